@@ -1,0 +1,2 @@
+//! The `grace` command line.
+fn main() {}
