@@ -112,8 +112,14 @@ mod tests {
 
     #[test]
     fn a_diagnostic_prints_as_compilers_do() {
-        let d = Diagnostic::new("Dockerfile", "FROM a\nCDM x", Span::new(7, 10), Severity::Error, "unknown instruction CDM")
-            .with_help("did you mean CMD?");
+        let d = Diagnostic::new(
+            "Dockerfile",
+            "FROM a\nCDM x",
+            Span::new(7, 10),
+            Severity::Error,
+            "unknown instruction CDM",
+        )
+        .with_help("did you mean CMD?");
         assert_eq!(d.to_string(), "Dockerfile:2:1: error: unknown instruction CDM; did you mean CMD?");
     }
 }

@@ -1,0 +1,71 @@
+//! Every limit of the simulator, each a named constant or field with its reason.
+//!
+//! Two rows of one table: `INTERACTIVE` for the page, `BATCH` for the command line. A text that is too long is a located
+//! message; a run that goes too far is a visible event with a rule, and its trace up to there stays usable.
+
+use super::time::SimDuration;
+
+/// What one run may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Events in the trace: one event is about 90 bytes, so 50,000 are 4.5 MB, which a phone holds.
+    pub events: u32,
+    /// Turns of the event loop, so that a run that records nothing (a busy loop) ends too.
+    pub turns: u32,
+    /// Live and zombie processes in one PID namespace; the default of the kubelet's pod pid limit is unlimited, 64 are
+    /// enough to see the limit act.
+    pub tasks_per_namespace: u32,
+    /// Processes of the whole run, dead ones included.
+    pub tasks: u32,
+    /// System calls of one process at one instant, before it counts as computing and time passes.
+    pub calls_per_instant: u32,
+    /// Simulated time: longer than any grace period people set by accident.
+    pub time: SimDuration,
+    /// Bytes of log of the whole run.
+    pub log_bytes: u32,
+    /// Requests of the client.
+    pub requests: u32,
+    /// Pods alive or dead.
+    pub pods: u32,
+}
+
+/// The page: a run has to fit a frame or two.
+pub const INTERACTIVE: Limits = Limits {
+    events: 50_000,
+    turns: 400_000,
+    tasks_per_namespace: 64,
+    tasks: 4_000,
+    calls_per_instant: 1_000,
+    time: SimDuration::from_secs(3_600),
+    log_bytes: 256 * 1024,
+    requests: 20_000,
+    pods: 50,
+};
+
+/// The command line and the benchmarks.
+pub const BATCH: Limits = Limits {
+    events: 5_000_000,
+    turns: 40_000_000,
+    tasks_per_namespace: 64,
+    tasks: 100_000,
+    calls_per_instant: 1_000,
+    time: SimDuration::from_secs(24 * 3_600),
+    log_bytes: 64 * 1024 * 1024,
+    requests: 1_000_000,
+    pods: 1_000,
+};
+
+/// Longest Dockerfile, in bytes: the longest of the official images has about 12 kB.
+pub const DOCKERFILE_BYTES: usize = 16 * 1024;
+/// Longest manifest file, in bytes.
+pub const MANIFEST_BYTES: usize = 32 * 1024;
+/// Longest script or source file, in bytes.
+pub const SCRIPT_BYTES: usize = 16 * 1024;
+/// Bytes that one pipe holds before the writer blocks; pipe(7): 16 pages.
+pub const PIPE_BYTES: usize = 64 * 1024;
+/// Nodes of one parsed script.
+pub const SCRIPT_NODES: usize = 4_096;
+/// Nesting of one parsed script: the parser is recursive, and wasm has 1 MB of stack.
+pub const SCRIPT_DEPTH: usize = 64;
+/// Words and bytes that one expansion may produce; execve(2) allows 2 MB for argv and environment together.
+pub const EXPANSION_BYTES: usize = 128 * 1024;
