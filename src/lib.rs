@@ -1,0 +1,9 @@
+//! The playground page: everything that can be tested without a browser lives in this library.
+
+use yew::{Html, component, html};
+
+/// The whole page.
+#[component]
+pub fn App() -> Html {
+    html! { <h1>{ "Grace Period" }</h1> }
+}
