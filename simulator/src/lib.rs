@@ -1,2 +1,3 @@
 //! What happens between `kubectl delete pod` and exit code 137, as a pure function.
 pub mod base;
+pub mod shell;

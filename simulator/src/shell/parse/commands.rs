@@ -1,0 +1,307 @@
+//! Lists, and-or lists, pipelines and simple commands (XCU 2.9.1 to 2.9.3).
+
+use super::lex::Token;
+use super::words::{is_name_char, is_name_start};
+use super::{Parsed, Parser};
+use crate::shell::ast::{
+    AndOr, Assign, AssignValue, Command, CommandKind, CompleteCommand, Item, Join, List, Part, Pipeline, Script,
+    Simple, SyntaxErrorKind, Word,
+};
+use std::sync::Arc;
+
+/// Words that end a list inside a compound command.
+const CLOSERS: &[&str] = &["then", "else", "elif", "fi", "do", "done", "esac", "}"];
+
+impl Parser<'_> {
+    /// Complete commands up to the end of the text or the first error.
+    pub(super) fn script(&mut self) -> Script {
+        let mut script = Script::default();
+        loop {
+            match self.complete_command(false) {
+                Ok(Some(command)) => script.commands.push(command),
+                Ok(None) => break,
+                Err(error) => {
+                    script.error = Some(error);
+                    return script;
+                }
+            }
+        }
+        if let Some(last) = script.commands.last_mut() {
+            last.last = true;
+        }
+        script
+    }
+
+    /// The inside of `$(..)`, with its closing parenthesis.
+    pub(super) fn script_in_parens(&mut self, start: usize, open: &'static str) -> Parsed<Script> {
+        let mut script = Script::default();
+        while let Some(command) = self.complete_command(true)? {
+            script.commands.push(command);
+        }
+        if !self.eat_op(")")? {
+            return match self.peek()? {
+                Token::End => self.unclosed(start, open, ")"),
+                _ => self.unexpected(None),
+            };
+        }
+        if let Some(last) = script.commands.last_mut() {
+            last.last = true;
+        }
+        Ok(script)
+    }
+
+    fn complete_command(&mut self, in_parens: bool) -> Parsed<Option<CompleteCommand>> {
+        self.skip_newlines()?;
+        match self.peek()? {
+            Token::End => return Ok(None),
+            Token::Op(")") if in_parens => return Ok(None),
+            _ => {}
+        }
+        let list = self.nest(|p| p.list(false))?;
+        let newline_follows = match self.peek()? {
+            Token::Newline => true,
+            Token::End => false,
+            Token::Op(")") if in_parens => false,
+            _ => return self.unexpected(None),
+        };
+        Ok(Some(CompleteCommand { list, newline_follows, last: false }))
+    }
+
+    /// Items up to something that cannot go on; `over_lines`: newlines separate them too.
+    fn list(&mut self, over_lines: bool) -> Parsed<List> {
+        let start = self.next_start()?;
+        let mut list = List::default();
+        loop {
+            if over_lines {
+                self.skip_newlines()?;
+            }
+            if self.at_list_end()? {
+                break;
+            }
+            let and_or = self.and_or()?;
+            let end = self.pos_before_peeked();
+            list.span = self.span(start, end);
+            let semicolon = self.eat_op(";")?;
+            let background = !semicolon && self.eat_op("&")?;
+            list.items.push(Item { and_or, background, semicolon });
+            let newline = over_lines && *self.peek()? == Token::Newline;
+            if !semicolon && !background && !newline {
+                break;
+            }
+        }
+        if list.items.is_empty() { self.unexpected(None) } else { Ok(list) }
+    }
+
+    /// A list inside a compound command, up to its closing word.
+    pub(super) fn compound_list(&mut self) -> Parsed<List> {
+        self.nest(|p| p.list(true))
+    }
+
+    pub(super) fn at_list_end(&mut self) -> Parsed<bool> {
+        if let Some(word) = self.peek_literal()? {
+            return Ok(CLOSERS.contains(&word));
+        }
+        Ok(match self.peek()? {
+            Token::End | Token::Newline => true,
+            Token::Op(op) => matches!(*op, ")" | ";;" | ";&" | ";;&"),
+            Token::Word(_) | Token::IoNumber(_) => false,
+        })
+    }
+
+    fn pos_before_peeked(&self) -> usize {
+        let end = self.peeked.as_ref().map_or(self.pos, |(_, start, _)| *start);
+        self.slice(0, end).trim_end().len()
+    }
+
+    fn and_or(&mut self) -> Parsed<AndOr> {
+        let start = self.next_start()?;
+        let first = self.pipeline()?;
+        let mut rest = Vec::new();
+        loop {
+            let join = if self.eat_op("&&")? {
+                Join::And
+            } else if self.eat_op("||")? {
+                Join::Or
+            } else {
+                let span = self.span(start, self.pos_before_peeked());
+                return Ok(AndOr { first, rest, span });
+            };
+            self.skip_newlines()?;
+            rest.push((join, self.pipeline()?));
+        }
+    }
+
+    fn pipeline(&mut self) -> Parsed<Pipeline> {
+        let start = self.next_start()?;
+        let mut negated = false;
+        let time = self.syntax.time_keyword;
+        loop {
+            match self.peek_literal()? {
+                Some("!") => negated = !negated,
+                Some("time") if time => {}
+                _ => break,
+            }
+            self.bump()?;
+        }
+        let mut commands = vec![self.nest(|p| p.command())?];
+        loop {
+            let both = self.eat_op("|&")?;
+            if !both && !self.eat_op("|")? {
+                break;
+            }
+            if both && let Some(last) = commands.last_mut() {
+                last.redirects.push(stderr_to_stdout(last.span));
+            }
+            self.skip_newlines()?;
+            commands.push(self.nest(|p| p.command())?);
+        }
+        let span = self.span(start, self.pos_before_peeked());
+        Ok(Pipeline { negated, commands, span })
+    }
+
+    fn command(&mut self) -> Parsed<Command> {
+        let start = self.next_start()?;
+        if let Some(kind) = self.compound()? {
+            let redirects = self.redirects()?;
+            let span = self.span(start, self.pos_before_peeked());
+            return Ok(Command { kind, redirects, span });
+        }
+        self.simple(start)
+    }
+
+    fn simple(&mut self, start: usize) -> Parsed<Command> {
+        let mut simple = Simple::default();
+        let mut redirects = Vec::new();
+        loop {
+            if let Some(redirect) = self.redirect()? {
+                redirects.push(redirect);
+                continue;
+            }
+            if !matches!(self.peek()?, Token::Word(_)) {
+                break;
+            }
+            let (Token::Word(word), at, end) = self.bump()? else { break };
+            let array = self.syntax.arrays && self.src.get(end..).is_some_and(|r| r.starts_with('('));
+            if let Some(assign) = self.assignment(&word, at, array, simple.words.is_empty())? {
+                match (simple.words.is_empty(), &assign.value) {
+                    (true, _) => simple.assigns.push(assign),
+                    (false, AssignValue::Array(_)) => simple.array_arguments.push(assign),
+                    (false, AssignValue::Scalar(_)) => simple.words.push(word),
+                }
+                continue;
+            }
+            simple.words.push(word);
+            if simple.words.len() == 1 && simple.assigns.is_empty() && redirects.is_empty() && self.eat_op("(")? {
+                return self.function(start, &simple);
+            }
+        }
+        if simple.words.is_empty() && simple.assigns.is_empty() && redirects.is_empty() {
+            return self.unexpected(None);
+        }
+        let span = self.span(start, self.pos_before_peeked());
+        Ok(Command { kind: CommandKind::Simple(simple), redirects, span })
+    }
+
+    /// `name() command`, after its `(`.
+    fn function(&mut self, start: usize, simple: &Simple) -> Parsed<Command> {
+        let name = simple.words.first().and_then(Word::as_static).unwrap_or_default();
+        if !self.eat_op(")")? {
+            return self.unexpected(Some(")"));
+        }
+        self.function_body(start, name)
+    }
+
+    pub(super) fn function_body(&mut self, start: usize, name: String) -> Parsed<Command> {
+        self.skip_newlines()?;
+        let body = Arc::new(self.nest(|p| p.command())?);
+        let span = self.span(start, self.pos_before_peeked());
+        Ok(Command { kind: CommandKind::Function { name, body }, redirects: Vec::new(), span })
+    }
+
+    /// The word as an assignment, if it is one. Behind the command name only arrays count (`declare -a x=(1 2)`).
+    fn assignment(&mut self, word: &Word, at: usize, array: bool, leading: bool) -> Parsed<Option<Assign>> {
+        let Some((name, index, append, value)) = self.split_assignment(word) else { return Ok(None) };
+        let empty = value.parts.is_empty();
+        if array && empty {
+            self.rewind(at + usize::try_from(word.span.end - word.span.start).unwrap_or(0));
+            let words = self.nest(|p| p.array_words())?;
+            let span = self.span(at, self.pos);
+            return Ok(Some(Assign { name, index, append, value: AssignValue::Array(words), span }));
+        }
+        if !leading {
+            return Ok(None);
+        }
+        Ok(Some(Assign { name, index, append, value: AssignValue::Scalar(value), span: word.span }))
+    }
+
+    fn split_assignment(&self, word: &Word) -> Option<(String, Option<Word>, bool, Word)> {
+        let Some((Part::Literal(first), others)) = word.parts.split_first() else { return None };
+        if !first.starts_with(is_name_start) {
+            return None;
+        }
+        let length = first.find(|c| !is_name_char(c))?;
+        let (name, after) = first.split_at_checked(length)?;
+        let mut index = None;
+        let mut after = after;
+        if self.syntax.arrays && after.starts_with('[') {
+            let close = after.find(']')?;
+            let text = after.get(1..close)?;
+            index = Some(Word { parts: vec![Part::Literal(text.into())], span: word.span });
+            after = after.get(close + 1..)?;
+        }
+        let append = self.syntax.plus_assign && after.starts_with("+=");
+        let text = after.strip_prefix(if append { "+=" } else { "=" })?;
+        let mut parts = Vec::new();
+        if !text.is_empty() {
+            parts.push(Part::Literal(text.into()));
+        }
+        parts.extend(others.iter().cloned());
+        Some((name.into(), index, append, Word { parts, span: word.span }))
+    }
+
+    fn array_words(&mut self) -> Parsed<Vec<Word>> {
+        let open = self.pos;
+        self.bump()?;
+        let mut words = Vec::new();
+        loop {
+            match self.peek()? {
+                Token::Word(_) => words.push(self.expect_word()?),
+                Token::Newline => {
+                    self.bump()?;
+                }
+                Token::Op(")") => {
+                    self.bump()?;
+                    return Ok(words);
+                }
+                Token::End => return self.unclosed(open, "(", ")"),
+                Token::Op(_) | Token::IoNumber(_) => return self.unexpected(None),
+            }
+        }
+    }
+
+    /// The reserved word `expected`, inside what `opened` at `start` began.
+    pub(super) fn expect(&mut self, expected: &'static str, opened: &'static str, start: usize) -> Parsed<()> {
+        let found = match self.peek()? {
+            Token::Word(word) => word.as_literal() == Some(expected),
+            Token::Op(op) => *op == expected,
+            Token::End => {
+                let kind = SyntaxErrorKind::UnexpectedEnd { expected: Some(expected), opened };
+                self.pos = self.src.len();
+                return Err(self.error(start, start + opened.len(), kind));
+            }
+            Token::Newline | Token::IoNumber(_) => false,
+        };
+        if !found {
+            return self.unexpected(Some(expected));
+        }
+        self.bump()?;
+        Ok(())
+    }
+}
+
+/// What `|&` adds to its left side.
+fn stderr_to_stdout(span: crate::base::diagnostic::Span) -> crate::shell::ast::Redirect {
+    let source = Word { parts: vec![Part::Literal("1".into())], span };
+    let kind = crate::shell::ast::RedirectKind::Duplicate { input: false, source };
+    crate::shell::ast::Redirect { fd: Some(2), kind, span }
+}

@@ -1,0 +1,82 @@
+//! What a shell's grammar has beyond POSIX: one field a construct.
+//!
+//! Not here: which shell has what (see `variants`).
+
+/// Extensions of the grammar. A construct that is off is read the POSIX way: `[[` is then an ordinary command name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Syntax {
+    /// `[[ expression ]]`
+    pub double_bracket: bool,
+    /// `(( expression ))` and `for ((..))`
+    pub double_paren: bool,
+    /// `a=(x y)`, `a[1]=z`, `${a[@]}`
+    pub arrays: bool,
+    /// `a+=b`
+    pub plus_assign: bool,
+    /// `$'...'`
+    pub dollar_single_quote: bool,
+    /// `<<< word`
+    pub here_string: bool,
+    /// `&> file`, `&>> file`, `|&`
+    pub both_redirect: bool,
+    /// `<( list )`: recognised to be refused by name.
+    pub process_substitution: bool,
+    /// `function name { .. }`
+    pub function_keyword: bool,
+    /// `;&` and `;;&`
+    pub case_fall_through: bool,
+    /// `{a,b}` and `{1..3}`
+    pub brace_expansion: bool,
+    /// `${name:offset:length}`
+    pub slice: bool,
+    /// `${name/pattern/replacement}`
+    pub replace: bool,
+    /// `${!name}`
+    pub indirect: bool,
+    /// `${name^^}`, `${name,,}`, `${name@Q}`
+    pub case_change: bool,
+    /// `time pipeline`
+    pub time_keyword: bool,
+}
+
+impl Syntax {
+    /// POSIX.1 only.
+    pub const POSIX: Syntax = Syntax {
+        double_bracket: false,
+        double_paren: false,
+        arrays: false,
+        plus_assign: false,
+        dollar_single_quote: false,
+        here_string: false,
+        both_redirect: false,
+        process_substitution: false,
+        function_keyword: false,
+        case_fall_through: false,
+        brace_expansion: false,
+        slice: false,
+        replace: false,
+        indirect: false,
+        case_change: false,
+        time_keyword: false,
+    };
+
+    /// Everything this module knows.
+    pub const FULL: Syntax = Syntax {
+        double_bracket: true,
+        double_paren: true,
+        arrays: true,
+        plus_assign: true,
+        dollar_single_quote: true,
+        here_string: true,
+        both_redirect: true,
+        process_substitution: true,
+        function_keyword: true,
+        case_fall_through: true,
+        brace_expansion: true,
+        slice: true,
+        replace: true,
+        indirect: true,
+        case_change: true,
+        time_keyword: true,
+    };
+}
