@@ -1,0 +1,37 @@
+// The page loads from a deep sub-path, in every circumstance a visitor brings along, without a complaint.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { accessibilityProblems } from './support/accessibility.mjs';
+import { DESKTOP, PHONE, fitsWidth, screenshot, site, withPage } from './support/page.mjs';
+
+const shared = site();
+
+const circumstances = [
+  { name: 'desktop', viewport: DESKTOP },
+  { name: 'desktop-dark', viewport: DESKTOP, dark: true },
+  { name: 'phone', viewport: PHONE },
+  { name: 'phone-reduced-motion', viewport: PHONE, reducedMotion: true },
+];
+for (const { name, ...options } of circumstances) {
+  test(`starts without any problem: ${name}`, () =>
+    withPage(shared, options, async (page) => {
+      assert.equal(await page.locator('h1').count(), 1);
+      assert.match(await page.title(), /Grace Period/);
+      assert.equal(await fitsWidth(page), true, 'the page scrolls sideways');
+      await screenshot(page, `loading-${name}`);
+    }));
+}
+
+test('is readable without JavaScript: heading, still figure, and a sentence that says what is missing', () =>
+  // the preloaded module is given up, as it should be
+  withPage(shared, { script: false, expectedErrors: [/^request failed: .*\.js$/] }, async (page) => {
+    assert.equal(await page.locator('h1').innerText(), 'Grace Period');
+    assert.equal(await page.locator('#app figure svg').count(), 1);
+    assert.match(await page.locator('noscript').innerText(), /JavaScript and WebAssembly/);
+    await screenshot(page, 'loading-without-script');
+  }));
+
+test('has no accessibility violation that a machine can find', () =>
+  withPage(shared, {}, async (page) => {
+    assert.deepEqual(await accessibilityProblems(page), []);
+  }));
