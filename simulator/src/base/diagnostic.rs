@@ -55,7 +55,7 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// A remark on `text[span]` of `file`; line and column are worked out from `text`.
     pub fn new(file: &str, text: &str, span: Span, severity: Severity, message: impl Into<String>) -> Self {
-        let (line, column) = line_column(text, span.start as usize);
+        let (line, column) = line_column(text, usize::try_from(span.start).unwrap_or(usize::MAX));
         Diagnostic { file: file.into(), span, line, column, severity, message: message.into(), help: None }
     }
 
