@@ -1,18 +1,20 @@
 //! What happens between `kubectl delete pod` and exit code 137, as a pure function.
-
-// No input may bring the simulator down: whatever can panic needs a proof where it stands. Tests may stop loudly.
-#![cfg_attr(
-    not(test),
-    warn(
-        clippy::as_conversions,
-        clippy::expect_used,
-        clippy::indexing_slicing,
-        clippy::panic,
-        clippy::string_slice,
-        clippy::unreachable,
-        clippy::unwrap_used
-    )
-)]
+//!
+//! Layers, lowest first; a layer uses only those before it:
+//!
+//! - `base`: time, signals, identities, chance, limits, remarks on texts.
+//! - `rules`: the list of rules, each with its page under `rules/`.
+//! - `trace`: events, each with its cause and its rule. `observed`: what can be seen, the fold of the trace.
+//! - `cx`: clock, queue, trace and budget, handed to every layer.
+//! - `kernel`, `program`, `shell`: processes and what runs in them.
+//!
+//! No IO, no clock, no threads, no floats, no hash maps: the same scenario gives the same trace everywhere.
 
 pub mod base;
+pub mod cx;
+pub mod kernel;
+pub mod observed;
+pub mod program;
+pub mod rules;
 pub mod shell;
+pub mod trace;

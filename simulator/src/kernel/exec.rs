@@ -1,0 +1,114 @@
+//! execve(2): another program in the same process. Interpreter scripts (`#!`) included.
+//!
+//! Sources: execve(2), execvp(3); fs/exec.c, fs/binfmt_script.c.
+
+use std::sync::Arc;
+
+use super::Kernel;
+use super::fs::Content;
+use crate::base::Text;
+use crate::base::errno::Errno;
+use crate::base::id::TaskId;
+use crate::cx::Cx;
+use crate::program::call::{Binary, Env};
+use crate::program::{Program, Sys};
+use crate::rules::RuleId;
+use crate::trace::{EventKind, OnTask};
+
+/// Interpreters of interpreters that the kernel follows (fs/exec.c: 5 rewrites).
+const SCRIPT_DEPTH: usize = 5;
+/// Search path when the environment has no PATH, as glibc's execvp(3) and the runtimes take it.
+const DEFAULT_PATH: &str = "/bin:/usr/bin";
+
+/// What is to be loaded: the binary, the file it is in, the final argument list.
+struct Resolved {
+    binary: Binary,
+    path: Text,
+    argv: Arc<[Text]>,
+}
+
+impl Kernel {
+    /// Replaces the program of a process; on failure the process goes on as it was.
+    pub(super) fn exec(
+        &mut self,
+        cx: &mut Cx,
+        task: TaskId,
+        file: &str,
+        argv: &Arc<[Text]>,
+        env: &Env,
+    ) -> Result<(), Errno> {
+        let result = self.resolve(task, file, argv, env).and_then(|resolved| {
+            let program = self.load(cx, task, &resolved, env).ok_or(Errno::Enoexec)?;
+            Ok((resolved, program))
+        });
+        match result {
+            Ok((resolved, program)) => {
+                let what = OnTask::Execed { path: resolved.path, argv: resolved.argv };
+                cx.emit(RuleId::ProcessExec, EventKind::Task(task, what));
+                if let Some(cpu) = self.cpus.get_mut(&task) {
+                    cpu.program = program;
+                    cpu.env = env.clone();
+                    self.open_files.close_on_exec(&mut cpu.descriptors);
+                }
+                Ok(())
+            }
+            Err(errno) => {
+                let what = OnTask::ExecFailed { path: file.into(), errno };
+                cx.emit(RuleId::ProcessExecFailed, EventKind::Task(task, what));
+                Err(errno)
+            }
+        }
+    }
+
+    fn resolve(&self, task: TaskId, file: &str, argv: &Arc<[Text]>, env: &Env) -> Result<Resolved, Errno> {
+        let cpu = self.cpus.get(&task).ok_or(Errno::Esrch)?;
+        let files = self.files(cpu.files).ok_or(Errno::Enoent)?;
+        let search = env.get("PATH").map_or(DEFAULT_PATH, |p| p);
+        let mut path = files.find_executable(&cpu.cwd, file, search)?;
+        let mut argv = argv.clone();
+        for _ in 0..SCRIPT_DEPTH {
+            match files.get("/", &path).map(|f| &f.content) {
+                Some(Content::Binary(binary)) => return Ok(Resolved { binary: binary.clone(), path, argv }),
+                Some(Content::Text(text)) => {
+                    let Some((interpreter, argument)) = shebang(text) else { return Err(Errno::Enoexec) };
+                    let script = if file.contains('/') && argv.len() < 2 { Text::from(file) } else { path.clone() };
+                    let rest = argv.iter().skip(1).cloned();
+                    let head = [Some(interpreter.clone()), argument, Some(script)].into_iter().flatten();
+                    argv = head.chain(rest).collect();
+                    path = files.find_executable(&cpu.cwd, &interpreter, search)?;
+                }
+                Some(Content::Directory) => return Err(Errno::Eacces),
+                Some(Content::Null) | None => return Err(Errno::Enoent),
+            }
+        }
+        Err(Errno::Enoexec)
+    }
+
+    fn load(&self, cx: &Cx, task: TaskId, resolved: &Resolved, env: &Env) -> Option<Program> {
+        let cpu = self.cpus.get(&task)?;
+        let seen = cx.seen();
+        let this = seen.task(task)?;
+        let sys = Sys {
+            now: cx.now(),
+            task,
+            pid: this.pid,
+            ppid: this.parent.and_then(|p| seen.task(p)).map_or(crate::base::id::Pid::OUTSIDE, |p| p.pid),
+            env,
+            cwd: &cpu.cwd,
+            files: self.files(cpu.files)?,
+            seen,
+            settings: self.settings.get(super::index(cpu.files))?,
+        };
+        Program::load(&resolved.binary, &resolved.argv, &sys)
+    }
+}
+
+/// The interpreter and its one optional argument (fs/binfmt_script.c: everything after the first blank is one argument).
+fn shebang(text: &str) -> Option<(Text, Option<Text>)> {
+    let line = text.strip_prefix("#!")?.lines().next()?.trim();
+    match line.split_once([' ', '\t']) {
+        Some((interpreter, argument)) => Some((interpreter.into(), Some(argument.trim().into()))),
+        None if line.is_empty() => None,
+        None => Some((line.into(), None)),
+    }
+}

@@ -1,0 +1,350 @@
+//! Open files, descriptors and pipes. Sources: open(2), dup(2), pipe(7), write(2).
+
+use std::collections::BTreeMap;
+
+use super::{Blocked, Kernel};
+use crate::base::Text;
+use crate::base::errno::Errno;
+use crate::base::id::TaskId;
+use crate::base::limits::PIPE_BYTES;
+use crate::base::signal::Signal;
+use crate::cx::Cx;
+use crate::kernel::fs::{Content, normal};
+use crate::program::call::{Fd, OpenMode, Resume};
+use crate::rules::RuleId;
+use crate::trace::{EventKind, OnTask, Sender, Stream, Wait};
+
+/// Descriptors of one process; RLIMIT_NOFILE is far above what scripts use.
+const MAX_DESCRIPTORS: usize = 256;
+
+/// What an open file refers to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OpenFile {
+    /// /dev/null.
+    Null,
+    /// The container's log.
+    Log(Stream),
+    /// Text to be read from byte `at` on: a file's content at the time of opening, or standard input.
+    Text {
+        /// The text.
+        text: Text,
+        /// How far it was read.
+        at: usize,
+    },
+    /// A file of the container that is written.
+    Path(Text),
+    /// Read end of a pipe.
+    PipeRead(usize),
+    /// Write end of a pipe.
+    PipeWrite(usize),
+}
+
+#[derive(Clone, Debug, Default)]
+struct Pipe {
+    bytes: String,
+    readers: u32,
+    writers: u32,
+}
+
+/// All open files of the node, with how many descriptors refer to each.
+#[derive(Clone, Debug, Default)]
+pub struct OpenFiles {
+    files: BTreeMap<usize, (OpenFile, u32)>,
+    next: usize,
+    pipes: Vec<Pipe>,
+}
+
+/// The descriptors of a process.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Descriptors {
+    open: BTreeMap<Fd, usize>,
+}
+
+impl Descriptors {
+    pub(crate) fn put(&mut self, fd: Fd, file: usize) -> Option<usize> {
+        self.open.insert(fd, file)
+    }
+
+    pub(crate) fn into_files(self) -> impl Iterator<Item = usize> {
+        self.open.into_values()
+    }
+
+    fn free(&self, from: Fd) -> Option<Fd> {
+        (from..).take(MAX_DESCRIPTORS).find(|fd| !self.open.contains_key(fd))
+    }
+}
+
+impl OpenFiles {
+    pub(crate) fn add(&mut self, file: OpenFile) -> usize {
+        let id = self.next;
+        self.next += 1;
+        self.files.insert(id, (file, 1));
+        id
+    }
+
+    /// fork(2): each descriptor now exists twice.
+    pub(crate) fn keep(&mut self, descriptors: &Descriptors) {
+        for id in descriptors.open.values() {
+            if let Some((_, count)) = self.files.get_mut(id) {
+                *count += 1;
+            }
+        }
+    }
+
+    /// Shells mark their own high descriptors close-on-exec; none is simulated, so nothing is closed here.
+    pub(crate) fn close_on_exec(&mut self, _descriptors: &mut Descriptors) {}
+}
+
+impl Kernel {
+    fn file_of(&self, task: TaskId, fd: Fd) -> Option<usize> {
+        self.cpus.get(&task)?.descriptors.open.get(&fd).copied()
+    }
+
+    fn add_descriptor(&mut self, task: TaskId, from: Fd, file: OpenFile) -> Result<Fd, Errno> {
+        let fd = self.cpus.get(&task).and_then(|c| c.descriptors.free(from)).ok_or(Errno::Emfile)?;
+        let id = self.open_files.add(file);
+        if let Some(cpu) = self.cpus.get_mut(&task) {
+            cpu.descriptors.put(fd, id);
+        }
+        Ok(fd)
+    }
+
+    pub(super) fn open(&mut self, task: TaskId, path: &str, mode: OpenMode) -> Result<Fd, Errno> {
+        let cpu = self.cpus.get(&task).ok_or(Errno::Esrch)?;
+        let (files_id, path) = (cpu.files, normal(&cpu.cwd, path));
+        let files = self.files_mut(files_id).ok_or(Errno::Enoent)?;
+        let stream = match &*path {
+            "/dev/stdout" | "/proc/1/fd/1" | "/proc/self/fd/1" => Some(Stream::Stdout),
+            "/dev/stderr" | "/proc/1/fd/2" | "/proc/self/fd/2" => Some(Stream::Stderr),
+            _ => None,
+        };
+        if files.is_directory("/", &path) {
+            return Err(Errno::Eisdir);
+        }
+        let existing = files.get("/", &path).map(|f| f.content.clone());
+        let file = match (stream, existing, mode) {
+            (Some(stream), _, _) => OpenFile::Log(stream),
+            (None, Some(Content::Null), _) => OpenFile::Null,
+            (None, Some(Content::Text(text)), OpenMode::Read) => OpenFile::Text { text, at: 0 },
+            (None, Some(Content::Binary(_)), OpenMode::Read) => OpenFile::Null,
+            (None, _, OpenMode::Read) => return Err(Errno::Enoent),
+            (None, existing, _) => {
+                if existing.is_none() || mode == OpenMode::Write {
+                    files.put_text(&path, "", false);
+                }
+                OpenFile::Path(path)
+            }
+        };
+        self.add_descriptor(task, 0, file)
+    }
+
+    pub(super) fn close(&mut self, cx: &mut Cx, task: TaskId, fd: Fd) -> Result<(), Errno> {
+        let cpu = self.cpus.get_mut(&task).ok_or(Errno::Esrch)?;
+        let file = cpu.descriptors.open.remove(&fd).ok_or(Errno::Ebadf)?;
+        self.close_file(cx, file);
+        Ok(())
+    }
+
+    /// One descriptor less refers to this open file; the last one closes it, which a pipe's other end notices.
+    pub(super) fn close_file(&mut self, cx: &mut Cx, id: usize) {
+        let Some((file, count)) = self.open_files.files.get_mut(&id) else { return };
+        *count -= 1;
+        if *count > 0 {
+            return;
+        }
+        let file = file.clone();
+        self.open_files.files.remove(&id);
+        match file {
+            OpenFile::PipeRead(pipe) => {
+                if let Some(p) = self.open_files.pipes.get_mut(pipe) {
+                    p.readers = p.readers.saturating_sub(1);
+                }
+                self.wake_writers(cx, pipe);
+            }
+            OpenFile::PipeWrite(pipe) => {
+                if let Some(p) = self.open_files.pipes.get_mut(pipe) {
+                    p.writers = p.writers.saturating_sub(1);
+                }
+                self.wake_readers(cx, pipe);
+            }
+            OpenFile::Null | OpenFile::Log(_) | OpenFile::Text { .. } | OpenFile::Path(_) => {}
+        }
+    }
+
+    pub(super) fn dup2(&mut self, cx: &mut Cx, task: TaskId, from: Fd, to: Fd) -> Result<(), Errno> {
+        let id = self.file_of(task, from).ok_or(Errno::Ebadf)?;
+        if from == to {
+            return Ok(());
+        }
+        if let Some((_, count)) = self.open_files.files.get_mut(&id) {
+            *count += 1;
+        }
+        let old = self.cpus.get_mut(&task).and_then(|c| c.descriptors.put(to, id));
+        if let Some(old) = old {
+            self.close_file(cx, old);
+        }
+        Ok(())
+    }
+
+    pub(super) fn dup_from(&mut self, cx: &mut Cx, task: TaskId, fd: Fd, from: Fd) -> Result<Fd, Errno> {
+        let free = self.cpus.get(&task).and_then(|c| c.descriptors.free(from)).ok_or(Errno::Emfile)?;
+        self.dup2(cx, task, fd, free)?;
+        Ok(free)
+    }
+
+    pub(super) fn pipe(&mut self, task: TaskId) -> Result<(Fd, Fd), Errno> {
+        let pipe = self.open_files.pipes.len();
+        let read = self.add_descriptor(task, 0, OpenFile::PipeRead(pipe))?;
+        let write = self.add_descriptor(task, 0, OpenFile::PipeWrite(pipe))?;
+        self.open_files.pipes.push(Pipe { bytes: String::new(), readers: 1, writers: 1 });
+        Ok((read, write))
+    }
+
+    pub(super) fn read(&mut self, cx: &mut Cx, task: TaskId, fd: Fd, line: bool) {
+        let resume = match self.file_of(task, fd).and_then(|id| self.open_files.files.get_mut(&id)) {
+            None => Resume::Failed(Errno::Ebadf),
+            Some((OpenFile::Text { text, at }, _)) => {
+                let rest = text.get(*at..).unwrap_or("");
+                let taken = take(rest, line);
+                *at += taken.len();
+                Resume::Read(taken.into())
+            }
+            Some((OpenFile::PipeRead(pipe), _)) => {
+                let pipe = *pipe;
+                self.read_pipe(cx, task, pipe, line);
+                return;
+            }
+            Some((OpenFile::Null | OpenFile::Log(_) | OpenFile::Path(_) | OpenFile::PipeWrite(_), _)) => {
+                Resume::Read(Text::from(""))
+            }
+        };
+        self.done(task, resume);
+    }
+
+    fn read_pipe(&mut self, cx: &mut Cx, task: TaskId, pipe: usize, line: bool) {
+        match self.take_from_pipe(pipe, line) {
+            Some(text) => {
+                self.done(task, Resume::Read(text));
+                self.wake_writers(cx, pipe);
+            }
+            None => self.block(cx, task, Blocked::Read { pipe, line }, Wait::Read),
+        }
+    }
+
+    /// What a reader gets now: bytes, or nothing at the end of file; `None` if it has to wait.
+    fn take_from_pipe(&mut self, pipe: usize, line: bool) -> Option<Text> {
+        let p = self.open_files.pipes.get_mut(pipe)?;
+        if line && !p.bytes.contains('\n') && p.writers > 0 && p.bytes.len() < PIPE_BYTES {
+            return None;
+        }
+        if p.bytes.is_empty() {
+            return (p.writers == 0).then(|| Text::from(""));
+        }
+        let taken: Text = take(&p.bytes, line).into();
+        p.bytes.drain(..taken.len());
+        Some(taken)
+    }
+
+    fn wake_readers(&mut self, cx: &mut Cx, pipe: usize) {
+        let waiting: Vec<(TaskId, bool)> = self
+            .cpus
+            .iter()
+            .filter_map(|(id, cpu)| match &cpu.blocked {
+                Some(Blocked::Read { pipe: p, line }) if *p == pipe => Some((*id, *line)),
+                _ => None,
+            })
+            .collect();
+        for (task, line) in waiting {
+            if let Some(text) = self.take_from_pipe(pipe, line) {
+                self.wake(cx, task, Resume::Read(text));
+            }
+        }
+    }
+
+    fn wake_writers(&mut self, cx: &mut Cx, pipe: usize) {
+        let waiting: Vec<(TaskId, Text)> = self
+            .cpus
+            .iter()
+            .filter_map(|(id, cpu)| match &cpu.blocked {
+                Some(Blocked::Write { pipe: p, text }) if *p == pipe => Some((*id, text.clone())),
+                _ => None,
+            })
+            .collect();
+        for (task, text) in waiting {
+            if let Some(cpu) = self.cpus.get_mut(&task) {
+                cpu.blocked = None;
+            }
+            self.write_pipe(cx, task, pipe, &text, true);
+        }
+    }
+
+    pub(super) fn write(&mut self, cx: &mut Cx, task: TaskId, fd: Fd, text: &Text) {
+        let file = self.file_of(task, fd).and_then(|id| self.open_files.files.get(&id)).map(|(f, _)| f.clone());
+        match file {
+            None | Some(OpenFile::Text { .. } | OpenFile::PipeRead(_)) => {
+                self.done(task, Resume::Failed(Errno::Ebadf));
+            }
+            Some(OpenFile::Null) => self.done(task, Resume::Done),
+            Some(OpenFile::Log(stream)) => {
+                if !text.is_empty() && cx.charge_log(text.len()) {
+                    let what = OnTask::Wrote { stream, text: text.clone() };
+                    cx.emit(RuleId::OutputWritten, EventKind::Task(task, what));
+                }
+                self.done(task, Resume::Done);
+            }
+            Some(OpenFile::Path(path)) => {
+                self.append(task, &path, text);
+                self.done(task, Resume::Done);
+            }
+            Some(OpenFile::PipeWrite(pipe)) => self.write_pipe(cx, task, pipe, text, false),
+        }
+    }
+
+    fn append(&mut self, task: TaskId, path: &str, text: &str) {
+        let Some(files) = self.cpus.get(&task).map(|c| c.files).and_then(|id| self.files_mut(id)) else { return };
+        let (old, executable) = match files.get("/", path) {
+            Some(file) => match &file.content {
+                Content::Text(old) => (old.clone(), file.executable),
+                Content::Binary(_) | Content::Directory | Content::Null => return,
+            },
+            None => (Text::from(""), false),
+        };
+        // A file that a loop writes to stays bounded like a script.
+        if old.len() + text.len() <= crate::base::limits::EXPANSION_BYTES {
+            files.put_text(path, format!("{old}{text}"), executable);
+        }
+    }
+
+    fn write_pipe(&mut self, cx: &mut Cx, task: TaskId, pipe: usize, text: &Text, was_blocked: bool) {
+        let Some(p) = self.open_files.pipes.get_mut(pipe) else { return };
+        if p.readers == 0 {
+            // pipe(7): SIGPIPE, and EPIPE if that is caught or ignored.
+            if was_blocked {
+                self.wake(cx, task, Resume::Failed(Errno::Epipe));
+            } else {
+                self.done(task, Resume::Failed(Errno::Epipe));
+            }
+            self.send(cx, task, Signal::PIPE, Sender::Kernel);
+            return;
+        }
+        if !p.bytes.is_empty() && p.bytes.len() + text.len() > PIPE_BYTES {
+            self.block(cx, task, Blocked::Write { pipe, text: text.clone() }, Wait::Write);
+            return;
+        }
+        p.bytes.push_str(text);
+        if was_blocked {
+            self.wake(cx, task, Resume::Done);
+        } else {
+            self.done(task, Resume::Done);
+        }
+        self.wake_readers(cx, pipe);
+    }
+}
+
+/// All of it, or up to and including the first newline.
+fn take(text: &str, line: bool) -> &str {
+    match text.find('\n') {
+        Some(at) if line => text.get(..=at).unwrap_or(text),
+        _ => text,
+    }
+}

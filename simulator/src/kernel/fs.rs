@@ -1,0 +1,156 @@
+//! The files that the processes of one container see: names, contents, x bits. Flat, no inodes, no owners.
+//!
+//! Paths are absolute and normal (`/app/server.rb`). A directory exists if it is marked or if something lies below it.
+
+use std::collections::BTreeMap;
+
+use crate::base::Text;
+use crate::base::errno::Errno;
+use crate::program::call::Binary;
+
+/// A file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// What it holds.
+    pub content: Content,
+    /// May it be executed?
+    pub executable: bool,
+    /// The name in the scenario that it was copied from, for messages about it.
+    pub origin: Option<Text>,
+}
+
+/// What a file holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// Text.
+    Text(Text),
+    /// A program.
+    Binary(Binary),
+    /// It is a directory.
+    Directory,
+    /// /dev/null and its like: reads as empty, swallows what is written.
+    Null,
+}
+
+/// The files of one container.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FileSystem {
+    files: BTreeMap<Text, File>,
+}
+
+impl FileSystem {
+    /// No files but /dev/null.
+    pub fn new() -> Self {
+        let mut fs = FileSystem::default();
+        fs.put("/dev/null", File { content: Content::Null, executable: false, origin: None });
+        fs
+    }
+
+    /// Adds or replaces a file.
+    pub fn put(&mut self, path: &str, file: File) {
+        self.files.insert(normal("/", path), file);
+    }
+
+    /// Adds a program at `path`.
+    pub fn put_binary(&mut self, path: &str, binary: Binary) {
+        self.put(path, File { content: Content::Binary(binary), executable: true, origin: None });
+    }
+
+    /// Adds a text file at `path`.
+    pub fn put_text(&mut self, path: &str, text: impl Into<Text>, executable: bool) {
+        self.put(path, File { content: Content::Text(text.into()), executable, origin: None });
+    }
+
+    /// Removes a file.
+    pub fn remove(&mut self, path: &str) -> Option<File> {
+        self.files.remove(&normal("/", path))
+    }
+
+    /// The file at `path`, seen from the directory `cwd`.
+    pub fn get(&self, cwd: &str, path: &str) -> Option<&File> {
+        self.files.get(&normal(cwd, path))
+    }
+
+    /// Is there a directory at `path`?
+    pub fn is_directory(&self, cwd: &str, path: &str) -> bool {
+        let path = normal(cwd, path);
+        if let Some(file) = self.files.get(&path) {
+            return file.content == Content::Directory;
+        }
+        let prefix = if &*path == "/" { "/".to_owned() } else { format!("{path}/") };
+        let from: Text = prefix.as_str().into();
+        &*path == "/" || self.files.range(from..).next().is_some_and(|(p, _)| p.starts_with(&prefix))
+    }
+
+    /// Paths and files, sorted.
+    pub fn iter(&self) -> impl Iterator<Item = (&Text, &File)> {
+        self.files.iter()
+    }
+
+    /// The executable that execvpe(3) would take: the file itself, or the first in `path_list`. On failure ENOENT, or
+    /// EACCES if a file was there without the x bit.
+    pub fn find_executable(&self, cwd: &str, file: &str, path_list: &str) -> Result<Text, Errno> {
+        if file.contains('/') {
+            return self.executable(cwd, file);
+        }
+        let mut worst = Errno::Enoent;
+        for directory in path_list.split(':') {
+            let directory = if directory.is_empty() { "." } else { directory };
+            match self.executable(cwd, &format!("{directory}/{file}")) {
+                Err(Errno::Enoent) => {}
+                Err(errno) => worst = errno,
+                found => return found,
+            }
+        }
+        Err(worst)
+    }
+
+    fn executable(&self, cwd: &str, path: &str) -> Result<Text, Errno> {
+        let path = normal(cwd, path);
+        if self.is_directory("/", &path) {
+            return Err(Errno::Eacces);
+        }
+        match self.files.get(&path) {
+            None => Err(Errno::Enoent),
+            Some(file) if file.executable => Ok(path),
+            Some(_) => Err(Errno::Eacces),
+        }
+    }
+}
+
+/// The absolute, normal form of `path` seen from `cwd`.
+pub fn normal(cwd: &str, path: &str) -> Text {
+    let mut parts: Vec<&str> = Vec::new();
+    let from = if path.starts_with('/') { "" } else { cwd };
+    for part in from.split('/').chain(path.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            _ => parts.push(part),
+        }
+    }
+    format!("/{}", parts.join("/")).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_made_absolute_and_normal() {
+        assert_eq!(&*normal("/app", "./run/../server.rb"), "/app/server.rb");
+        assert_eq!(&*normal("/app", "/bin//sh"), "/bin/sh");
+        assert_eq!(&*normal("/", "../.."), "/");
+    }
+
+    #[test]
+    fn a_file_without_the_x_bit_is_found_but_refused() {
+        let mut fs = FileSystem::new();
+        fs.put_text("/app/run.sh", "echo", false);
+        assert_eq!(fs.find_executable("/app", "./run.sh", "/bin"), Err(Errno::Eacces));
+        assert_eq!(fs.find_executable("/app", "run.sh", "/bin"), Err(Errno::Enoent));
+        assert!(fs.is_directory("/", "app"));
+    }
+}

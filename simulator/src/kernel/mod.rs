@@ -1,0 +1,208 @@
+//! The kernel: processes, signals, PID namespaces, files and sockets, as far as programs can tell.
+//!
+//! Follows Linux (files and functions are named at each rule). It owns what cannot be seen: program values, what each waits
+//! for, open files. Everything that can be seen is in `Observed` and changes only by events. Not simulated: threads,
+//! terminals, users beyond uid 0 or not, memory, scheduling classes.
+
+pub mod exec;
+pub mod exit;
+pub mod file;
+pub mod fs;
+pub mod process;
+pub mod signal;
+pub mod socket;
+pub mod syscall;
+pub mod wait;
+
+use std::collections::BTreeMap;
+
+use crate::base::Text;
+use crate::base::id::{NamespaceId, TaskId};
+use crate::base::signal::SignalSet;
+use crate::base::time::SimDuration;
+use crate::cx::{Cx, Stimulus};
+use crate::program::call::{Env, Settings};
+use crate::program::{Program, Resume, Sys};
+use crate::rules::RuleId;
+use crate::trace::{EventKind, OnTask, Wait, WaitTarget};
+
+use file::{Descriptors, OpenFiles};
+use fs::FileSystem;
+use socket::Sockets;
+
+/// CPU time that a process has used when it made `Limits::calls_per_instant` calls without waiting.
+const BUSY_SLICE: SimDuration = SimDuration::from_millis(10);
+
+/// A set of files shared by the processes of one container.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FilesId(pub u32);
+
+/// A network namespace: the processes of one pod share it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NetId(pub u32);
+
+/// What a blocked process waits for, with what the kernel needs to wake it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Blocked {
+    Child(WaitTarget),
+    Sleep,
+    Pause,
+    Sigwait(SignalSet),
+    Read { pipe: usize, line: bool },
+    Write { pipe: usize, text: Text },
+    Drain,
+    Serve,
+}
+
+/// The hidden part of a living process.
+#[derive(Clone, Debug)]
+pub(crate) struct Cpu {
+    pub program: Program,
+    /// Result to hand over when it next runs.
+    pub ready: Option<Resume>,
+    pub blocked: Option<Blocked>,
+    /// Counts wake-ups, so that a timer of an earlier wait is known to be stale.
+    pub generation: u32,
+    pub env: Env,
+    pub cwd: Text,
+    pub files: FilesId,
+    pub net: NetId,
+    pub descriptors: Descriptors,
+    /// It computes until its timer goes off, although `ready` is set.
+    pub busy: bool,
+}
+
+/// The kernel of the node.
+#[derive(Clone, Debug, Default)]
+pub struct Kernel {
+    pub(crate) cpus: BTreeMap<TaskId, Cpu>,
+    pub(crate) open_files: OpenFiles,
+    pub(crate) sockets: Sockets,
+    file_systems: Vec<FileSystem>,
+    settings: Vec<Settings>,
+}
+
+impl Kernel {
+    /// A kernel without processes.
+    pub fn new() -> Self {
+        Kernel::default()
+    }
+
+    /// Adds the files of a container, and the settings its programs read.
+    pub fn add_files(&mut self, files: FileSystem, settings: Settings) -> FilesId {
+        self.file_systems.push(files);
+        self.settings.push(settings);
+        FilesId(u32::try_from(self.file_systems.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    /// The files `id`.
+    pub fn files(&self, id: FilesId) -> Option<&FileSystem> {
+        self.file_systems.get(index(id))
+    }
+
+    pub(crate) fn files_mut(&mut self, id: FilesId) -> Option<&mut FileSystem> {
+        self.file_systems.get_mut(index(id))
+    }
+
+    /// Makes a PID namespace in which the first forked process will have the number `first_forked` (at least 2).
+    pub fn new_namespace(&mut self, cx: &mut Cx, first_forked: crate::base::id::Pid) -> NamespaceId {
+        let id = NamespaceId::from_index(cx.seen().namespaces.len());
+        cx.emit(RuleId::NamespaceCreated, EventKind::Namespace(id, first_forked));
+        id
+    }
+
+    /// Lets a process that can run do so, until it waits, ends, or has used its slice.
+    pub fn run(&mut self, cx: &mut Cx, task: TaskId) {
+        let limit = cx.limits().calls_per_instant;
+        for _ in 0..limit {
+            if cx.is_exhausted() || cx.seen().alive(task).is_none_or(|a| a.stopped) {
+                return;
+            }
+            let cpu = self.cpus.get_mut(&task).filter(|cpu| !cpu.busy);
+            let Some(resume) = cpu.and_then(|cpu| cpu.ready.take()) else { return };
+            let Some(call) = self.resume(cx, task, resume) else { return };
+            self.call(cx, task, call);
+        }
+        // It made a thousand calls without waiting: it computes, and time passes.
+        if let Some(cpu) = self.cpus.get_mut(&task).filter(|cpu| !cpu.busy)
+            && let Some(resume) = cpu.ready.take()
+        {
+            self.spend(cx, task, BUSY_SLICE, resume);
+        }
+    }
+
+    /// The timer of a sleep went off.
+    pub fn wake_up(&mut self, cx: &mut Cx, task: TaskId, generation: u32) {
+        let Some(cpu) = self.cpus.get_mut(&task) else { return };
+        if cpu.generation != generation {
+            return;
+        }
+        if cpu.busy {
+            // A process that computed has its next result stored already.
+            cpu.busy = false;
+            cx.after(SimDuration::ZERO, Stimulus::Run(task));
+        } else if cpu.blocked == Some(Blocked::Sleep) {
+            self.wake(cx, task, Resume::Done);
+        }
+    }
+
+    fn resume(&mut self, cx: &Cx, task: TaskId, resume: Resume) -> Option<crate::program::Call> {
+        let Kernel { cpus, file_systems, settings, .. } = self;
+        let cpu = cpus.get_mut(&task)?;
+        let seen = cx.seen();
+        let this = seen.task(task)?;
+        let ppid = this.parent.and_then(|p| seen.task(p)).map_or(crate::base::id::Pid::OUTSIDE, |p| p.pid);
+        let sys = Sys {
+            now: cx.now(),
+            task,
+            pid: this.pid,
+            ppid,
+            env: &cpu.env,
+            cwd: &cpu.cwd,
+            files: file_systems.get(index(cpu.files))?,
+            seen,
+            settings: settings.get(index(cpu.files))?,
+        };
+        Some(cpu.program.resume(resume, &sys))
+    }
+
+    /// Makes a blocked process ready to go on with `resume`.
+    pub(crate) fn wake(&mut self, cx: &mut Cx, task: TaskId, resume: Resume) {
+        let Some(cpu) = self.cpus.get_mut(&task) else { return };
+        cpu.blocked = None;
+        cpu.generation = cpu.generation.wrapping_add(1);
+        cpu.ready = Some(resume);
+        cx.after(SimDuration::ZERO, Stimulus::Run(task));
+    }
+
+    /// Blocks a process and records what it waits for, unless that was already so.
+    pub(crate) fn block(&mut self, cx: &mut Cx, task: TaskId, blocked: Blocked, wait: Wait) {
+        if let Some(cpu) = self.cpus.get_mut(&task) {
+            cpu.blocked = Some(blocked);
+        }
+        self.note_wait(cx, task, wait);
+    }
+
+    pub(crate) fn note_wait(&self, cx: &mut Cx, task: TaskId, wait: Wait) {
+        let known = cx.seen().alive(task).and_then(|a| a.wait).map(|w| w.value);
+        if known != Some(wait) {
+            cx.emit(RuleId::ProcessWaits, EventKind::Task(task, OnTask::Waits(wait)));
+        }
+    }
+
+    /// The process computes for `time`, then goes on with `resume`.
+    pub(crate) fn spend(&mut self, cx: &mut Cx, task: TaskId, time: SimDuration, resume: Resume) {
+        self.note_wait(cx, task, Wait::Cpu);
+        let Some(cpu) = self.cpus.get_mut(&task) else { return };
+        cpu.generation = cpu.generation.wrapping_add(1);
+        cpu.ready = Some(resume);
+        cpu.blocked = None;
+        cpu.busy = true;
+        let generation = cpu.generation;
+        cx.after(time, Stimulus::Wake(task, generation));
+    }
+}
+
+fn index(id: FilesId) -> usize {
+    usize::try_from(id.0).unwrap_or(usize::MAX)
+}

@@ -1,0 +1,167 @@
+//! How processes come to be: entering a namespace from outside, and fork(2).
+//!
+//! Sources: fork(2), clone(2), setns(2), pid_namespaces(7); kernel/fork.c `copy_process`.
+
+use std::sync::Arc;
+
+use super::{Cpu, FilesId, Kernel, NetId};
+use crate::base::Text;
+use crate::base::errno::Errno;
+use crate::base::id::{ContainerId, NamespaceId, Pid, TaskId};
+use crate::cx::Cx;
+use crate::kernel::file::{Descriptors, OpenFile};
+use crate::program::call::Env;
+use crate::program::{Program, Resume};
+use crate::rules::RuleId;
+use crate::trace::{Entry, EventKind, Exhausted, OnTask, Reaper, Stream};
+
+/// What the runtime wants to start.
+#[derive(Clone, Debug)]
+pub struct Start {
+    /// The PID namespace; its first process becomes init.
+    pub namespace: NamespaceId,
+    /// The container whose cgroup the process is in.
+    pub container: Option<ContainerId>,
+    /// `init`, `exec`, `preStop`.
+    pub role: Text,
+    /// Files it sees.
+    pub files: FilesId,
+    /// Network it uses.
+    pub net: NetId,
+    /// Argument list.
+    pub argv: Arc<[Text]>,
+    /// Environment.
+    pub env: Env,
+    /// Working directory.
+    pub cwd: Text,
+    /// User id.
+    pub uid: u32,
+    /// Does its output reach the container's log? A hook's and an exec session's does not.
+    pub logged: bool,
+    /// What it reads on standard input; nothing is /dev/null.
+    pub stdin: Option<Text>,
+}
+
+impl Kernel {
+    /// Starts a process in a namespace from outside, as a container runtime does: it enters with a parent outside, then
+    /// executes. On failure the process has exited (127 not found, 126 not executable) and is gone.
+    pub fn start(&mut self, cx: &mut Cx, start: &Start) -> Result<TaskId, Errno> {
+        let task = self.enter(cx, start)?;
+        let result = match start.argv.first().cloned() {
+            None => Err(Errno::Enoent),
+            Some(file) => self.exec(cx, task, &file, &start.argv, &start.env),
+        };
+        match result {
+            Ok(()) => {
+                self.wake(cx, task, Resume::Start);
+                Ok(task)
+            }
+            Err(errno) => {
+                let code = if errno == Errno::Enoent { 127 } else { 126 };
+                self.die(cx, task, RuleId::ProcessExecFailed, crate::trace::ExitStatus::Exited(code));
+                Err(errno)
+            }
+        }
+    }
+
+    /// Puts a process with a ready-made program into a namespace; for tests and for bare namespaces.
+    pub fn start_program(&mut self, cx: &mut Cx, start: &Start, program: Program) -> Result<TaskId, Errno> {
+        let task = self.enter(cx, start)?;
+        let path = start.argv.first().cloned().unwrap_or_else(|| Text::from("steps"));
+        cx.emit(RuleId::ProcessExec, EventKind::Task(task, OnTask::Execed { path, argv: start.argv.clone() }));
+        if let Some(cpu) = self.cpus.get_mut(&task) {
+            cpu.program = program;
+        }
+        self.wake(cx, task, Resume::Start);
+        Ok(task)
+    }
+
+    fn enter(&mut self, cx: &mut Cx, start: &Start) -> Result<TaskId, Errno> {
+        let pid = self.next_pid(cx, start.namespace)?;
+        let task = TaskId::from_index(cx.seen().tasks.len());
+        let entry = Entry {
+            namespace: start.namespace,
+            pid,
+            container: start.container,
+            role: start.role.clone(),
+            uid: start.uid,
+        };
+        cx.emit(RuleId::ProcessEntered, EventKind::Task(task, OnTask::Entered(Box::new(entry))));
+        let mut descriptors = Descriptors::default();
+        let stdin = match &start.stdin {
+            Some(text) => OpenFile::Text { text: text.clone(), at: 0 },
+            None => OpenFile::Null,
+        };
+        descriptors.put(0, self.open_files.add(stdin));
+        for (fd, stream) in [(1, Stream::Stdout), (2, Stream::Stderr)] {
+            let file = if start.logged { OpenFile::Log(stream) } else { OpenFile::Null };
+            descriptors.put(fd, self.open_files.add(file));
+        }
+        let cpu = Cpu {
+            program: Program::Steps(crate::program::steps::Steps::new(&[], &[])),
+            ready: None,
+            blocked: None,
+            generation: 0,
+            env: start.env.clone(),
+            cwd: start.cwd.clone(),
+            files: start.files,
+            net: start.net,
+            descriptors,
+            busy: false,
+        };
+        self.cpus.insert(task, cpu);
+        Ok(task)
+    }
+
+    /// fork(2).
+    pub(super) fn fork(&mut self, cx: &mut Cx, parent: TaskId) -> Result<Pid, Errno> {
+        let Some(namespace) = cx.seen().task(parent).map(|t| t.namespace) else { return Err(Errno::Esrch) };
+        let pid = match self.next_pid(cx, namespace) {
+            Ok(pid) => pid,
+            Err(errno) => {
+                let rule = match errno {
+                    Errno::Enomem => RuleId::ProcessForkDeadNamespace,
+                    _ => RuleId::ProcessForkLimit,
+                };
+                cx.emit(rule, EventKind::Task(parent, OnTask::ForkRefused(errno)));
+                return Err(errno);
+            }
+        };
+        let child = TaskId::from_index(cx.seen().tasks.len());
+        let Some(mut cpu) = self.cpus.get(&parent).cloned() else { return Err(Errno::Esrch) };
+        let event = cx.emit(RuleId::ProcessFork, EventKind::Task(parent, OnTask::Forked { child, pid }));
+        self.open_files.keep(&cpu.descriptors);
+        cpu.blocked = None;
+        cpu.ready = None;
+        cpu.generation = 0;
+        cpu.busy = false;
+        self.cpus.insert(child, cpu);
+        self.inherit_sockets(cx, parent, child);
+        cx.because(event, |cx| self.wake(cx, child, Resume::Child));
+        Ok(pid)
+    }
+
+    /// The number of the next process, or why there can be none: EAGAIN at the limit of processes (the pids cgroup counts
+    /// zombies too, kernel/cgroup/pids.c), ENOMEM when the namespace's init is dead (kernel/pid.c `alloc_pid`).
+    fn next_pid(&self, cx: &mut Cx, namespace: NamespaceId) -> Result<Pid, Errno> {
+        let seen = cx.seen();
+        if seen.tasks.len() >= usize::try_from(cx.limits().tasks).unwrap_or(usize::MAX) {
+            cx.exhaust(Exhausted::Tasks);
+            return Err(Errno::Eagain);
+        }
+        let Some(ns) = seen.namespace(namespace) else { return Err(Errno::Esrch) };
+        if ns.ended.is_some() {
+            return Err(Errno::Enomem);
+        }
+        let limit = usize::try_from(cx.limits().tasks_per_namespace).unwrap_or(usize::MAX);
+        if seen.in_namespace(namespace).count() >= limit {
+            return Err(Errno::Eagain);
+        }
+        Ok(ns.next_pid)
+    }
+
+    /// Collects a child that nobody inside waits for: its parent is the runtime.
+    pub(super) fn reap_outside(&self, cx: &mut Cx, task: TaskId) {
+        cx.emit(RuleId::ProcessReapedOutside, EventKind::Task(task, OnTask::Reaped(Reaper::Outside)));
+    }
+}

@@ -1,0 +1,232 @@
+//! Sending and delivering signals.
+//!
+//! Sources: signal(7), kill(2), pid_namespaces(7); kernel/signal.c `send_signal_locked`, `sig_task_ignored`,
+//! `prepare_signal`, `get_signal`. What the namespace's init is spared: `SIGNAL_UNKILLABLE` in `sig_task_ignored`.
+
+use super::{Blocked, Kernel};
+use crate::base::errno::Errno;
+use crate::base::id::{EventId, Pid, TaskId};
+use crate::base::signal::{DefaultAction, Signal, SignalSet};
+use crate::base::time::SimDuration;
+use crate::cx::{Cx, Stimulus};
+use crate::program::Resume;
+use crate::program::call::KillTarget;
+use crate::rules::RuleId;
+use crate::trace::{Disposition, EventKind, ExitStatus, OnTask, Sender};
+
+impl Kernel {
+    /// Sends a signal to one process and delivers it as far as that can be done now.
+    pub fn send(&mut self, cx: &mut Cx, task: TaskId, signal: Signal, from: Sender) {
+        let rule = match from {
+            Sender::Outside => RuleId::SignalFromOutside,
+            Sender::Task(_) => RuleId::SignalSent,
+            Sender::Kernel => RuleId::SignalFromKernel,
+        };
+        let sent = cx.emit(rule, EventKind::Task(task, OnTask::Sent { signal, from }));
+        cx.because(sent, |cx| self.generate(cx, task, signal, from));
+    }
+
+    fn generate(&mut self, cx: &mut Cx, task: TaskId, signal: Signal, from: Sender) {
+        let Some(alive) = cx.seen().alive(task) else {
+            let died = cx.seen().task(task).and_then(|t| t.ended()).map(|(_, died)| died);
+            self.drop_signal(cx, task, signal, RuleId::SignalZombie, died);
+            return;
+        };
+        let is_init = cx.seen().task(task).is_some_and(|t| t.pid == Pid::INIT);
+        let outside = from == Sender::Outside;
+        if is_init && !outside && signal.is_uncatchable() {
+            self.drop_signal(cx, task, signal, RuleId::SignalInitFromInside, None);
+            return;
+        }
+        let waits_for_it = matches!(
+            self.cpus.get(&task).and_then(|c| c.blocked.as_ref()),
+            Some(Blocked::Sigwait(set)) if set.contains(signal)
+        );
+        if waits_for_it {
+            cx.emit(RuleId::SignalTaken, EventKind::Task(task, OnTask::Taken(signal)));
+            self.wake(cx, task, Resume::Took(signal));
+            return;
+        }
+        // SIGCONT continues whatever its disposition (prepare_signal).
+        if signal == Signal::CONT && alive.stopped {
+            self.continue_stopped(cx, task);
+        }
+        let Some(alive) = cx.seen().alive(task) else { return };
+        if alive.blocked.contains(signal) && !signal.is_uncatchable() {
+            if !alive.pending.contains(signal) {
+                cx.emit(RuleId::SignalBlocked, EventKind::Task(task, OnTask::Pended(signal)));
+            }
+            return;
+        }
+        if alive.stopped && signal != Signal::KILL && signal != Signal::CONT && !self.is_ignored(cx, task, signal) {
+            cx.emit(RuleId::SignalWhileStopped, EventKind::Task(task, OnTask::Pended(signal)));
+            return;
+        }
+        self.deliver(cx, task, signal, outside);
+    }
+
+    fn is_ignored(&self, cx: &Cx, task: TaskId, signal: Signal) -> bool {
+        let Some(alive) = cx.seen().alive(task) else { return true };
+        let is_init = cx.seen().task(task).is_some_and(|t| t.pid == Pid::INIT);
+        match alive.disposition(signal) {
+            Disposition::Ignore => true,
+            Disposition::Default => {
+                signal.default_action() == DefaultAction::Ignore || (is_init && !signal.is_uncatchable())
+            }
+            Disposition::Catch | Disposition::CatchNoChildWait => false,
+        }
+    }
+
+    /// Acts by the disposition.
+    fn deliver(&mut self, cx: &mut Cx, task: TaskId, signal: Signal, outside: bool) {
+        let Some(alive) = cx.seen().alive(task) else { return };
+        let given = alive.disposed_by(signal);
+        let is_init = cx.seen().task(task).is_some_and(|t| t.pid == Pid::INIT);
+        match alive.disposition(signal) {
+            Disposition::Ignore => self.drop_signal(cx, task, signal, RuleId::SignalIgnored, given),
+            Disposition::Catch | Disposition::CatchNoChildWait => {
+                let caught = cx.emit_given(RuleId::SignalCaught, given, EventKind::Task(task, OnTask::Caught(signal)));
+                cx.because(caught, |cx| self.run_handler(cx, task, signal, true));
+            }
+            Disposition::Default => match signal.default_action() {
+                DefaultAction::Ignore => {
+                    self.drop_signal(cx, task, signal, RuleId::SignalDefaultIgnore, None);
+                }
+                _ if is_init && !(outside && signal.is_uncatchable()) => {
+                    self.drop_signal(cx, task, signal, RuleId::SignalInitNoHandler, None);
+                }
+                DefaultAction::Terminate => {
+                    let rule = if signal == Signal::KILL { RuleId::SignalKill } else { RuleId::SignalDefaultTerminate };
+                    self.die(cx, task, rule, ExitStatus::Signaled(signal));
+                }
+                DefaultAction::Stop => {
+                    if !alive.stopped {
+                        cx.emit(RuleId::SignalStop, EventKind::Task(task, OnTask::Stopped(signal)));
+                    }
+                }
+                DefaultAction::Continue => {}
+            },
+        }
+    }
+
+    /// The program's handler runs; a blocking call ends with EINTR.
+    fn run_handler(&mut self, cx: &mut Cx, task: TaskId, signal: Signal, interrupt: bool) {
+        let Some(cpu) = self.cpus.get_mut(&task) else { return };
+        cpu.program.catch(signal);
+        if interrupt && cpu.blocked.is_some() {
+            self.wake(cx, task, Resume::Interrupted);
+        }
+    }
+
+    /// SIGCHLD for a parent that catches, blocks or awaits it. `served`: its wait(2) returns the child, not EINTR.
+    pub(super) fn notify_chld(&mut self, cx: &mut Cx, parent: TaskId, served: bool) {
+        let Some(alive) = cx.seen().alive(parent) else { return };
+        let caught = alive.disposition(Signal::CHLD).is_caught() && !alive.blocked.contains(Signal::CHLD);
+        if !served || !caught {
+            self.send(cx, parent, Signal::CHLD, Sender::Kernel);
+            return;
+        }
+        let given = alive.disposed_by(Signal::CHLD);
+        let kind = |what| EventKind::Task(parent, what);
+        let sent = cx.emit(RuleId::SignalFromKernel, kind(OnTask::Sent { signal: Signal::CHLD, from: Sender::Kernel }));
+        cx.because(sent, |cx| {
+            cx.emit_given(RuleId::SignalCaught, given, kind(OnTask::Caught(Signal::CHLD)));
+            self.run_handler(cx, parent, Signal::CHLD, false);
+        });
+    }
+
+    fn drop_signal(&mut self, cx: &mut Cx, task: TaskId, signal: Signal, rule: RuleId, given: Option<EventId>) {
+        cx.emit_given(rule, given, EventKind::Task(task, OnTask::Dropped(signal)));
+    }
+
+    fn continue_stopped(&mut self, cx: &mut Cx, task: TaskId) {
+        let continued = cx.emit(RuleId::SignalContinue, EventKind::Task(task, OnTask::Continued));
+        cx.because(continued, |cx| {
+            self.deliver_pending(cx, task);
+            if self.cpus.get(&task).is_some_and(|c| c.ready.is_some()) {
+                cx.after(SimDuration::ZERO, Stimulus::Run(task));
+            }
+        });
+    }
+
+    /// Delivers what is pending and no longer blocked, lowest number first (`next_signal`).
+    pub(super) fn deliver_pending(&mut self, cx: &mut Cx, task: TaskId) {
+        let Some(alive) = cx.seen().alive(task) else { return };
+        let due: Vec<Signal> = alive.pending.iter().filter(|s| !alive.blocked.contains(*s)).collect();
+        for signal in due {
+            self.deliver(cx, task, signal, false);
+        }
+    }
+
+    /// sigaction(2). Ignoring a pending signal discards it (`do_sigaction`).
+    pub(super) fn sigaction(&mut self, cx: &mut Cx, task: TaskId, signal: Signal, disposition: Disposition) {
+        if signal.is_uncatchable() {
+            self.done(task, Resume::Failed(Errno::Einval));
+            return;
+        }
+        if cx.seen().alive(task).is_some_and(|a| a.disposition(signal) != disposition) {
+            cx.emit(RuleId::SignalDisposition, EventKind::Task(task, OnTask::Disposed(signal, disposition)));
+        }
+        if cx.seen().alive(task).is_some_and(|a| a.pending.contains(signal)) && self.is_ignored(cx, task, signal) {
+            self.drop_signal(cx, task, signal, RuleId::SignalIgnored, None);
+        }
+        self.done(task, Resume::Done);
+    }
+
+    /// sigprocmask(2) with `SIG_SETMASK`.
+    pub(super) fn sigmask(&mut self, cx: &mut Cx, task: TaskId, set: SignalSet) {
+        let set = set.without(Signal::KILL).without(Signal::STOP);
+        if cx.seen().alive(task).is_some_and(|a| a.blocked != set) {
+            cx.emit(RuleId::SignalMask, EventKind::Task(task, OnTask::Masked(set)));
+        }
+        self.done(task, Resume::Done);
+        self.deliver_pending(cx, task);
+    }
+
+    /// sigtimedwait(2).
+    pub(super) fn sigwait(&mut self, cx: &mut Cx, task: TaskId, set: SignalSet) {
+        let pending = cx.seen().alive(task).and_then(|a| a.pending.iter().find(|s| set.contains(*s)));
+        match pending {
+            Some(signal) => {
+                cx.emit(RuleId::SignalTaken, EventKind::Task(task, OnTask::Taken(signal)));
+                self.done(task, Resume::Took(signal));
+            }
+            None => self.block(cx, task, Blocked::Sigwait(set), crate::trace::Wait::Signal),
+        }
+    }
+
+    /// kill(2): the result for the caller. The caller is signalled last, as it acts on it when the call returns.
+    pub(super) fn kill(&mut self, cx: &mut Cx, task: TaskId, target: KillTarget, signal: Option<Signal>) {
+        let Some(me) = cx.seen().task(task) else { return };
+        let (namespace, own_group, uid) = (me.namespace, me.pgid, me.uid);
+        let mut targets: Vec<TaskId> = cx
+            .seen()
+            .in_namespace(namespace)
+            .filter(|(id, t)| match target {
+                KillTarget::Pid(pid) => t.pid == pid,
+                KillTarget::OwnGroup => t.pgid == own_group,
+                KillTarget::Group(pgid) => t.pgid == pgid,
+                KillTarget::All => t.pid != Pid::INIT && *id != task,
+            })
+            .map(|(id, _)| id)
+            .collect();
+        if targets.is_empty() {
+            self.done(task, Resume::Failed(Errno::Esrch));
+            return;
+        }
+        let allowed = |cx: &Cx, id: &TaskId| uid == 0 || cx.seen().task(*id).is_some_and(|t| t.uid == uid);
+        let any_allowed = targets.iter().any(|id| allowed(cx, id));
+        targets.retain(|id| allowed(cx, id));
+        let result = match (any_allowed, target) {
+            // kill(-1) reports success though every target refused: measured.
+            (true, _) | (false, KillTarget::All) => Resume::Done,
+            (false, _) => Resume::Failed(Errno::Eperm),
+        };
+        self.done(task, result);
+        let Some(signal) = signal else { return };
+        targets.sort_by_key(|id| *id == task);
+        for id in targets {
+            self.send(cx, id, signal, Sender::Task(task));
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! The system call table: one line a call, each handed to its topic.
+
+use super::{Blocked, Kernel};
+use crate::base::errno::Errno;
+use crate::base::id::{Pid, TaskId};
+use crate::base::time::SimDuration;
+use crate::cx::{Cx, Stimulus};
+use crate::kernel::fs::{Content, File, normal};
+use crate::program::call::{Call, FileMark, Resume};
+use crate::rules::RuleId;
+use crate::trace::{EventKind, ExitStatus, OnTask, Wait};
+
+impl Kernel {
+    /// Carries out a call: afterwards the process is ready with the result, blocked, or dead.
+    pub(super) fn call(&mut self, cx: &mut Cx, task: TaskId, call: Call) {
+        match call {
+            Call::Fork => {
+                let result = self.fork(cx, task);
+                self.done(task, result.map_or_else(Resume::Failed, Resume::Forked));
+            }
+            Call::Exec { file, argv, env } => {
+                let result = self.exec(cx, task, &file, &argv, &env);
+                self.done(task, result.map_or_else(Resume::Failed, |()| Resume::Start));
+            }
+            Call::Exit(code) => self.die(cx, task, RuleId::ProcessExit, ExitStatus::Exited(code)),
+            Call::Wait { target, nohang } => self.wait(cx, task, target, nohang),
+            Call::Sigaction(signal, disposition) => self.sigaction(cx, task, signal, disposition),
+            Call::Sigmask(set) => self.sigmask(cx, task, set),
+            Call::Pause => self.block(cx, task, Blocked::Pause, Wait::Signal),
+            Call::Sigwait(set) => self.sigwait(cx, task, set),
+            Call::Sleep(time) => self.sleep(cx, task, time),
+            Call::Kill(target, signal) => self.kill(cx, task, target, signal),
+            Call::Setpgid(pid, pgid) => {
+                let result = self.setpgid(cx, task, pid, pgid);
+                self.result(task, result);
+            }
+            Call::Setsid => {
+                let pid = cx.seen().task(task).map_or(Pid::INIT, |t| t.pid);
+                cx.emit(RuleId::ProcessGroup, EventKind::Task(task, OnTask::Grouped { pgid: pid, sid: pid }));
+                self.done(task, Resume::Done);
+            }
+            Call::Subreaper(on) => {
+                cx.emit(RuleId::ProcessSubreaper, EventKind::Task(task, OnTask::Subreaper(on)));
+                self.done(task, Resume::Done);
+            }
+            Call::Spend(time) => self.spend(cx, task, time, Resume::Done),
+            Call::Socket(port, state) => self.set_socket(cx, task, port, state),
+            Call::Drain => self.drain(cx, task),
+            Call::Serve => self.block(cx, task, Blocked::Serve, Wait::Connections),
+            Call::HoldBack(bytes) => {
+                cx.emit(RuleId::OutputBuffered, EventKind::Task(task, OnTask::Buffered(bytes)));
+                self.done(task, Resume::Done);
+            }
+            Call::Handled(signal) => {
+                cx.emit(RuleId::ProgramHandled, EventKind::Task(task, OnTask::Handled(signal)));
+                self.done(task, Resume::Done);
+            }
+            Call::Say(text) => {
+                cx.emit(RuleId::ProgramBehaviour, EventKind::Task(task, OnTask::Does(text)));
+                self.done(task, Resume::Done);
+            }
+            Call::Open(..)
+            | Call::Close(_)
+            | Call::Dup2(..)
+            | Call::DupFrom(..)
+            | Call::Pipe
+            | Call::Read { .. }
+            | Call::Write(..)
+            | Call::Chdir(_)
+            | Call::Unlink(_)
+            | Call::Mark(..) => self.file_call(cx, task, call),
+        }
+    }
+
+    fn file_call(&mut self, cx: &mut Cx, task: TaskId, call: Call) {
+        match call {
+            Call::Open(path, mode) => {
+                let result = self.open(task, &path, mode);
+                self.done(task, result.map_or_else(Resume::Failed, Resume::Opened));
+            }
+            Call::Close(fd) => {
+                let result = self.close(cx, task, fd);
+                self.result(task, result);
+            }
+            Call::Dup2(from, to) => {
+                let result = self.dup2(cx, task, from, to);
+                self.result(task, result);
+            }
+            Call::DupFrom(fd, from) => {
+                let result = self.dup_from(cx, task, fd, from);
+                self.done(task, result.map_or_else(Resume::Failed, Resume::Opened));
+            }
+            Call::Pipe => {
+                let result = self.pipe(task);
+                self.done(task, result.map_or_else(Resume::Failed, |(r, w)| Resume::Pipe(r, w)));
+            }
+            Call::Read { fd, line } => self.read(cx, task, fd, line),
+            Call::Write(fd, text) => self.write(cx, task, fd, &text),
+            Call::Chdir(path) => {
+                let result = self.chdir(task, &path);
+                self.result(task, result);
+            }
+            Call::Unlink(path) => {
+                let removed = self.with_files(task, &path, |fs, path| fs.remove(path).is_some());
+                self.result(task, if removed { Ok(()) } else { Err(Errno::Enoent) });
+            }
+            Call::Mark(path, mark) => {
+                let result = self.mark(task, &path, mark);
+                self.result(task, result);
+            }
+            // Every other call is in `call`.
+            _ => self.done(task, Resume::Failed(Errno::Einval)),
+        }
+    }
+
+    /// The call is over: the process goes on with `resume`, unless it has died meanwhile.
+    pub(super) fn done(&mut self, task: TaskId, resume: Resume) {
+        if let Some(cpu) = self.cpus.get_mut(&task) {
+            cpu.ready = Some(resume);
+        }
+    }
+
+    fn result(&mut self, task: TaskId, result: Result<(), Errno>) {
+        self.done(task, result.map_or_else(Resume::Failed, |()| Resume::Done));
+    }
+
+    fn sleep(&mut self, cx: &mut Cx, task: TaskId, time: SimDuration) {
+        self.block(cx, task, Blocked::Sleep, Wait::Sleep { until: cx.now() + time });
+        if let Some(cpu) = self.cpus.get_mut(&task) {
+            cpu.generation = cpu.generation.wrapping_add(1);
+            cx.after(time, Stimulus::Wake(task, cpu.generation));
+        }
+    }
+
+    /// setpgid(2), without the refusals for other sessions.
+    fn setpgid(&mut self, cx: &mut Cx, task: TaskId, pid: Option<Pid>, pgid: Option<Pid>) -> Result<(), Errno> {
+        let seen = cx.seen();
+        let namespace = seen.task(task).ok_or(Errno::Esrch)?.namespace;
+        let target = match pid {
+            None => task,
+            Some(pid) => seen.by_pid(namespace, pid).ok_or(Errno::Esrch)?,
+        };
+        let t = seen.task(target).ok_or(Errno::Esrch)?;
+        let (pgid, sid) = (pgid.unwrap_or(t.pid), t.sid);
+        if t.pgid != pgid {
+            cx.emit(RuleId::ProcessGroup, EventKind::Task(target, OnTask::Grouped { pgid, sid }));
+        }
+        Ok(())
+    }
+
+    fn chdir(&mut self, task: TaskId, path: &str) -> Result<(), Errno> {
+        let cpu = self.cpus.get(&task).ok_or(Errno::Esrch)?;
+        let to = normal(&cpu.cwd, path);
+        let files = self.files(cpu.files).ok_or(Errno::Enoent)?;
+        if !files.is_directory("/", &to) {
+            let there = files.get("/", &to).is_some();
+            return Err(if there { Errno::Enotdir } else { Errno::Enoent });
+        }
+        if let Some(cpu) = self.cpus.get_mut(&task) {
+            cpu.cwd = to;
+        }
+        Ok(())
+    }
+
+    fn with_files(
+        &mut self,
+        task: TaskId,
+        path: &str,
+        work: impl FnOnce(&mut super::fs::FileSystem, &str) -> bool,
+    ) -> bool {
+        let Some((files, path)) = self.cpus.get(&task).map(|c| (c.files, normal(&c.cwd, path))) else { return false };
+        self.files_mut(files).is_some_and(|fs| work(fs, &path))
+    }
+
+    fn mark(&mut self, task: TaskId, path: &str, mark: FileMark) -> Result<(), Errno> {
+        let found = self.with_files(task, path, |fs, path| {
+            let old = fs.get("/", path).cloned();
+            let file = match (mark, old) {
+                (FileMark::Executable(on), Some(file)) => File { executable: on, ..file },
+                (FileMark::Executable(_), None) => return false,
+                (FileMark::Touch, Some(_)) => return true,
+                (FileMark::Touch, None) => File { content: Content::Text("".into()), executable: false, origin: None },
+                (FileMark::Directory, Some(file)) if file.content != Content::Directory => return false,
+                (FileMark::Directory, _) => File { content: Content::Directory, executable: true, origin: None },
+            };
+            fs.put(path, file);
+            true
+        });
+        if found { Ok(()) } else { Err(Errno::Enoent) }
+    }
+}

@@ -1,0 +1,54 @@
+//! What runs inside a process: a plain value that makes system calls.
+//!
+//! `resume` gets the result of the last call and answers the next one; it is total: any `Resume` in any state yields a legal
+//! `Call`. `catch` is the signal handler: it only sets the program's own flags, like a handler that writes to a
+//! `sig_atomic_t`. fork(2) is `clone`, execve(2) is replacement. The kernel neither knows nor cares how a program decides.
+
+pub mod behaviour;
+pub mod call;
+pub mod steps;
+pub mod util;
+
+pub use call::{Binary, Call, Fd, KillTarget, OpenMode, Resume, Sys};
+
+use crate::base::Text;
+use crate::base::signal::Signal;
+
+/// A running program.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Program {
+    /// A fixed list of calls, for tests and for the pause of a bare process.
+    Steps(steps::Steps),
+    /// A small utility: sleep, cat, true, kill, ps.
+    Util(util::Util),
+}
+
+impl Program {
+    /// The program that a binary file holds, about to start with these arguments. `None`: the file holds nothing that can run.
+    pub fn load(binary: &Binary, argv: &[Text], sys: &Sys<'_>) -> Option<Program> {
+        util::Util::load(binary, argv, sys).map(Program::Util)
+    }
+
+    /// Continues with the result of the last call; answers the next call.
+    pub fn resume(&mut self, resume: Resume, sys: &Sys<'_>) -> Call {
+        match self {
+            Program::Steps(p) => p.resume(resume),
+            Program::Util(p) => p.resume(resume, sys),
+        }
+    }
+
+    /// The handler for a caught signal runs. A blocking call then returns `Resume::Interrupted`.
+    pub fn catch(&mut self, signal: Signal) {
+        match self {
+            Program::Steps(p) => p.catch(signal),
+            Program::Util(_) => {}
+        }
+    }
+
+    /// Bytes that would be lost if the program died now.
+    pub fn held_back(&self) -> u32 {
+        match self {
+            Program::Steps(_) | Program::Util(_) => 0,
+        }
+    }
+}

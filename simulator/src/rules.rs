@@ -1,0 +1,170 @@
+//! The rules that decide events, each with its page under `rules/`.
+//!
+//! A `RuleId` is on every event. Its text (`signal/init-no-handler`) is stable: it appears in links and documents. A page is
+//! Markdown with front matter (`title`, `sources`) and the sections *What happens*, *Why*, *See it*, *Fix*.
+
+macro_rules! rules {
+    ($($(#[$doc:meta])* $name:ident = $id:literal),* $(,)?) => {
+        /// A rule of the simulation.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum RuleId { $($(#[$doc])* $name),* }
+
+        impl RuleId {
+            /// Every rule, in order of the list.
+            pub const ALL: &'static [RuleId] = &[$(RuleId::$name),*];
+
+            /// The stable text of the rule: area and name.
+            pub fn id(self) -> &'static str {
+                match self { $(RuleId::$name => $id),* }
+            }
+
+            /// The rule's page, Markdown with front matter.
+            pub fn page(self) -> &'static str {
+                match self { $(RuleId::$name => include_str!(concat!("../rules/", $id, ".md"))),* }
+            }
+        }
+    };
+}
+
+rules! {
+    // ---- inputs -----------------------------------------------------------------------------------------------------
+    /// The scenario says so.
+    InputGiven = "input/given",
+
+    // ---- signals: signal(7), kernel/signal.c ------------------------------------------------------------------------
+    /// A process sent a signal with kill(2).
+    SignalSent = "signal/kill",
+    /// The runtime sent the stop signal or SIGKILL from outside.
+    SignalFromOutside = "signal/from-outside",
+    /// The kernel itself sent the signal.
+    SignalFromKernel = "signal/from-kernel",
+    /// An init process without a handler does not get the signal.
+    SignalInitNoHandler = "signal/init-no-handler",
+    /// SIGKILL or SIGSTOP from inside does not act on the init process.
+    SignalInitFromInside = "signal/init-protected-from-inside",
+    /// The process ignores the signal.
+    SignalIgnored = "signal/ignored",
+    /// The default action of the signal is to do nothing.
+    SignalDefaultIgnore = "signal/default-ignore",
+    /// The default action of the signal ended the process.
+    SignalDefaultTerminate = "signal/default-terminate",
+    /// SIGKILL cannot be caught.
+    SignalKill = "signal/kill-is-final",
+    /// The process's handler runs.
+    SignalCaught = "signal/caught",
+    /// A blocked signal stays pending.
+    SignalBlocked = "signal/blocked-pends",
+    /// A stopped process gets its signals when it continues.
+    SignalWhileStopped = "signal/pending-while-stopped",
+    /// A stop signal stopped the process.
+    SignalStop = "signal/stop",
+    /// SIGCONT continued the process.
+    SignalContinue = "signal/continue",
+    /// The process took a blocked signal with sigwait or signalfd.
+    SignalTaken = "signal/sigwait",
+    /// A zombie takes no signals.
+    SignalZombie = "signal/zombie",
+    /// The process changed a disposition.
+    SignalDisposition = "signal/disposition",
+    /// The process changed its mask.
+    SignalMask = "signal/mask",
+
+    // ---- processes: fork(2), execve(2), wait(2), pid_namespaces(7) --------------------------------------------------
+    /// The runtime put a process into a namespace.
+    ProcessEntered = "process/entered",
+    /// A namespace was made, with its first pids already used by the runtime.
+    NamespaceCreated = "process/namespace",
+    /// fork(2) copies the process.
+    ProcessFork = "process/fork",
+    /// fork(2) was refused because the limit of processes is reached.
+    ProcessForkLimit = "process/pids-limit",
+    /// fork(2) was refused because the namespace has lost its init.
+    ProcessForkDeadNamespace = "process/fork-in-dead-namespace",
+    /// execve(2) replaces the program and keeps the pid.
+    ProcessExec = "process/exec",
+    /// execve(2) failed.
+    ProcessExecFailed = "process/exec-failed",
+    /// The process ended by itself.
+    ProcessExit = "process/exit",
+    /// When init ends, its namespace ends.
+    ProcessNamespaceEnd = "process/namespace-ends-with-init",
+    /// A process whose parent ended gets a new parent.
+    ProcessAdopted = "process/adoption",
+    /// A parent collected its child's status.
+    ProcessReaped = "process/reaped",
+    /// A dead child was removed at once because its parent ignores SIGCHLD.
+    ProcessAutoReaped = "process/reaped-unasked",
+    /// The runtime collected the status of a process it had started.
+    ProcessReapedOutside = "process/reaped-outside",
+    /// The process waits.
+    ProcessWaits = "process/waits",
+    /// The process changed its group or session.
+    ProcessGroup = "process/group",
+    /// The process became a subreaper.
+    ProcessSubreaper = "process/subreaper",
+
+    // ---- files and sockets ------------------------------------------------------------------------------------------
+    /// Output reached the container's log.
+    OutputWritten = "output/written",
+    /// Output stays in the program's own buffer.
+    OutputBuffered = "output/buffered",
+    /// Buffered output died with the process.
+    OutputLost = "output/lost",
+    /// A process accepted a connection.
+    RequestAccepted = "request/accepted",
+    /// Connections wait in the backlog while nobody accepts.
+    SocketBacklog = "socket/backlog",
+    /// A listening socket changed.
+    SocketListen = "socket/listen",
+    /// Writing to a pipe that nobody reads.
+    PipeBroken = "output/broken-pipe",
+
+    // ---- programs ---------------------------------------------------------------------------------------------------
+    /// What the program does by its profile, its source or its card.
+    ProgramBehaviour = "program/behaviour",
+    /// The program finished what it does on a signal.
+    ProgramHandled = "program/handler-finished",
+
+    // ---- limits -----------------------------------------------------------------------------------------------------
+    /// The run reached a limit of the simulator.
+    LimitReached = "limit/reached",
+}
+
+impl RuleId {
+    /// The value of `key` in the page's front matter.
+    pub fn front_matter(self, key: &str) -> Option<&'static str> {
+        let rest = self.page().strip_prefix("---\n")?;
+        let (head, _) = rest.split_once("\n---")?;
+        head.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(':').map(str::trim))
+    }
+
+    /// The rule as one sentence, from the page's front matter.
+    pub fn title(self) -> &'static str {
+        self.front_matter("title").unwrap_or(self.id())
+    }
+
+    /// The rule of this text.
+    pub fn from_id(id: &str) -> Option<RuleId> {
+        RuleId::ALL.iter().copied().find(|r| r.id() == id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_page_has_a_title_and_a_source() {
+        for rule in RuleId::ALL {
+            assert!(rule.front_matter("title").is_some_and(|t| t.len() > 10), "{} has no title", rule.id());
+            assert!(rule.front_matter("sources").is_some_and(|t| t.len() > 3), "{} has no sources", rule.id());
+        }
+    }
+
+    #[test]
+    fn rule_texts_are_unique_and_found_again() {
+        for rule in RuleId::ALL {
+            assert_eq!(RuleId::from_id(rule.id()), Some(*rule));
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! What can happen to a container: the runtime's and the kubelet's view of it.
+
+use crate::base::Text;
+use crate::base::id::{PodId, TaskId};
+use crate::base::signal::Signal;
+use crate::base::time::SimDuration;
+
+/// Something that happened to a container.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OnContainer {
+    /// The runtime made it.
+    Created {
+        /// Its pod; none under plain `docker run`.
+        pod: PodId,
+        /// Name in the pod spec; `POD` for the sandbox with its pause process.
+        name: Text,
+        /// Restarts so far.
+        restarts: u32,
+    },
+    /// Its main process runs.
+    Started(TaskId),
+    /// It could not be started: the runtime's words.
+    StartFailed(Text),
+    /// The runtime was asked to stop it: stop signal now, SIGKILL after the timeout.
+    StopRequested {
+        /// The stop signal that will be sent.
+        signal: Signal,
+        /// Until SIGKILL.
+        timeout: SimDuration,
+    },
+    /// The timeout of the stop request is over; SIGKILL follows.
+    GraceExpired,
+    /// A lifecycle hook began.
+    HookStarted(Hook, HookKind),
+    /// A lifecycle hook ended or the kubelet stopped waiting for it.
+    HookEnded(Hook, HookResult),
+    /// A probe's verdict changed, or it failed.
+    Probed {
+        /// Which probe.
+        probe: Probe,
+        /// What it found.
+        ok: bool,
+        /// The probe's words.
+        message: Text,
+    },
+    /// Its main process ended; nothing of it runs any more.
+    Exited(Box<ContainerEnd>),
+    /// It waits before its next start.
+    BackOff(SimDuration),
+}
+
+/// How a container ended, as its status shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContainerEnd {
+    /// Exit code as the runtime reports it: 128 + n for a signal.
+    pub code: u32,
+    /// `Completed`, `Error`, `OOMKilled`, `StartError`.
+    pub reason: Text,
+}
+
+/// A lifecycle hook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Hook {
+    /// `lifecycle.postStart`.
+    PostStart,
+    /// `lifecycle.preStop`.
+    PreStop,
+}
+
+/// How a hook is run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum HookKind {
+    /// A process in the container.
+    Exec,
+    /// A request by the kubelet.
+    HttpGet,
+    /// A timer in the kubelet.
+    Sleep,
+    /// Accepted by validation, always fails.
+    TcpSocket,
+}
+
+/// How a hook ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HookResult {
+    /// Success.
+    Done,
+    /// It failed: why. The termination goes on.
+    Failed(Text),
+    /// The grace period ran out first. It is not cancelled; it dies with the container.
+    Overran,
+    /// The container died under it.
+    Killed,
+}
+
+/// A kind of probe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Probe {
+    /// `startupProbe`.
+    Startup,
+    /// `livenessProbe`.
+    Liveness,
+    /// `readinessProbe`.
+    Readiness,
+}

@@ -1,0 +1,77 @@
+//! What can happen to a pod: the API object and the kubelet's pod worker.
+
+use crate::base::Text;
+use crate::base::time::{SimDuration, SimTime};
+
+/// Something that happened to a pod.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OnPod {
+    /// The object was created.
+    Created {
+        /// Its name.
+        name: Text,
+        /// The workload that made it; empty for a bare pod.
+        owner: Text,
+    },
+    /// Its phase changed.
+    Phase(PodPhase),
+    /// Its Ready condition changed.
+    Ready(bool),
+    /// A delete reached the API server.
+    DeleteRequested {
+        /// `deletionGracePeriodSeconds` from now on.
+        grace_s: u32,
+        /// `deletionTimestamp`: the deadline, not the time of the request.
+        deadline: SimTime,
+        /// Who asked.
+        from: DeleteFrom,
+    },
+    /// The kubelet's pod worker began to terminate it, with this effective grace.
+    Terminating(SimDuration),
+    /// Its sandbox (the pause process) was stopped.
+    SandboxStopped,
+    /// The API object is gone. Containers may outlive it after a force delete.
+    Removed,
+    /// A Kubernetes event, as `kubectl describe` lists it.
+    Event {
+        /// Normal or Warning.
+        kind: EventType,
+        /// `Killing`, `FailedPreStopHook`.
+        reason: Text,
+        /// The sentence.
+        message: Text,
+    },
+}
+
+/// `status.phase`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PodPhase {
+    /// Accepted, not all containers started.
+    Pending,
+    /// At least one container runs or restarts.
+    Running,
+    /// All containers ended with 0 and stay so.
+    Succeeded,
+    /// All containers ended, at least one not with 0.
+    Failed,
+}
+
+/// Who asked for a pod's deletion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DeleteFrom {
+    /// A person's `kubectl delete pod`.
+    User,
+    /// The controller of its workload: scale-down, rollout, owner deleted.
+    Controller,
+    /// The kubelet itself, at the end of a termination (grace 0, UID precondition).
+    Kubelet,
+}
+
+/// Type of a Kubernetes event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EventType {
+    /// Normal.
+    Normal,
+    /// Warning.
+    Warning,
+}
