@@ -29,7 +29,7 @@ install_tool() {
     esac
     say "$crate $version (compiled once, takes some minutes)"
     cargo install --locked --force --root "$tools" "$crate" --version "$version" "$@" ||
-        die "$crate $version did not compile: the reason is above; run this again when it is solved."
+        die "$crate $version could not be installed: the reason is above; run this again when it is solved."
 }
 
 setup_rust_tools() {

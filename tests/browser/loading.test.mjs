@@ -35,3 +35,12 @@ test('has no accessibility violation that a machine can find', () =>
   withPage(shared, {}, async (page) => {
     assert.deepEqual(await accessibilityProblems(page), []);
   }));
+
+test('says so, and keeps the still figure, when the simulator cannot be loaded', () => {
+  const prepare = (page) => page.route('**/*.wasm', (route) => route.abort());
+  return withPage(shared, { prepare, state: 'failed', expectedErrors: [/./] }, async (page) => {
+    assert.equal(await page.locator('#boot-failed').isVisible(), true);
+    assert.equal(await page.locator('#app figure svg').isVisible(), true);
+    await screenshot(page, 'loading-failed');
+  });
+});

@@ -50,10 +50,12 @@ export async function start() {
  * Opens the page, hands it to `body`, closes it, and fails if anything went wrong on it meanwhile.
  *
  * Options: `fragment` ("s=..." without "#"), `viewport` (DESKTOP, PHONE), `dark`, `reducedMotion`,
- * `script` (false: JavaScript off), `expectedErrors` (patterns of the problems that the test provokes).
+ * `script` (false: JavaScript off), `expectedErrors` (patterns of the problems that the test provokes),
+ * `prepare` (gets the page before it loads), `state` ("running", or "failed" when the test breaks the start).
  */
 export async function withPage({ address, browser }, options, body) {
   const { fragment = '', viewport = DESKTOP, dark = false, reducedMotion = false, script = true } = options;
+  const { expectedErrors = [], prepare, state = 'running' } = options;
   const context = await browser.newContext({
     viewport,
     javaScriptEnabled: script,
@@ -66,26 +68,26 @@ export async function withPage({ address, browser }, options, body) {
     const page = await context.newPage();
     const problems = watch(page, new URL(address).origin);
     if (script) await page.addInitScript(reportPolicyViolations);
+    await prepare?.(page);
     await page.goto(fragment ? `${address}#${fragment}` : address);
-    if (script) await started(page, problems);
+    if (script) await settled(page, state, problems);
     await body(page);
-    const expected = options.expectedErrors ?? [];
-    const unexpected = problems.filter((problem) => !expected.some((pattern) => pattern.test(problem)));
+    const unexpected = problems.filter((problem) => !expectedErrors.some((pattern) => pattern.test(problem)));
     assert.deepEqual(unexpected, [], 'the page had problems');
   } finally {
     await context.close();
   }
 }
 
-/** Waits until boot.js reports the running simulator; on failure tells what the page complained about. */
-async function started(page, problems) {
+/** Waits until boot.js reports how the start ended; when it is not as expected, tells what the page complained about. */
+async function settled(page, expected, problems) {
   try {
     await page.waitForSelector('html[data-simulator]', { state: 'attached', timeout: START_MS });
   } catch (error) {
     throw new Error(`the page did not start: ${problems.join('; ') || error.message}`);
   }
   const state = await page.getAttribute('html', 'data-simulator');
-  assert.equal(state, 'running', `the simulator did not start: ${problems.join('; ')}`);
+  assert.equal(state, expected, `how the simulator started: ${problems.join('; ')}`);
 }
 
 function watch(page, origin) {
