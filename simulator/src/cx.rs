@@ -179,6 +179,13 @@ impl Cx {
         Some(entry.stimulus)
     }
 
+    /// Lets the clock stand at `until` when nothing is due before it, so that what a person does next happens then.
+    pub(crate) fn advance(&mut self, until: SimTime) {
+        if self.next_at().is_none_or(|next| next >= until) {
+            self.now = self.now.max(until);
+        }
+    }
+
     /// When the next stimulus is due, if there is one.
     pub fn next_at(&self) -> Option<SimTime> {
         self.queue.peek().map(|Reverse(e)| e.at)

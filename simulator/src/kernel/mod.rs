@@ -4,6 +4,7 @@
 //! for, open files. Everything that can be seen is in `Observed` and changes only by events. Not simulated: threads,
 //! terminals, users beyond uid 0 or not, memory, scheduling classes.
 
+pub mod bare;
 pub mod exec;
 pub mod exit;
 pub mod file;
