@@ -20,7 +20,8 @@ const SCRIPT_DEPTH: usize = 5;
 /// Search path when the environment has no PATH, as glibc's execvp(3) and the runtimes take it.
 const DEFAULT_PATH: &str = "/bin:/usr/bin";
 
-/// What is to be loaded: the binary, the file it is in, the final argument list.
+/// What is to be loaded: the binary, the file that was executed (for a script the script: it names the process,
+/// proc_pid_comm(5)), the final argument list.
 struct Resolved {
     binary: Binary,
     path: Text,
@@ -64,18 +65,20 @@ impl Kernel {
         let cpu = self.cpus.get(&task).ok_or(Errno::Esrch)?;
         let files = self.files(cpu.files).ok_or(Errno::Enoent)?;
         let search = env.get("PATH").map_or(DEFAULT_PATH, |p| p);
-        let mut path = files.find_executable(&cpu.cwd, file, search)?;
+        let found = files.find_executable(&cpu.cwd, file, search)?;
+        // What the kernel is told: the name as given if it has a slash, else what the search of PATH found.
+        let mut name = if file.contains('/') { Text::from(file) } else { found.clone() };
+        let mut at = found.clone();
         let mut argv = argv.clone();
         for _ in 0..SCRIPT_DEPTH {
-            match files.get("/", &path).map(|f| &f.content) {
-                Some(Content::Binary(binary)) => return Ok(Resolved { binary: binary.clone(), path, argv }),
+            match files.get("/", &at).map(|f| &f.content) {
+                Some(Content::Binary(binary)) => return Ok(Resolved { binary: binary.clone(), path: found, argv }),
                 Some(Content::Text(text)) => {
                     let Some((interpreter, argument)) = shebang(text) else { return Err(Errno::Enoexec) };
-                    let script = if file.contains('/') && argv.len() < 2 { Text::from(file) } else { path.clone() };
-                    let rest = argv.iter().skip(1).cloned();
-                    let head = [Some(interpreter.clone()), argument, Some(script)].into_iter().flatten();
-                    argv = head.chain(rest).collect();
-                    path = files.find_executable(&cpu.cwd, &interpreter, search)?;
+                    let head = [Some(interpreter.clone()), argument, Some(name)].into_iter().flatten();
+                    argv = head.chain(argv.iter().skip(1).cloned()).collect();
+                    at = files.find_executable(&cpu.cwd, &interpreter, search)?;
+                    name = interpreter;
                 }
                 Some(Content::Directory) => return Err(Errno::Eacces),
                 Some(Content::Null) | None => return Err(Errno::Enoent),

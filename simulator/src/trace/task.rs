@@ -24,7 +24,7 @@ pub enum OnTask {
     ForkRefused(Errno),
     /// It became another program and kept its pid (execve(2)).
     Execed {
-        /// The file that was executed; for a script its interpreter.
+        /// The file that was executed; for an interpreter script the script.
         path: Text,
         /// The new argument list.
         argv: Arc<[Text]>,

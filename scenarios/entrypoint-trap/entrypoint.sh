@@ -1,0 +1,10 @@
+#!/bin/sh
+forward() {
+  kill -TERM "$app"
+  wait "$app"
+  exit $?
+}
+trap forward TERM
+python3 -u app.py &
+app=$!
+wait "$app"
