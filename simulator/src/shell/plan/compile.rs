@@ -1,0 +1,370 @@
+//! Tree to plan, for one variant.
+
+use super::{Body, Code, Op, Place, SimpleCommand};
+use crate::base::diagnostic::Span;
+use crate::shell::ast::{AndOr, ArmEnd, Command, CommandKind, CompleteCommand, Item, Join, List, Pipeline, RedirectKind, Word};
+use crate::shell::variants::{Shapes, Tail};
+use std::sync::Arc;
+
+/// Where the compiled commands stand.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// The variant's columns.
+    pub tail: &'static Tail,
+    /// The text that spans point into.
+    pub text: Arc<str>,
+    /// Lines in front of it.
+    pub line: u32,
+    /// Nothing is done after these commands, and these shapes are allowed around the last.
+    pub place: Place,
+    /// Behind `;` on the same line.
+    pub in_list: bool,
+}
+
+impl Context {
+    fn inside(&self) -> Context {
+        Context { place: Place::Inside, ..self.clone() }
+    }
+
+    fn child(&self, shapes: &'static Shapes) -> Context {
+        Context { place: Place::Last(shapes), in_list: false, ..self.clone() }
+    }
+
+    fn behind(self) -> Context {
+        Context { in_list: true, ..self }
+    }
+
+    /// The same place one construct further in, if `allowed` says so.
+    fn within(&self, allowed: impl Fn(&Shapes) -> bool) -> Context {
+        match self.place {
+            Place::Last(shapes) | Place::LastOfLastTurn(shapes) if allowed(shapes) => self.clone(),
+            _ => self.inside(),
+        }
+    }
+
+    fn allows(&self, allowed: impl Fn(&Shapes) -> bool) -> bool {
+        self.within(allowed).place != Place::Inside
+    }
+
+    fn slice(&self, span: Span) -> Arc<str> {
+        let range = usize::try_from(span.start).unwrap_or(0)..usize::try_from(span.end).unwrap_or(0);
+        self.text.get(range).unwrap_or("").into()
+    }
+
+    fn line_of(&self, span: Span) -> u32 {
+        let before = self.text.get(..usize::try_from(span.start).unwrap_or(0)).unwrap_or("");
+        self.line + 1 + u32::try_from(before.matches('\n').count()).unwrap_or(0)
+    }
+}
+
+/// The plan of one complete command.
+pub fn compile_complete(command: &CompleteCommand, context: &Context) -> Code {
+    let mut out = Vec::new();
+    list(&command.list, context, &mut out);
+    out.into()
+}
+
+/// The plan of one command, such as a function's body.
+pub fn compile_command(one: &Command, context: &Context) -> Code {
+    let mut out = Vec::new();
+    command(one, context, &mut out);
+    out.into()
+}
+
+fn list(list: &List, context: &Context, out: &mut Vec<Op>) {
+    let mut before: Option<&Item> = None;
+    for (n, item) in list.items.iter().enumerate() {
+        let here = match before {
+            _ if n + 1 < list.items.len() => context.inside(),
+            Some(before) if before.background => context.within(|s| s.after_background).behind(),
+            Some(_) => context.within(|s| s.after_list).behind(),
+            None => context.clone(),
+        };
+        if item.background {
+            let body = job(&item.and_or, context);
+            out.push(Op::Background(Arc::new(body)));
+        } else {
+            and_or(&item.and_or, &here, out);
+        }
+        before = Some(item);
+    }
+}
+
+fn job(list: &AndOr, context: &Context) -> Body {
+    let child = context.child(&context.tail.job);
+    let mut code = Vec::new();
+    and_or(list, &child, &mut code);
+    let simple = list.rest.is_empty() && list.first.commands.len() == 1 && !list.first.negated && is_simple(&list.first.commands);
+    Body { code: code.into(), text: context.slice(list.span), simple }
+}
+
+fn is_simple(commands: &[Command]) -> bool {
+    matches!(commands, [Command { kind: CommandKind::Simple(_), .. }])
+}
+
+fn and_or(list: &AndOr, context: &Context, out: &mut Vec<Op>) {
+    if list.rest.is_empty() {
+        pipeline(&list.first, context, true, out);
+        return;
+    }
+    let last_place = context.within(|s| s.and_or && (s.and_or_after_list || !context.in_list));
+    out.push(Op::EnterCondition);
+    pipeline(&list.first, &context.inside(), false, out);
+    out.push(Op::LeaveCondition);
+    for (n, (join, next)) in list.rest.iter().enumerate() {
+        let last = n + 1 == list.rest.len();
+        let jump = out.len();
+        out.push(Op::Succeed);
+        if last {
+            pipeline(next, &last_place, true, out);
+        } else {
+            out.push(Op::EnterCondition);
+            pipeline(next, &context.inside(), false, out);
+            out.push(Op::LeaveCondition);
+        }
+        let target = out.len();
+        if let Some(op) = out.get_mut(jump) {
+            *op = if *join == Join::And { Op::JumpIfFail(target) } else { Op::JumpIfOk(target) };
+        }
+    }
+}
+
+fn pipeline(pipeline: &Pipeline, context: &Context, checked: bool, out: &mut Vec<Op>) {
+    if pipeline.negated {
+        out.push(Op::EnterCondition);
+    }
+    let here = if pipeline.negated { context.inside() } else { context.clone() };
+    match pipeline.commands.as_slice() {
+        [one] => command(one, &here, out),
+        many => {
+            let members = many.iter().map(|c| {
+                let mut code = Vec::new();
+                command(c, &context.child(&context.tail.job), &mut code);
+                Body { code: code.into(), text: context.slice(c.span), simple: matches!(c.kind, CommandKind::Simple(_)) }
+            });
+            let last_becomes = here.allows(|s| s.pipe_last);
+            out.push(Op::Pipeline { members: members.collect(), last_becomes });
+        }
+    }
+    if pipeline.negated {
+        out.push(Op::LeaveCondition);
+        out.push(Op::Negate);
+    } else if checked {
+        out.push(Op::ErrExit);
+    }
+}
+
+fn command(command: &Command, context: &Context, out: &mut Vec<Op>) {
+    if let CommandKind::Simple(_) = &command.kind {
+        simple(command, context, out);
+        return;
+    }
+    if let CommandKind::Subshell(body) = &command.kind {
+        subshell(command, body, context, out);
+        return;
+    }
+    if command.redirects.is_empty() {
+        compound(command, context, out);
+        return;
+    }
+    let start = out.len();
+    out.push(Op::Succeed);
+    compound(command, &context.inside(), out);
+    let end = out.len();
+    out.push(Op::Restore);
+    if let Some(op) = out.get_mut(start) {
+        *op = Op::Redirect(command.redirects.clone().into(), end + 1);
+    }
+}
+
+fn simple(command: &Command, context: &Context, out: &mut Vec<Op>) {
+    let CommandKind::Simple(simple) = &command.kind else { return };
+    let here = command.redirects.iter().any(|r| matches!(r.kind, RedirectKind::Here(_)));
+    let place = context.within(|s| {
+        s.simple
+            && (s.assignment || simple.assigns.is_empty())
+            && (s.redirect || command.redirects.is_empty() || (here && s.here_document))
+            && (s.redirect_after_list || !context.in_list || command.redirects.is_empty())
+            && (s.here_document || !here)
+    });
+    let it = SimpleCommand {
+        assigns: simple.assigns.clone(),
+        words: simple.words.clone(),
+        array_arguments: simple.array_arguments.clone(),
+        redirects: command.redirects.clone(),
+        line: context.line_of(command.span),
+        text: context.slice(command.span),
+    };
+    out.push(Op::Simple(Arc::new(it), place.place));
+}
+
+fn subshell(command: &Command, body: &List, context: &Context, out: &mut Vec<Op>) {
+    if context.allows(|s| s.subshell) && command.redirects.is_empty() {
+        out.push(Op::BecomeSubshell);
+        list(body, context, out);
+        return;
+    }
+    let mut code = Vec::new();
+    let child = context.child(&context.tail.subshell);
+    if command.redirects.is_empty() {
+        list(body, &child, &mut code);
+    } else {
+        code.push(Op::Redirect(command.redirects.clone().into(), usize::MAX));
+        list(body, &child, &mut code);
+    }
+    let simple = command.redirects.is_empty() && is_plain_simple(body);
+    out.push(Op::Subshell(Arc::new(Body { code: code.into(), text: context.slice(command.span), simple })));
+}
+
+fn is_plain_simple(list: &List) -> bool {
+    match list.items.as_slice() {
+        [item] => !item.background && item.and_or.rest.is_empty() && is_simple(&item.and_or.first.commands),
+        _ => false,
+    }
+}
+
+fn compound(command: &Command, context: &Context, out: &mut Vec<Op>) {
+    match &command.kind {
+        CommandKind::Simple(_) | CommandKind::Subshell(_) => {}
+        CommandKind::Group(body) => list(body, &context.within(|s| s.group), out),
+        CommandKind::If { arms, otherwise } => if_command(arms, otherwise.as_ref(), context, out),
+        CommandKind::While { until, condition, body } => while_command(*until, condition, body, context, out),
+        CommandKind::For { name, words, body } => {
+            let words = words.as_ref().map(|w| w.clone().into());
+            out.push(Op::ForWords { name: name.as_str().into(), words });
+            for_loop(body, context, out);
+        }
+        CommandKind::ArithFor { parts, body } => arithmetic_for(parts, body, context, out),
+        CommandKind::Case { word, arms } => case(word, arms, context, out),
+        CommandKind::Function { name, body } => out.push(Op::Define {
+            name: name.as_str().into(),
+            body: body.clone(),
+            text: context.text.clone(),
+        }),
+        CommandKind::Test(test) => out.push(Op::Test(test.clone())),
+        CommandKind::Arith(word) => out.push(Op::Arith(Arc::new(word.clone()))),
+    }
+}
+
+fn condition(body: &List, context: &Context, out: &mut Vec<Op>) {
+    out.push(Op::EnterCondition);
+    list(body, &context.inside(), out);
+    out.push(Op::LeaveCondition);
+}
+
+fn patch(out: &mut [Op], at: usize, op: Op) {
+    if let Some(slot) = out.get_mut(at) {
+        *slot = op;
+    }
+}
+
+fn if_command(arms: &[(List, List)], otherwise: Option<&List>, context: &Context, out: &mut Vec<Op>) {
+    let inner = context.within(|s| s.branch);
+    let mut ends = Vec::new();
+    for (test, body) in arms {
+        condition(test, context, out);
+        let skip = out.len();
+        out.push(Op::Succeed);
+        list(body, &inner, out);
+        ends.push(out.len());
+        out.push(Op::Succeed);
+        let next = out.len();
+        patch(out, skip, Op::JumpIfFail(next));
+    }
+    match otherwise {
+        Some(body) => list(body, &inner, out),
+        None => out.push(Op::Succeed),
+    }
+    let end = out.len();
+    for at in ends {
+        patch(out, at, Op::Jump(end));
+    }
+}
+
+fn while_command(until: bool, test: &List, body: &List, context: &Context, out: &mut Vec<Op>) {
+    let enter = out.len();
+    out.push(Op::Succeed);
+    let turn = out.len();
+    condition(test, context, out);
+    let leave = out.len();
+    out.push(Op::Succeed);
+    list(body, &context.inside(), out);
+    out.push(Op::KeepStatus);
+    out.push(Op::Jump(turn));
+    let exit = out.len();
+    out.push(Op::LeaveLoop);
+    patch(out, enter, Op::EnterLoop { exit, next: turn });
+    patch(out, leave, if until { Op::JumpIfOk(exit) } else { Op::JumpIfFail(exit) });
+}
+
+fn for_loop(body: &List, context: &Context, out: &mut Vec<Op>) {
+    let inner = match context.within(|s| s.for_loop).place {
+        Place::Last(shapes) => Context { place: Place::LastOfLastTurn(shapes), ..context.clone() },
+        Place::Inside | Place::LastOfLastTurn(_) => context.inside(),
+    };
+    let enter = out.len();
+    out.push(Op::Succeed);
+    let turn = out.len();
+    out.push(Op::Succeed);
+    list(body, &inner, out);
+    out.push(Op::KeepStatus);
+    out.push(Op::Jump(turn));
+    let exit = out.len();
+    out.push(Op::LeaveLoop);
+    patch(out, enter, Op::EnterLoop { exit, next: turn });
+    patch(out, turn, Op::ForNext(exit));
+}
+
+fn arithmetic_for(parts: &[Word; 3], body: &List, context: &Context, out: &mut Vec<Op>) {
+    let [start, test, step] = parts;
+    let arith = |word: &Word| Op::Arith(Arc::new(word.clone()));
+    out.push(arith(start));
+    let enter = out.len();
+    out.push(Op::Succeed);
+    let turn = out.len();
+    if !test.parts.is_empty() {
+        out.push(arith(test));
+    } else {
+        out.push(Op::Succeed);
+    }
+    let leave = out.len();
+    out.push(Op::Succeed);
+    list(body, &context.inside(), out);
+    out.push(Op::KeepStatus);
+    let next = out.len();
+    out.push(arith(step));
+    out.push(Op::Jump(turn));
+    let exit = out.len();
+    out.push(Op::LeaveLoop);
+    patch(out, enter, Op::EnterLoop { exit, next });
+    patch(out, leave, Op::JumpIfFail(exit));
+}
+
+fn case(word: &Word, arms: &[crate::shell::ast::CaseArm], context: &Context, out: &mut Vec<Op>) {
+    let inner = context.within(|s| s.branch);
+    let at = out.len();
+    out.push(Op::Succeed);
+    let mut table = Vec::new();
+    let mut ends = Vec::new();
+    for (n, arm) in arms.iter().enumerate() {
+        table.push((arm.patterns.clone(), out.len(), arm.end));
+        if arm.body.items.is_empty() {
+            out.push(Op::Succeed);
+        } else {
+            list(&arm.body, if arm.end == ArmEnd::Break { &inner } else { context }, out);
+        }
+        match arm.end {
+            ArmEnd::Break => {
+                ends.push(out.len());
+                out.push(Op::Succeed);
+            }
+            ArmEnd::FallThrough => {}
+            ArmEnd::TryNext => out.push(Op::CaseFrom(at, n + 1)),
+        }
+    }
+    let end = out.len();
+    for slot in ends {
+        patch(out, slot, Op::Jump(end));
+    }
+    patch(out, at, Op::Case { word: Arc::new(word.clone()), arms: table.into(), end });
+}

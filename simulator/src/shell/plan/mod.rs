@@ -1,0 +1,141 @@
+//! The plan: flat steps that a shell goes through, compiled from the tree for one variant.
+//!
+//! A plan is a value: a process holds it with a position in it, and a fork copies both. Where `Tail` says that the
+//! last command is run without a fork, the step says so; what is only known when it runs (traps, the turn of a loop)
+//! is asked then. Printing a plan shows what a shell does: `fork; wait` against `exec`.
+
+mod compile;
+mod display;
+
+pub use compile::{Context, compile_command, compile_complete};
+pub use display::describe;
+
+use super::ast::{ArmEnd, Assign, Command, Redirect, TestExpr, Word};
+use super::variants::Shapes;
+use std::sync::Arc;
+
+/// Steps, shared between the processes that run them.
+pub type Code = Arc<[Op]>;
+
+/// May a simple command replace the shell?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// No: fork and wait.
+    Inside,
+    /// Yes: nothing is done after it. What shapes its context allows further in.
+    Last(&'static Shapes),
+    /// Yes, if the enclosing `for` has no further turn.
+    LastOfLastTurn(&'static Shapes),
+}
+
+/// A simple command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SimpleCommand {
+    /// Assignments in front.
+    pub assigns: Vec<Assign>,
+    /// Name and arguments.
+    pub words: Vec<Word>,
+    /// Arrays among the arguments.
+    pub array_arguments: Vec<Assign>,
+    /// Redirections.
+    pub redirects: Vec<Redirect>,
+    /// Line, from 1, counted in the text it stands in.
+    pub line: u32,
+    /// As written.
+    pub text: Arc<str>,
+}
+
+/// What runs in a process of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Body {
+    /// What it runs.
+    pub code: Code,
+    /// As written, for job messages.
+    pub text: Arc<str>,
+    /// It is a single simple command, so the fork is that of the command itself.
+    pub simple: bool,
+}
+
+/// One step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Op {
+    /// A simple command.
+    Simple(Arc<SimpleCommand>, Place),
+    /// `&`: a job that is not waited for.
+    Background(Arc<Body>),
+    /// `( )` in a process of its own, waited for.
+    Subshell(Arc<Body>),
+    /// `( )` that needs no process of its own: the shell becomes it.
+    BecomeSubshell,
+    /// Members joined by pipes, waited for. `last_becomes`: the shell itself becomes the last member.
+    Pipeline {
+        /// In order.
+        members: Arc<[Body]>,
+        /// The last one takes the place of the shell.
+        last_becomes: bool,
+    },
+    /// Goes on elsewhere.
+    Jump(usize),
+    /// Goes on elsewhere if the status is 0.
+    JumpIfOk(usize),
+    /// Goes on elsewhere if the status is not 0.
+    JumpIfFail(usize),
+    /// `!`
+    Negate,
+    /// The status becomes 0.
+    Succeed,
+    /// `set -e` looks at the status here.
+    ErrExit,
+    /// From here to `LeaveCondition` no status ends the shell.
+    EnterCondition,
+    /// See `EnterCondition`.
+    LeaveCondition,
+    /// Redirections of a compound command, until `Restore`.
+    Redirect(Arc<[Redirect]>, usize),
+    /// Takes them back.
+    Restore,
+    /// A loop: where `break` and `continue` lead.
+    EnterLoop {
+        /// Behind the loop.
+        exit: usize,
+        /// The next turn.
+        next: usize,
+    },
+    /// The loop is over; its status is that of its last body, or 0.
+    LeaveLoop,
+    /// A turn of the loop ended with this status.
+    KeepStatus,
+    /// Expands the words of a `for`.
+    ForWords {
+        /// The variable.
+        name: Arc<str>,
+        /// None: the positional parameters.
+        words: Option<Arc<[Word]>>,
+    },
+    /// Takes the next word, or leaves.
+    ForNext(usize),
+    /// `case`
+    Case {
+        /// What is compared.
+        word: Arc<Word>,
+        /// Patterns, where the list starts, what follows it.
+        arms: Arc<[(Vec<Word>, usize, ArmEnd)]>,
+        /// Behind `esac`.
+        end: usize,
+    },
+    /// Tries the arms of the `case` at this step from this arm on (`;;&`).
+    CaseFrom(usize, usize),
+    /// A function definition.
+    Define {
+        /// Its name.
+        name: Arc<str>,
+        /// What a call runs.
+        body: Arc<Command>,
+        /// The text the body's spans point into.
+        text: Arc<str>,
+    },
+    /// `[[ ]]`
+    Test(Arc<TestExpr>),
+    /// `(( ))`
+    Arith(Arc<Word>),
+}

@@ -1,0 +1,199 @@
+//! BusyBox ash: releases, Alpine's and Debian's builds. Sources: own measurements of each build; BusyBox `shell/ash.c`.
+
+use super::{Builtins, Columns, Details, ExitTrapOnSignal, Messages, Shapes, Signals, Tail, Variant};
+use crate::base::signal::Signal;
+use crate::shell::syntax::Syntax;
+
+const MESSAGES: Messages = Messages {
+    prefix: "{sh}: ",
+    file_prefix: "{sh}: line {line}: ",
+    builtin_prefix: "{sh}: {builtin}: line {line}: ",
+    file_builtin_prefix: "{sh}: {builtin}: line {line}: ",
+    not_found: "{prefix}{name}: not found",
+    path_not_found: "{prefix}{name}: not found",
+    not_executable: "{prefix}{name}: Permission denied",
+    exec_not_found: "{builtin_prefix}{name}: not found",
+    illegal_option: "{builtin_prefix}illegal option -{name}",
+    wait_usage: &[],
+    cannot_open: "{prefix}can't open {name}: no such file",
+    source_not_found: "{builtin_prefix}can't open '{name}': No such file or directory",
+    cannot_create: "{prefix}can't create {name}: nonexistent directory",
+    unset: "{prefix}{name}: parameter not set",
+    bad_substitution: "{prefix}syntax error: bad substitution",
+    null_or_unset: "parameter not set or null",
+    not_set: "parameter not set",
+    unexpected: "{prefix}syntax error: unexpected {name}",
+    unexpected_expecting: "{prefix}syntax error: unexpected {name} (expecting \"{expected}\")",
+    unclosed: "{prefix}syntax error: unterminated quoted string",
+    unexpected_end: "{prefix}syntax error: unexpected end of file (expecting \"{expected}\")",
+    token_quotes: ("\"", "\""),
+    bad_number: "{builtin_prefix}Illegal number: {name}",
+    bad_trap: "{builtin_prefix}{name}: invalid signal specification",
+    cd_failed: "{builtin_prefix}can't cd to {name}: {text}",
+    kill_failed: "{sh}: can't kill pid {name}: {text}",
+    kill_bad_signal: "{sh}: bad signal name '{name}'",
+    shift_too_far: "",
+    read_only: "{prefix}{name}: is read only",
+    test_unknown_operator: "{sh}: {name}: unknown operand",
+    division_by_zero: "{prefix}divide by zero",
+    arithmetic: "{prefix}arithmetic syntax error",
+    not_in_function: "{builtin_prefix}not in a function",
+    no_tty: "{builtin_prefix}can't access tty; job control turned off",
+    foreground_killed: "{text}",
+    background_killed: "",
+    background_killed_in_wait: "{text}",
+    trace_prefix: "+ ",
+};
+
+const SYNTAX: Syntax = Syntax {
+    dollar_single_quote: true,
+    both_redirect: true,
+    function_keyword: true,
+    slice: true,
+    replace: true,
+    ..Syntax::POSIX
+};
+
+/// Up to 1.27 nothing replaces the shell that was started.
+const V1_26_TAIL: Tail = Tail {
+    command_string: Shapes::NONE,
+    file: Shapes::NONE,
+    subshell: Shapes::WIDE,
+    substitution: Shapes::WIDE,
+    job: Shapes::WIDE,
+    final_newline: false,
+    plain_text_only: false,
+    over_ignored: true,
+    over_actions: false,
+    traps_stick: true,
+    trap_in_same_list_missed: false,
+};
+
+const V1_26: Columns = Columns {
+    syntax: SYNTAX,
+    tail: V1_26_TAIL,
+    messages: MESSAGES,
+    signals: Signals {
+        caught: &[Signal::INT, Signal::CHLD],
+        ignored: &[Signal::QUIT],
+        int_in_wait: Some(130),
+        int_after_foreground: true,
+        fatal: &[],
+        exit_trap_on_signal: ExitTrapOnSignal::Nothing,
+        exit_trap_signals: &[],
+        background_ignores_int_quit: true,
+        status_base: 128,
+        subshell_keeps_ignored: false,
+        children_ignore: &[],
+    },
+    builtins: Builtins {
+        extra: &["local", "printf", "test", "[", "[[", "hash", "times", "ulimit", "source", "let", "type"],
+        wait_n: false,
+        trap_sig_prefix: true,
+        kill_sig_prefix: true,
+        echo_escapes: false,
+        echo_e: true,
+        test_double_equals: true,
+        pipefail: true,
+        set_errtrace: true,
+        set_m: true,
+        declaration_assigns: true,
+        usage_status: 2,
+        usage_is_fatal: true,
+        exec_missing_status: 127,
+        cd_failed_status: 2,
+    },
+    details: Details {
+        syntax_error_status: 2,
+        syntax_error_in_eval_is_fatal: true,
+        expansion_error_status: 2,
+        reads_all_first: false,
+        special_errors_are_fatal: true,
+        trap_status_after_wait: false,
+        applet_comm: None,
+        splits_fields: true,
+        no_match_is_error: false,
+        signal_names_with_sig: false,
+        option_flags: "",
+    },
+};
+
+/// Before 1.26 there is no CHLD handler, and an INT during a foreground child is forgotten.
+const V1_25: Columns = Columns {
+    signals: Signals { caught: &[Signal::INT], int_after_foreground: false, ..V1_26.signals },
+    ..V1_26
+};
+const V1_24: Columns = Columns { builtins: Builtins { exec_missing_status: 2, ..V1_25.builtins }, ..V1_25 };
+/// From 1.28 on the string of `-c` is evaluated with EV_EXIT.
+const V1_28: Columns = Columns { tail: Tail { command_string: Shapes::WIDE, ..V1_26_TAIL }, ..V1_26 };
+const V1_31: Columns = Columns { builtins: Builtins { wait_n: true, ..V1_28.builtins }, ..V1_28 };
+/// From 1.35 on the lines of `-c` count from 0.
+const V1_35: Columns = Columns {
+    messages: Messages { builtin_prefix: "{sh}: {builtin}: line {line0}: ", ..MESSAGES },
+    ..V1_31
+};
+const V1_38: Columns = Columns { messages: Messages { prefix: "{sh}: line {line0}: ", ..V1_35.messages }, ..V1_35 };
+
+/// Built with ASH_SLEEP.
+const WITH_SLEEP: Columns = Columns {
+    builtins: Builtins {
+        extra: &["local", "printf", "test", "[", "[[", "hash", "times", "ulimit", "source", "let", "type", "sleep"],
+        ..V1_35.builtins
+    },
+    ..V1_35
+};
+
+/// Built with PREFER_APPLETS: applets run as a copy of the shell's own binary, /proc/self/exe.
+const fn standalone(columns: Columns) -> Columns {
+    Columns { details: Details { applet_comm: Some("exe"), ..columns.details }, ..columns }
+}
+
+const OWN: &str = "upstream release, own build with ash options like Alpine's; measured as PID 1 of a PID namespace";
+const ALPINE: &str = "binary of the Alpine minirootfs (github.com/alpinelinux/docker-alpine); measured";
+const DEBIAN: &str = "Debian package; measured";
+const IMAGE: &str = "binary of the docker-library/busybox image, musl; measured";
+
+const fn row(id: &'static str, version: &'static str, source: &'static str, columns: Columns) -> Variant {
+    Variant { id, family: "busybox-ash", version, source, argv0: "sh", columns }
+}
+
+pub(super) static ROWS: &[Variant] = &[
+    row("busybox-1.24.2", "1.24.2", OWN, V1_24),
+    row("busybox-1.25.1", "1.25.1", OWN, V1_25),
+    row("busybox-1.26.2", "1.26.2", OWN, V1_26),
+    row("busybox-1.27.2", "1.27.2", OWN, V1_26),
+    row("busybox-1.28.4", "1.28.4", OWN, V1_28),
+    row("busybox-1.29.3", "1.29.3", OWN, V1_28),
+    row("busybox-1.30.1", "1.30.1", OWN, V1_28),
+    row("busybox-1.31.1", "1.31.1", OWN, V1_31),
+    row("busybox-1.32.1", "1.32.1", OWN, V1_31),
+    row("busybox-1.33.1", "1.33.1", OWN, V1_31),
+    row("busybox-1.34.1", "1.34.1", OWN, V1_31),
+    row("busybox-1.35.0", "1.35.0", OWN, V1_35),
+    row("busybox-1.36.1", "1.36.1", OWN, V1_35),
+    row("busybox-1.30.1-deb", "1.30.1", DEBIAN, V1_28),
+    row("busybox-1.35.0-deb", "1.35.0", DEBIAN, V1_35),
+    row("busybox-1.35.0-debstatic", "1.35.0", DEBIAN, V1_35),
+    row("busybox-1.37.0-deb", "1.37.0", DEBIAN, V1_35),
+    row("busybox-1.38.0-deb", "1.38.0", DEBIAN, V1_38),
+    row("busybox-1.36.1-ashsleep", "1.36.1", OWN, WITH_SLEEP),
+    row("busybox-1.36.1-standalone", "1.36.1", OWN, standalone(V1_35)),
+    row("busybox-1.27.2-standalone", "1.27.2", OWN, standalone(V1_26)),
+    row("alpine-3.6", "1.26.2", ALPINE, V1_26),
+    row("alpine-3.7", "1.27.2", ALPINE, V1_26),
+    row("alpine-3.8", "1.28.4", ALPINE, V1_28),
+    row("alpine-3.9", "1.29.3", ALPINE, V1_28),
+    row("alpine-3.10", "1.30.1", ALPINE, V1_28),
+    row("alpine-3.11", "1.31.1", ALPINE, V1_31),
+    row("alpine-3.12", "1.31.1", ALPINE, V1_31),
+    row("alpine-3.13", "1.32.1", ALPINE, V1_31),
+    row("alpine-3.14", "1.33.1", ALPINE, V1_31),
+    row("alpine-3.15", "1.34.1", ALPINE, V1_31),
+    row("alpine-3.16", "1.35.0", ALPINE, V1_35),
+    row("alpine-3.17", "1.35.0", ALPINE, V1_35),
+    row("alpine-3.18", "1.36.1", ALPINE, V1_35),
+    row("alpine-3.19", "1.36.1", ALPINE, V1_35),
+    row("alpine-3.20", "1.36.1", ALPINE, V1_35),
+    row("busybox-image-1.37.0-musl", "1.37.0", IMAGE, V1_35),
+    row("busybox-image-1.38.0-musl", "1.38.0", IMAGE, V1_38),
+];

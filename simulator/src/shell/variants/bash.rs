@@ -1,0 +1,217 @@
+//! bash, as bash and as sh. Sources: own measurements of each build; bash `builtins/evalstring.c`, `sig.c`, `jobs.c`.
+
+use super::{Builtins, Columns, Details, ExitTrapOnSignal, Messages, Shapes, Signals, Tail, Variant};
+use crate::base::signal::Signal;
+use crate::shell::syntax::Syntax;
+
+const MESSAGES: Messages = Messages {
+    prefix: "{sh}: line {line}: ",
+    file_prefix: "{sh}: line {line}: ",
+    builtin_prefix: "{sh}: line {line}: {builtin}: ",
+    file_builtin_prefix: "{sh}: line {line}: {builtin}: ",
+    not_found: "{prefix}{name}: command not found",
+    path_not_found: "{prefix}{name}: No such file or directory",
+    not_executable: "{prefix}{name}: Permission denied",
+    exec_not_found: "{builtin_prefix}{name}: not found",
+    illegal_option: "{builtin_prefix}-{name}: invalid option",
+    wait_usage: &["wait: usage: wait [-fn] [-p var] [id ...]"],
+    cannot_open: "{prefix}{name}: No such file or directory",
+    source_not_found: "{prefix}{name}: No such file or directory",
+    cannot_create: "{prefix}{name}: No such file or directory",
+    unset: "{prefix}{name}: unbound variable",
+    bad_substitution: "{prefix}{name}: bad substitution",
+    null_or_unset: "parameter null or not set",
+    not_set: "parameter not set",
+    unexpected: "{sh}: -c: line {line}: syntax error near unexpected token {name}\n{sh}: -c: line {line}: `{text}'",
+    unexpected_expecting:
+        "{sh}: -c: line {line}: syntax error near unexpected token {name}\n{sh}: -c: line {line}: `{text}'",
+    unclosed: "{sh}: -c: line {line}: unexpected EOF while looking for matching `{name}'",
+    unexpected_end: "{sh}: -c: line {end_line}: syntax error: unexpected end of file",
+    token_quotes: ("`", "'"),
+    bad_number: "{builtin_prefix}{name}: numeric argument required",
+    bad_trap: "{builtin_prefix}{name}: invalid signal specification",
+    cd_failed: "{builtin_prefix}{name}: {text}",
+    kill_failed: "{builtin_prefix}({name}) - {text}",
+    kill_bad_signal: "{builtin_prefix}{name}: invalid signal specification",
+    shift_too_far: "",
+    read_only: "{prefix}{name}: readonly variable",
+    test_unknown_operator: "{builtin_prefix}{name}: binary operator expected",
+    division_by_zero: "{prefix}{name}: division by 0 (error token is \"{token}\")",
+    arithmetic: "{prefix}{name}: syntax error in expression (error token is \"{token}\")",
+    not_in_function: "{builtin_prefix}can only be used in a function",
+    no_tty: "",
+    foreground_killed: "{prefix}{pid} {text:-23} {command}",
+    background_killed: "{prefix}{pid} {text:-23} {command}",
+    background_killed_in_wait: "{prefix}{pid} {text:-23} {command}",
+    trace_prefix: "+ ",
+};
+
+/// Before 5.1 the lines of `-c` count from 0 for builtins and are left out for programs.
+const OLD_MESSAGES: Messages = Messages {
+    prefix: "{sh}: ",
+    builtin_prefix: "{sh}: line {line0}: {builtin}: ",
+    ..MESSAGES
+};
+
+const ALONE: Shapes = Shapes { redirect: false, here_document: false, ..Shapes::ALONE };
+const AND_OR: Shapes = Shapes { and_or: true, ..ALONE };
+const LIST: Shapes = Shapes { after_list: true, ..AND_OR };
+const HERE: Shapes = Shapes { here_document: true, ..LIST };
+const SUBSHELL_AND_OR: Shapes = Shapes { and_or: true, ..Shapes::ALONE };
+const SUBSHELL_LIST: Shapes = Shapes { after_list: true, subshell: true, ..SUBSHELL_AND_OR };
+const JOB: Shapes = Shapes { subshell: true, ..Shapes::ALONE };
+
+const V4_2_TAIL: Tail = Tail {
+    command_string: ALONE,
+    file: Shapes::NONE,
+    subshell: Shapes::ALONE,
+    substitution: Shapes::NONE,
+    job: JOB,
+    final_newline: true,
+    plain_text_only: false,
+    over_ignored: false,
+    over_actions: false,
+    traps_stick: false,
+    trap_in_same_list_missed: false,
+};
+
+const V4_2: Columns = Columns {
+    syntax: Syntax::FULL,
+    tail: V4_2_TAIL,
+    messages: Messages { wait_usage: &["wait: usage: wait [id]"], ..OLD_MESSAGES },
+    signals: Signals {
+        caught: &[Signal::INT, Signal::CHLD],
+        ignored: &[Signal::QUIT],
+        int_in_wait: Some(129),
+        int_after_foreground: false,
+        fatal: &[],
+        exit_trap_on_signal: ExitTrapOnSignal::RunsAndStays,
+        exit_trap_signals: &[Signal::HUP, Signal::TERM, Signal::USR1, Signal::USR2, Signal::ALRM, Signal::PIPE],
+        background_ignores_int_quit: true,
+        status_base: 128,
+        subshell_keeps_ignored: false,
+        children_ignore: &[],
+    },
+    builtins: Builtins {
+        extra: &[
+            "local", "printf", "test", "[", "hash", "times", "ulimit", "source", "let", "declare", "typeset", "shopt",
+            "builtin", "disown", "mapfile", "readarray", "pushd", "popd", "dirs", "enable", "help", "history", "logout",
+            "suspend", "compgen", "complete", "caller",
+        ],
+        wait_n: false,
+        trap_sig_prefix: true,
+        kill_sig_prefix: true,
+        echo_escapes: false,
+        echo_e: true,
+        test_double_equals: true,
+        pipefail: true,
+        set_errtrace: true,
+        set_m: true,
+        declaration_assigns: true,
+        usage_status: 2,
+        usage_is_fatal: false,
+        exec_missing_status: 127,
+        cd_failed_status: 1,
+    },
+    details: Details {
+        syntax_error_status: 2,
+        syntax_error_in_eval_is_fatal: false,
+        expansion_error_status: 127,
+        reads_all_first: false,
+        special_errors_are_fatal: false,
+        trap_status_after_wait: false,
+        applet_comm: None,
+        splits_fields: true,
+        no_match_is_error: false,
+        signal_names_with_sig: true,
+        option_flags: "hB",
+    },
+};
+
+const V4_3: Columns = Columns {
+    messages: Messages { wait_usage: &["wait: usage: wait [-n] [id ...]"], ..OLD_MESSAGES },
+    signals: Signals { int_in_wait: None, ..V4_2.signals },
+    builtins: Builtins { wait_n: true, ..V4_2.builtins },
+    ..V4_2
+};
+
+const V4_4: Columns = Columns {
+    tail: Tail {
+        command_string: AND_OR,
+        subshell: SUBSHELL_AND_OR,
+        trap_in_same_list_missed: true,
+        ..V4_2_TAIL
+    },
+    ..V4_3
+};
+
+const V5_0: Columns = Columns {
+    tail: Tail { substitution: AND_OR, trap_in_same_list_missed: false, ..V4_4.tail },
+    signals: Signals { exit_trap_on_signal: ExitTrapOnSignal::RunsAndExits, ..V4_3.signals },
+    ..V4_4
+};
+
+const V5_1: Columns = Columns {
+    tail: Tail { command_string: LIST, substitution: LIST, ..V5_0.tail },
+    messages: MESSAGES,
+    ..V5_0
+};
+
+const V5_2: Columns = Columns {
+    tail: Tail {
+        command_string: HERE,
+        substitution: HERE,
+        subshell: SUBSHELL_LIST,
+        over_ignored: true,
+        ..V5_1.tail
+    },
+    ..V5_1
+};
+
+const V5_3: Columns = Columns { signals: Signals { int_in_wait: Some(130), ..V5_2.signals }, ..V5_2 };
+
+/// Called sh: POSIX mode. From 5.1 on it does not speak of children that died of a signal.
+const fn posix(columns: Columns) -> Columns {
+    Columns {
+        builtins: Builtins { ..columns.builtins },
+        details: Details { special_errors_are_fatal: true, signal_names_with_sig: false, ..columns.details },
+        ..columns
+    }
+}
+
+const UPSTREAM: &str = "upstream, own build; measured as PID 1 of a PID namespace";
+const BULLSEYE: &str = "Debian bullseye 5.1-2+deb11u1; measured";
+const BOOKWORM: &str = "Debian bookworm 5.2.15-2; measured";
+const TRIXIE: &str = "Debian trixie 5.2.37-2; measured";
+const SID: &str = "Debian sid 5.3-4; measured";
+
+const fn row(id: &'static str, version: &'static str, source: &'static str, columns: Columns) -> Variant {
+    Variant { id, family: "bash", version, source, argv0: "bash", columns }
+}
+
+const fn sh(id: &'static str, version: &'static str, source: &'static str, columns: Columns) -> Variant {
+    Variant { id, family: "bash", version, source, argv0: "sh", columns: posix(columns) }
+}
+
+pub(super) static ROWS: &[Variant] = &[
+    row("bash-4.2", "4.2", UPSTREAM, V4_2),
+    sh("bash-4.2-sh", "4.2", UPSTREAM, V4_2),
+    row("bash-4.3.46", "4.3.46", UPSTREAM, V4_3),
+    sh("bash-4.3.46-sh", "4.3.46", UPSTREAM, V4_3),
+    row("bash-4.4.19", "4.4.19", UPSTREAM, V4_4),
+    sh("bash-4.4.19-sh", "4.4.19", UPSTREAM, V4_4),
+    row("bash-5.0.18", "5.0.18", UPSTREAM, V5_0),
+    sh("bash-5.0.18-sh", "5.0.18", UPSTREAM, V5_0),
+    row("bash-5.1.4", "5.1.4", BULLSEYE, V5_1),
+    sh("bash-5.1.4-sh", "5.1.4", BULLSEYE, V5_1),
+    row("bash-5.1.16", "5.1.16", UPSTREAM, V5_1),
+    sh("bash-5.1.16-sh", "5.1.16", UPSTREAM, V5_1),
+    row("bash-5.2.15", "5.2.15", BOOKWORM, V5_2),
+    sh("bash-5.2.15-sh", "5.2.15", BOOKWORM, V5_2),
+    row("bash-5.2.37", "5.2.37", TRIXIE, V5_2),
+    sh("bash-5.2.37-sh", "5.2.37", TRIXIE, V5_2),
+    row("bash-5.3.9", "5.3.9", UPSTREAM, V5_3),
+    sh("bash-5.3.9-sh", "5.3.9", UPSTREAM, V5_3),
+    row("bash-5.3", "5.3", SID, V5_3),
+    sh("bash-5.3-sh", "5.3", SID, V5_3),
+];

@@ -1,0 +1,153 @@
+//! dash, upstream and Debian builds. Sources: own measurements of each build; dash `src/eval.c`, `src/trap.c`.
+
+use super::{Builtins, Columns, Details, ExitTrapOnSignal, Messages, Shapes, Signals, Tail, Variant};
+use crate::base::signal::Signal;
+use crate::shell::syntax::Syntax;
+
+const MESSAGES: Messages = Messages {
+    prefix: "{sh}: {line}: ",
+    file_prefix: "{sh}: {line}: ",
+    builtin_prefix: "{sh}: {line}: {builtin}: ",
+    file_builtin_prefix: "{sh}: {line}: {builtin}: ",
+    not_found: "{prefix}{name}: not found",
+    path_not_found: "{prefix}{name}: not found",
+    not_executable: "{prefix}{name}: Permission denied",
+    exec_not_found: "{builtin_prefix}{name}: not found",
+    illegal_option: "{builtin_prefix}Illegal option -{name}",
+    wait_usage: &[],
+    cannot_open: "{prefix}cannot open {name}: No such file",
+    source_not_found: "{builtin_prefix}cannot open {name}: No such file",
+    cannot_create: "{prefix}cannot create {name}: Directory nonexistent",
+    unset: "{prefix}{name}: parameter not set",
+    bad_substitution: "{prefix}Bad substitution",
+    null_or_unset: "parameter not set or null",
+    not_set: "parameter not set",
+    unexpected: "{prefix}Syntax error: {name} unexpected",
+    unexpected_expecting: "{prefix}Syntax error: {name} unexpected (expecting \"{expected}\")",
+    unclosed: "{prefix}Syntax error: Unterminated quoted string",
+    unexpected_end: "{prefix}Syntax error: end of file unexpected (expecting \"{expected}\")",
+    token_quotes: ("\"", "\""),
+    bad_number: "{builtin_prefix}Illegal number: {name}",
+    bad_trap: "trap: {name}: bad trap",
+    cd_failed: "{builtin_prefix}can't cd to {name}",
+    kill_failed: "{builtin_prefix}No such process\n",
+    kill_bad_signal: "{builtin_prefix}Illegal option -{letter}",
+    shift_too_far: "{builtin_prefix}can't shift that many",
+    read_only: "{prefix}{name}: is read only",
+    test_unknown_operator: "{builtin_prefix}{name}: unexpected operator",
+    division_by_zero: "{prefix}arithmetic expression: division by zero: \"{name}\"",
+    arithmetic: "{prefix}arithmetic expression: expecting EOF: \"{name}\"",
+    not_in_function: "{builtin_prefix}not in a function",
+    no_tty: "{builtin_prefix}can't access tty; job control turned off",
+    foreground_killed: "{text}",
+    background_killed: "",
+    background_killed_in_wait: "{text}",
+    trace_prefix: "+ ",
+};
+
+const TAIL: Tail = Tail {
+    command_string: Shapes::WIDE,
+    file: Shapes::NONE,
+    subshell: Shapes::WIDE,
+    substitution: Shapes::WIDE,
+    job: Shapes::WIDE,
+    final_newline: false,
+    plain_text_only: false,
+    over_ignored: true,
+    over_actions: false,
+    traps_stick: false,
+    trap_in_same_list_missed: false,
+};
+
+const BASE: Columns = Columns {
+    syntax: Syntax::POSIX,
+    tail: TAIL,
+    messages: MESSAGES,
+    signals: Signals {
+        caught: &[Signal::INT, Signal::CHLD],
+        ignored: &[],
+        int_in_wait: Some(130),
+        int_after_foreground: true,
+        fatal: &[],
+        exit_trap_on_signal: ExitTrapOnSignal::Nothing,
+        exit_trap_signals: &[],
+        background_ignores_int_quit: true,
+        status_base: 128,
+        subshell_keeps_ignored: false,
+        children_ignore: &[],
+    },
+    builtins: Builtins {
+        extra: &["local", "printf", "test", "[", "hash", "times", "ulimit"],
+        wait_n: false,
+        trap_sig_prefix: false,
+        kill_sig_prefix: false,
+        echo_escapes: true,
+        echo_e: false,
+        test_double_equals: false,
+        pipefail: false,
+        set_errtrace: true,
+        set_m: true,
+        declaration_assigns: false,
+        usage_status: 2,
+        usage_is_fatal: true,
+        exec_missing_status: 127,
+        cd_failed_status: 2,
+    },
+    details: Details {
+        syntax_error_status: 2,
+        syntax_error_in_eval_is_fatal: true,
+        expansion_error_status: 2,
+        reads_all_first: false,
+        special_errors_are_fatal: true,
+        trap_status_after_wait: false,
+        applet_comm: None,
+        splits_fields: true,
+        no_match_is_error: false,
+        signal_names_with_sig: false,
+        option_flags: "",
+    },
+};
+
+/// Debian switches the replacement off for `-c` (changelog of 0.5.7-2; patch 0004 of 0.5.12-12).
+const DEBIAN: Columns = Columns { tail: Tail { command_string: Shapes::NONE, ..TAIL }, ..BASE };
+
+const INT_LOST: Signals = Signals { int_after_foreground: false, ..BASE.signals };
+
+/// Up to 0.5.8 an INT during a foreground child is forgotten.
+const fn without_int(columns: Columns) -> Columns {
+    Columns { signals: INT_LOST, ..columns }
+}
+
+const V0_5_6: Columns = Columns {
+    messages: Messages {
+        prefix: "{sh}: ",
+        builtin_prefix: "{builtin}: {line}: ",
+        file_prefix: "{sh}: ",
+        file_builtin_prefix: "{builtin}: {line}: ",
+        ..MESSAGES
+    },
+    builtins: Builtins { exec_missing_status: 2, ..BASE.builtins },
+    ..without_int(DEBIAN)
+};
+
+const OWN: &str = "upstream release, own build; measured as PID 1 of a PID namespace";
+
+const fn row(id: &'static str, version: &'static str, source: &'static str, columns: Columns) -> Variant {
+    Variant { id, family: "dash", version, source, argv0: "sh", columns }
+}
+
+pub(super) static ROWS: &[Variant] = &[
+    row("dash-0.5.6", "0.5.6", OWN, V0_5_6),
+    row("dash-0.5.7", "0.5.7", OWN, without_int(BASE)),
+    row("dash-0.5.8", "0.5.8", OWN, without_int(BASE)),
+    row("dash-0.5.9", "0.5.9", OWN, BASE),
+    row("dash-0.5.10.2", "0.5.10.2", OWN, BASE),
+    row("dash-0.5.11", "0.5.11", OWN, BASE),
+    row("dash-0.5.11+git20210903", "0.5.11+git20210903", "upstream snapshot of 2021-09-03, own build; measured", BASE),
+    row("dash-0.5.7-deb", "0.5.7", "upstream with Debian's change of 0.5.7-2, own build; measured", without_int(DEBIAN)),
+    row("dash-0.5.8-deb", "0.5.8", "upstream with Debian's change, own build; measured", without_int(DEBIAN)),
+    row("dash-0.5.10.2-deb", "0.5.10.2", "upstream with Debian's change, own build; measured", DEBIAN),
+    row("dash-0.5.11-bullseye", "0.5.11", "Debian bullseye 0.5.11+git20200708+dd9ef66-5; measured", DEBIAN),
+    row("dash-0.5.12-bookworm", "0.5.12", "Debian bookworm 0.5.12-2; measured", DEBIAN),
+    row("dash-0.5.12-trixie", "0.5.12", "Debian trixie 0.5.12-12; measured", DEBIAN),
+];

@@ -1,0 +1,85 @@
+//! How a shell words its messages: templates with `{sh}` (its `$0`), `{line}`, `{name}`, `{builtin}`, `{text}`.
+
+/// Templates, without the final newline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Messages {
+    /// In front of a message about a command, `-c` or standard input.
+    pub prefix: &'static str,
+    /// The same inside a script file.
+    pub file_prefix: &'static str,
+    /// In front of a message of a builtin; `{line}`, `{builtin}`.
+    pub builtin_prefix: &'static str,
+    /// The same inside a script file.
+    pub file_builtin_prefix: &'static str,
+    /// A command that is not there; `{prefix}`, `{name}`.
+    pub not_found: &'static str,
+    /// A path that is not there.
+    pub path_not_found: &'static str,
+    /// A file that cannot be executed; `{prefix}`, `{name}`.
+    pub not_executable: &'static str,
+    /// `exec` of something that is not there; `{prefix}`, `{builtin_prefix}`, `{name}`.
+    pub exec_not_found: &'static str,
+    /// A wrong option of a builtin; `{builtin_prefix}`, `{builtin}`, `{name}` (the letter).
+    pub illegal_option: &'static str,
+    /// Lines that follow it for `wait`.
+    pub wait_usage: &'static [&'static str],
+    /// A file that cannot be opened for reading.
+    pub cannot_open: &'static str,
+    /// A file that cannot be created.
+    pub cannot_create: &'static str,
+    /// `set -u` met an unset variable; `{name}`.
+    pub unset: &'static str,
+    /// `${x` with something no rule reads.
+    pub bad_substitution: &'static str,
+    /// `${x:?}` without a text.
+    pub null_or_unset: &'static str,
+    /// A syntax error at a token; `{name}`.
+    pub unexpected: &'static str,
+    /// The same, and only one thing could stand there; `{expected}`.
+    pub unexpected_expecting: &'static str,
+    /// A quote that is not closed; `{name}` is its closing.
+    pub unclosed: &'static str,
+    /// The text ends inside a compound command; `{expected}`.
+    pub unexpected_end: &'static str,
+    /// A number that is none; `{builtin_prefix}`, `{name}`.
+    pub bad_number: &'static str,
+    /// `trap` of an unknown signal; `{name}`.
+    pub bad_trap: &'static str,
+    /// `cd` to somewhere that is not there; `{name}`, `{text}`.
+    pub cd_failed: &'static str,
+    /// `kill` of a process that is not there; `{name}`, `{text}`.
+    pub kill_failed: &'static str,
+    /// `kill` with an unknown signal; `{name}`.
+    pub kill_bad_signal: &'static str,
+    /// `shift` too far; none: silent.
+    pub shift_too_far: &'static str,
+    /// An operand that cannot be assigned to; `{name}`.
+    pub read_only: &'static str,
+    /// What is printed when a foreground child dies of a signal; `{text}` is the signal's description. Empty: nothing.
+    pub foreground_killed: &'static str,
+    /// What is printed when a background child died of a signal; empty: nothing.
+    pub background_killed: &'static str,
+    /// In front of the commands of `set -x`.
+    pub trace_prefix: &'static str,
+}
+
+/// Puts values into a template.
+pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
+    let mut out = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let Some((key, after)) = after.split_once('}') else { break };
+        match values.iter().find(|(k, _)| *k == key) {
+            Some((_, value)) => out.push_str(value),
+            None => {
+                out.push('{');
+                out.push_str(key);
+                out.push('}');
+            }
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}

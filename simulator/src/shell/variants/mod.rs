@@ -1,0 +1,167 @@
+//! Every measured shell build as a row: version, source and columns named for behaviour.
+//!
+//! No code outside this folder names a shell. A column is consumed in one place, which its comment names.
+
+pub mod messages;
+pub mod tail;
+
+mod ash;
+mod bash;
+mod dash;
+mod ksh93;
+mod others;
+mod zsh;
+
+use super::syntax::Syntax;
+use crate::base::signal::Signal;
+pub use messages::Messages;
+pub use tail::{Shapes, Tail};
+
+/// One build of a shell.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Variant {
+    /// The build's name: `dash-0.5.12-bookworm`.
+    pub id: &'static str,
+    /// `dash`, `bash`, `busybox-ash`, `mksh`, `zsh`, `ksh93`, `yash`, `posh`.
+    pub family: &'static str,
+    /// Upstream's version.
+    pub version: &'static str,
+    /// Where the binary came from and how the row is known.
+    pub source: &'static str,
+    /// argv[0] in the measurements.
+    pub argv0: &'static str,
+    /// What it does.
+    pub columns: Columns,
+}
+
+/// What a build does, one column a behaviour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Columns {
+    /// Its grammar; `parse`.
+    pub syntax: Syntax,
+    /// Where it replaces itself; `plan`.
+    pub tail: Tail,
+    /// How it words its messages; `run::messages`.
+    pub messages: Messages,
+    /// Its handlers and their effect; `run::signals`.
+    pub signals: Signals,
+    /// Its builtins and their details; `run::builtin`.
+    pub builtins: Builtins,
+    /// Details of evaluation; `run`.
+    pub details: Details,
+}
+
+/// How the shell itself meets signals, without a trap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Signals {
+    /// Handlers it installs at the start when it is not interactive.
+    pub caught: &'static [Signal],
+    /// Signals it ignores itself, and gives back to its children.
+    pub ignored: &'static [Signal],
+    /// Exit code when INT comes during the `wait` builtin; none: nothing happens.
+    pub int_in_wait: Option<u8>,
+    /// INT during a foreground child ends the shell, with 130, once the child has ended.
+    pub int_after_foreground: bool,
+    /// These end the shell with 128 + n: at once in `wait`, else after the foreground child.
+    pub fatal: &'static [Signal],
+    /// With an EXIT trap set, a terminating signal that has no trap itself.
+    pub exit_trap_on_signal: ExitTrapOnSignal,
+    /// These signals count for `exit_trap_on_signal`.
+    pub exit_trap_signals: &'static [Signal],
+    /// `&` jobs start with INT and QUIT ignored (XCU 2.11).
+    pub background_ignores_int_quit: bool,
+    /// `$?` of a child killed by signal n is this plus n.
+    pub status_base: u16,
+    /// A subshell of `( )` keeps the shell's own handlers and ignored signals.
+    pub subshell_keeps_ignored: bool,
+    /// Signals that its children find ignored, whatever the shell found.
+    pub children_ignore: &'static [u32],
+}
+
+/// What a terminating signal does to a shell that has an EXIT trap but none for the signal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExitTrapOnSignal {
+    /// The signal keeps its default action.
+    Nothing,
+    /// The trap runs at once; then the shell sends itself the signal, which PID 1 does not get, and goes on.
+    RunsAndStays,
+    /// The trap runs at once, then the shell exits with 128 + n.
+    RunsAndExits,
+    /// The trap runs at once, then the shell exits with n.
+    RunsAndExitsWithNumber,
+}
+
+/// Builtins beyond those of POSIX, and what differs in these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Builtins {
+    /// Further names.
+    pub extra: &'static [&'static str],
+    /// Names among the usual that it has not.
+    pub missing: &'static [&'static str],
+    /// `wait -n`
+    pub wait_n: bool,
+    /// `trap '..' SIGTERM` beside `TERM`.
+    pub trap_sig_prefix: bool,
+    /// `kill -SIGTERM` beside `-TERM`.
+    pub kill_sig_prefix: bool,
+    /// `echo` reads backslashes without being asked.
+    pub echo_escapes: bool,
+    /// `echo -e` is an option.
+    pub echo_e: bool,
+    /// `test a == b`
+    pub test_double_equals: bool,
+    /// `set -o pipefail`
+    pub pipefail: bool,
+    /// `set -E` and `set -T` are options.
+    pub set_errtrace: bool,
+    /// `set -m` works without a terminal.
+    pub set_m: bool,
+    /// `export` and `local` read `name=$x` as an assignment, without splitting.
+    pub declaration_assigns: bool,
+    /// `read` needs a name.
+    pub read_needs_name: bool,
+    /// Exit code of a wrong option of a builtin that is no special builtin; a special one ends the shell with it.
+    pub usage_status: u8,
+    /// A wrong option ends the shell for any builtin.
+    pub usage_is_fatal: bool,
+    /// Exit code of `exec` when the program is not there.
+    pub exec_missing_status: u8,
+}
+
+/// Details of evaluation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Details {
+    /// Exit code of a syntax error.
+    pub syntax_error_status: u8,
+    /// Exit code of an expansion error (`${x:?}`, a bad substitution), which ends the shell.
+    pub expansion_error_status: u8,
+    /// The whole text is read before anything runs.
+    pub reads_all_first: bool,
+    /// A `trap` action keeps `$?`; its last status becomes that of an interrupted `wait`.
+    pub wait_status_from_trap: bool,
+    /// `kill 0` and signals to itself reach the shell before the next command.
+    pub last_pipe_in_shell: bool,
+    /// Programs that are applets of the shell's own binary run as a copy of it, with this name in the process list.
+    pub applet_comm: Option<&'static str>,
+    /// Unquoted expansions are split into fields.
+    pub splits_fields: bool,
+    /// A glob that matches nothing is an error.
+    pub no_match_is_error: bool,
+    /// Substitutions run builtins alone without a fork.
+    pub substitution_without_fork: bool,
+}
+
+/// All rows.
+pub fn all() -> impl Iterator<Item = &'static Variant> {
+    [dash::ROWS, bash::ROWS, ash::ROWS, ksh93::ROWS, zsh::ROWS, others::ROWS].into_iter().flatten()
+}
+
+/// The row of this build.
+pub fn by_id(id: &str) -> Option<&'static Variant> {
+    all().find(|v| v.id == id)
+}
+
+/// The row of this family and version, the first if several builds were measured.
+pub fn by_version(family: &str, version: &str) -> Option<&'static Variant> {
+    all().find(|v| v.family == family && v.version == version)
+}

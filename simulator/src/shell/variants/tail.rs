@@ -1,0 +1,105 @@
+//! The columns that decide where a shell replaces itself with its last command instead of forking.
+//!
+//! Measured on the builds of the table; the sources of the shells call it `EV_EXIT` (dash `eval.c`, BusyBox
+//! `shell/ash.c`) and `CMD_NO_FORK` (bash `builtins/evalstring.c`). Consumed in `plan`.
+
+/// What may stand around the last command so that it is still run without a fork.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shapes {
+    /// A simple command by itself.
+    pub simple: bool,
+    /// With assignments in front.
+    pub assignment: bool,
+    /// With redirections.
+    pub redirect: bool,
+    /// With a here-document.
+    pub here_document: bool,
+    /// Behind `;` on the same line.
+    pub after_list: bool,
+    /// Behind `;`, with redirections.
+    pub redirect_after_list: bool,
+    /// Behind `;`, the last of `&&` and `||`.
+    pub and_or_after_list: bool,
+    /// Behind `&` on the same line.
+    pub after_background: bool,
+    /// The last of `&&` and `||`.
+    pub and_or: bool,
+    /// Inside `{ }`.
+    pub group: bool,
+    /// Inside `( )`, which is then no process of its own.
+    pub subshell: bool,
+    /// Inside `if` and `case`.
+    pub branch: bool,
+    /// In the last turn of `for`.
+    pub for_loop: bool,
+    /// Inside a function's body.
+    pub function: bool,
+    /// Inside the text of `eval`.
+    pub eval: bool,
+    /// The last member of a pipeline.
+    pub pipe_last: bool,
+}
+
+impl Shapes {
+    /// Never.
+    pub const NONE: Shapes = Shapes {
+        simple: false,
+        assignment: false,
+        redirect: false,
+        here_document: false,
+        after_list: false,
+        redirect_after_list: false,
+        and_or_after_list: false,
+        after_background: false,
+        and_or: false,
+        group: false,
+        subshell: false,
+        branch: false,
+        for_loop: false,
+        function: false,
+        eval: false,
+        pipe_last: false,
+    };
+    /// A simple command, whatever belongs to it.
+    pub const ALONE: Shapes =
+        Shapes { simple: true, assignment: true, redirect: true, here_document: true, ..Shapes::NONE };
+    /// What `EV_EXIT` reaches in the Almquist shells.
+    pub const WIDE: Shapes = Shapes {
+        after_list: true,
+        redirect_after_list: true,
+        and_or_after_list: true,
+        after_background: true,
+        and_or: true,
+        group: true,
+        subshell: true,
+        branch: true,
+        ..Shapes::ALONE
+    };
+}
+
+/// The columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tail {
+    /// In the string of `-c`.
+    pub command_string: Shapes,
+    /// In a script file and on standard input.
+    pub file: Shapes,
+    /// In `( )`, once it is a process of its own.
+    pub subshell: Shapes,
+    /// In `$( )`.
+    pub substitution: Shapes,
+    /// In `&` jobs and members of pipelines.
+    pub job: Shapes,
+    /// A newline behind the last command does not hide that it is the last.
+    pub final_newline: bool,
+    /// Only strings without any character that means something to a shell.
+    pub plain_text_only: bool,
+    /// Also while a trap with an empty action is set.
+    pub over_ignored: bool,
+    /// Also while signals have actions, which are lost.
+    pub over_actions: bool,
+    /// Once an action was set, resetting it does not bring the replacement back.
+    pub traps_stick: bool,
+    /// The action is lost if it is set in the same and-or list as the last command.
+    pub trap_in_same_list_missed: bool,
+}
