@@ -6,4 +6,6 @@
 
 pub mod ast;
 pub mod parse;
+pub mod plan;
 pub mod syntax;
+pub mod variants;

@@ -2,7 +2,9 @@
 
 use super::{Body, Code, Op, Place, SimpleCommand};
 use crate::base::diagnostic::Span;
-use crate::shell::ast::{AndOr, ArmEnd, Command, CommandKind, CompleteCommand, Item, Join, List, Pipeline, RedirectKind, Word};
+use crate::shell::ast::{
+    AndOr, ArmEnd, Command, CommandKind, CompleteCommand, Item, Join, List, Pipeline, RedirectKind, Word,
+};
 use crate::shell::variants::{Shapes, Tail};
 use std::sync::Arc;
 
@@ -94,7 +96,10 @@ fn job(list: &AndOr, context: &Context) -> Body {
     let child = context.child(&context.tail.job);
     let mut code = Vec::new();
     and_or(list, &child, &mut code);
-    let simple = list.rest.is_empty() && list.first.commands.len() == 1 && !list.first.negated && is_simple(&list.first.commands);
+    let simple = list.rest.is_empty()
+        && list.first.commands.len() == 1
+        && !list.first.negated
+        && is_simple(&list.first.commands);
     Body { code: code.into(), text: context.slice(list.span), simple }
 }
 
@@ -140,7 +145,11 @@ fn pipeline(pipeline: &Pipeline, context: &Context, checked: bool, out: &mut Vec
             let members = many.iter().map(|c| {
                 let mut code = Vec::new();
                 command(c, &context.child(&context.tail.job), &mut code);
-                Body { code: code.into(), text: context.slice(c.span), simple: matches!(c.kind, CommandKind::Simple(_)) }
+                Body {
+                    code: code.into(),
+                    text: context.slice(c.span),
+                    simple: matches!(c.kind, CommandKind::Simple(_)),
+                }
             });
             let last_becomes = here.allows(|s| s.pipe_last);
             out.push(Op::Pipeline { members: members.collect(), last_becomes });
@@ -236,11 +245,9 @@ fn compound(command: &Command, context: &Context, out: &mut Vec<Op>) {
         }
         CommandKind::ArithFor { parts, body } => arithmetic_for(parts, body, context, out),
         CommandKind::Case { word, arms } => case(word, arms, context, out),
-        CommandKind::Function { name, body } => out.push(Op::Define {
-            name: name.as_str().into(),
-            body: body.clone(),
-            text: context.text.clone(),
-        }),
+        CommandKind::Function { name, body } => {
+            out.push(Op::Define { name: name.as_str().into(), body: body.clone(), text: context.text.clone() })
+        }
         CommandKind::Test(test) => out.push(Op::Test(test.clone())),
         CommandKind::Arith(word) => out.push(Op::Arith(Arc::new(word.clone()))),
     }

@@ -15,6 +15,8 @@ const MESSAGES: Messages = Messages {
     exec_not_found: "{builtin_prefix}{name}: not found",
     illegal_option: "{builtin_prefix}illegal option -{name}",
     wait_usage: &[],
+    wait_illegal_option: "{builtin_prefix}illegal option -{name}",
+    set_m_refused: "",
     cannot_open: "{prefix}can't open {name}: no such file",
     source_not_found: "{builtin_prefix}can't open '{name}': No such file or directory",
     cannot_create: "{prefix}can't create {name}: nonexistent directory",
@@ -119,19 +121,15 @@ const V1_26: Columns = Columns {
 };
 
 /// Before 1.26 there is no CHLD handler, and an INT during a foreground child is forgotten.
-const V1_25: Columns = Columns {
-    signals: Signals { caught: &[Signal::INT], int_after_foreground: false, ..V1_26.signals },
-    ..V1_26
-};
+const V1_25: Columns =
+    Columns { signals: Signals { caught: &[Signal::INT], int_after_foreground: false, ..V1_26.signals }, ..V1_26 };
 const V1_24: Columns = Columns { builtins: Builtins { exec_missing_status: 2, ..V1_25.builtins }, ..V1_25 };
 /// From 1.28 on the string of `-c` is evaluated with EV_EXIT.
 const V1_28: Columns = Columns { tail: Tail { command_string: Shapes::WIDE, ..V1_26_TAIL }, ..V1_26 };
 const V1_31: Columns = Columns { builtins: Builtins { wait_n: true, ..V1_28.builtins }, ..V1_28 };
 /// From 1.35 on the lines of `-c` count from 0.
-const V1_35: Columns = Columns {
-    messages: Messages { builtin_prefix: "{sh}: {builtin}: line {line0}: ", ..MESSAGES },
-    ..V1_31
-};
+const V1_35: Columns =
+    Columns { messages: Messages { builtin_prefix: "{sh}: {builtin}: line {line0}: ", ..MESSAGES }, ..V1_31 };
 const V1_38: Columns = Columns { messages: Messages { prefix: "{sh}: line {line0}: ", ..V1_35.messages }, ..V1_35 };
 
 /// Built with ASH_SLEEP.

@@ -15,6 +15,8 @@ const MESSAGES: Messages = Messages {
     exec_not_found: "{builtin_prefix}{name}: not found",
     illegal_option: "{builtin_prefix}-{name}: invalid option",
     wait_usage: &["wait: usage: wait [-fn] [-p var] [id ...]"],
+    wait_illegal_option: "{builtin_prefix}-{name}: invalid option",
+    set_m_refused: "",
     cannot_open: "{prefix}{name}: No such file or directory",
     source_not_found: "{prefix}{name}: No such file or directory",
     cannot_create: "{prefix}{name}: No such file or directory",
@@ -23,8 +25,7 @@ const MESSAGES: Messages = Messages {
     null_or_unset: "parameter null or not set",
     not_set: "parameter not set",
     unexpected: "{sh}: -c: line {line}: syntax error near unexpected token {name}\n{sh}: -c: line {line}: `{text}'",
-    unexpected_expecting:
-        "{sh}: -c: line {line}: syntax error near unexpected token {name}\n{sh}: -c: line {line}: `{text}'",
+    unexpected_expecting: "{sh}: -c: line {line}: syntax error near unexpected token {name}\n{sh}: -c: line {line}: `{text}'",
     unclosed: "{sh}: -c: line {line}: unexpected EOF while looking for matching `{name}'",
     unexpected_end: "{sh}: -c: line {end_line}: syntax error: unexpected end of file",
     token_quotes: ("`", "'"),
@@ -47,11 +48,8 @@ const MESSAGES: Messages = Messages {
 };
 
 /// Before 5.1 the lines of `-c` count from 0 for builtins and are left out for programs.
-const OLD_MESSAGES: Messages = Messages {
-    prefix: "{sh}: ",
-    builtin_prefix: "{sh}: line {line0}: {builtin}: ",
-    ..MESSAGES
-};
+const OLD_MESSAGES: Messages =
+    Messages { prefix: "{sh}: ", builtin_prefix: "{sh}: line {line0}: {builtin}: ", ..MESSAGES };
 
 const ALONE: Shapes = Shapes { redirect: false, here_document: false, ..Shapes::ALONE };
 const AND_OR: Shapes = Shapes { and_or: true, ..ALONE };
@@ -94,9 +92,33 @@ const V4_2: Columns = Columns {
     },
     builtins: Builtins {
         extra: &[
-            "local", "printf", "test", "[", "hash", "times", "ulimit", "source", "let", "declare", "typeset", "shopt",
-            "builtin", "disown", "mapfile", "readarray", "pushd", "popd", "dirs", "enable", "help", "history", "logout",
-            "suspend", "compgen", "complete", "caller",
+            "local",
+            "printf",
+            "test",
+            "[",
+            "hash",
+            "times",
+            "ulimit",
+            "source",
+            "let",
+            "declare",
+            "typeset",
+            "shopt",
+            "builtin",
+            "disown",
+            "mapfile",
+            "readarray",
+            "pushd",
+            "popd",
+            "dirs",
+            "enable",
+            "help",
+            "history",
+            "logout",
+            "suspend",
+            "compgen",
+            "complete",
+            "caller",
         ],
         wait_n: false,
         trap_sig_prefix: true,
@@ -136,12 +158,7 @@ const V4_3: Columns = Columns {
 };
 
 const V4_4: Columns = Columns {
-    tail: Tail {
-        command_string: AND_OR,
-        subshell: SUBSHELL_AND_OR,
-        trap_in_same_list_missed: true,
-        ..V4_2_TAIL
-    },
+    tail: Tail { command_string: AND_OR, subshell: SUBSHELL_AND_OR, trap_in_same_list_missed: true, ..V4_2_TAIL },
     ..V4_3
 };
 
@@ -151,20 +168,11 @@ const V5_0: Columns = Columns {
     ..V4_4
 };
 
-const V5_1: Columns = Columns {
-    tail: Tail { command_string: LIST, substitution: LIST, ..V5_0.tail },
-    messages: MESSAGES,
-    ..V5_0
-};
+const V5_1: Columns =
+    Columns { tail: Tail { command_string: LIST, substitution: LIST, ..V5_0.tail }, messages: MESSAGES, ..V5_0 };
 
 const V5_2: Columns = Columns {
-    tail: Tail {
-        command_string: HERE,
-        substitution: HERE,
-        subshell: SUBSHELL_LIST,
-        over_ignored: true,
-        ..V5_1.tail
-    },
+    tail: Tail { command_string: HERE, substitution: HERE, subshell: SUBSHELL_LIST, over_ignored: true, ..V5_1.tail },
     ..V5_1
 };
 

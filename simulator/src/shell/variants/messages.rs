@@ -23,8 +23,14 @@ pub struct Messages {
     pub illegal_option: &'static str,
     /// Lines that follow it for `wait`.
     pub wait_usage: &'static [&'static str],
+    /// A wrong option of `wait`.
+    pub wait_illegal_option: &'static str,
+    /// `set -m` where it is refused.
+    pub set_m_refused: &'static str,
     /// A file that cannot be opened for reading.
     pub cannot_open: &'static str,
+    /// `.` of a file that is not there.
+    pub source_not_found: &'static str,
     /// A file that cannot be created.
     pub cannot_create: &'static str,
     /// `set -u` met an unset variable; `{name}`.
@@ -33,6 +39,8 @@ pub struct Messages {
     pub bad_substitution: &'static str,
     /// `${x:?}` without a text.
     pub null_or_unset: &'static str,
+    /// `${x?}` without a text.
+    pub not_set: &'static str,
     /// A syntax error at a token; `{name}`.
     pub unexpected: &'static str,
     /// The same, and only one thing could stand there; `{expected}`.
@@ -41,6 +49,8 @@ pub struct Messages {
     pub unclosed: &'static str,
     /// The text ends inside a compound command; `{expected}`.
     pub unexpected_end: &'static str,
+    /// What stands around the token in it.
+    pub token_quotes: (&'static str, &'static str),
     /// A number that is none; `{builtin_prefix}`, `{name}`.
     pub bad_number: &'static str,
     /// `trap` of an unknown signal; `{name}`.
@@ -49,16 +59,28 @@ pub struct Messages {
     pub cd_failed: &'static str,
     /// `kill` of a process that is not there; `{name}`, `{text}`.
     pub kill_failed: &'static str,
-    /// `kill` with an unknown signal; `{name}`.
+    /// `kill` with an unknown signal; `{name}`, `{letter}` (its first).
     pub kill_bad_signal: &'static str,
     /// `shift` too far; none: silent.
     pub shift_too_far: &'static str,
     /// An operand that cannot be assigned to; `{name}`.
     pub read_only: &'static str,
+    /// `test` with an operator it does not know; `{name}`.
+    pub test_unknown_operator: &'static str,
+    /// `$((1/0))`; `{name}` is the expression, `{token}` where it failed.
+    pub division_by_zero: &'static str,
+    /// An arithmetic expression that cannot be read.
+    pub arithmetic: &'static str,
+    /// `local` outside a function.
+    pub not_in_function: &'static str,
+    /// `set -m` without a terminal; empty: silent.
+    pub no_tty: &'static str,
     /// What is printed when a foreground child dies of a signal; `{text}` is the signal's description. Empty: nothing.
     pub foreground_killed: &'static str,
     /// What is printed when a background child died of a signal; empty: nothing.
     pub background_killed: &'static str,
+    /// What is printed when `wait` collects such a child; empty: nothing.
+    pub background_killed_in_wait: &'static str,
     /// In front of the commands of `set -x`.
     pub trace_prefix: &'static str,
 }

@@ -9,7 +9,9 @@ mod ash;
 mod bash;
 mod dash;
 mod ksh93;
-mod others;
+mod mksh;
+mod posh;
+mod yash;
 mod zsh;
 
 use super::syntax::Syntax;
@@ -96,13 +98,11 @@ pub enum ExitTrapOnSignal {
 pub struct Builtins {
     /// Further names.
     pub extra: &'static [&'static str],
-    /// Names among the usual that it has not.
-    pub missing: &'static [&'static str],
     /// `wait -n`
     pub wait_n: bool,
     /// `trap '..' SIGTERM` beside `TERM`.
     pub trap_sig_prefix: bool,
-    /// `kill -SIGTERM` beside `-TERM`.
+    /// `kill -SIGTERM` and unknown names beside `-TERM`: refused as an option where this is false.
     pub kill_sig_prefix: bool,
     /// `echo` reads backslashes without being asked.
     pub echo_escapes: bool,
@@ -118,14 +118,14 @@ pub struct Builtins {
     pub set_m: bool,
     /// `export` and `local` read `name=$x` as an assignment, without splitting.
     pub declaration_assigns: bool,
-    /// `read` needs a name.
-    pub read_needs_name: bool,
-    /// Exit code of a wrong option of a builtin that is no special builtin; a special one ends the shell with it.
+    /// Exit code of a wrong option.
     pub usage_status: u8,
-    /// A wrong option ends the shell for any builtin.
+    /// A wrong option of a special builtin ends the shell.
     pub usage_is_fatal: bool,
     /// Exit code of `exec` when the program is not there.
     pub exec_missing_status: u8,
+    /// Exit code of `cd` that fails.
+    pub cd_failed_status: u8,
 }
 
 /// Details of evaluation.
@@ -133,27 +133,33 @@ pub struct Builtins {
 pub struct Details {
     /// Exit code of a syntax error.
     pub syntax_error_status: u8,
+    /// A syntax error in the text of `eval` ends the shell.
+    pub syntax_error_in_eval_is_fatal: bool,
     /// Exit code of an expansion error (`${x:?}`, a bad substitution), which ends the shell.
     pub expansion_error_status: u8,
     /// The whole text is read before anything runs.
     pub reads_all_first: bool,
-    /// A `trap` action keeps `$?`; its last status becomes that of an interrupted `wait`.
-    pub wait_status_from_trap: bool,
-    /// `kill 0` and signals to itself reach the shell before the next command.
-    pub last_pipe_in_shell: bool,
+    /// An error of a special builtin ends the shell (XCU 2.8.1).
+    pub special_errors_are_fatal: bool,
+    /// The last status of a trap's action becomes that of the `wait` it interrupted.
+    pub trap_status_after_wait: bool,
     /// Programs that are applets of the shell's own binary run as a copy of it, with this name in the process list.
     pub applet_comm: Option<&'static str>,
     /// Unquoted expansions are split into fields.
     pub splits_fields: bool,
     /// A glob that matches nothing is an error.
     pub no_match_is_error: bool,
-    /// Substitutions run builtins alone without a fork.
-    pub substitution_without_fork: bool,
+    /// `trap` prints signals with `SIG`.
+    pub signal_names_with_sig: bool,
+    /// Flags in `$-` at the start.
+    pub option_flags: &'static str,
 }
 
 /// All rows.
 pub fn all() -> impl Iterator<Item = &'static Variant> {
-    [dash::ROWS, bash::ROWS, ash::ROWS, ksh93::ROWS, zsh::ROWS, others::ROWS].into_iter().flatten()
+    [dash::ROWS, bash::ROWS, ash::ROWS, ksh93::ROWS, zsh::ROWS, mksh::ROWS, yash::ROWS, posh::ROWS]
+        .into_iter()
+        .flatten()
 }
 
 /// The row of this build.

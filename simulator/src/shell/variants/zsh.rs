@@ -1,0 +1,125 @@
+//! zsh. Sources: own measurements of Debian's build; zsh `Src/exec.c` (`execlist`, `Z_END`), `Src/signals.c`.
+
+use super::{Builtins, Columns, Details, ExitTrapOnSignal, Messages, Shapes, Signals, Tail, Variant};
+use crate::base::signal::Signal;
+use crate::shell::syntax::Syntax;
+
+const MESSAGES: Messages = Messages {
+    prefix: "{sh}:{line}: ",
+    file_prefix: "{sh}:{line}: ",
+    builtin_prefix: "{sh}:{builtin}:{line}: ",
+    file_builtin_prefix: "{sh}:{builtin}:{line}: ",
+    not_found: "{prefix}command not found: {name}",
+    path_not_found: "{prefix}no such file or directory: {name}",
+    not_executable: "{prefix}permission denied: {name}",
+    exec_not_found: "{prefix}command not found: {name}",
+    illegal_option: "{builtin_prefix}bad option: -{name}",
+    wait_usage: &[],
+    wait_illegal_option: "{builtin_prefix}job not found: -{name}",
+    set_m_refused: "{builtin_prefix}can't change option: -m",
+    cannot_open: "{prefix}no such file or directory: {name}",
+    source_not_found: "{builtin_prefix}no such file or directory: {name}",
+    cannot_create: "{prefix}no such file or directory: {name}",
+    unset: "{prefix}{name}: parameter not set",
+    bad_substitution: "{prefix}bad substitution",
+    null_or_unset: "parameter not set",
+    not_set: "parameter not set",
+    unexpected: "{prefix}parse error near {name}",
+    unexpected_expecting: "{prefix}parse error near {name}",
+    unclosed: "{prefix}unmatched {name}",
+    unexpected_end: "{prefix}parse error near `\\n'",
+    token_quotes: ("`", "'"),
+    bad_number: "{builtin_prefix}number expected: {name}",
+    bad_trap: "{builtin_prefix}undefined signal: {name}",
+    cd_failed: "{builtin_prefix}no such file or directory: {name}",
+    kill_failed: "{builtin_prefix}kill {name} failed: no such process",
+    kill_bad_signal: "{builtin_prefix}unknown signal: SIG{name}",
+    shift_too_far: "{builtin_prefix}shift count must be <= $#",
+    read_only: "{prefix}read-only variable: {name}",
+    test_unknown_operator: "{prefix}condition expected: {name}",
+    division_by_zero: "{prefix}division by zero",
+    arithmetic: "{prefix}bad math expression",
+    not_in_function: "",
+    no_tty: "",
+    foreground_killed: "",
+    background_killed: "",
+    background_killed_in_wait: "",
+    trace_prefix: "+{sh}:{line}> ",
+};
+
+const INNER: Shapes = Shapes { for_loop: true, eval: true, ..Shapes::WIDE };
+
+const COLUMNS: Columns = Columns {
+    syntax: Syntax::FULL,
+    tail: Tail {
+        command_string: INNER,
+        file: Shapes::NONE,
+        subshell: INNER,
+        substitution: INNER,
+        job: INNER,
+        final_newline: true,
+        plain_text_only: false,
+        over_ignored: true,
+        over_actions: false,
+        traps_stick: false,
+        trap_in_same_list_missed: false,
+    },
+    messages: MESSAGES,
+    signals: Signals {
+        caught: &[Signal::HUP, Signal::CHLD, Signal::WINCH],
+        ignored: &[Signal::QUIT],
+        int_in_wait: None,
+        int_after_foreground: false,
+        fatal: &[],
+        exit_trap_on_signal: ExitTrapOnSignal::Nothing,
+        exit_trap_signals: &[],
+        background_ignores_int_quit: true,
+        status_base: 128,
+        subshell_keeps_ignored: false,
+        children_ignore: &[],
+    },
+    builtins: Builtins {
+        extra: &[
+            "local", "printf", "test", "[", "hash", "times", "ulimit", "source", "let", "declare", "typeset",
+            "builtin", "print", "setopt", "unsetopt", "whence", "where", "disown", "pushd", "popd", "dirs", "logout",
+        ],
+        wait_n: false,
+        trap_sig_prefix: true,
+        kill_sig_prefix: true,
+        echo_escapes: true,
+        echo_e: true,
+        test_double_equals: true,
+        pipefail: true,
+        set_errtrace: true,
+        set_m: false,
+        declaration_assigns: true,
+        usage_status: 127,
+        usage_is_fatal: false,
+        exec_missing_status: 127,
+        cd_failed_status: 1,
+    },
+    details: Details {
+        syntax_error_status: 1,
+        syntax_error_in_eval_is_fatal: false,
+        expansion_error_status: 1,
+        reads_all_first: true,
+        special_errors_are_fatal: false,
+        trap_status_after_wait: true,
+        applet_comm: None,
+        splits_fields: false,
+        no_match_is_error: true,
+        signal_names_with_sig: false,
+        option_flags: "569X",
+    },
+};
+
+/// Called sh it emulates the Bourne shell.
+const SH: Columns =
+    Columns { details: Details { splits_fields: true, no_match_is_error: false, ..COLUMNS.details }, ..COLUMNS };
+
+const SOURCE: &str = "Debian bookworm 5.9-4; measured as PID 1 of a PID namespace";
+
+pub(super) static ROWS: &[Variant] = &[
+    Variant { id: "zsh-5.9", family: "zsh", version: "5.9", source: SOURCE, argv0: "zsh", columns: COLUMNS },
+    Variant { id: "zsh-5.9-sh", family: "zsh", version: "5.9", source: SOURCE, argv0: "sh", columns: SH },
+];
