@@ -7,6 +7,7 @@
 //! - `trace`: events, each with its cause and its rule. `observed`: what can be seen, the fold of the trace.
 //! - `cx`: clock, queue, trace and budget, handed to every layer.
 //! - `kernel`, `program`, `shell`: processes and what runs in them.
+//! - `pod`: manifests, YAML text to checked workloads.
 //!
 //! No IO, no clock, no threads, no floats, no hash maps: the same scenario gives the same trace everywhere.
 
@@ -14,6 +15,7 @@ pub mod base;
 pub mod cx;
 pub mod kernel;
 pub mod observed;
+pub mod pod;
 pub mod program;
 pub mod rules;
 pub mod shell;
