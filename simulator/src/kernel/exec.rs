@@ -44,7 +44,8 @@ impl Kernel {
         });
         match result {
             Ok((resolved, program)) => {
-                let what = OnTask::Execed { path: resolved.path, argv: resolved.argv };
+                let kind = program.kind();
+                let what = OnTask::Execed { path: resolved.path, argv: resolved.argv, program: kind };
                 cx.emit(RuleId::ProcessExec, EventKind::Task(task, what));
                 if let Some(cpu) = self.cpus.get_mut(&task) {
                     cpu.program = program;

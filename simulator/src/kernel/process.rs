@@ -68,7 +68,8 @@ impl Kernel {
     pub fn start_program(&mut self, cx: &mut Cx, start: &Start, program: Program) -> Result<TaskId, Errno> {
         let task = self.enter(cx, start)?;
         let path = start.argv.first().cloned().unwrap_or_else(|| Text::from("steps"));
-        cx.emit(RuleId::ProcessExec, EventKind::Task(task, OnTask::Execed { path, argv: start.argv.clone() }));
+        let what = OnTask::Execed { path, argv: start.argv.clone(), program: program.kind() };
+        cx.emit(RuleId::ProcessExec, EventKind::Task(task, what));
         if let Some(cpu) = self.cpus.get_mut(&task) {
             cpu.program = program;
         }

@@ -68,8 +68,16 @@ impl Kernel {
         self.sockets.ports.iter().filter(move |((n, _), p)| *n == net && !p.holders.is_empty()).map(|((_, p), _)| *p)
     }
 
-    /// A request ended: a process that waits for its last one goes on. Called after the request's `Ended` event.
-    pub fn request_ended(&mut self, cx: &mut Cx, task: TaskId) {
+    /// A request ended: a process that waits for its last one goes on, and `answered` is told to its program. Called after
+    /// the request's `Ended` event.
+    pub fn request_ended(&mut self, cx: &mut Cx, task: TaskId, answered: bool) {
+        if answered
+            && let Some(cpu) = self.cpus.get_mut(&task)
+            && cpu.program.answered()
+            && cpu.blocked == Some(Blocked::Serve)
+        {
+            self.wake(cx, task, Resume::Interrupted);
+        }
         let drains = matches!(self.cpus.get(&task).and_then(|c| c.blocked.as_ref()), Some(Blocked::Drain));
         if drains && cx.seen().alive(task).is_some_and(|a| a.in_flight.is_empty()) {
             self.wake(cx, task, Resume::Done);

@@ -8,7 +8,7 @@ use crate::base::Text;
 use crate::base::id::{ContainerId, EventId, NamespaceId, Pid, RequestId, TaskId};
 use crate::base::signal::{Signal, SignalSet};
 use crate::base::time::SimTime;
-use crate::trace::{Disposition, Entry, Event, ExitStatus, OnTask, Reaper, SocketState, Wait};
+use crate::trace::{Disposition, Entry, Event, ExitStatus, OnTask, ProgramKind, Reaper, SocketState, Wait};
 
 /// A fact with the event that made it so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +59,8 @@ pub struct Task {
     pub argv: Arc<[Text]>,
     /// Name as ps shows it: the base name of the file, at most 15 bytes (proc_pid_comm(5)).
     pub comm: Text,
+    /// What sort of program it runs.
+    pub program: ProgramKind,
     /// When it came to be.
     pub started: SimTime,
     /// The fork or entry that made it.
@@ -176,11 +178,12 @@ impl Observed {
             OnTask::Adopted { by } => self.adopted(task, *by),
             OnTask::Reaped(by) => self.reaped(id, task, *by),
             OnTask::Wrote { stream, text } => self.log(id, event.at, task, *stream, text),
-            OnTask::Execed { path, argv } => {
+            OnTask::Execed { path, argv, program } => {
                 if let Some(t) = self.tasks.get_mut(task.index()) {
                     t.comm = comm_of(path);
                     t.path = path.clone();
                     t.argv = argv.clone();
+                    t.program = *program;
                     t.execed = Some(id);
                     if let TaskState::Alive(alive) = &mut t.state {
                         // execve(2): caught signals return to their default, ignored ones stay ignored.
@@ -229,6 +232,7 @@ impl Observed {
             path: Text::from(""),
             argv: Arc::from([]),
             comm: Text::from("runtime"),
+            program: ProgramKind::Utility,
             started: event.at,
             born: id,
             execed: None,

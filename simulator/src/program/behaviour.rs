@@ -20,6 +20,8 @@ pub struct Behaviour {
     pub start: Vec<Step>,
     /// What it does on a signal; a signal that is not here keeps its default.
     pub on: BTreeMap<Signal, Reaction>,
+    /// What it does after each request it answered: usually a line of access log.
+    pub on_request: Vec<Step>,
     /// Something it does again and again while it runs.
     pub every: Option<(SimDuration, Vec<Step>)>,
 }

@@ -13,6 +13,7 @@ pub use call::{Binary, Call, Fd, KillTarget, OpenMode, Resume, Sys};
 
 use crate::base::Text;
 use crate::base::signal::Signal;
+use crate::trace::ProgramKind;
 
 /// A running program.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +43,22 @@ impl Program {
         match self {
             Program::Steps(p) => p.catch(signal),
             Program::Util(_) => {}
+        }
+    }
+
+    /// What sort of program it is.
+    pub fn kind(&self) -> ProgramKind {
+        match self {
+            Program::Steps(_) => ProgramKind::App,
+            Program::Util(_) => ProgramKind::Utility,
+        }
+    }
+
+    /// A request that this process worked on has been answered. True if the program has something to do about it (an access
+    /// log line): a process that waits for connections then gets `Resume::Interrupted`.
+    pub fn answered(&mut self) -> bool {
+        match self {
+            Program::Steps(_) | Program::Util(_) => false,
         }
     }
 

@@ -10,7 +10,9 @@ mod traffic;
 
 pub use container::{ContainerEnd, Hook, HookKind, HookResult, OnContainer, Probe};
 pub use pod::{DeleteFrom, EventType, OnPod, PodPhase};
-pub use task::{Disposition, Entry, ExitStatus, OnTask, Reaper, Sender, SocketState, Stream, Wait, WaitTarget};
+pub use task::{
+    Disposition, Entry, ExitStatus, OnTask, ProgramKind, Reaper, Sender, SocketState, Stream, Wait, WaitTarget,
+};
 pub use traffic::{Conditions, OnEndpoint, OnRequest, Outcome};
 
 use crate::base::Text;

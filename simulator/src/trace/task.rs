@@ -28,6 +28,8 @@ pub enum OnTask {
         path: Text,
         /// The new argument list.
         argv: Arc<[Text]>,
+        /// What sort of program it is now.
+        program: ProgramKind,
     },
     /// It could not execute a file.
     ExecFailed {
@@ -101,6 +103,20 @@ pub enum OnTask {
     },
     /// What its program does, in words, where no system call shows it.
     Does(Text),
+}
+
+/// What sort of program a process runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum ProgramKind {
+    /// An application: what the container is there for.
+    App,
+    /// A shell.
+    Shell,
+    /// An init program or supervisor that passes signals on.
+    Init,
+    /// A small utility that scripts and people call: ps, sleep, cat.
+    #[default]
+    Utility,
 }
 
 /// How a process came in from outside its namespace.
