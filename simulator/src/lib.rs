@@ -8,12 +8,14 @@
 //! - `cx`: clock, queue, trace and budget, handed to every layer.
 //! - `kernel`, `program`, `shell`: processes and what runs in them.
 //! - `pod`: manifests, YAML text to checked workloads.
+//! - `kubelet`: the node: pods started, probed, restarted and killed; the runtime; deletion at the API server.
 //!
 //! No IO, no clock, no threads, no floats, no hash maps: the same scenario gives the same trace everywhere.
 
 pub mod base;
 pub mod cx;
 pub mod kernel;
+pub mod kubelet;
 pub mod observed;
 pub mod pod;
 pub mod program;
