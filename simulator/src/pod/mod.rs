@@ -1,11 +1,15 @@
 //! Kubernetes manifests: YAML text to checked workloads.
 //!
 //! `parse` is the way in: `yaml` reads trees with positions, `schema` compares them with the tables of the API's types,
-//! `reading` fills in defaults, validates, and makes the plain values of `spec`. Nothing here runs anything.
+//! `reading` fills in defaults, validates, and makes the plain values of `spec`. `links` looks at references between
+//! objects, `env` and `files` say what a container starts with. Nothing here runs anything.
 
 mod api;
 mod defaults;
+pub mod env;
 mod field_error;
+pub mod files;
+mod links;
 mod names;
 mod parse;
 mod quantity;
@@ -17,4 +21,5 @@ pub mod spec;
 mod yaml;
 
 pub use api::{Api, NEWEST_MINOR};
+pub use links::check_links;
 pub use parse::parse;
