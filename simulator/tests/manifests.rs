@@ -171,6 +171,17 @@ fn a_number_in_a_command_is_refused_and_the_quotes_are_named() {
 }
 
 #[test]
+fn what_follows_from_a_wrong_type_is_not_said() {
+    let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n    name: app\n    image: x\n";
+    assert_eq!(
+        said(text, Api::default()),
+        [
+            "pod.yaml:6:5: error: json: cannot unmarshal object into Go struct field PodSpec.spec.containers of type []v1.Container; spec.containers is a list: begin each element with a dash"
+        ]
+    );
+}
+
+#[test]
 fn a_negative_grace_is_stored_as_one_second() {
     let text = pod("terminationGracePeriodSeconds: -5", "");
     let (manifests, remarks) = parse("pod.yaml", &text, Api::default());

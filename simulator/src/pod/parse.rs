@@ -61,8 +61,14 @@ impl Reader<'_> {
         };
         match schema::find(&kind.value, &version.value, self.api.minor) {
             Found::Row(row) => {
+                let before = self.remarks.found.len();
                 schema::check(node, row.object, self.api.minor, &mut self.remarks);
+                let checked = self.remarks.found.len();
                 self.known(&root, row.known, manifests);
+                // The API server validates only what it could decode: what follows from a wrong type is not said.
+                if self.remarks.found.iter().take(checked).skip(before).any(|d| d.severity == Severity::Error) {
+                    self.remarks.found.truncate(checked);
+                }
             }
             Found::OtherVersion(row) => {
                 let message = format!("no matches for kind {:?} in version {:?}", kind.value, version.value);

@@ -27,9 +27,13 @@ impl<'t> Remarks<'t> {
         self.text.get(start..end).unwrap_or("")
     }
 
+    /// Nothing more is taken, so nothing more needs to be worked out.
+    pub fn is_full(&self) -> bool {
+        self.found.len() >= limits::DIAGNOSTICS
+    }
+
     fn push(&mut self, span: Span, severity: Severity, message: String, help: Option<String>) {
-        let full = self.found.len() >= limits::DIAGNOSTICS;
-        if full || self.found.iter().any(|d| d.span == span && d.message == message) {
+        if self.is_full() || self.found.iter().any(|d| d.span == span && d.message == message) {
             return;
         }
         let mut remark = Diagnostic::new(self.file, self.text, span, severity, message);

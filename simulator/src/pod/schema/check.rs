@@ -94,8 +94,8 @@ fn value(node: &Node, shape: Shape, at: &At<'_>, minor: u8, remarks: &mut Remark
                 quantity_value(&entry.value, at, remarks);
             }
         }
-        (_, Kind::Number(number)) => mismatch(node, &format!("number {number}"), go_type(shape), at, remarks),
-        (_, kind) => mismatch(node, kind.json_name(), go_type(shape), at, remarks),
+        (_, Kind::Number(number)) => mismatch(node, &format!("number {number}"), &go_type(shape), at, remarks),
+        (_, kind) => mismatch(node, kind.json_name(), &go_type(shape), at, remarks),
     }
 }
 
@@ -118,6 +118,9 @@ fn mismatch(node: &Node, found: &str, wanted: &str, at: &At<'_>, remarks: &mut R
     let help = match (&node.kind, wanted) {
         (Kind::Bool(_) | Kind::Int(_) | Kind::Number(_), "string") => format!("quote it: \"{written}\""),
         (Kind::Text(text), "int32" | "int64") if text.parse::<i64>().is_ok() => "remove the quotes".to_owned(),
+        (Kind::Text(text), "int32" | "int64") if text.trim_end_matches('s').parse::<i64>().is_ok() => {
+            format!("write whole seconds without a unit: {}", text.trim_end_matches('s'))
+        }
         (Kind::Text(_), "bool") => "write true or false without quotes".to_owned(),
         (Kind::Map(_) | Kind::Text(_), wanted) if wanted.starts_with("[]") => {
             format!("{} is a list: begin each element with a dash", at.path)
@@ -128,8 +131,8 @@ fn mismatch(node: &Node, found: &str, wanted: &str, at: &At<'_>, remarks: &mut R
     remarks.error_help(node.span, message, help);
 }
 
-fn go_type(shape: Shape) -> &'static str {
-    match shape {
+fn go_type(shape: Shape) -> String {
+    let name = match shape {
         Shape::Text => "string",
         Shape::Bool => "bool",
         Shape::Int32 | Shape::IntOrText => "int32",
@@ -138,13 +141,17 @@ fn go_type(shape: Shape) -> &'static str {
         Shape::TextMap => "map[string]string",
         Shape::QuantityMap => "v1.ResourceList",
         Shape::TextList => "[]string",
-        Shape::List(_) => "[] of objects",
-        Shape::Object(object) => object.go,
+        Shape::List(object) => return format!("[]v1.{}", object.go),
+        Shape::Object(object) => return format!("v1.{}", object.go),
         Shape::Any => "any",
-    }
+    };
+    name.to_owned()
 }
 
 fn unknown(entry: &Entry, path: &str, place: &Place<'_>, minor: u8, remarks: &mut Remarks<'_>) {
+    if remarks.is_full() {
+        return;
+    }
     let message = format!("unknown field \"{path}\"");
     let advice = too_new(&entry.key, place.object, minor)
         .or_else(|| elsewhere(&entry.key, place, minor))
@@ -172,11 +179,14 @@ fn elsewhere(key: &str, place: &Place<'_>, minor: u8) -> Option<String> {
         }
         around = outer.parent;
     }
-    place.object.fields.iter().filter(|f| f.since <= minor).find_map(|field| match field.shape {
-        Shape::Object(inner) if names(inner, minor).any(|name| name == key) => {
-            Some(format!("{key} is a field of {}, write it under {}", inner.go, join(&place.path, field.name)))
-        }
-        _ => None,
+    place.object.fields.iter().filter(|f| f.since <= minor).find_map(|field| {
+        let (inner, preposition) = match field.shape {
+            Shape::Object(inner) => (inner, "under"),
+            Shape::List(inner) => (inner, "in an element of"),
+            _ => return None,
+        };
+        let name = names(inner, minor).find(|name| name.eq_ignore_ascii_case(key))?;
+        Some(format!("{name} is a field of {}, write it {preposition} {}", inner.go, join(&place.path, field.name)))
     })
 }
 
@@ -213,6 +223,26 @@ mod tests {
             [
                 "pod.yaml:3:5: warning: unknown field \"spec.containers[0].terminationGracePeriodSeconds\"; terminationGracePeriodSeconds is a field of PodSpec, write it in spec",
                 "pod.yaml:4:5: warning: unknown field \"spec.containers[0].preStop\"; preStop is a field of Lifecycle, write it under spec.containers[0].lifecycle",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_field_of_a_container_written_in_the_pod_is_sent_to_its_container() {
+        assert_eq!(
+            said("spec:\n  livenessprobe: {}\n", &POD, 36),
+            [
+                "pod.yaml:2:3: warning: unknown field \"spec.livenessprobe\"; livenessProbe is a field of Container, write it in an element of spec.containers"
+            ]
+        );
+    }
+
+    #[test]
+    fn seconds_are_written_without_a_unit() {
+        assert_eq!(
+            said("spec:\n  terminationGracePeriodSeconds: 30s\n", &POD, 36),
+            [
+                "pod.yaml:2:34: error: json: cannot unmarshal string into Go struct field PodSpec.spec.terminationGracePeriodSeconds of type int64; write whole seconds without a unit: 30"
             ]
         );
     }

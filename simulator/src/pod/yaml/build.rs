@@ -53,7 +53,7 @@ pub struct Builder {
     spent: usize,
     /// Roots of the finished documents.
     pub documents: Vec<Node>,
-    /// What was wrong so far.
+    /// What was wrong so far and did not end the reading.
     pub faults: Vec<Fault>,
 }
 
@@ -142,7 +142,11 @@ impl Builder {
             Some((_, _, true)) => frame.add_merge(node),
             Some((key, key_span, false)) => frame.add(key, key_span, node),
         };
-        self.faults.extend(fault);
+        match fault {
+            Some(fault) if fault.fatal => return Err(fault),
+            Some(fault) if self.faults.len() < limits::DIAGNOSTICS => self.faults.push(fault),
+            Some(_) | None => {}
+        }
         Ok(())
     }
 }

@@ -21,7 +21,9 @@ pub fn read(file: &str, text: &str) -> (Vec<Node>, Vec<Diagnostic>) {
 
 fn remark(file: &str, text: &str, fault: &Fault) -> Diagnostic {
     if fault.fatal {
-        return Diagnostic::new(file, text, fault.span, Severity::Error, fault.message.clone());
+        let error = Diagnostic::new(file, text, fault.span, Severity::Error, fault.message.clone());
+        let template = text.contains("{{");
+        return if template { error.with_help("this is a template: render it first (helm template)") } else { error };
     }
     Diagnostic::new(file, text, fault.span, Severity::Warning, fault.message.clone())
         .with_help("kubectl keeps the last value without a word; remove one of the two")
@@ -47,9 +49,6 @@ fn drive(text: &str, positions: &Positions<'_>, builder: &mut Builder) -> Result
                 builder.scalar(Node { span, kind }, anchor)?;
             }
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
-        }
-        if builder.faults.iter().any(|f| f.fatal) {
-            return Ok(());
         }
     }
     Ok(())
@@ -79,7 +78,10 @@ fn advice(info: &str) -> String {
         ("while scanning a plain scalar, found a tab", "indent with spaces, YAML allows no tabs there"),
         ("tabs disallowed", "indent with spaces, YAML allows no tabs there"),
         ("simple key expected ':'", "a key needs a colon and a space after it"),
-        ("mapping values are not allowed", "quote the text if it contains a colon and a space"),
+        (
+            "mapping values are not allowed",
+            "a key needs a colon and a space after it, and text with a colon and a space needs quotes",
+        ),
     ];
     match hints.iter().find(|(part, _)| info.contains(part)) {
         Some((_, hint)) => format!("{info}: {hint}"),
@@ -188,6 +190,15 @@ mod tests {
         }
         let (_, remarks) = read("pod.yaml", &text);
         assert!(remarks[0].message.contains("nested deeper"), "{}", remarks[0]);
+    }
+
+    #[test]
+    fn a_template_is_recognised() {
+        for text in ["a: {{ .Values.a }}\n", "{{- if .Values.a }}\na: 1\n{{- end }}\n"] {
+            let (_, remarks) = read("pod.yaml", text);
+            assert_eq!(remarks.len(), 1);
+            assert!(remarks[0].to_string().ends_with("; this is a template: render it first (helm template)"));
+        }
     }
 
     #[test]
