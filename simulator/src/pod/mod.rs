@@ -18,7 +18,7 @@ mod remarks;
 pub mod rolling;
 mod schema;
 pub mod spec;
-mod yaml;
+pub mod yaml;
 
 pub use api::{Api, NEWEST_MINOR};
 pub use links::check_links;
