@@ -7,12 +7,14 @@
 //! - `trace`: events, each with its cause and its rule. `observed`: what can be seen, the fold of the trace.
 //! - `cx`: clock, queue, trace and budget, handed to every layer.
 //! - `kernel`, `program`, `shell`: processes and what runs in them.
+//! - `image`: Dockerfiles to configuration, argv of PID 1 and files; base images.
 //! - `pod`: manifests, YAML text to checked workloads.
 //! - `kubelet`: the node: pods started, probed, restarted and killed; the runtime; deletion at the API server.
 //!
 //! No IO, no clock, no threads, no floats, no hash maps: the same scenario gives the same trace everywhere.
 
 pub mod base;
+pub mod image;
 pub mod cx;
 pub mod kernel;
 pub mod kubelet;

@@ -81,3 +81,17 @@ pub const MANIFEST_DEPTH: usize = 48;
 pub const MANIFEST_DOCUMENTS: usize = 200;
 /// Remarks on one file: a person reads the first dozen.
 pub const DIAGNOSTICS: usize = 100;
+/// Nesting of `${NAME:-${NAME:-...}}` in a Dockerfile: its lexer is recursive.
+pub const SUBSTITUTION_DEPTH: usize = 32;
+/// Longest Dockerfile of the command line, in bytes.
+pub const DOCKERFILE_BYTES_BATCH: usize = 256 * 1024;
+/// Bytes that all substitutions and inherited environments of one build may produce together.
+pub const BUILD_BYTES: usize = 4 * 1024 * 1024;
+/// Instructions of one build, triggers included.
+pub const BUILD_INSTRUCTIONS: usize = 4_096;
+/// Stages of one Dockerfile.
+pub const BUILD_STAGES: usize = 128;
+/// Ports of one `EXPOSE` range and of one image: the whole range of numbers, once for each of two protocols.
+pub const EXPOSED_PORTS: usize = 131_072;
+/// Files of one image that the simulator keeps.
+pub const IMAGE_FILES: usize = 1_024;
