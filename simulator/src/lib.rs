@@ -14,8 +14,8 @@
 //! No IO, no clock, no threads, no floats, no hash maps: the same scenario gives the same trace everywhere.
 
 pub mod base;
-pub mod image;
 pub mod cx;
+pub mod image;
 pub mod kernel;
 pub mod kubelet;
 pub mod observed;

@@ -3,7 +3,7 @@
 //! Follows BuildKit `frontend/dockerfile/dockerfile2llb/convert_expose.go`.
 
 use super::dockerfile::go;
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 /// The ports that one specification exposes; the error is the builder's wording.
 pub fn ports(raw: &str) -> Result<Vec<String>, String> {

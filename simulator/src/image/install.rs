@@ -202,7 +202,9 @@ mod tests {
         let [Effect::Installed(programs)] = found.as_slice() else { panic!("{found:?}") };
         let names: Vec<_> = programs.iter().map(|(c, p)| (c.as_str(), p.version.as_str())).collect();
         assert_eq!(names, [("tini", "0.19.0-1"), ("ps", ""), ("pkill", ""), ("pgrep", ""), ("top", "")]);
-        assert!(matches!(effects("apk add --no-cache dumb-init").as_slice(), [Effect::Installed(p)] if p[0].0 == "dumb-init"));
+        assert!(
+            matches!(effects("apk add --no-cache dumb-init").as_slice(), [Effect::Installed(p)] if p[0].0 == "dumb-init")
+        );
     }
 
     #[test]
@@ -215,7 +217,9 @@ mod tests {
     #[test]
     fn a_downloaded_init_is_a_program_at_its_path() {
         let text = "curl -fsSL -o /usr/local/bin/dumb-init https://github.com/Yelp/dumb-init/releases/download/v1.2.5/dumb-init_1.2.5_x86_64";
-        assert!(matches!(effects(text).as_slice(), [Effect::Downloaded(p, f)] if p == "/usr/local/bin/dumb-init" && f.family == "dumb-init"));
+        assert!(
+            matches!(effects(text).as_slice(), [Effect::Downloaded(p, f)] if p == "/usr/local/bin/dumb-init" && f.family == "dumb-init")
+        );
     }
 
     #[test]

@@ -20,12 +20,12 @@ impl Reference {
     pub fn parse(text: &str) -> Result<Reference, String> {
         let invalid = || "invalid reference format".to_string();
         if text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
-            return Err(format!(
-                "invalid repository name ({text}), cannot specify 64-byte hexadecimal strings"
-            ));
+            return Err(format!("invalid repository name ({text}), cannot specify 64-byte hexadecimal strings"));
         }
         let (registry, rest) = match text.split_once('/') {
-            Some((first, rest)) if first.contains(['.', ':']) || first == "localhost" || first != first.to_lowercase() => {
+            Some((first, rest))
+                if first.contains(['.', ':']) || first == "localhost" || first != first.to_lowercase() =>
+            {
                 (if first == "index.docker.io" { "docker.io" } else { first }, rest.to_string())
             }
             _ => ("docker.io", text.to_string()),
@@ -73,7 +73,10 @@ fn is_component(text: &str) -> bool {
 fn is_registry(text: &str) -> bool {
     let (host, port) = text.split_once(':').map_or((text, None), |(h, p)| (h, Some(p)));
     let label = |l: &str| {
-        !l.is_empty() && !l.starts_with('-') && !l.ends_with('-') && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        !l.is_empty()
+            && !l.starts_with('-')
+            && !l.ends_with('-')
+            && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
     };
     host.split('.').all(label) && port.is_none_or(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit()))
 }
@@ -106,7 +109,10 @@ mod tests {
     fn short_names_are_official_images() {
         assert_eq!(parts("python:3.12-slim"), ("docker.io".into(), "python".into(), "3.12-slim".into()));
         assert_eq!(parts("docker.io/library/nginx"), ("docker.io".into(), "nginx".into(), "latest".into()));
-        assert_eq!(parts("gcr.io/distroless/base-debian12"), ("gcr.io".into(), "distroless/base-debian12".into(), "latest".into()));
+        assert_eq!(
+            parts("gcr.io/distroless/base-debian12"),
+            ("gcr.io".into(), "distroless/base-debian12".into(), "latest".into())
+        );
         assert_eq!(parts("localhost:5000/a/b:1"), ("localhost:5000".into(), "a/b".into(), "1".into()));
     }
 

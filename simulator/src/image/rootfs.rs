@@ -36,9 +36,36 @@ pub struct File {
 
 /// Directories that every image has.
 const DIRECTORIES: &[&str] = &[
-    "/", "/bin", "/etc", "/home", "/lib", "/media", "/mnt", "/opt", "/root", "/run", "/sbin", "/srv", "/tmp", "/usr",
-    "/usr/bin", "/usr/lib", "/usr/local", "/usr/local/bin", "/usr/local/etc", "/usr/local/lib", "/usr/local/sbin",
-    "/usr/local/share", "/usr/sbin", "/usr/share", "/usr/src", "/var", "/var/cache", "/var/lib", "/var/log", "/var/run",
+    "/",
+    "/bin",
+    "/etc",
+    "/home",
+    "/lib",
+    "/media",
+    "/mnt",
+    "/opt",
+    "/root",
+    "/run",
+    "/sbin",
+    "/srv",
+    "/tmp",
+    "/usr",
+    "/usr/bin",
+    "/usr/lib",
+    "/usr/local",
+    "/usr/local/bin",
+    "/usr/local/etc",
+    "/usr/local/lib",
+    "/usr/local/sbin",
+    "/usr/local/share",
+    "/usr/sbin",
+    "/usr/share",
+    "/usr/src",
+    "/var",
+    "/var/cache",
+    "/var/lib",
+    "/var/log",
+    "/var/run",
     "/var/tmp",
 ];
 
@@ -66,9 +93,10 @@ impl Rootfs {
 
     /// Is there a directory at this cleaned path?
     pub fn is_directory(&self, at: &str) -> bool {
+        let below = format!("{}/", at.trim_end_matches('/'));
         DIRECTORIES.contains(&at)
             || self.directories.contains(at)
-            || self.files.range::<str, _>(format!("{}/", at.trim_end_matches('/')).as_str()..).next().is_some_and(|(p, _)| p.starts_with(&format!("{at}/")))
+            || self.files.range(Text::from(below.as_str())..).next().is_some_and(|(p, _)| p.starts_with(&below))
     }
 
     /// Makes a directory and those above it.

@@ -294,7 +294,11 @@ impl<'a> Lexer<'a> {
         let (pattern, _) = self.nested('/', true, "syntax error: missing '/' in ${}")?;
         let (replacement, _) = self.nested('}', true, "syntax error: missing '}'")?;
         let Some(value) = value else {
-            return Ok(if self.rules.keep_unset { format!("${{{name}/{pattern}/{replacement}}}") } else { String::new() });
+            return Ok(if self.rules.keep_unset {
+                format!("${{{name}/{pattern}/{replacement}}}")
+            } else {
+                String::new()
+            });
         };
         replace(&value, &pattern, &replacement, all)
     }
@@ -462,7 +466,10 @@ mod tests {
 
     #[test]
     fn malformed_substitutions_are_named() {
-        assert_eq!(expand("${A"), Err("failed to process \"${A\": unsupported modifier (\u{fffd}) in substitution".into()));
+        assert_eq!(
+            expand("${A"),
+            Err("failed to process \"${A\": unsupported modifier (\u{fffd}) in substitution".into())
+        );
         assert_eq!(expand("${}"), Err("failed to process \"${}\": syntax error: bad substitution".into()));
         assert_eq!(expand("${A:-x"), Err("failed to process \"${A:-x\": syntax error: missing '}'".into()));
     }

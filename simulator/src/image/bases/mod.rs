@@ -130,16 +130,14 @@ fn distroless(name: &str, reference: &Reference) -> Found {
 
 fn operating_system(name: &str, repository: &str, reference: &Reference) -> Found {
     let tag = reference.tag.strip_suffix("-slim").unwrap_or(&reference.tag);
-    // Dated and detailed tags: bookworm-20240110, 3.18.4, 1.36.1-glibc.
+    // Dated and detailed tags: bookworm-20240110, 3.18.4, 12.5, 1.36.1-glibc.
     let detailed = tag.split('-').next().unwrap_or_default();
-    let mut shorter = detailed.rsplit_once('.').map(|(s, _)| s).unwrap_or(detailed);
-    if shorter.is_empty() {
-        shorter = detailed;
-    }
-    let tries = [tag, detailed, shorter];
-    let exact = tries.iter().find_map(|t| os::find(&format!("{repository}:{t}")));
-    let older = || older_release(repository, detailed);
-    let Some(row) = exact.or_else(older).or_else(|| os::newest(repository)) else { return scratch() };
+    let named = |t: &str| os::find(&format!("{repository}:{t}"));
+    let prefix = |row: &OsRow| row.name.split_once(':').is_some_and(|(_, t)| detailed.starts_with(&format!("{t}.")));
+    let older = older_release(repository, detailed);
+    let major = detailed.split('.').next().filter(|_| older.is_none());
+    let exact = named(tag).or_else(|| named(detailed)).or(older.filter(|r| prefix(r))).or_else(|| named(major?));
+    let Some(row) = exact.or(older).or_else(|| os::newest(repository)) else { return scratch() };
     let mut found = from_os(name, row);
     if exact.is_none() {
         found.assumed = Some(format!("{name} is taken to be {}", row.name));
@@ -239,7 +237,9 @@ fn language(name: &str, repository: &str, reference: &Reference, tag: &Tag<'_>, 
     found.base.source = row.source;
     found.assumed = match (wanted, official) {
         (_, false) => Some(format!("{name} is taken to be like the official image {repository}")),
-        (None, true) if reference.pinned && named.is_some() => Some(format!("the newest version known here is assumed for {name}")),
+        (None, true) if reference.pinned && named.is_some() => {
+            Some(format!("the newest version known here is assumed for {name}"))
+        }
         (None, true) => Some(format!("{name} moves: {repository} on {} is assumed", os.name)),
         (Some(_), true) => None,
     };

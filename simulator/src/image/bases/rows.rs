@@ -115,12 +115,8 @@ const PHP: ImageRow = ImageRow {
     source: "docker-library/php Dockerfiles",
     ..EMPTY
 };
-const PHP_FPM: ImageRow = ImageRow {
-    variant: "fpm",
-    programs: &[("php-fpm", "php-fpm", ""), ("php", "php", "")],
-    cmd: &["php-fpm"],
-    ..PHP
-};
+const PHP_FPM: ImageRow =
+    ImageRow { variant: "fpm", programs: &[("php-fpm", "php-fpm", ""), ("php", "php", "")], cmd: &["php-fpm"], ..PHP };
 const HAPROXY: ImageRow = ImageRow {
     repository: "haproxy",
     programs: &[("haproxy", "haproxy", "")],
@@ -181,7 +177,13 @@ pub static IMAGE_ROWS: &[ImageRow] = &[
     ImageRow { since: [2, 6, 0], os: "debian:bullseye", alpine: "alpine:3.15", ..RUBY },
     ImageRow { since: [3, 1, 0], os: "debian:bookworm", alpine: "alpine:3.21", ..RUBY },
     ImageRow { since: [3, 3, 0], os: "debian:bookworm", alpine: "alpine:3.23", ..RUBY },
-    ImageRow { since: [0, 0, 0], os: "debian:jessie", alpine: "alpine:3.4", source: "nginxinc/docker-nginx 4d1f7f8^", ..NGINX },
+    ImageRow {
+        since: [0, 0, 0],
+        os: "debian:jessie",
+        alpine: "alpine:3.4",
+        source: "nginxinc/docker-nginx 4d1f7f8^",
+        ..NGINX
+    },
     ImageRow {
         since: [1, 11, 13],
         os: "debian:stretch",
@@ -245,9 +247,27 @@ pub static IMAGE_ROWS: &[ImageRow] = &[
         source: "nginx/docker-nginx 0d7f438",
         ..NGINX
     },
-    ImageRow { since: [0, 0, 0], os: "debian:stretch", alpine: "alpine:3.10", source: "docker-library/httpd 3ebff8d^", ..HTTPD },
-    ImageRow { since: [2, 4, 41], os: "debian:trixie", stop_signal: "SIGWINCH", source: "docker-library/httpd 9b63b37", ..HTTPD },
-    ImageRow { since: [0, 0, 0], os: "debian:buster", alpine: "alpine:3.12", source: "docker-library/postgres bfc5d81c8f^", ..POSTGRES },
+    ImageRow {
+        since: [0, 0, 0],
+        os: "debian:stretch",
+        alpine: "alpine:3.10",
+        source: "docker-library/httpd 3ebff8d^",
+        ..HTTPD
+    },
+    ImageRow {
+        since: [2, 4, 41],
+        os: "debian:trixie",
+        stop_signal: "SIGWINCH",
+        source: "docker-library/httpd 9b63b37",
+        ..HTTPD
+    },
+    ImageRow {
+        since: [0, 0, 0],
+        os: "debian:buster",
+        alpine: "alpine:3.12",
+        source: "docker-library/postgres bfc5d81c8f^",
+        ..POSTGRES
+    },
     ImageRow {
         since: [12, 5, 0],
         os: "debian:bookworm",
@@ -300,8 +320,20 @@ pub static IMAGE_ROWS: &[ImageRow] = &[
     ImageRow { since: [18, 0, 0], os: "oraclelinux:8", alpine: "alpine:3.15", ..OPENJDK },
     ImageRow { since: [0, 0, 0], ..TEMURIN },
     ImageRow { variant: "jre", cmd: &[], ..TEMURIN },
-    ImageRow { since: [0, 0, 0], os: "debian:stretch", alpine: "alpine:3.8", source: "docker-library/haproxy, before 2018-08-25", ..HAPROXY },
-    ImageRow { since: [1, 8, 13], os: "debian:buster", stop_signal: "SIGUSR1", source: "docker-library/haproxy 1.8.13", ..HAPROXY },
+    ImageRow {
+        since: [0, 0, 0],
+        os: "debian:stretch",
+        alpine: "alpine:3.8",
+        source: "docker-library/haproxy, before 2018-08-25",
+        ..HAPROXY
+    },
+    ImageRow {
+        since: [1, 8, 13],
+        os: "debian:buster",
+        stop_signal: "SIGUSR1",
+        source: "docker-library/haproxy 1.8.13",
+        ..HAPROXY
+    },
     ImageRow {
         since: [2, 4, 0],
         os: "debian:trixie",

@@ -198,7 +198,11 @@ fn is_http(source: &str) -> bool {
 fn is_git(source: &str) -> bool {
     let before = source.split(['#', '?']).next().unwrap_or_default();
     let secure_copy = source.split_once(':').is_some_and(|(host, _)| host.contains('@') && !host.contains('/'));
-    if is_http(source) { before.ends_with(".git") } else { source.starts_with("git://") || source.starts_with("ssh://") || secure_copy }
+    if is_http(source) {
+        before.ends_with(".git")
+    } else {
+        source.starts_with("git://") || source.starts_with("ssh://") || secure_copy
+    }
 }
 
 fn is_address(source: &str) -> bool {
@@ -216,7 +220,9 @@ fn check_address(is_add: bool, source: &str) -> Result<(), BuildError> {
 
 fn check_mode(chmod: &str) -> Result<(), BuildError> {
     let not_octal = || {
-        BuildError::new(format!("invalid chmod parameter: '{chmod}'. it should be octal string and between 0 and 07777"))
+        BuildError::new(format!(
+            "invalid chmod parameter: '{chmod}'. it should be octal string and between 0 and 07777"
+        ))
     };
     let octal = !chmod.is_empty() && chmod.chars().all(|c| c.is_digit(8));
     if octal {

@@ -221,8 +221,17 @@ impl Builder<'_> {
         }
         let text = match run.documents.as_slice() {
             [] => run.command.words.join(" "),
-            [only, ..] if run.command.words.first().is_some_and(|w| matches!(heredoc::read(w), Ok(Some(_)))) => only.text(),
-            all => run.command.words.iter().cloned().chain(all.iter().map(heredoc::Heredoc::text)).collect::<Vec<_>>().join("\n"),
+            [only, ..] if run.command.words.first().is_some_and(|w| matches!(heredoc::read(w), Ok(Some(_)))) => {
+                only.text()
+            }
+            all => run
+                .command
+                .words
+                .iter()
+                .cloned()
+                .chain(all.iter().map(heredoc::Heredoc::text))
+                .collect::<Vec<_>>()
+                .join("\n"),
         };
         self.effects(at, &text, step.instruction.span);
         Ok(())

@@ -36,7 +36,7 @@ impl Builder<'_> {
             let steps = self.stages.get_mut(at).map(|s| std::mem::take(&mut s.steps)).unwrap_or_default();
             let mut linked = Vec::new();
             for step in steps {
-                linked.push(self.link_step(at, step.instruction, false)?);
+                linked.push(self.link_step(at, step.instruction)?);
             }
             if let Some(stage) = self.stages.get_mut(at) {
                 stage.steps = linked;
@@ -53,7 +53,7 @@ impl Builder<'_> {
     }
 
     /// Finds the stages that one instruction of stage `at` names.
-    fn link_step(&mut self, at: usize, instruction: Instruction, is_trigger: bool) -> Result<Step, BuildError> {
+    fn link_step(&mut self, at: usize, instruction: Instruction) -> Result<Step, BuildError> {
         let place = (instruction.line, instruction.span);
         let sources = match &instruction.command {
             Command::Copy(copy) if !copy.from.is_empty() => {
@@ -80,14 +80,16 @@ impl Builder<'_> {
                 stage.needs.insert(*source, place);
             }
         }
-        Ok(Step { instruction, sources, is_trigger })
+        Ok(Step { instruction, sources })
     }
 
     /// The stage that `--from` names: by number, by name, else an image.
     fn source(&mut self, from: &str) -> Result<usize, BuildError> {
         let expanded = substitute::word(from, Rules::word(self.escape), &|_| None).map_err(BuildError::new)?;
         if expanded != from {
-            return Err(BuildError::new("variable expansion is not supported for --from, define a new stage with FROM using ARG from global scope as a workaround"));
+            return Err(BuildError::new(
+                "variable expansion is not supported for --from, define a new stage with FROM using ARG from global scope as a workaround",
+            ));
         }
         if let Ok(index) = go::integer(from) {
             let found = usize::try_from(index).ok().filter(|i| *i < self.stages.len());
@@ -189,7 +191,7 @@ impl Builder<'_> {
         for text in triggers {
             let read = dockerfile::parse_trigger(&text, line, span);
             let instruction = read.map_err(|e| e.at(line, span))?;
-            let step = self.link_step(at, instruction, true).map_err(|e| e.at(line, span))?;
+            let step = self.link_step(at, instruction).map_err(|e| e.at(line, span))?;
             more |= !step.sources.is_empty();
             steps.push(step);
             self.steps_left = self.steps_left.checked_sub(1).ok_or_else(|| too_much("too many triggers"))?;

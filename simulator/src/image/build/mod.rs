@@ -164,7 +164,7 @@ impl Builder<'_> {
                 let stage = stage.map_err(|e| e.at(instruction.line, instruction.span))?;
                 self.add(stage);
             } else if let Some(stage) = self.stages.last_mut() {
-                let step = Step { instruction: instruction.clone(), sources: Vec::new(), is_trigger: false };
+                let step = Step { instruction: instruction.clone(), sources: Vec::new() };
                 stage.steps.push(step);
             }
         }
@@ -197,12 +197,7 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn new_stage(
-        &mut self,
-        from: &dockerfile::instruction::From,
-        line: u32,
-        span: Span,
-    ) -> Result<Stage, BuildError> {
+    fn new_stage(&mut self, from: &dockerfile::instruction::From, line: u32, span: Span) -> Result<Stage, BuildError> {
         let base = self.substitute_global(&from.base)?;
         if base.is_empty() {
             let kind = format!("base name ({}) should not be blank", from.base);
@@ -327,8 +322,8 @@ fn check_platform(text: &str) -> Result<(), String> {
         ));
     }
     let known = [
-        "linux", "windows", "darwin", "freebsd", "amd64", "x86_64", "x86-64", "arm64", "aarch64", "arm", "armhf", "386",
-        "i386", "ppc64le", "s390x", "riscv64", "mips64le", "mips64", "loong64", "wasm",
+        "linux", "windows", "darwin", "freebsd", "amd64", "x86_64", "x86-64", "arm64", "aarch64", "arm", "armhf",
+        "386", "i386", "ppc64le", "s390x", "riscv64", "mips64le", "mips64", "loong64", "wasm",
     ];
     if parts.len() == 1 && !known.contains(&text.to_lowercase().as_str()) {
         return Err(format!("{quoted}: unknown operating system or architecture: invalid argument"));

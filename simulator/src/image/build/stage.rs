@@ -14,8 +14,6 @@ pub struct Step {
     pub instruction: Instruction,
     /// `COPY --from`: one stage; `RUN --mount`: one for each mount.
     pub sources: Vec<usize>,
-    /// It is a trigger of the base image.
-    pub is_trigger: bool,
 }
 
 /// A stage: from its `FROM` to the next one. Also an image that `--from` names directly (`unregistered`).

@@ -100,7 +100,11 @@ pub fn duration(text: &str) -> Result<i64, String> {
         let fraction: String = fraction.chars().take(18).collect();
         let parts: i128 = if fraction.is_empty() { 0 } else { fraction.parse().map_err(|_| invalid())? };
         let of = u32::try_from(fraction.len()).ok().and_then(|n| 10_i128.checked_pow(n)).ok_or_else(invalid)?;
-        total = whole.checked_mul(scale).and_then(|w| w.checked_add(parts * scale / of)).and_then(|t| t.checked_add(total)).ok_or_else(invalid)?;
+        total = whole
+            .checked_mul(scale)
+            .and_then(|w| w.checked_add(parts * scale / of))
+            .and_then(|t| t.checked_add(total))
+            .ok_or_else(invalid)?;
         rest = after;
     }
     i64::try_from(if negative { -total } else { total }).map_err(|_| invalid())

@@ -11,8 +11,25 @@ const TYPES: &[&str] = &["bind", "cache", "secret", "ssh", "tmpfs"];
 const SHARING: &[&str] = &["locked", "private", "shared"];
 /// Keys of a mount.
 const KEYS: &[&str] = &[
-    "type", "from", "source", "target", "readonly", "id", "sharing", "required", "size", "mode", "uid", "gid", "src",
-    "dst", "destination", "ro", "rw", "readwrite", "env",
+    "type",
+    "from",
+    "source",
+    "target",
+    "readonly",
+    "id",
+    "sharing",
+    "required",
+    "size",
+    "mode",
+    "uid",
+    "gid",
+    "src",
+    "dst",
+    "destination",
+    "ro",
+    "rw",
+    "readwrite",
+    "env",
 ];
 
 /// What of a mount matters for the build.

@@ -158,11 +158,9 @@ fn array_or(node: &mut Node, text: &str, offset: usize, otherwise: fn(&str) -> V
             node.json = true;
         }
         JsonForm::NotStrings => {
-            return Err(BuildError::new(
-                "when using JSON array syntax, arrays must be comprised of strings only",
-            )
-            .plainly("the exec form takes strings only, and this array has something else in it")
-            .with_help("put every element in double quotes, numbers too"));
+            return Err(BuildError::new("when using JSON array syntax, arrays must be comprised of strings only")
+                .plainly("the exec form takes strings only, and this array has something else in it")
+                .with_help("put every element in double quotes, numbers too"));
         }
         JsonForm::Invalid { at } => {
             node.broken_json = Some(offset + at);
@@ -187,7 +185,11 @@ fn health(node: &mut Node, rest: &str) -> Result<(), BuildError> {
     };
     node.args.push(kind.to_string());
     let command = command.trim_start();
-    if command.is_empty() { Ok(()) } else { array_or(node, command, rest.len() - command.len(), |t| vec![t.to_string()]) }
+    if command.is_empty() {
+        Ok(())
+    } else {
+        array_or(node, command, rest.len() - command.len(), |t| vec![t.to_string()])
+    }
 }
 
 fn pairs(rest: &str, name: &str, escape: char) -> Result<Vec<String>, BuildError> {
@@ -323,10 +325,7 @@ mod tests {
     fn malformed_pairs_are_named() {
         let error = |line: &str| read(Logical::without_place(line), '\\').unwrap_err().kind;
         assert_eq!(error("ENV A"), "ENV must have two arguments");
-        assert_eq!(
-            error("LABEL a=1 b"),
-            "Syntax error - can't find = in \"b\". Must be of the form: name=value"
-        );
+        assert_eq!(error("LABEL a=1 b"), "Syntax error - can't find = in \"b\". Must be of the form: name=value");
     }
 
     #[test]

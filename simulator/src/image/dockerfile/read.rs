@@ -221,8 +221,7 @@ fn command_line(node: &Node) -> CommandLine {
 }
 
 fn run(node: &Node) -> Result<Run, BuildError> {
-    let known =
-        [("mount", Kind::Texts), ("network", Kind::Text), ("security", Kind::Text), ("device", Kind::Texts)];
+    let known = [("mount", Kind::Texts), ("network", Kind::Text), ("security", Kind::Text), ("device", Kind::Texts)];
     let flags = Flags::read(&node.flags, &known)?;
     let given = |name: &str| node.flags.iter().any(|f| f.trim_start_matches('-').split('=').next() == Some(name));
     let mounts = flags.texts("mount");
