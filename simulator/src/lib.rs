@@ -24,3 +24,4 @@ pub mod program;
 pub mod rules;
 pub mod shell;
 pub mod trace;
+pub mod view;

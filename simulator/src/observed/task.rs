@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Observed;
 use crate::base::Text;
-use crate::base::id::{ContainerId, EventId, NamespaceId, Pid, TaskId};
+use crate::base::id::{ContainerId, EventId, NamespaceId, Pid, RequestId, TaskId};
 use crate::base::signal::{Signal, SignalSet};
 use crate::base::time::SimTime;
 use crate::trace::{Disposition, Entry, Event, ExitStatus, OnTask, ProgramKind, Reaper, SocketState, Wait};
@@ -115,8 +115,8 @@ pub struct Alive {
     pub buffered: u32,
     /// Its listening sockets.
     pub sockets: BTreeMap<u16, SetBy<SocketState>>,
-    /// How many requests it works on; which ones they are stands at the requests.
-    pub in_flight: u32,
+    /// Requests it works on.
+    pub in_flight: Vec<RequestId>,
 }
 
 impl Alive {
@@ -138,6 +138,11 @@ impl Task {
             TaskState::Alive(alive) => Some(alive),
             TaskState::Zombie { .. } | TaskState::Reaped { .. } => None,
         }
+    }
+
+    /// Did it come into a running container from outside: an exec session, a hook, a probe?
+    pub fn is_guest(&self) -> bool {
+        self.role.as_deref().is_some_and(|r| r != "init" && r != "pause")
     }
 
     /// Is it a zombie?
@@ -219,11 +224,6 @@ impl Observed {
     fn enter(&mut self, id: EventId, event: &Event, entry: &Entry) {
         let task = TaskId::from_index(self.tasks.len());
         self.take_pid(entry.namespace, task, entry.pid);
-        if let Some(ns) = self.namespaces.get_mut(entry.namespace.index()) {
-            // The runtime's helper ran as threads in the namespace before it became this process: they used up numbers.
-            let used = ns.first_forked.0.saturating_sub(1).max(1);
-            ns.next_pid = Pid(entry.pid.0.saturating_add(used));
-        }
         self.tasks.push(Task {
             namespace: entry.namespace,
             pid: entry.pid,
@@ -259,7 +259,7 @@ impl Observed {
             alive.pending = SignalSet::EMPTY;
             alive.wait = None;
             alive.subreaper = false;
-            alive.in_flight = 0;
+            alive.in_flight.clear();
         }
         self.take_pid(copy.namespace, child, pid);
         self.tasks.push(copy);

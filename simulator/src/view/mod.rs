@@ -1,0 +1,5 @@
+//! Views: pure functions from the trace (and a moment in it) to what a person reads. They decide nothing.
+
+pub mod explain;
+pub mod verdict;
+pub mod words;

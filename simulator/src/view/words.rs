@@ -1,0 +1,268 @@
+//! Events in words: one English sentence an event, as it could be told at that moment.
+//!
+//! Pure: reads the visible state *before* the event, so that a process is called what it was called then.
+
+use crate::base::id::{ContainerId, PodId, TaskId};
+use crate::observed::Observed;
+use crate::trace::{
+    Conditions, DeleteFrom, Disposition, Event, EventKind, Exhausted, ExitStatus, Hook, HookKind, HookResult,
+    OnContainer, OnEndpoint, OnPod, OnRequest, OnTask, Outcome, PodPhase, Probe, Reaper, Sender, SocketState, Stream,
+    Wait, WaitTarget,
+};
+
+/// `ruby (pid 6)`.
+pub fn task_name(seen: &Observed, task: TaskId) -> String {
+    match seen.task(task) {
+        Some(t) => format!("{} (pid {})", t.comm, t.pid),
+        None => "a new process".to_owned(),
+    }
+}
+
+/// The container's name in its pod.
+pub fn container_name(seen: &Observed, container: ContainerId) -> String {
+    match seen.container(container) {
+        Some(c) if &*c.name == "POD" => "the sandbox".to_owned(),
+        Some(c) => format!("container {}", c.name),
+        None => "a new container".to_owned(),
+    }
+}
+
+/// The pod's name.
+pub fn pod_name(seen: &Observed, pod: PodId) -> String {
+    seen.pod(pod).map_or_else(|| "a new pod".to_owned(), |p| format!("pod {}", p.name))
+}
+
+/// What happened, as a sentence without a final full stop. `seen` is the state just before the event.
+pub fn sentence(seen: &Observed, event: &Event) -> String {
+    match &event.kind {
+        EventKind::Input(text) => text.to_string(),
+        EventKind::Namespace(_, first) => {
+            format!("a PID namespace is made; the first process forked in it will be pid {first}")
+        }
+        EventKind::Task(task, what) => on_task(seen, *task, what),
+        EventKind::Container(container, what) => on_container(seen, *container, what),
+        EventKind::Pod(pod, what) => on_pod(seen, *pod, what),
+        EventKind::Endpoint(pod, what) => on_endpoint(seen, *pod, *what),
+        EventKind::Request(request, what) => on_request(seen, request.0, *what),
+        EventKind::Budget(what) => budget(*what).to_owned(),
+    }
+}
+
+fn on_task(seen: &Observed, task: TaskId, what: &OnTask) -> String {
+    let name = task_name(seen, task);
+    match what {
+        OnTask::Entered(entry) => format!("the runtime starts a process as pid {} ({})", entry.pid, entry.role),
+        OnTask::Forked { pid, .. } => format!("{name} forks: pid {pid}"),
+        OnTask::ForkRefused(errno) => format!("{name} cannot fork: {errno}"),
+        OnTask::Execed { argv, .. } => format!("{name} becomes {}", argv.join(" ")),
+        OnTask::ExecFailed { path, errno } => format!("{name} cannot execute {path}: {errno}"),
+        OnTask::Disposed(signal, Disposition::Default) => format!("{name} restores the default for SIG{signal}"),
+        OnTask::Disposed(signal, Disposition::Ignore) => format!("{name} ignores SIG{signal} from now on"),
+        OnTask::Disposed(signal, Disposition::Catch | Disposition::CatchNoChildWait) => {
+            format!("{name} installs a handler for SIG{signal}")
+        }
+        OnTask::Masked(set) if set.is_empty() => format!("{name} blocks no signals"),
+        OnTask::Masked(set) => {
+            let names: Vec<String> = set.iter().map(|s| format!("SIG{s}")).collect();
+            format!("{name} blocks {}", names.join(", "))
+        }
+        OnTask::Sent { signal, from } => format!("SIG{signal} is sent to {name} {}", sender(seen, *from)),
+        OnTask::Dropped(signal) => format!("SIG{signal} has no effect on {name} and is gone"),
+        OnTask::Pended(signal) => format!("SIG{signal} stays pending for {name}"),
+        OnTask::Caught(signal) => format!("{name} catches SIG{signal}: its handler runs"),
+        OnTask::Taken(signal) => format!("{name} takes SIG{signal}, which it was waiting for"),
+        OnTask::Handled(signal) => format!("{name} is done with what it does on SIG{signal}"),
+        OnTask::Stopped(signal) => format!("{name} is stopped by SIG{signal}"),
+        OnTask::Continued => format!("{name} continues"),
+        OnTask::Waits(wait) => format!("{name} {}", waits(*wait)),
+        OnTask::Died(ExitStatus::Exited(code)) => format!("{name} exits with code {code}"),
+        OnTask::Died(ExitStatus::Signaled(signal)) => format!("{name} is killed by SIG{signal}"),
+        OnTask::Adopted { by } => format!("{name} has lost its parent and is adopted by {}", task_name(seen, *by)),
+        OnTask::Reaped(by) => match by {
+            Reaper::Parent(parent) => format!("{} reaps {name}", task_name(seen, *parent)),
+            Reaper::Outside => format!("the runtime reaps {name}"),
+            Reaper::Unasked => format!("the kernel removes {name} at once: its parent ignores SIGCHLD"),
+            Reaper::NamespaceEnd => format!("the kernel removes {name} with its namespace"),
+        },
+        OnTask::Grouped { pgid, sid } => format!("{name} is now in process group {pgid}, session {sid}"),
+        OnTask::Subreaper(true) => format!("{name} becomes a subreaper"),
+        OnTask::Subreaper(false) => format!("{name} is no subreaper any more"),
+        OnTask::Wrote { stream, text } => {
+            let to = match stream {
+                Stream::Stdout => "",
+                Stream::Stderr => " to standard error",
+                #[allow(unreachable_patterns)]
+                _ => "",
+            };
+            format!("{name} writes{to}: {}", text.trim_end())
+        }
+        OnTask::Buffered(bytes) => format!("{name} holds {bytes} bytes of output in its buffer"),
+        OnTask::BufferLost(bytes) => format!("{bytes} bytes in the buffer of {name} are lost"),
+        OnTask::Socket { port, state } => match state {
+            SocketState::Accepting => format!("{name} listens on port {port} and accepts connections"),
+            SocketState::Backlog => format!("{name} stops accepting on port {port}; connections wait in the backlog"),
+            SocketState::Closed => format!("{name} closes its socket on port {port}"),
+        },
+        OnTask::Does(text) => format!("{name}: {text}"),
+    }
+}
+
+fn sender(seen: &Observed, from: Sender) -> String {
+    match from {
+        Sender::Outside => "from outside the namespace".to_owned(),
+        Sender::Kernel => "by the kernel".to_owned(),
+        Sender::Task(task) => format!("by {}", task_name(seen, task)),
+    }
+}
+
+/// What a process does while it waits: `waits for its child, pid 6`.
+pub fn waits(wait: Wait) -> String {
+    match wait {
+        Wait::Cpu => "computes".to_owned(),
+        Wait::Child(WaitTarget::Any) => "waits for a child".to_owned(),
+        Wait::Child(WaitTarget::Pid(pid)) => format!("waits for its child, pid {pid}"),
+        Wait::Child(WaitTarget::Group(pgid)) => format!("waits for a child in process group {pgid}"),
+        Wait::Sleep { until } => format!("sleeps until {until}"),
+        Wait::Signal => "waits for a signal".to_owned(),
+        Wait::Read => "waits for input".to_owned(),
+        Wait::Write => "waits for room in a pipe".to_owned(),
+        Wait::Connections => "waits for connections".to_owned(),
+        Wait::Drain => "waits until its requests are answered".to_owned(),
+    }
+}
+
+fn hook(hook: Hook) -> &'static str {
+    match hook {
+        Hook::PostStart => "postStart",
+        Hook::PreStop => "preStop",
+    }
+}
+
+fn on_container(seen: &Observed, container: ContainerId, what: &OnContainer) -> String {
+    let name = container_name(seen, container);
+    match what {
+        OnContainer::Created { name, .. } if &**name == "POD" => "the sandbox is made".to_owned(),
+        OnContainer::Created { name, restarts: 0, .. } => format!("container {name} is made"),
+        OnContainer::Created { name, restarts, .. } => format!("container {name} is made again, restart {restarts}"),
+        OnContainer::Started(task) => format!("{name} runs; its main process is {}", task_name(seen, *task)),
+        OnContainer::StartFailed(text) => format!("{name} cannot start: {text}"),
+        OnContainer::StopRequested { signal, timeout } => {
+            format!("the runtime is asked to stop {name}: SIG{signal} now, SIGKILL after {} s", timeout.as_secs())
+        }
+        OnContainer::GraceExpired => format!("the time to stop {name} is over"),
+        OnContainer::HookStarted(h, kind) => format!("the {} hook of {name} starts ({})", hook(*h), hook_kind(*kind)),
+        OnContainer::HookEnded(h, result) => match result {
+            HookResult::Done => format!("the {} hook of {name} is done", hook(*h)),
+            HookResult::Failed(why) => format!("the {} hook of {name} failed: {why}", hook(*h)),
+            HookResult::Overran => format!("the {} hook of {name} has used up the grace period", hook(*h)),
+            HookResult::Killed => format!("the {} hook dies with {name}", hook(*h)),
+        },
+        OnContainer::Probed { probe, ok, message } => {
+            let probe = match probe {
+                Probe::Startup => "startup",
+                Probe::Liveness => "liveness",
+                Probe::Readiness => "readiness",
+            };
+            format!("the {probe} probe of {name} {}: {message}", if *ok { "succeeds" } else { "fails" })
+        }
+        OnContainer::Exited(end) => format!("{name} is over: exit code {}, {}", end.code, end.reason),
+        OnContainer::BackOff(time) => format!("{name} waits {} s before its next start", time.as_secs()),
+        #[allow(unreachable_patterns)]
+        other => format!("{name}: {other:?}"),
+    }
+}
+
+fn hook_kind(kind: HookKind) -> &'static str {
+    match kind {
+        HookKind::Exec => "a process in the container",
+        HookKind::HttpGet => "a request by the kubelet",
+        HookKind::Sleep => "a timer of the kubelet",
+        HookKind::TcpSocket => "tcpSocket, which always fails",
+    }
+}
+
+fn on_pod(seen: &Observed, pod: PodId, what: &OnPod) -> String {
+    let name = pod_name(seen, pod);
+    match what {
+        OnPod::Created { name, .. } => format!("pod {name} is created"),
+        OnPod::Phase(phase) => {
+            let phase = match phase {
+                PodPhase::Pending => "Pending",
+                PodPhase::Running => "Running",
+                PodPhase::Succeeded => "Succeeded",
+                PodPhase::Failed => "Failed",
+            };
+            format!("the phase of {name} is {phase}")
+        }
+        OnPod::Ready(true) => format!("{name} is ready"),
+        OnPod::Ready(false) => format!("{name} is not ready"),
+        OnPod::DeleteRequested { grace_s, from, .. } => {
+            let from = match from {
+                DeleteFrom::User => "kubectl",
+                DeleteFrom::Controller => "its controller",
+                DeleteFrom::Kubelet => "the kubelet",
+            };
+            format!("{from} deletes {name} with a grace period of {grace_s} s")
+        }
+        OnPod::Terminating(grace) => format!("the kubelet begins to stop {name}, {} s at most", grace.as_secs()),
+        OnPod::SandboxStopped => format!("the sandbox of {name} is stopped; its network is gone"),
+        OnPod::Removed => format!("{name} is gone from the API server"),
+        OnPod::Event { reason, message, .. } => format!("event {reason}: {message}"),
+        #[allow(unreachable_patterns)]
+        other => format!("{name}: {other:?}"),
+    }
+}
+
+fn on_endpoint(seen: &Observed, pod: PodId, what: OnEndpoint) -> String {
+    let name = pod_name(seen, pod);
+    match what {
+        OnEndpoint::Slice(Conditions { ready, serving, terminating }) => {
+            format!("the EndpointSlice lists {name} as ready={ready} serving={serving} terminating={terminating}")
+        }
+        OnEndpoint::Unlisted => format!("the EndpointSlice no longer lists {name}"),
+        OnEndpoint::Learned { routes: true, consumer } => {
+            format!("consumer {consumer} sends requests to {name} from now on")
+        }
+        OnEndpoint::Learned { routes: false, consumer } => {
+            format!("consumer {consumer} sends no new requests to {name}")
+        }
+        #[allow(unreachable_patterns)]
+        other => format!("{name}: {other:?}"),
+    }
+}
+
+fn on_request(seen: &Observed, request: u32, what: OnRequest) -> String {
+    match what {
+        OnRequest::Arrived => format!("request {request} is sent"),
+        OnRequest::Routed(pod) => format!("request {request} goes to {}", pod_name(seen, pod)),
+        OnRequest::Accepted(task) => format!("{} accepts request {request}", task_name(seen, task)),
+        OnRequest::Queued => format!("request {request} waits in the backlog"),
+        OnRequest::Ended(outcome) => {
+            let how = match outcome {
+                Outcome::Ok => "is answered",
+                Outcome::Refused => "is refused: nobody listens",
+                Outcome::Cut => "is cut off in flight",
+                Outcome::TimedOut => "times out",
+                Outcome::NoEndpoint => "finds no endpoint",
+                #[allow(unreachable_patterns)]
+                _ => "ends",
+            };
+            format!("request {request} {how}")
+        }
+        #[allow(unreachable_patterns)]
+        other => format!("request {request}: {other:?}"),
+    }
+}
+
+/// Which limit of the simulator ended or cut the run.
+pub fn budget(what: Exhausted) -> &'static str {
+    match what {
+        Exhausted::Events => "the run is cut here: it has as many events as the simulator keeps",
+        Exhausted::Turns => "the run is cut here: it has taken as many steps as the simulator allows",
+        Exhausted::Tasks => "the run is cut here: it has started as many processes as the simulator allows",
+        Exhausted::Time => "the run is cut here: it has lasted as long as the simulator allows",
+        Exhausted::LogBytes => "the log is full: later output is not kept",
+        Exhausted::Requests => "the client sends no further requests: there are as many as the simulator allows",
+        Exhausted::Pods => "no further pods are made: there are as many as the simulator allows",
+    }
+}
