@@ -81,6 +81,13 @@ pub struct Trace {
     events: Vec<Event>,
 }
 
+/// A trace made by hand, for tests of what is shown. The engine itself appends through `Cx::emit`.
+impl FromIterator<Event> for Trace {
+    fn from_iter<I: IntoIterator<Item = Event>>(events: I) -> Self {
+        Trace { events: events.into_iter().collect() }
+    }
+}
+
 impl Trace {
     /// All events, oldest first; `EventId(n)` is the n-th.
     pub fn events(&self) -> &[Event] {
