@@ -1,5 +1,7 @@
 //! The playground page: everything that can be tested without a browser lives in this library.
 
+pub mod store;
+
 use yew::{Html, component, html};
 
 /// The whole page.

@@ -50,7 +50,8 @@ pub fn origin(trace: &Trace) -> SimTime {
     let decisive = |e: &&Event| {
         matches!(
             e.kind,
-            EventKind::Pod(_, OnPod::DeleteRequested { .. }) | EventKind::Container(_, OnContainer::StopRequested { .. })
+            EventKind::Pod(_, OnPod::DeleteRequested { .. })
+                | EventKind::Container(_, OnContainer::StopRequested { .. })
         )
     };
     trace.events().iter().find(decisive).map_or(SimTime::ZERO, |e| e.at)
@@ -66,35 +67,32 @@ pub fn moment(at: SimTime, origin: SimTime) -> Moment {
 fn dwell(event: &Event) -> u64 {
     match &event.kind {
         EventKind::Task(_, what) => match what {
-            OnTask::Sent { signal, from: Sender::Kernel } if *signal == Signal::CHLD => 0,
+            // A dead child is announced everywhere and rarely matters.
+            OnTask::Sent { signal: Signal::CHLD, from: Sender::Kernel } => 0,
+            OnTask::Dropped(Signal::CHLD) | OnTask::Caught(Signal::CHLD) | OnTask::Handled(Signal::CHLD) => 0,
             OnTask::Sent { .. } => 460_000,
-            OnTask::Dropped(signal) if *signal == Signal::CHLD => 0,
             OnTask::Dropped(_) | OnTask::Pended(_) => 420_000,
-            OnTask::Caught(signal) if *signal == Signal::CHLD => 0,
             OnTask::Caught(_) | OnTask::Taken(_) | OnTask::Handled(_) => 300_000,
             OnTask::Died(_) | OnTask::Adopted { .. } | OnTask::BufferLost(_) | OnTask::ForkRefused(_) => 240_000,
             OnTask::Entered(_) | OnTask::Forked { .. } | OnTask::Execed { .. } | OnTask::Reaped(_) => 110_000,
             OnTask::ExecFailed { .. } | OnTask::Stopped(_) | OnTask::Continued => 110_000,
-            OnTask::Disposed(..) | OnTask::Masked(_) | OnTask::Waits(_) | OnTask::Grouped { .. } => 0,
-            OnTask::Subreaper(_) | OnTask::Wrote { .. } | OnTask::Buffered(_) | OnTask::Socket { .. } => 0,
-            OnTask::Does(_) => 0,
+            _ => 0,
         },
         EventKind::Container(_, what) => match what {
             OnContainer::StopRequested { .. } | OnContainer::GraceExpired => 220_000,
             OnContainer::HookStarted(..) | OnContainer::HookEnded(..) | OnContainer::Exited(_) => 220_000,
             OnContainer::Started(_) | OnContainer::StartFailed(_) | OnContainer::BackOff(_) => 110_000,
-            OnContainer::Created { .. } | OnContainer::Probed { .. } => 0,
+            _ => 0,
         },
         EventKind::Pod(_, what) => match what {
             OnPod::DeleteRequested { .. } | OnPod::Removed => 260_000,
             OnPod::Terminating(_) => 160_000,
-            OnPod::Created { .. } | OnPod::Phase(_) | OnPod::Ready(_) => 0,
-            OnPod::SandboxStopped | OnPod::Event { .. } => 0,
+            _ => 0,
         },
         EventKind::Budget(_) => 400_000,
         EventKind::Input(_) => 60_000,
         EventKind::Endpoint(..) => 40_000,
-        EventKind::Namespace(..) | EventKind::Request(..) => 0,
+        _ => 0,
     }
 }
 
@@ -146,7 +144,8 @@ impl Axis {
     fn lay(&mut self, trace: &Trace, origin: SimTime) {
         let mut places = Vec::with_capacity(trace.len());
         let mut travel = Vec::new();
-        let mut within: Option<(Moment, u64, u64, u64)> = None;
+        // The instant being laid, how much of this run's dwelling there is done, and how much there is in all.
+        let mut within: Option<(Moment, u64, u64)> = None;
         for (id, event) in trace.iter() {
             let at = moment(event.at, origin);
             let Ok(index) = self.instants.binary_search_by_key(&at, |i| i.at) else {
@@ -155,9 +154,9 @@ impl Axis {
             };
             let instant = self.instants[index];
             // The dwells of this run at this instant share the instant's own in proportion.
-            let (_, done, wanted, _) = *within.filter(|w| w.0 == at).get_or_insert_with(|| {
+            let (_, done, wanted) = within.filter(|w| w.0 == at).unwrap_or_else(|| {
                 let same = trace.events()[id.index()..].iter().take_while(|e| e.at == event.at);
-                (at, 0, same.map(dwell).sum::<u64>().max(1), 0)
+                (at, 0, same.map(dwell).sum::<u64>().max(1))
             });
             let place = instant.start + between(done, wanted, instant.dwell.min(wanted));
             let own = between(dwell(event), wanted, instant.dwell.min(wanted));
@@ -165,7 +164,7 @@ impl Axis {
                 travel.push((id, place, own));
             }
             places.push(place);
-            within = Some((at, done + dwell(event), wanted, 0));
+            within = Some((at, done + dwell(event), wanted));
         }
         self.lanes.push(places);
         self.travel.push(travel);
