@@ -293,14 +293,11 @@ impl<'a> Lexer<'a> {
         let all = self.chars.next_if_eq(&'/').is_some();
         let (pattern, _) = self.nested('/', true, "syntax error: missing '/' in ${}")?;
         let (replacement, _) = self.nested('}', true, "syntax error: missing '}'")?;
-        let Some(value) = value else {
-            return Ok(if self.rules.keep_unset {
-                format!("${{{name}/{pattern}/{replacement}}}")
-            } else {
-                String::new()
-            });
-        };
-        replace(&value, &pattern, &replacement, all)
+        if self.rules.keep_unset && value.is_none() {
+            return Ok(format!("${{{name}/{pattern}/{replacement}}}"));
+        }
+        // An unset variable is empty text, which a pattern may match.
+        replace(&value.unwrap_or_default(), &pattern, &replacement, all)
     }
 
     fn nested(&mut self, stop: char, raw_escapes: bool, at_end: &str) -> Result<(String, Vec<String>), String> {
@@ -457,6 +454,7 @@ mod tests {
     fn patterns_trim_and_replace() {
         assert_eq!(expand("${F%.*} ${F%%.*} ${F#*.} ${F##*.}"), Ok("foo.tar foo tar.gz gz".into()));
         assert_eq!(expand("${F/tar/zip} ${F//o/0}"), Ok("foo.zip.gz f00.tar.gz".into()));
+        assert_eq!(expand("${X//*/z}${X//y/z}"), Ok("z".into()));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! "Did you mean": the nearest of a few known words.
 //!
-//! Rule of BuildKit `util/suggest`: Levenshtein distance below 3, the first of the nearest wins, and a word that is
-//! known exactly gets no suggestion.
+//! Rule of BuildKit `util/suggest`: Levenshtein distance below 3, and a word that is known exactly gets no suggestion.
+//! Among equally near ones that builder takes any; here it is the first that begins with the same letter.
 
 /// Distance from which a word is no longer a slip of the pen (BuildKit `util/suggest`, as in HCL).
 const TOO_FAR: usize = 3;
@@ -14,9 +14,11 @@ pub fn nearest<'a>(word: &str, options: &[&'a str]) -> Option<&'a str> {
         return None;
     }
     let mut best = None;
-    let mut best_distance = TOO_FAR;
+    let mut best_distance = 2 * TOO_FAR;
     for option in options {
-        let d = distance(word, option);
+        let other_start = usize::from(word.chars().next() != option.chars().next());
+        // Twice the distance, so that the first letter decides only between equals.
+        let d = 2 * distance(word, option) + other_start;
         if d < best_distance {
             best = Some(*option);
             best_distance = d;
@@ -55,6 +57,7 @@ mod tests {
     fn the_nearest_word_is_suggested_in_the_case_of_the_typed_one() {
         assert_eq!(nearest_any_case("FOO", &["add", "env", "from"]), Some("FROM".into()));
         assert_eq!(nearest_any_case("cmdd", &["add", "cmd"]), Some("cmd".into()));
+        assert_eq!(nearest_any_case("CDM", &["add", "cmd"]), Some("CMD".into()));
         assert_eq!(nearest_any_case("echo", &["add", "env", "from"]), None);
     }
 

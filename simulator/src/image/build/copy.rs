@@ -80,8 +80,8 @@ impl Builder<'_> {
         for source in sources {
             let found = match step.sources.first() {
                 _ if is_address(source) => download(source, span),
-                Some(stage) => self.from_stage(*stage, source, span),
-                None => self.from_context(source, span),
+                Some(stage) => self.files_of_stage(*stage, source, span),
+                None => self.files_of_context(source, span),
             };
             if found.is_empty() && step.sources.is_empty() {
                 missing.push(source.clone());
@@ -104,7 +104,7 @@ impl Builder<'_> {
     }
 
     /// The scenario's files that a source names; all of them for `.`.
-    fn from_context(&self, source: &str, span: Span) -> Vec<Found> {
+    fn files_of_context(&self, source: &str, span: Span) -> Vec<Found> {
         let file = |name: &str, text: &str| File {
             content: Content::Text(text.into()),
             executable: looks_executable(name, text),
@@ -131,7 +131,7 @@ impl Builder<'_> {
     }
 
     /// The files of another stage or image. What the image had from the start is not known, but a name may tell.
-    fn from_stage(&self, stage: usize, source: &str, span: Span) -> Vec<Found> {
+    fn files_of_stage(&self, stage: usize, source: &str, span: Span) -> Vec<Found> {
         let Some(stage) = self.stages.get(stage) else { return Vec::new() };
         let wanted = path::clean(&format!("/{source}"));
         if let Some(file) = stage.rootfs.get(&wanted) {

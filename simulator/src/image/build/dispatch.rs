@@ -137,32 +137,35 @@ impl Builder<'_> {
     }
 
     fn expose(&mut self, at: usize, raw: &[String]) -> Result<(), BuildError> {
+        // All words are substituted before the first is looked at, so an error of the first step comes first.
+        let mut words = Vec::new();
         for text in raw {
             let env = self.stages.get(at).map(|s| &s.env);
             let lookup = |name: &str| env.and_then(|e| e.get(name).cloned());
-            let words = substitute::words(text, Rules::word(self.escape), &lookup).map_err(BuildError::new)?;
-            for word in words {
-                let ports = expose::ports(&word).map_err(BuildError::new)?;
-                self.charge(ports.len())?;
-                let Some(config) = self.config(at) else { return Ok(()) };
-                config.exposed_ports.extend(ports);
-                if config.exposed_ports.len() > EXPOSED_PORTS {
-                    return Err(too_much("too many ports"));
-                }
+            let found = substitute::words(text, Rules::word(self.escape), &lookup).map_err(BuildError::new)?;
+            self.charge(found.iter().map(String::len).sum())?;
+            words.extend(found);
+        }
+        for word in words {
+            let ports = expose::ports(&word).map_err(BuildError::new)?;
+            self.charge(ports.len())?;
+            let Some(config) = self.config(at) else { return Ok(()) };
+            config.exposed_ports.extend(ports);
+            if config.exposed_ports.len() > EXPOSED_PORTS {
+                return Err(too_much("too many ports"));
             }
         }
         Ok(())
     }
 
     fn volume(&mut self, at: usize, volumes: &[String]) -> Result<(), BuildError> {
-        for text in volumes {
-            let volume = self.expand(at, text)?;
-            if volume.is_empty() {
-                return Err(BuildError::new("VOLUME specified can not be an empty string"));
-            }
-            if let Some(config) = self.config(at) {
-                config.volumes.insert(volume);
-            }
+        let expanded: Result<Vec<String>, BuildError> = volumes.iter().map(|v| self.expand(at, v)).collect();
+        let expanded = expanded?;
+        if expanded.iter().any(String::is_empty) {
+            return Err(BuildError::new("VOLUME specified can not be an empty string"));
+        }
+        if let Some(config) = self.config(at) {
+            config.volumes.extend(expanded);
         }
         Ok(())
     }

@@ -15,6 +15,7 @@ use super::error::BuildError;
 use super::reference::Reference;
 use super::rootfs::Rootfs;
 use super::substitute::{self, Rules};
+use super::suggest;
 use crate::base::diagnostic::{Diagnostic, Severity, Span};
 use crate::base::limits::{BUILD_BYTES, BUILD_INSTRUCTIONS, BUILD_STAGES, DOCKERFILE_BYTES};
 use stage::{Stage, Step};
@@ -272,10 +273,26 @@ impl Builder<'_> {
             found.base.script = None;
             found.assumed = None;
         } else if self.options.strict_bases && found.assumed.as_deref().is_some_and(|a| a.contains("not known")) {
-            let kind = format!("{name}: failed to resolve source metadata: not found");
-            return Err(BuildError::new(kind).plainly(format!("there is no image {name}")));
+            return Err(self.no_image(name, reference));
         }
         Ok(found)
+    }
+
+    fn no_image(&self, name: &str, reference: &Reference) -> BuildError {
+        let official = if reference.repository.contains('/') { "" } else { "library/" };
+        let full = format!("{}/{official}{}:{}", reference.registry, reference.repository, reference.tag);
+        let error = BuildError::new(format!("{name}: failed to resolve source metadata for {full}: {full}: not found"))
+            .plainly(format!("there is no image {name}"));
+        let stages = self.stages.iter().map(|s| s.shown_name.as_str()).filter(|n| !n.is_empty());
+        let known: Vec<&str> =
+            stages.chain(["alpine", "busybox", "centos", "debian", "golang", "ubuntu", "fedora"]).collect();
+        match suggest::nearest(name, &known) {
+            Some(meant) => {
+                let kind = format!("{} (did you mean {meant}?)", error.kind);
+                BuildError { kind, ..error }.with_help(format!("did you mean {meant}?"))
+            }
+            None => error,
+        }
     }
 
     /// Adds a remark on the Dockerfile.

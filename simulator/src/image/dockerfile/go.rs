@@ -8,6 +8,24 @@ pub fn is_blank(c: char) -> bool {
     matches!(c, '\t' | '\u{b}' | '\u{c}' | '\r' | ' ')
 }
 
+/// Is a byte alone white space, read as a Latin-1 character? The builder reads flags this way, so the second byte of a
+/// no-break space ends a word.
+pub fn is_space_byte(byte: u8) -> bool {
+    matches!(byte, b'\t'..=b'\r' | b' ' | 0x85 | 0xa0)
+}
+
+/// The text before byte `at`; a character that `at` is inside of is left out.
+pub fn up_to(text: &str, at: usize) -> &str {
+    let end = (0..=at.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
+    text.get(..end).unwrap_or_default()
+}
+
+/// The text from byte `at` on; a character that `at` is inside of is left out.
+pub fn after(text: &str, at: usize) -> &str {
+    let start = (at..=text.len()).find(|i| text.is_char_boundary(*i)).unwrap_or(text.len());
+    text.get(start..).unwrap_or_default()
+}
+
 /// The text before and after the first run of blanks; `None` if there is none.
 pub fn split_blank(text: &str) -> Option<(&str, &str)> {
     let at = text.find(is_blank)?;
@@ -63,7 +81,8 @@ pub fn integer(text: &str) -> Result<i64, &'static str> {
 
 /// `time.ParseDuration` in nanoseconds; the error is its wording.
 pub fn duration(text: &str) -> Result<i64, String> {
-    let invalid = || format!("time: invalid duration {}", quote(text));
+    let quoted = time_quote(text);
+    let invalid = || format!("time: invalid duration {quoted}");
     let negative = text.starts_with('-');
     let mut rest = text.strip_prefix(['+', '-']).unwrap_or(text);
     if rest == "0" {
@@ -86,14 +105,14 @@ pub fn duration(text: &str) -> Result<i64, String> {
         let unit_end = after.find(|c: char| c == '.' || c.is_ascii_digit()).unwrap_or(after.len());
         let (unit, after) = after.split_at(unit_end);
         let scale: i128 = match unit {
-            "" => return Err(format!("time: missing unit in duration {}", quote(text))),
+            "" => return Err(format!("time: missing unit in duration {quoted}")),
             "ns" => 1,
             "us" | "µs" | "μs" => 1_000,
             "ms" => 1_000_000,
             "s" => 1_000_000_000,
             "m" => 60_000_000_000,
             "h" => 3_600_000_000_000,
-            _ => return Err(format!("time: unknown unit {} in duration {}", quote(unit), quote(text))),
+            _ => return Err(format!("time: unknown unit {} in duration {quoted}", time_quote(unit))),
         };
         let whole: i128 = if whole.is_empty() { 0 } else { whole.parse().map_err(|_| invalid())? };
         // Beyond 18 digits a fraction is less than a nanosecond, whatever the unit.
@@ -108,6 +127,33 @@ pub fn duration(text: &str) -> Result<i64, String> {
         rest = after;
     }
     i64::try_from(if negative { -total } else { total }).map_err(|_| invalid())
+}
+
+/// How package `time` quotes: everything beyond printable ASCII as bytes.
+fn time_quote(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            ' '..='~' => out.push(c),
+            // Written by hand in that package, where the delete character is printed as it is.
+            '\u{7f}' => out.push(c),
+            _ => c.encode_utf8(&mut [0; 4]).bytes().for_each(|b| out.push_str(&format!("\\x{b:02x}"))),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// Is it a size as `github.com/docker/go-units` reads it: a number, perhaps `k` to `p` with `i` and `b`?
+pub fn is_size(text: &str) -> bool {
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let (number, unit) = text.split_at(end);
+    let unit = unit.strip_prefix(' ').unwrap_or(unit).to_lowercase();
+    let number_ok = number.parse::<f64>().is_ok() && !number.is_empty();
+    number_ok
+        && ["", "b", "k", "kb", "kib", "m", "mb", "mib", "g", "gb", "gib", "t", "tb", "tib", "p", "pb", "pib"]
+            .contains(&unit.as_str())
 }
 
 #[cfg(test)]

@@ -118,7 +118,12 @@ impl Mount {
                 self.only_for(key, &["secret", "ssh"])?;
                 boolean(key, value)?;
             }
-            "size" => self.only_for(key, &["tmpfs"])?,
+            "size" => {
+                self.only_for(key, &["tmpfs"])?;
+                if !go::is_size(value) {
+                    return Err(format!("invalid value for {key}: {value}"));
+                }
+            }
             "id" => self.has_id = !value.is_empty(),
             "sharing" => self.sharing = one_of("sharing value", value, SHARING)?,
             "mode" => self.owner("mode", value, 8)?,
@@ -192,13 +197,21 @@ fn boolean(key: &str, value: &str) -> Result<(), String> {
 
 /// Comma-separated fields of one line; a field may be in double quotes, in which two of them mean one.
 fn fields(text: &str) -> Result<Vec<String>, String> {
+    if text.is_empty() {
+        return Err("failed to parse csv mounts: EOF".into());
+    }
+    let wrong = |rest: &str, what: &str| {
+        let column = text.len() - rest.len() + 1;
+        format!("failed to parse csv mounts: parse error on line 1, column {column}: {what}")
+    };
+    let unclosed = "extraneous or missing \" in quoted-field";
     let mut fields = Vec::new();
     let mut rest = text;
     loop {
         let Some(quoted) = rest.strip_prefix('"') else {
             let (field, after) = rest.split_once(',').map_or((rest, None), |(f, a)| (f, Some(a)));
-            if field.contains('"') {
-                return Err("failed to parse csv mounts: bare \" in non-quoted field".into());
+            if let Some(at) = field.find('"') {
+                return Err(wrong(rest.get(at..).unwrap_or_default(), "bare \" in non-quoted-field"));
             }
             fields.push(field.to_string());
             match after {
@@ -209,25 +222,24 @@ fn fields(text: &str) -> Result<Vec<String>, String> {
         };
         let mut field = String::new();
         let mut tail = quoted;
-        loop {
-            let Some((before, after)) = tail.split_once('"') else {
-                return Err("failed to parse csv mounts: extraneous or missing \" in quoted-field".into());
-            };
+        let close = loop {
+            let Some(at) = tail.find('"') else { return Err(wrong(tail, unclosed)) };
+            let (before, from_quote) = tail.split_at(at);
             field.push_str(before);
-            tail = after;
+            tail = from_quote.strip_prefix('"').unwrap_or_default();
             match tail.strip_prefix('"') {
                 Some(after) => {
                     field.push('"');
                     tail = after;
                 }
-                None => break,
+                None => break from_quote,
             }
-        }
+        };
         fields.push(field);
         match tail.strip_prefix(',') {
             Some(after) => rest = after,
             None if tail.is_empty() => return Ok(fields),
-            None => return Err("failed to parse csv mounts: extraneous or missing \" in quoted-field".into()),
+            None => return Err(wrong(close, unclosed)),
         }
     }
 }

@@ -179,12 +179,15 @@ fn health(node: &mut Node, rest: &str) -> Result<(), BuildError> {
     if rest.is_empty() {
         return Ok(());
     }
-    let (kind, command) = match rest.find(char::is_whitespace) {
-        Some(at) => rest.split_at(at),
-        None => (rest, ""),
-    };
-    node.args.push(kind.to_string());
-    let command = command.trim_start();
+    let end = rest.bytes().position(go::is_space_byte).unwrap_or(rest.len());
+    let mut kind = go::up_to(rest, end).to_string();
+    if kind.len() < end {
+        // Half a character is left of the word.
+        kind.push('\u{fffd}');
+    }
+    node.args.push(kind);
+    let spaces = rest.bytes().skip(end).take_while(|b| go::is_space_byte(*b)).count();
+    let command = go::after(rest, end + spaces);
     if command.is_empty() {
         Ok(())
     } else {
@@ -259,12 +262,12 @@ fn flags(text: &str, escape: char) -> (Vec<String>, &str) {
     let mut words = Vec::new();
     let mut rest = text;
     loop {
-        rest = rest.trim_start_matches(|c: char| c.is_whitespace());
+        rest = go::after(rest, rest.bytes().take_while(|b| go::is_space_byte(*b)).count());
         if !rest.starts_with("--") {
             return (words, rest);
         }
         let (word, quoted, length) = flag_word(rest, escape);
-        let after = rest.get(length..).unwrap_or_default();
+        let after = go::after(rest, length);
         if word == "--" {
             return (words, after);
         }
@@ -284,7 +287,7 @@ fn flag_word(text: &str, escape: char) -> (String, bool, usize) {
     while let Some((at, byte)) = bytes.next() {
         let c = char::from(byte);
         match quote {
-            None if c.is_whitespace() && text.is_char_boundary(at) => return (word, quoted, at),
+            None if go::is_space_byte(byte) => return (word, quoted, at),
             None if c == '\'' || c == '"' => {
                 quote = Some(c);
                 quoted = true;
