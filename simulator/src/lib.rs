@@ -14,6 +14,7 @@
 //! No IO, no clock, no threads, no floats, no hash maps: the same scenario gives the same trace everywhere.
 
 pub mod base;
+pub mod cluster;
 pub mod cx;
 pub mod image;
 pub mod kernel;
@@ -22,6 +23,8 @@ pub mod observed;
 pub mod pod;
 pub mod program;
 pub mod rules;
+pub mod scenario;
 pub mod shell;
 pub mod trace;
 pub mod view;
+pub mod world;

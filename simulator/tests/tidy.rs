@@ -16,9 +16,9 @@ const LAYERS: &[&[&str]] = &[
     // the kernel runs a `Program` value, and a shell is one of its variants
     &["kernel", "program", "shell"],
     &["image", "pod"],
+    &["kubelet", "cluster"],
     // what a run starts from, checked; the world reads it
     &["scenario"],
-    &["kubelet", "cluster"],
     &["world"],
     &["view", "lesson"],
 ];

@@ -67,6 +67,8 @@ pub const PIPE_BYTES: usize = 64 * 1024;
 pub const SCRIPT_NODES: usize = 4_096;
 /// Nesting of one parsed script: the parser is recursive, and wasm has 1 MB of stack.
 pub const SCRIPT_DEPTH: usize = 64;
+/// Files of a draft: a Dockerfile, a few manifests, what COPY brings.
+pub const DRAFT_FILES: usize = 32;
 /// Words and bytes that one expansion may produce; execve(2) allows 2 MB for argv and environment together.
 pub const EXPANSION_BYTES: usize = 128 * 1024;
 /// Longest manifest file of the command line, in bytes; the API server's own limit for one request is 3 MiB.
@@ -93,3 +95,7 @@ pub const BUILD_STAGES: usize = 128;
 pub const EXPOSED_PORTS: usize = 131_072;
 /// Files of one image that the simulator keeps.
 pub const IMAGE_FILES: usize = 1_024;
+/// Consumers of endpoint lists.
+pub const CONSUMERS: usize = 8;
+/// Requests a second of one client.
+pub const LOAD_PER_SECOND: u32 = 10_000;

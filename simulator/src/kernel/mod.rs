@@ -142,7 +142,7 @@ impl Kernel {
             // A process that computed has its next result stored already.
             cpu.busy = false;
             cx.after(SimDuration::ZERO, Stimulus::Run(task));
-        } else if matches!(cpu.blocked, Some(Blocked::Sleep | Blocked::Drain)) {
+        } else if cpu.blocked == Some(Blocked::Sleep) {
             self.wake(cx, task, Resume::Done);
         }
     }

@@ -195,13 +195,7 @@ impl Observed {
                         alive.dispositions.retain(|_, d| !d.value.is_caught());
                         alive.handling.clear();
                         alive.wait = None;
-                        alive.buffered = 0;
                     }
-                }
-            }
-            OnTask::Titled(title) => {
-                if let Some(t) = self.tasks.get_mut(task.index()) {
-                    t.argv = Arc::from([title.clone()]);
                 }
             }
             OnTask::Grouped { pgid, sid } => {
@@ -358,7 +352,6 @@ impl Alive {
             | OnTask::Adopted { .. }
             | OnTask::Reaped(_)
             | OnTask::Grouped { .. }
-            | OnTask::Titled(_)
             | OnTask::Wrote { .. } => {}
         }
     }

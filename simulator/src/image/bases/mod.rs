@@ -52,6 +52,15 @@ pub struct Found {
 /// The system that is assumed for an image nobody knows.
 const ASSUMED: &str = "debian:bookworm";
 
+/// Is this the name of an image that people pull, one that has a row here?
+pub fn is_known(name: &str) -> bool {
+    let Ok(reference) = Reference::parse(name) else { return false };
+    let official = !reference.repository.contains('/');
+    let repository = reference.repository.as_str();
+    let known = os::newest(repository).is_some() || rows_of(repository, &Tag::read(&reference.tag)).next().is_some();
+    (official && known) || reference.repository.starts_with("distroless/") || repository == "scratch"
+}
+
 /// Looks an image up. Always finds something; `assumed` says what was not known.
 pub fn find(name: &str, reference: &Reference) -> Found {
     if reference.repository.starts_with("distroless/") {

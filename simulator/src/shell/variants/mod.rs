@@ -162,6 +162,11 @@ pub fn all() -> impl Iterator<Item = &'static Variant> {
         .flatten()
 }
 
+/// The last row of a family: its newest build that was measured.
+pub fn newest(family: &str) -> Option<&'static Variant> {
+    all().filter(|v| v.family == family).last()
+}
+
 /// The row of this build.
 pub fn by_id(id: &str) -> Option<&'static Variant> {
     all().find(|v| v.id == id)

@@ -1,0 +1,117 @@
+//! The behaviour card: what the application does, written by a person.
+//!
+//! ```yaml
+//! app:
+//!   start: [{listen: 8080}, {print: ready}]
+//!   on:
+//!     TERM: [{print: stopping}, {drain_s: 10}, {exit: 0}]
+//!     HUP: ignore
+//!   every_s: 5
+//!   do: [{print: alive}]
+//! ```
+
+use std::sync::Arc;
+
+use super::reader::Reader;
+use crate::base::Text;
+use crate::base::signal::Signal;
+use crate::pod::yaml::{Kind, Node};
+use crate::program::behaviour::{Behaviour, Reaction, Step};
+use crate::trace::Stream;
+
+/// Most steps in one list.
+const MOST_STEPS: usize = 64;
+const STEPS: &[&str] = &[
+    "print",
+    "error",
+    "listen",
+    "stop_accepting",
+    "unlisten",
+    "drain_s",
+    "drain",
+    "sleep_s",
+    "spawn",
+    "signal_children",
+    "wait_children",
+    "flush",
+    "exit",
+    "reraise",
+];
+
+/// Reads the object `app`.
+pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Behaviour {
+    reader.only(node, "app", &["start", "on", "every_s", "do"]);
+    let mut behaviour = Behaviour { origin: Text::from("the behaviour card"), ..Behaviour::default() };
+    if let Some(start) = node.get("start") {
+        behaviour.start = steps(reader, start);
+    }
+    for entry in node.get("on").map_or(&[][..], |on| on.entries()) {
+        let Some(signal) = Signal::parse(&entry.key).filter(|s| !s.is_uncatchable()) else {
+            reader.error(
+                entry.key_span,
+                format!("{:?} is not a signal that can be caught", entry.key),
+                "write TERM: [...]",
+            );
+            continue;
+        };
+        let reaction = match &entry.value.kind {
+            Kind::Text(word) if word == "ignore" => Reaction::Ignore,
+            _ => Reaction::Handle(steps(reader, &entry.value)),
+        };
+        behaviour.on.insert(signal, reaction);
+    }
+    if let Some(every) = reader.seconds(node, "every_s") {
+        let list = node.get("do").map(|list| steps(reader, list)).unwrap_or_default();
+        behaviour.every = Some((every, list));
+    }
+    behaviour
+}
+
+fn steps(reader: &mut Reader<'_>, node: &Node) -> Vec<Step> {
+    if !matches!(node.kind, Kind::List(_)) {
+        reader.error(node.span, "steps must be a list", "write [{sleep_s: 5}, {exit: 0}]");
+    }
+    node.items().iter().take(MOST_STEPS).filter_map(|n| step(reader, n)).collect()
+}
+
+fn step(reader: &mut Reader<'_>, node: &Node) -> Option<Step> {
+    if let Kind::Text(word) = &node.kind {
+        return match word.as_str() {
+            "stop_accepting" => Some(Step::StopAccepting),
+            "unlisten" => Some(Step::Unlisten),
+            "drain" => Some(Step::Drain(None)),
+            "wait_children" => Some(Step::WaitChildren),
+            "flush" => Some(Step::Flush),
+            "reraise" => Some(Step::Reraise),
+            _ => {
+                reader.error(node.span, format!("unknown step {word:?}"), format!("known steps: {}", STEPS.join(", ")));
+                None
+            }
+        };
+    }
+    reader.only(node, "a step", STEPS);
+    let key = node.entries().first().map_or("", |e| e.key.as_str());
+    let line = |reader: &mut Reader<'_>| reader.text(node, key).map(|t| Text::from(t.as_str()));
+    match key {
+        "print" => Some(Step::Print(Stream::Stdout, line(reader)?)),
+        "error" => Some(Step::Print(Stream::Stderr, line(reader)?)),
+        "listen" => Some(Step::Listen(reader.number(node, key, 65_535).and_then(|n| u16::try_from(n).ok())?)),
+        "drain_s" => Some(Step::Drain(Some(reader.seconds(node, key)?))),
+        "sleep_s" => Some(Step::Sleep(reader.seconds(node, key)?)),
+        "exit" => Some(Step::Exit(reader.number(node, key, 255).and_then(|n| u8::try_from(n).ok())?)),
+        "spawn" => {
+            let argv = reader.texts(node, key)?;
+            let argv: Arc<[Text]> = argv.iter().map(|a| Text::from(a.as_str())).collect();
+            (!argv.is_empty()).then_some(Step::Spawn(argv))
+        }
+        "signal_children" => {
+            let name = reader.text(node, key)?;
+            let signal = Signal::parse(&name);
+            if signal.is_none() {
+                reader.error(node.span, format!("{name:?} is not a signal"), "write signal_children: TERM");
+            }
+            signal.map(Step::SignalChildren)
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,196 @@
+//! What people do to the cluster during a run: delete, scale, exec, signal.
+
+use std::sync::Arc;
+
+use super::reader::Reader;
+use crate::base::Text;
+use crate::base::id::Pid;
+use crate::base::signal::Signal;
+use crate::base::time::SimTime;
+use crate::pod::yaml::{Kind, Node};
+
+/// Most inputs of a scenario: each is one line that somebody typed.
+const MOST_INPUTS: usize = 200;
+
+/// One action and when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Input {
+    /// When, since the start of the run.
+    pub at: SimTime,
+    /// What.
+    pub action: Action,
+}
+
+/// What somebody does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// `kubectl delete`: a pod, a workload with its pods, or everything.
+    Delete {
+        /// Of what.
+        target: Target,
+        /// `--grace-period`.
+        grace: Option<i64>,
+        /// `--force`.
+        force: bool,
+        /// `--now`.
+        now: bool,
+    },
+    /// `kubectl scale --replicas`.
+    Scale {
+        /// The workload; the first one if not said.
+        workload: Option<Text>,
+        /// How many from now on.
+        replicas: u32,
+    },
+    /// `kubectl exec POD -- ARGV`.
+    Exec {
+        /// The pod; the first one if not said.
+        pod: Option<Text>,
+        /// The container; the first one if not said.
+        container: Option<Text>,
+        /// Command.
+        argv: Arc<[Text]>,
+        /// What is typed into it.
+        stdin: Option<Text>,
+    },
+    /// `kill` from the node: a signal from outside to a process of a container.
+    Signal {
+        /// The pod; the first one if not said.
+        pod: Option<Text>,
+        /// The container; the first one if not said.
+        container: Option<Text>,
+        /// Its number in the container's PID namespace.
+        pid: Pid,
+        /// Which.
+        signal: Signal,
+    },
+}
+
+/// What a delete is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Everything in the manifests.
+    All,
+    /// One pod, by its name or the beginning of it.
+    Pod(Text),
+    /// A workload: its pods go with it.
+    Workload(Text),
+}
+
+impl Action {
+    /// The command that a person would type.
+    pub fn command(&self) -> String {
+        let on = |pod: &Option<Text>| pod.as_deref().unwrap_or("POD").to_owned();
+        match self {
+            Action::Delete { target, grace, force, now } => {
+                let mut text = match target {
+                    Target::All => "kubectl delete -f .".to_owned(),
+                    Target::Pod(name) => format!("kubectl delete pod {name}"),
+                    Target::Workload(name) => format!("kubectl delete {name}"),
+                };
+                if let Some(grace) = grace {
+                    text.push_str(&format!(" --grace-period={grace}"));
+                }
+                text.push_str(if *force { " --force" } else { "" });
+                text.push_str(if *now { " --now" } else { "" });
+                text
+            }
+            Action::Scale { workload, replicas } => {
+                format!("kubectl scale {} --replicas={replicas}", workload.as_deref().unwrap_or("deployment"))
+            }
+            Action::Exec { pod, argv, stdin, .. } => {
+                let typed = stdin.as_deref().map_or(String::new(), |t| format!(" <<< {t:?}"));
+                format!("kubectl exec {} -- {}{typed}", on(pod), argv.join(" "))
+            }
+            Action::Signal { pod, pid, signal, .. } => format!("kill -{signal} {pid} (in {}, from the node)", on(pod)),
+        }
+    }
+}
+
+/// Reads the list `inputs`.
+pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Vec<Input> {
+    if !matches!(node.kind, Kind::List(_)) {
+        reader.error(node.span, "inputs must be a list", "write - {at_ms: 20000, do: delete}");
+        return Vec::new();
+    }
+    if let Some(extra) = node.items().get(MOST_INPUTS) {
+        reader.error(extra.span, format!("more than {MOST_INPUTS} inputs"), "leave some out");
+    }
+    let mut inputs: Vec<Input> = node.items().iter().take(MOST_INPUTS).filter_map(|n| read_one(reader, n)).collect();
+    inputs.sort_by_key(|i| i.at);
+    inputs
+}
+
+fn read_one(reader: &mut Reader<'_>, node: &Node) -> Option<Input> {
+    let at = reader.instant(node, "at_ms").unwrap_or(SimTime::ZERO);
+    let Some(verb) = reader.text(node, "do") else {
+        reader.error(node.span, "an input says what to do", "write do: delete, scale, exec or signal");
+        return None;
+    };
+    let text = |reader: &mut Reader<'_>, key| reader.text(node, key).map(|t| Text::from(t.as_str()));
+    let action = match verb.as_str() {
+        "delete" => {
+            reader.only(node, "delete", &["at_ms", "do", "pod", "workload", "grace", "force", "now"]);
+            let target = match (text(reader, "pod"), text(reader, "workload")) {
+                (Some(pod), _) => Target::Pod(pod),
+                (None, Some(workload)) => Target::Workload(workload),
+                (None, None) => Target::All,
+            };
+            Action::Delete {
+                target,
+                grace: grace(reader, node),
+                force: reader.flag(node, "force").unwrap_or(false),
+                now: reader.flag(node, "now").unwrap_or(false),
+            }
+        }
+        "scale" => {
+            reader.only(node, "scale", &["at_ms", "do", "workload", "replicas"]);
+            let replicas = reader.number(node, "replicas", 1_000).and_then(|n| u32::try_from(n).ok());
+            let Some(replicas) = replicas else {
+                reader.error(node.span, "scale needs the number of replicas", "write replicas: 1");
+                return None;
+            };
+            Action::Scale { workload: text(reader, "workload"), replicas }
+        }
+        "exec" => {
+            reader.only(node, "exec", &["at_ms", "do", "pod", "container", "argv", "stdin"]);
+            let argv = reader.texts(node, "argv").unwrap_or_default();
+            if argv.is_empty() {
+                reader.error(node.span, "exec needs a command", "write argv: [ps, ax]");
+                return None;
+            }
+            Action::Exec {
+                pod: text(reader, "pod"),
+                container: text(reader, "container"),
+                argv: argv.iter().map(|a| Text::from(a.as_str())).collect(),
+                stdin: text(reader, "stdin"),
+            }
+        }
+        "signal" => {
+            reader.only(node, "signal", &["at_ms", "do", "pod", "container", "pid", "signal"]);
+            let name = reader.text(node, "signal").unwrap_or_default();
+            let Some(signal) = Signal::parse(&name) else {
+                reader.error(node.span, format!("{name:?} is not a signal"), "write signal: TERM");
+                return None;
+            };
+            let pid = reader.number(node, "pid", 4_194_304).and_then(|n| u32::try_from(n).ok()).unwrap_or(1);
+            Action::Signal { pod: text(reader, "pod"), container: text(reader, "container"), pid: Pid(pid), signal }
+        }
+        other => {
+            reader.error(node.span, format!("unknown action {other:?}"), "write do: delete, scale, exec or signal");
+            return None;
+        }
+    };
+    Some(Input { at, action })
+}
+
+fn grace(reader: &mut Reader<'_>, node: &Node) -> Option<i64> {
+    let value = node.get("grace")?;
+    match value.kind {
+        Kind::Int(n) => Some(n),
+        _ => {
+            reader.error(value.span, "grace must be a whole number of seconds", "write grace: 5");
+            None
+        }
+    }
+}

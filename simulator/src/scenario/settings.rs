@@ -1,0 +1,182 @@
+//! Settings of the cluster and of the run: versions, seed, client.
+
+use std::sync::Arc;
+
+use super::card;
+use super::reader::Reader;
+use crate::base::time::{SimDuration, SimTime};
+use crate::cluster::settings::{Connections, Consumer, Load, Spacing, Spread};
+use crate::cluster::{ClusterSettings, consumers};
+use crate::kubelet::Version;
+use crate::kubelet::latency::{self, Latencies};
+use crate::kubelet::runtime::{self, Runtime};
+use crate::pod::yaml::{Kind, Node};
+use crate::program::behaviour::Behaviour;
+
+/// Settings of a run.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Version of the cluster.
+    pub kubernetes: Version,
+    /// The node's container runtime.
+    pub runtime: &'static Runtime,
+    /// How long the node takes for what it does.
+    pub latencies: &'static Latencies,
+    /// Is the feature gate ContainerStopSignals on?
+    pub container_stop_signals: bool,
+    /// Seed of all chance.
+    pub seed: u64,
+    /// Permutes what happens at the same instant; 0 is the order of scheduling.
+    pub tie_salt: u64,
+    /// End of the run; by itself some time after the last input.
+    pub until: Option<SimTime>,
+    /// The client, if there is one.
+    pub load: Option<Load>,
+    /// Those who send requests to pods by a copy of the endpoint list.
+    pub consumers: Vec<Consumer>,
+    /// What the application does, whatever program it is.
+    pub app: Option<Arc<Behaviour>>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            kubernetes: Version::default(),
+            runtime: &runtime::CONTAINERD,
+            latencies: &latency::MEASURED,
+            container_stop_signals: false,
+            seed: 1,
+            tie_salt: 0,
+            until: None,
+            load: None,
+            consumers: ClusterSettings::default().consumers,
+            app: None,
+        }
+    }
+}
+
+const FIELDS: &[&str] =
+    &["kubernetes", "runtime", "container_stop_signals", "seed", "tie_salt", "end_ms", "traffic", "app"];
+const TRAFFIC_FIELDS: &[&str] = &[
+    "per_s",
+    "service_ms",
+    "port",
+    "start_ms",
+    "end_ms",
+    "timeout_ms",
+    "keep_alive",
+    "repeatable",
+    "at_once",
+    "jitter",
+    "path",
+    "lag_ms",
+];
+/// When a client starts that says nothing else: pods are usually ready by then.
+const LOAD_START: SimTime = SimTime::from_secs(5);
+/// How long such a client goes on.
+const LOAD_LENGTH: SimDuration = SimDuration::from_secs(60);
+/// More requests a second than any figure can show; the limit on requests ends a run long before.
+const MOST_PER_S: u64 = 10_000;
+
+/// Reads the object `settings`.
+pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Settings {
+    reader.only(node, "settings", FIELDS);
+    let mut settings = Settings::default();
+    if let Some(text) = reader.text(node, "kubernetes") {
+        match Version::parse(&text) {
+            Some(version) => settings.kubernetes = version,
+            None => {
+                at(reader, node, "kubernetes", format!("Kubernetes {text} has no rules here"), "write 1.20 to 1.36")
+            }
+        }
+    }
+    if let Some(text) = reader.text(node, "runtime") {
+        match runtime::by_id(&text) {
+            Some(row) => settings.runtime = row,
+            None => {
+                let known: Vec<&str> = runtime::ALL.iter().map(|row| row.id).collect();
+                at(reader, node, "runtime", format!("unknown runtime {text}"), &format!("known: {}", known.join(", ")));
+            }
+        }
+    }
+    settings.container_stop_signals = reader.flag(node, "container_stop_signals").unwrap_or(false);
+    settings.seed = reader.number(node, "seed", u64::MAX >> 1).unwrap_or(1);
+    settings.tie_salt = reader.number(node, "tie_salt", u64::MAX >> 1).unwrap_or(0);
+    settings.until = reader.instant(node, "end_ms");
+    if let Some(node) = node.get("traffic") {
+        settings.load = Some(load(reader, node));
+        consumer(reader, node, &mut settings.consumers);
+    }
+    settings.app = node.get("app").map(|n| Arc::new(card::read(reader, n)));
+    settings
+}
+
+fn at(reader: &mut Reader<'_>, node: &Node, key: &str, message: String, help: &str) {
+    let span = node.get(key).map_or(node.span, |n| n.span);
+    reader.error(span, message, help);
+}
+
+/// The client. It starts when pods are usually ready and goes on for a minute, if the file says nothing else.
+fn load(reader: &mut Reader<'_>, node: &Node) -> Load {
+    reader.only(node, "traffic", TRAFFIC_FIELDS);
+    let per_s = reader.number(node, "per_s", MOST_PER_S).and_then(|n| u32::try_from(n).ok()).unwrap_or(1);
+    let service = reader.millis(node, "service_ms").unwrap_or(SimDuration::from_millis(100));
+    let start = reader.instant(node, "start_ms").unwrap_or(LOAD_START);
+    let end = reader.instant(node, "end_ms").unwrap_or(start + LOAD_LENGTH);
+    let mut load = Load::steady(per_s, service, start, end);
+    if let Some(port) = reader.number(node, "port", 65_535).and_then(|n| u16::try_from(n).ok()) {
+        load.port = port;
+    }
+    if let Some(timeout) = reader.millis(node, "timeout_ms") {
+        load.timeout = timeout;
+    }
+    if reader.flag(node, "jitter") == Some(true) {
+        load.spacing = Spacing::Jittered;
+    }
+    if let Some(at_once) = reader.number(node, "at_once", MOST_PER_S).and_then(|n| u32::try_from(n).ok()) {
+        load.at_once = Some(at_once);
+    }
+    let kept = reader.number(node, "keep_alive", MOST_PER_S).and_then(|n| u32::try_from(n).ok());
+    if let Some(connections) = kept.filter(|n| *n > 0) {
+        load.connections = Connections::Kept { connections };
+    }
+    if let Some(repeatable) = reader.flag(node, "repeatable") {
+        load.repeatable = repeatable;
+    }
+    load
+}
+
+/// The one way that requests take.
+fn consumer(reader: &mut Reader<'_>, node: &Node, consumers: &mut Vec<Consumer>) {
+    if let Some(id) = reader.text(node, "path") {
+        match consumers::by_id(&id) {
+            Some(row) => *consumers = vec![Consumer::plain(row)],
+            None => {
+                let known: Vec<&str> = consumers::ALL.iter().map(|row| row.id).collect();
+                at(reader, node, "path", format!("unknown path {id:?}"), &format!("known: {}", known.join(", ")));
+            }
+        }
+    }
+    let lag = node.get("lag_ms").and_then(|n| range(reader, n));
+    if let (Some((min, max)), Some(consumer)) = (lag, consumers.first_mut()) {
+        consumer.lag = Some(Spread { min, max });
+    }
+}
+
+/// `[200, 1500]`, or one number for both ends.
+fn range(reader: &mut Reader<'_>, node: &Node) -> Option<(SimDuration, SimDuration)> {
+    let millis = |n: &Node| match n.kind {
+        Kind::Int(n) => u64::try_from(n).ok().map(SimDuration::from_millis),
+        _ => None,
+    };
+    let ends = match (&node.kind, node.items()) {
+        (Kind::Int(_), _) => millis(node).map(|d| (d, d)),
+        (_, [low, high]) => millis(low).zip(millis(high)),
+        _ => None,
+    };
+    let ends = ends.filter(|(low, high)| low <= high);
+    if ends.is_none() {
+        reader.error(node.span, "lag_ms must be a range of milliseconds", "write [200, 1500]");
+    }
+    ends
+}

@@ -1,0 +1,78 @@
+//! What an operating system brings besides the image's own programs: shells and small utilities, and where they lie.
+
+use crate::image::bases::Base;
+use crate::image::bases::os::Os;
+use crate::kernel::fs::FileSystem;
+use crate::program::call::Binary;
+
+/// Utilities of GNU coreutils and its companions that every Debian, Ubuntu and Red Hat image has (packages marked
+/// essential: coreutils, findutils, grep, sed, util-linux).
+const GNU: &[&str] = &[
+    "true", "false", "sleep", "cat", "env", "nohup", "echo", "printf", "date", "ls", "mkdir", "rm", "touch", "chmod",
+    "chown", "cp", "mv", "ln", "head", "tail", "wc", "sort", "tr", "cut", "tee", "id", "whoami", "hostname", "pwd",
+    "nice", "timeout", "stdbuf", "seq", "test", "[", "expr", "basename", "dirname", "readlink", "stat", "grep", "sed",
+    "find", "xargs", "mktemp", "sync", "uname", "yes", "setsid", "setpriv", "mount", "install",
+];
+/// Applets that Alpine's and the busybox image's binary has beyond those above.
+const BUSYBOX_MORE: &[&str] =
+    &["ps", "kill", "killall", "pidof", "pgrep", "pkill", "top", "nc", "wget", "vi", "awk", "free", "which"];
+/// Version under which the program table knows utilities of BusyBox.
+const BUSYBOX: &str = "busybox";
+
+/// Puts the system's shells and utilities into `fs`.
+pub(super) fn install(fs: &mut FileSystem, base: &Base) {
+    if let Some(sh) = base.os.sh {
+        fs.put_binary("/bin/sh", Binary::Shell(sh.into()));
+        if let Some(name) = own_name(sh) {
+            fs.put_binary(&format!("/bin/{name}"), Binary::Shell(sh.into()));
+        }
+    }
+    if let Some(bash) = base.os.bash {
+        fs.put_binary("/bin/bash", Binary::Shell(bash.into()));
+    }
+    let (more, version): (&[&str], &str) = match base.os.os {
+        Os::Alpine | Os::Busybox => (BUSYBOX_MORE, BUSYBOX),
+        Os::Debian | Os::Ubuntu | Os::RedHat => (&[], ""),
+        // Only what the shell of a debug image brings, if it has one.
+        Os::Distroless | Os::Scratch if base.os.sh.is_some() => (BUSYBOX_MORE, BUSYBOX),
+        Os::Distroless | Os::Scratch => return,
+    };
+    let binary = |name: &str| Binary::Program { name: name.into(), version: version.into() };
+    for name in GNU.iter().chain(more) {
+        fs.put_binary(&format!("/bin/{name}"), binary(name));
+        fs.put_binary(&format!("/usr/bin/{name}"), binary(name));
+    }
+    if base.ps {
+        for name in ["ps", "pgrep", "pkill", "kill", "top", "pidof"] {
+            fs.put_binary(&format!("/bin/{name}"), binary(name));
+        }
+    }
+}
+
+/// Shells by the name they are called by besides `sh`.
+fn own_name(id: &str) -> Option<&'static str> {
+    let row = crate::shell::variants::by_id(id)?;
+    match row.family {
+        "busybox-ash" => Some("ash"),
+        family => Some(family),
+    }
+}
+
+/// The shell that a program of this family is, in this system.
+pub(super) fn shell(base: &Base, family: &str) -> Option<Binary> {
+    // A shell that a package brought: the build of the system's release, else the newest one measured.
+    let own = base.os.bash.filter(|id| crate::shell::variants::by_id(id).is_some_and(|r| r.family == family));
+    let id = own.or_else(|| crate::shell::variants::newest(family).map(|row| row.id))?;
+    Some(Binary::Shell(id.into()))
+}
+
+/// Where a program of the image lies: languages of official images in /usr/local/bin, packages in /usr/bin.
+pub(super) fn path_of(command: &str, family: &str) -> String {
+    let local = matches!(family, "python" | "ruby" | "node" | "npm" | "yarn" | "php" | "php-fpm");
+    let directory = match (local, family) {
+        (true, _) => "/usr/local/bin",
+        (false, "nginx") => "/usr/sbin",
+        (false, _) => "/usr/bin",
+    };
+    format!("{directory}/{command}")
+}

@@ -1,0 +1,237 @@
+//! The event loop: takes the next stimulus, hands it to its layer, lets the layers above react, until nothing is left.
+//!
+//! `run` is the whole simulator as one pure function. Upper layers call lower ones; lower ones never know an upper: after
+//! each stimulus the new events are shown to the kubelet and to the cluster, in that order, until none is new.
+
+use crate::base::Text;
+use crate::base::id::{ContainerId, EventId, PodId};
+use crate::base::time::SimTime;
+use crate::cluster::Cluster;
+use crate::cx::{Cx, Stimulus};
+use crate::kernel::Kernel;
+use crate::kubelet::{DeleteRequest, Kubelet};
+use crate::observed::{ContainerState, Observed};
+use crate::rules::RuleId;
+use crate::scenario::{Action, Scenario, Target};
+use crate::trace::{DeleteFrom, EventKind, OnTask, Sender, Trace};
+
+/// A finished run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// Everything that happened.
+    pub trace: Trace,
+    /// What could be seen at the end.
+    pub end: Observed,
+}
+
+/// Runs a scenario. The same scenario gives the same run, everywhere.
+pub fn run(scenario: &Scenario) -> Run {
+    let mut world = World::new(scenario);
+    while world.step() {}
+    let (trace, end) = world.cx.finish();
+    Run { trace, end }
+}
+
+/// A run under way.
+#[derive(Clone, Debug)]
+pub struct World<'a> {
+    scenario: &'a Scenario,
+    cx: Cx,
+    kernel: Kernel,
+    kubelet: Kubelet,
+    cluster: Cluster,
+    /// Events before this one have been shown to the upper layers.
+    shown: usize,
+    /// Inputs that are still to come.
+    inputs_left: usize,
+}
+
+impl<'a> World<'a> {
+    /// The state at the start: the workloads are applied, nothing has happened yet.
+    pub fn new(scenario: &'a Scenario) -> Self {
+        let settings = &scenario.settings;
+        let mut world = World {
+            scenario,
+            cx: Cx::new(settings.seed, settings.tie_salt, scenario.limits),
+            kernel: Kernel::new(),
+            kubelet: Kubelet::new(),
+            cluster: Cluster::new(scenario.cluster.clone(), scenario.workloads.clone()),
+            shown: 0,
+            inputs_left: scenario.inputs.len(),
+        };
+        let applied = world.cx.emit(RuleId::InputGiven, EventKind::Input(Text::from("kubectl apply -f .")));
+        world.cx.set_cause(Some(applied));
+        world.cluster.start(&mut world.cx, &mut world.kernel, &mut world.kubelet);
+        world.cx.set_cause(None);
+        for (n, input) in scenario.inputs.iter().enumerate() {
+            world.cx.at(input.at, Stimulus::Input(u32::try_from(n).unwrap_or(u32::MAX)));
+        }
+        world.show();
+        world
+    }
+
+    /// Takes one stimulus. False when the run is over.
+    pub fn step(&mut self) -> bool {
+        if self.is_over() {
+            return false;
+        }
+        let Some(stimulus) = self.cx.next(self.scenario.until) else { return false };
+        let World { cx, kernel, kubelet, cluster, .. } = self;
+        match stimulus {
+            Stimulus::Run(task) => kernel.run(cx, task),
+            Stimulus::Wake(task, generation) => kernel.wake_up(cx, task, generation),
+            Stimulus::Kubelet(n) => kubelet.timer(cx, kernel, n),
+            Stimulus::Cluster(n) => cluster.timer(cx, kernel, kubelet, n),
+            Stimulus::Served(request) => cluster.served(cx, kernel, request),
+            Stimulus::Input(n) => self.input(n),
+        }
+        self.show();
+        true
+    }
+
+    /// What can be seen now.
+    pub fn seen(&self) -> &Observed {
+        self.cx.seen()
+    }
+
+    /// The events so far.
+    pub fn trace(&self) -> &Trace {
+        self.cx.trace()
+    }
+
+    /// Everything that was to happen has: no input is left, no pod or process, no request.
+    fn is_over(&self) -> bool {
+        let seen = self.cx.seen();
+        self.inputs_left == 0
+            && seen.pods.iter().all(|p| p.removed.is_some() && p.sandbox_stopped)
+            && !seen.pods.is_empty()
+            && self.cluster.is_idle(&self.cx)
+    }
+
+    /// Shows new events to the upper layers until none is new.
+    fn show(&mut self) {
+        loop {
+            let end = self.cx.trace().len();
+            if self.shown == end || self.cx.is_exhausted() {
+                return;
+            }
+            let new = EventId::from_index(self.shown)..EventId::from_index(end);
+            self.shown = end;
+            self.kubelet.react(&mut self.cx, &mut self.kernel, new.clone());
+            self.cluster.react(&mut self.cx, &mut self.kernel, &mut self.kubelet, new);
+        }
+    }
+
+    fn input(&mut self, n: u32) {
+        self.inputs_left = self.inputs_left.saturating_sub(1);
+        let index = usize::try_from(n).unwrap_or(usize::MAX);
+        let Some(input) = self.scenario.inputs.get(index) else { return };
+        self.cx.set_cause(None);
+        let text = Text::from(input.action.command());
+        let event = self.cx.emit(RuleId::InputGiven, EventKind::Input(text));
+        self.cx.set_cause(Some(event));
+        match input.action.clone() {
+            Action::Delete { target, grace, force, now } => {
+                let request = DeleteRequest { grace, force, now, from: DeleteFrom::User };
+                self.delete(&target, &request);
+            }
+            Action::Scale { workload, replicas } => {
+                if let Some(name) = self.workload(workload.as_deref()) {
+                    let World { cx, kernel, kubelet, cluster, .. } = self;
+                    cluster.scale(cx, kernel, kubelet, &name, replicas);
+                }
+            }
+            Action::Exec { pod, container, argv, stdin } => {
+                if let Some(pod) = self.pod(pod.as_deref()) {
+                    let World { cx, kernel, kubelet, .. } = self;
+                    // A refusal is what kubectl prints; it changes nothing in the cluster.
+                    let _ = kubelet.exec(cx, kernel, pod, container.as_deref(), argv, false, stdin);
+                }
+            }
+            Action::Signal { pod, container, pid, signal } => {
+                let target = self.pod(pod.as_deref()).and_then(|p| self.container(p, container.as_deref()));
+                let init = target.and_then(|c| self.cx.seen().container(c)?.init);
+                let namespace = init.and_then(|t| self.cx.seen().task(t)).map(|t| t.namespace);
+                if let Some(task) = namespace.and_then(|ns| self.cx.seen().by_pid(ns, pid)) {
+                    self.kernel.send(&mut self.cx, task, signal, Sender::Outside);
+                }
+            }
+        }
+    }
+
+    fn delete(&mut self, target: &Target, request: &DeleteRequest) {
+        let names: Vec<Text> = match target {
+            Target::Pod(name) => {
+                if let Some(pod) = self.pod(Some(name)) {
+                    self.kubelet.delete(&mut self.cx, &mut self.kernel, pod, request);
+                }
+                return;
+            }
+            Target::Workload(name) => vec![name.clone()],
+            Target::All => self.scenario.workloads.iter().map(|w| w.name()).collect(),
+        };
+        for name in names {
+            let World { cx, kernel, kubelet, cluster, .. } = self;
+            cluster.delete_workload(cx, kernel, kubelet, &name, request);
+        }
+    }
+
+    /// The workload of this name, or the first.
+    fn workload(&self, name: Option<&str>) -> Option<Text> {
+        let mut names = self.scenario.workloads.iter().map(|w| w.name());
+        match name {
+            Some(wanted) => names.find(|n| &**n == wanted),
+            None => names.next(),
+        }
+    }
+
+    /// The first pod with this name, or whose name begins so, that is still there.
+    fn pod(&self, name: Option<&str>) -> Option<PodId> {
+        let pods = &self.cx.seen().pods;
+        let there = |wanted: &dyn Fn(&str) -> bool| {
+            pods.iter().position(|p| p.removed.is_none() && wanted(&p.name)).map(PodId::from_index)
+        };
+        match name {
+            None => there(&|_| true),
+            Some(name) => there(&|n| n == name).or_else(|| there(&|n| n.starts_with(name))),
+        }
+    }
+
+    /// The running container of this name, or the first regular one.
+    fn container(&self, pod: PodId, name: Option<&str>) -> Option<ContainerId> {
+        let seen = self.cx.seen();
+        let mut running = seen.pod(pod)?.containers.iter().copied().filter(|c| {
+            seen.container(*c).is_some_and(|c| {
+                c.is_regular() && !matches!(c.state, ContainerState::Created | ContainerState::Exited { .. })
+            })
+        });
+        running.find(|c| name.is_none_or(|name| seen.container(*c).is_some_and(|c| &*c.name == name)))
+    }
+}
+
+/// How often a scenario is run to find out whether its outcome depends on the order of what happens at one instant.
+const SALTS: u64 = 50;
+
+/// Does the outcome depend on the order of what happens at the same instant? `outcome` is what is compared.
+pub fn is_racy<T: PartialEq>(scenario: &Scenario, outcome: impl Fn(&Run) -> T) -> bool {
+    let first = outcome(&run(scenario));
+    (1..=SALTS).any(|salt| {
+        let mut other = scenario.clone();
+        other.settings.tie_salt = salt;
+        outcome(&run(&other)) != first
+    })
+}
+
+/// When the stop began that a run is about: the first delete or scale, else nothing.
+pub fn stop_began(end: &Observed) -> Option<SimTime> {
+    end.pods.iter().filter_map(|p| p.deleted.map(|(at, _, _)| at)).min()
+}
+
+/// The text a process wrote, for tests: all of it in order.
+pub fn written(trace: &Trace) -> String {
+    let text = |kind: &EventKind| match kind {
+        EventKind::Task(_, OnTask::Wrote { text, .. }) => Some(text.to_string()),
+        _ => None,
+    };
+    trace.events().iter().filter_map(|e| text(&e.kind)).collect()
+}
