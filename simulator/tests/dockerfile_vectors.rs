@@ -27,8 +27,20 @@ fn map(value: &Value) -> BTreeMap<String, String> {
 }
 
 /// The keys that the data has; a new one has to be read here too.
-const KEYS: &[&str] =
-    &["Cmd", "Entrypoint", "Env", "WorkingDir", "User", "Shell", "StopSignal", "OnBuild", "Healthcheck"];
+const KEYS: &[&str] = &[
+    "Cmd",
+    "Entrypoint",
+    "Env",
+    "WorkingDir",
+    "User",
+    "Shell",
+    "StopSignal",
+    "OnBuild",
+    "Healthcheck",
+    "ExposedPorts",
+    "Volumes",
+    "Labels",
+];
 
 fn config(value: &Value) -> Config {
     for key in value.as_object().map(Map::keys).into_iter().flatten() {
@@ -52,7 +64,9 @@ fn config(value: &Value) -> Config {
             start_interval: number(&h["StartInterval"]),
             retries: number(&h["Retries"]),
         }),
-        ..Config::default()
+        exposed_ports: map(&value["ExposedPorts"]).into_keys().collect(),
+        volumes: map(&value["Volumes"]).into_keys().collect(),
+        labels: map(&value["Labels"]),
     }
 }
 
@@ -61,7 +75,7 @@ fn options(data: &Value, vector: &Value) -> Options {
     Options {
         bases: bases.iter().map(|(name, value)| (name.clone(), config(value))).collect(),
         target: vector["target"].as_str().map(str::to_string),
-        build_args: map(&vector["buildArgs"]),
+        build_args: map(vector.get("build_args").unwrap_or(&vector["buildArgs"])),
         ..Options::default()
     }
 }
@@ -126,4 +140,21 @@ fn every_pod_override_gives_the_argv_of_the_real_runtime() {
         let got = outcome(&data, image, &pod).map(|(_, argv)| argv);
         assert_eq!(got, Ok(argv(vector)), "{}", vector["name"]);
     }
+}
+
+#[test]
+fn edge_cases_and_random_dockerfiles_agree_with_the_real_builder() {
+    let base = data();
+    let more: Value = serde_json::from_str(include_str!("data/dockerfile-more.json")).expect("the data is JSON");
+    let vectors = more["vectors"].as_array().expect("vectors");
+    assert!(vectors.len() > 900);
+    let mut wrong = Vec::new();
+    for vector in vectors {
+        let want = vector.get("error").map_or_else(|| Ok(config(&vector["config"])), |e| Err(text(e)));
+        let got = outcome(&base, vector, &Overrides::default()).map(|(config, _)| config);
+        if want != got {
+            wrong.push(format!("{vector}\n  got  {got:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {} differ:\n{}", wrong.len(), vectors.len(), wrong.join("\n"));
 }

@@ -209,7 +209,17 @@ fn is_address(source: &str) -> bool {
     is_http(source) || is_git(source)
 }
 
+/// Keys after `?` in the address of a repository (BuildKit `dfgitutil/git_ref.go`).
+const GIT_QUERY: &[&str] =
+    &["ref", "tag", "branch", "subdir", "checksum", "commit", "keep-git-dir", "submodules", "mtime", "fetch-by-commit"];
+
 fn check_address(is_add: bool, source: &str) -> Result<(), BuildError> {
+    if let Some((_, query)) = source.split('#').next().and_then(|s| s.split_once('?')).filter(|_| is_git(source)) {
+        let keys = query.split('&').filter_map(|pair| pair.split('=').next()).filter(|k| !k.is_empty());
+        if let Some(unknown) = keys.into_iter().find(|k| !GIT_QUERY.contains(k)) {
+            return Err(BuildError::new(format!("unexpected query {}", super::super::quote(unknown))));
+        }
+    }
     let kind = match (is_add, is_git(source), is_http(source)) {
         (false, true, _) => "source can't be a git ref for COPY",
         (false, false, true) => "source can't be a URL for COPY",

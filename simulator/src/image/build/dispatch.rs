@@ -114,6 +114,7 @@ impl Builder<'_> {
         let Some(stage) = self.stages.get_mut(at) else { return };
         stage.config.cmd = Self::words(stage, line);
         stage.cmd_set = true;
+        stage.cleared_cmd = None;
         stage.command_from = Some(Origin { span, shell_form: line.shell_form });
     }
 
@@ -126,7 +127,7 @@ impl Builder<'_> {
         if !stage.cmd_set && !stage.config.cmd.is_empty() {
             let lost = std::mem::take(&mut stage.config.cmd);
             stage.command_from = None;
-            trap::inherited_cmd_cleared(self, span, &lost);
+            stage.cleared_cmd = Some((span, lost));
         }
     }
 
@@ -216,6 +217,9 @@ impl Builder<'_> {
                     super::super::quote(from),
                     super::super::quote(&mount.target)
                 )));
+            }
+            if let Some(late) = mount.late_error() {
+                return Err(BuildError::new(late));
             }
             let Some(stage) = self.stages.get(at) else { break };
             if mount.needs_target() && path::clean(&path::resolve(&stage.config.working_dir, &mount.target)) == "/" {

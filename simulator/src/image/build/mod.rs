@@ -6,6 +6,8 @@ pub mod copy;
 pub mod dispatch;
 pub mod graph;
 pub mod stage;
+#[cfg(test)]
+mod tests;
 pub mod trap;
 
 use super::bases::{self, Base};

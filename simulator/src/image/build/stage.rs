@@ -57,6 +57,8 @@ pub struct Stage {
     pub command_from: Option<Origin>,
     /// As `command_from`, for the entrypoint.
     pub entrypoint_from: Option<Origin>,
+    /// The inherited command that an `ENTRYPOINT` cleared, as long as no new one is set, and where.
+    pub cleared_cmd: Option<(Span, Vec<String>)>,
     /// `STOPSIGNAL` was set by the file.
     pub stop_signal_set: bool,
     /// Names that `ARG` declared, for messages.
@@ -96,6 +98,7 @@ impl Stage {
             rootfs: Rootfs::default(),
             command_from: None,
             entrypoint_from: None,
+            cleared_cmd: None,
             stop_signal_set: false,
             declared: BTreeSet::new(),
         }
@@ -110,6 +113,7 @@ impl Stage {
         self.rootfs = base.rootfs.clone();
         self.command_from = base.command_from;
         self.entrypoint_from = base.entrypoint_from;
+        self.cleared_cmd = base.cleared_cmd.clone();
         self.stop_signal_set = base.stop_signal_set;
     }
 

@@ -11,8 +11,9 @@ use crate::base::diagnostic::{Severity, Span};
 /// A line that begins like the exec form and is none runs as a shell command, brackets included.
 pub(super) fn broken_json(builder: &mut Builder, line: &CommandLine, name: &str) {
     let Some(at) = line.broken_json else { return };
+    let width = builder.text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
     builder.remark(
-        Span::new(at, at + 1),
+        Span::new(at, at + width),
         Severity::Warning,
         format!("this {name} is no valid JSON array, so it is shell form: the shell gets the text with its brackets"),
         Some("use double quotes and commas between them, and nothing after the closing bracket"),
@@ -20,7 +21,7 @@ pub(super) fn broken_json(builder: &mut Builder, line: &CommandLine, name: &str)
 }
 
 /// `ENTRYPOINT` without a `CMD` of the same stage drops the one of the base image.
-pub(super) fn inherited_cmd_cleared(builder: &mut Builder, span: Span, lost: &[String]) {
+fn inherited_cmd_cleared(builder: &mut Builder, span: Span, lost: &[String]) {
     let message = format!("ENTRYPOINT clears the CMD of the base image ({})", lost.join(" "));
     builder.remark(span, Severity::Warning, message, Some("write CMD again in this stage if its words are needed"));
 }
@@ -35,6 +36,9 @@ pub(super) fn final_remarks(builder: &mut Builder, target: usize) {
     let inherits_signal = !stage.stop_signal_set && !config.stop_signal.is_empty();
     let no_shell = stage.found.os.sh.is_none() && config.shell.is_empty();
     let base = stage.found.name.clone();
+    if let Some((span, lost)) = stage.cleared_cmd.clone() {
+        inherited_cmd_cleared(builder, span, &lost);
+    }
     if let Some(origin) = shell_entrypoint
         && !config.cmd.is_empty()
     {

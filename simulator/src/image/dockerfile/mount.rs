@@ -87,6 +87,11 @@ impl Mount {
         }
     }
 
+    /// What is found only when the mount is made.
+    pub fn late_error(&self) -> Option<&'static str> {
+        (self.kind == "ssh" && self.has_source).then_some("ssh does not support source")
+    }
+
     /// Is it mounted as a directory that must not be the root?
     pub fn needs_target(&self) -> bool {
         !matches!(self.kind.as_str(), "secret" | "ssh")
