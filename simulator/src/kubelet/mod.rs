@@ -2,42 +2,54 @@
 //!
 //! Follows Kubernetes 1.36 (pkg/kubelet) and containerd with runc; what differs by release or runtime is a row in `versions`
 //! and `runtime`. The kubelet starts pods, probes, restarts and kills them; what its processes do is the kernel's business.
-//! Not here: controllers, endpoints, scheduling, images, volumes.
+//! Not here: controllers, endpoints, scheduling, pulling of images, volumes, a restart of the kubelet itself.
 
 pub mod api;
+mod delete;
+mod events;
+mod hooks;
+mod kill;
 pub mod latency;
 pub mod plan;
+mod probes;
+mod react;
+mod restart;
 pub mod runtime;
+mod session;
+mod sidecars;
+mod start;
+mod state;
+mod status;
 pub mod versions;
+mod worker;
 
 pub use api::DeleteRequest;
+pub use delete::Eviction;
 pub use plan::{ContainerPlan, HttpAnswer, PodPlan, StopSignal};
+pub use session::ExecError;
 pub use versions::Version;
 
-use std::ops::Range;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::Text;
-use crate::base::errno::Errno;
-use crate::base::id::{EventId, PodId, TaskId};
-use crate::cx::Cx;
-use crate::kernel::Kernel;
+use crate::base::id::{PodId, TaskId};
+use crate::base::time::SimDuration;
+use crate::cx::{Cx, Stimulus};
+use crate::kernel::{Kernel, NetId};
+use crate::rules::RuleId;
+use crate::trace::{EventKind, Exhausted, OnPod};
+
+use state::{At, Due, Slot, Stage, Watched, Worker};
 
 /// The kubelet of the one node.
 #[derive(Clone, Debug, Default)]
-pub struct Kubelet {}
-
-/// Why `kubectl exec` could not start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ExecError {
-    /// There is no such pod, or its object is gone.
-    NoPod,
-    /// No container of that name.
-    NoContainer,
-    /// The container does not run.
-    NotRunning,
-    /// The program could not be started.
-    Start(Errno),
+pub struct Kubelet {
+    /// By pod; pods are made by this kubelet only, so `PodId(n)` is the n-th.
+    workers: Vec<Worker>,
+    timers: Vec<Due>,
+    watched: BTreeMap<TaskId, Watched>,
+    tokens: u32,
 }
 
 impl Kubelet {
@@ -47,30 +59,81 @@ impl Kubelet {
     }
 
     /// Creates the pod's object now and starts it as the latencies say: sandbox, init containers, containers, hooks, probes.
-    pub fn add_pod(&mut self, _cx: &mut Cx, _kernel: &mut Kernel, _plan: &PodPlan, _name: Text, _owner: Text) -> PodId {
-        PodId(0)
+    pub fn add_pod(&mut self, cx: &mut Cx, _kernel: &mut Kernel, plan: &PodPlan, name: Text, owner: Text) -> PodId {
+        let pod = PodId::from_index(cx.seen().pods.len());
+        if pod.0 >= cx.limits().pods {
+            cx.exhaust(Exhausted::Pods);
+        }
+        let created =
+            cx.emit(RuleId::KubeletPodAdded, EventKind::Pod(pod, OnPod::Created { name: name.clone(), owner }));
+        let latency = plan.latencies.sandbox;
+        self.workers.push(Worker::new(pod, Arc::new(plan.clone()), name));
+        cx.because(created, |cx| self.later(cx, latency, Due::Sandbox(pod)));
+        pod
     }
 
-    /// A delete: kubectl's flags, the API server's rules, then the kubelet.
-    pub fn delete(&mut self, _cx: &mut Cx, _kernel: &mut Kernel, _pod: PodId, _request: &DeleteRequest) {}
+    /// The network namespace of a pod, for connections to it.
+    pub fn net(&self, pod: PodId) -> Option<NetId> {
+        self.worker(pod).map(|w| w.net)
+    }
+
+    /// What a pod was made from.
+    pub fn plan(&self, pod: PodId) -> Option<&PodPlan> {
+        self.worker(pod).map(|w| &*w.plan)
+    }
 
     /// A timer that the kubelet set went off (`Stimulus::Kubelet`).
-    pub fn timer(&mut self, _cx: &mut Cx, _kernel: &mut Kernel, _number: u32) {}
+    pub fn timer(&mut self, cx: &mut Cx, kernel: &mut Kernel, number: u32) {
+        let Some(due) = self.timers.get(usize::try_from(number).unwrap_or(usize::MAX)).copied() else { return };
+        match due {
+            Due::Sandbox(pod) => self.make_sandbox(cx, kernel, pod),
+            Due::Sync(pod) => self.sync(cx, kernel, pod),
+            Due::Start(at, token) => self.start_container(cx, kernel, at, token),
+            Due::Deleted(pod) => self.see_delete(cx, kernel, pod),
+            Due::Deadline(pod) => self.deadline(cx, kernel, pod),
+            Due::HookEnds(at, token) => self.hook_answered(cx, kernel, at, token),
+            Due::HookLimit(at, token) => self.hook_limit(cx, kernel, at, token),
+            Due::AfterHook(at, token) => self.after_hook(cx, kernel, at, token),
+            Due::Turn(at, token) | Due::TurnLimit(at, token) => self.after_turn(cx, kernel, at, token),
+            Due::StopSignal(at, token) => self.send_stop_signal(cx, kernel, at, token),
+            Due::StopLimit(at, token) => self.stop_limit(cx, kernel, at, token),
+            Due::Stopped(at, token) => self.stopped(cx, kernel, at, token),
+            Due::StopSandbox(pod) => self.stop_sandbox(cx, kernel, pod),
+            Due::Final(pod) => self.write_final_status(cx, pod),
+            Due::Remove(pod) => self.remove(cx, pod),
+            Due::Probe(at, probe, token) => self.probe(cx, kernel, at, probe, token),
+            Due::ProbeEnds(at, probe, token, outcome) => self.probe_ends(cx, kernel, at, probe, token, outcome),
+        }
+    }
 
-    /// Looks at new events, called after every stimulus until none is new: processes that ended, above all.
-    pub fn react(&mut self, _cx: &mut Cx, _kernel: &mut Kernel, _new: Range<EventId>) {}
+    fn later(&mut self, cx: &mut Cx, delay: SimDuration, due: Due) {
+        let number = u32::try_from(self.timers.len()).unwrap_or(u32::MAX);
+        self.timers.push(due);
+        cx.after(delay, Stimulus::Kubelet(number));
+    }
 
-    /// `kubectl exec`: starts a process in a container from outside. Without a name it is the first container.
-    pub fn exec(
-        &mut self,
-        _cx: &mut Cx,
-        _kernel: &mut Kernel,
-        _pod: PodId,
-        _container: Option<&str>,
-        _argv: Arc<[Text]>,
-        _tty: bool,
-        _stdin: Option<Text>,
-    ) -> Result<TaskId, ExecError> {
-        Err(ExecError::NoPod)
+    fn token(&mut self) -> u32 {
+        self.tokens = self.tokens.wrapping_add(1);
+        self.tokens
+    }
+
+    fn worker(&self, pod: PodId) -> Option<&Worker> {
+        self.workers.get(pod.index())
+    }
+
+    fn worker_mut(&mut self, pod: PodId) -> Option<&mut Worker> {
+        self.workers.get_mut(pod.index())
+    }
+
+    fn slot(&self, at: At) -> Option<&Slot> {
+        self.worker(at.pod)?.slots.get(at.slot)
+    }
+
+    fn slot_mut(&mut self, at: At) -> Option<&mut Slot> {
+        self.worker_mut(at.pod)?.slots.get_mut(at.slot)
+    }
+
+    fn stage(&self, pod: PodId) -> Option<Stage> {
+        self.worker(pod).map(|w| w.stage)
     }
 }

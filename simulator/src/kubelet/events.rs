@@ -1,0 +1,26 @@
+//! Kubernetes events: what `kubectl describe pod` lists. Texts by release.
+
+use crate::base::id::{EventId, PodId};
+use crate::cx::Cx;
+use crate::rules::RuleId;
+use crate::trace::{EventKind, EventType, OnPod};
+
+/// Reports a Normal event.
+pub(super) fn normal(cx: &mut Cx, rule: RuleId, pod: PodId, reason: &str, message: &str) -> EventId {
+    report(cx, rule, pod, EventType::Normal, reason, message)
+}
+
+/// Reports a Warning event.
+pub(super) fn warning(cx: &mut Cx, rule: RuleId, pod: PodId, reason: &str, message: &str) -> EventId {
+    report(cx, rule, pod, EventType::Warning, reason, message)
+}
+
+fn report(cx: &mut Cx, rule: RuleId, pod: PodId, kind: EventType, reason: &str, message: &str) -> EventId {
+    let event = OnPod::Event { kind, reason: reason.into(), message: message.into() };
+    cx.emit(rule, EventKind::Pod(pod, event))
+}
+
+/// A text of the table of releases with the container's name in it.
+pub(super) fn with_name(template: &str, name: &str) -> String {
+    template.replace("{}", name)
+}

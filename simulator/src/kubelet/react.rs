@@ -1,0 +1,98 @@
+//! What the kubelet and the runtime do about events: above all, about processes that ended.
+//!
+//! The runtime sees a container's main process end (containerd-shim-runc-v2 task/service.go `handleInitExit`) and reports it;
+//! the kubelet learns of it from the stop call that waits for it, or from its pod lifecycle event generator.
+
+use std::ops::Range;
+
+use crate::base::id::{EventId, TaskId};
+use crate::base::signal::Signal;
+use crate::cx::Cx;
+use crate::kernel::Kernel;
+use crate::rules::RuleId;
+use crate::trace::{ContainerEnd, EventKind, ExitStatus, OnContainer, OnTask, Sender};
+
+use super::Kubelet;
+use super::state::{At, Due, KillStep, Life, Stage, Watched};
+
+impl Kubelet {
+    /// Looks at new events, called after every stimulus until none is new: processes that ended, above all.
+    pub fn react(&mut self, cx: &mut Cx, kernel: &mut Kernel, new: Range<EventId>) {
+        let from = new.start.index();
+        let died: Vec<(EventId, TaskId, ExitStatus)> = cx
+            .trace()
+            .events()
+            .get(from..new.end.index().min(cx.trace().len()))
+            .unwrap_or_default()
+            .iter()
+            .enumerate()
+            .filter_map(|(i, event)| match event.kind {
+                EventKind::Task(task, OnTask::Died(status)) if self.watched.contains_key(&task) => {
+                    Some((EventId::from_index(from + i), task, status))
+                }
+                _ => None,
+            })
+            .collect();
+        for (event, task, status) in died {
+            let Some(watched) = self.watched.remove(&task) else { continue };
+            cx.because(event, |cx| match watched {
+                Watched::Main(at) => self.main_died(cx, kernel, at, status),
+                Watched::Hook(at, token) => self.hook_died(cx, kernel, at, token, status),
+                Watched::Probe(at, probe, token) => self.probe_died(cx, kernel, at, probe, token, status),
+            });
+        }
+    }
+
+    fn main_died(&mut self, cx: &mut Cx, kernel: &mut Kernel, at: At, status: ExitStatus) {
+        let now = cx.now();
+        let Some((container, init)) = self.slot(at).and_then(|s| s.current.zip(s.init)) else { return };
+        let code = status.container_code();
+        if let Some(slot) = self.slot_mut(at) {
+            slot.life = Life::Exited { code, at: now };
+            slot.ready = false;
+        }
+        let end = ContainerEnd { code, reason: if code == 0 { "Completed" } else { "Error" }.into() };
+        let exited = cx.emit(RuleId::RuntimeExit, EventKind::Container(container, OnContainer::Exited(Box::new(end))));
+        cx.because(exited, |cx| {
+            self.kill_leftovers(cx, kernel, at, init);
+            self.cut_hook_request(cx, kernel, at);
+            self.after_exit(cx, at);
+        });
+    }
+
+    /// In a shared PID namespace the rest of the container does not end with its main process: the runtime kills it.
+    fn kill_leftovers(&mut self, cx: &mut Cx, kernel: &mut Kernel, at: At, init: TaskId) {
+        let Some(worker) = self.worker(at.pod).filter(|w| w.shared.is_some()) else { return };
+        let kills = worker.plan.runtime.kills_leftovers;
+        let Some(container) = self.slot(at).and_then(|s| s.current).filter(|_| kills) else { return };
+        let tasks = cx.seen().tasks.iter().enumerate();
+        let left: Vec<TaskId> = tasks
+            .filter(|(_, t)| t.container == Some(container) && t.alive().is_some())
+            .map(|(i, _)| TaskId::from_index(i))
+            .filter(|t| *t != init)
+            .collect();
+        if left.is_empty() {
+            return;
+        }
+        let what = OnContainer::LeftoversKilled(u32::try_from(left.len()).unwrap_or(u32::MAX));
+        let event = cx.emit(RuleId::RuntimeLeftovers, EventKind::Container(container, what));
+        cx.because(event, |cx| {
+            for task in left {
+                kernel.send(cx, task, Signal::KILL, Sender::Outside);
+            }
+        });
+    }
+
+    fn after_exit(&mut self, cx: &mut Cx, at: At) {
+        let Some((worker, slot)) = self.worker(at.pod).zip(self.slot(at)) else { return };
+        let latencies = worker.plan.latencies;
+        match slot.kill {
+            Some(kill) if kill.step == KillStep::Stopping => {
+                self.later(cx, latencies.exit_seen, Due::Stopped(at, kill.token));
+            }
+            Some(_) => {}
+            None if worker.stage == Stage::Syncing => self.later(cx, latencies.relist, Due::Sync(at.pod)),
+            None => {}
+        }
+    }
+}

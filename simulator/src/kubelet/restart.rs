@@ -1,0 +1,114 @@
+//! Back-off between restarts of a container.
+//!
+//! Follows kubernetes kuberuntime_manager.go `doBackOff` and client-go util/flowcontrol/backoff.go. The wait is counted from
+//! the end of the last run. Not simulated: the up to 5 s that the kubelet's own queue adds (jitter of its next look).
+
+use crate::base::time::{SimDuration, SimTime};
+use crate::cx::Cx;
+use crate::rules::RuleId;
+use crate::trace::{EventKind, OnContainer};
+
+use super::Kubelet;
+use super::events;
+use super::state::{At, BackOff, Due, Life};
+
+/// First wait (kubelet.go `backOffPeriod`).
+const FIRST: SimDuration = SimDuration::from_secs(10);
+/// Longest wait (kubelet.go `MaxContainerBackOff`).
+const LONGEST: SimDuration = SimDuration::from_secs(300);
+/// A run that ends later than this after the last change starts the row anew (`hasExpired`: twice the longest wait).
+const FORGET: SimDuration = SimDuration::from_secs(600);
+
+/// What `doBackOff` finds: wait so long, or start and remember this.
+fn decide(now: SimTime, ended: SimTime, before: Option<BackOff>) -> Result<BackOff, SimDuration> {
+    let before = before.filter(|b| ended.since(b.updated) <= FORGET);
+    match before {
+        Some(b) if now.since(ended) < b.wait => Err(b.wait.saturating_sub(now.since(ended))),
+        Some(b) => Ok(BackOff { wait: b.wait.times(2).min(LONGEST), updated: now }),
+        None => Ok(BackOff { wait: FIRST, updated: now }),
+    }
+}
+
+impl Kubelet {
+    /// May a container be started now? If it has to wait, the wait is reported and the worker looks again afterwards.
+    pub(super) fn may_start(&mut self, cx: &mut Cx, at: At) -> bool {
+        let Some(slot) = self.slot(at) else { return false };
+        let Life::Exited { at: ended, .. } = slot.life else { return true };
+        match decide(cx.now(), ended, slot.back_off) {
+            Ok(back_off) => {
+                if let Some(slot) = self.slot_mut(at) {
+                    slot.back_off = Some(back_off);
+                }
+                true
+            }
+            Err(wait) => {
+                self.back_off(cx, at, wait);
+                false
+            }
+        }
+    }
+
+    /// After a kill by a probe the kubelet still works with the status from before the kill: it counts from the end of the
+    /// run before, and starts at once without counting if there was none (measured, and `doBackOff` with `podStatus`).
+    pub(super) fn may_start_after_probe(&mut self, cx: &mut Cx, at: At) -> bool {
+        let Some(slot) = self.slot(at) else { return false };
+        let Some(earlier) = slot.earlier_end else { return true };
+        match decide(cx.now(), earlier, slot.back_off) {
+            Ok(back_off) => {
+                if let Some(slot) = self.slot_mut(at) {
+                    slot.back_off = Some(back_off);
+                }
+                true
+            }
+            Err(_) => self.may_start(cx, at),
+        }
+    }
+
+    fn back_off(&mut self, cx: &mut Cx, at: At, wait: SimDuration) {
+        let Some((worker, slot)) = self.worker(at.pod).zip(self.slot(at)) else { return };
+        let until = cx.now() + wait;
+        let Some(container) = slot.current else { return };
+        // The same wait is reported once, however often the worker looks.
+        if cx.seen().container(container).is_some_and(|c| c.back_off_until == Some(until)) {
+            return;
+        }
+        let namespace = &worker.plan.spec.meta.namespace.value;
+        let message = format!("Back-off restarting failed container {} in pod {}_{namespace}", slot.name, worker.name);
+        let event = cx.emit(RuleId::KubeletBackOff, EventKind::Container(container, OnContainer::BackOff(wait)));
+        cx.because(event, |cx| {
+            events::warning(cx, RuleId::KubeletBackOff, at.pod, "BackOff", &message);
+            self.later(cx, wait, Due::Sync(at.pod));
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_from_ten_seconds_to_five_minutes_after_one_immediate_restart() {
+        let (mut now, mut entry, mut starts) = (SimTime::ZERO, None, Vec::new());
+        for _ in 0..8 {
+            let ended = now;
+            match decide(now, ended, entry) {
+                Ok(b) => entry = Some(b),
+                Err(wait) => {
+                    now = now + wait;
+                    entry = decide(now, ended, entry).ok();
+                }
+            }
+            starts.push(now.as_micros() / 1_000_000);
+        }
+        assert_eq!(starts, [0, 10, 30, 70, 150, 310, 610, 910]);
+    }
+
+    #[test]
+    fn a_run_of_more_than_ten_minutes_starts_the_row_anew() {
+        let before = Some(BackOff { wait: LONGEST, updated: SimTime::ZERO });
+        let ended = SimTime::from_secs(601);
+        assert_eq!(decide(ended, ended, before).map(|b| b.wait), Ok(FIRST));
+        let ended = SimTime::from_secs(600);
+        assert_eq!(decide(ended, ended, before), Err(LONGEST));
+    }
+}

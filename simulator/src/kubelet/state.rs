@@ -1,0 +1,346 @@
+//! What the kubelet remembers of its pods and containers: plain values. What can be seen is in `Observed`.
+
+use std::sync::Arc;
+
+use crate::base::Text;
+use crate::base::id::{ContainerId, EventId, NamespaceId, PodId, TaskId};
+use crate::base::time::{SimDuration, SimTime};
+use crate::kernel::{FilesId, NetId};
+use crate::pod::spec::{ContainerRestart, ContainerSpec, RestartPolicy};
+use crate::trace::{Hook, HookKind, Probe};
+
+use super::plan::{ContainerPlan, PodPlan};
+
+/// One container of one pod: its place in `Worker::slots`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct At {
+    pub pod: PodId,
+    pub slot: usize,
+}
+
+/// What a timer is for. A token tells whether what it was set for still lasts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Due {
+    /// The sandbox is made.
+    Sandbox(PodId),
+    /// The worker looks at what runs and what should.
+    Sync(PodId),
+    /// A container's process is started.
+    Start(At, u32),
+    /// The kubelet has heard of the deletion.
+    Deleted(PodId),
+    /// The pod has run as long as it may.
+    Deadline(PodId),
+    /// A kill's first step, after the way to the runtime.
+    HookEnds(At, u32),
+    /// The kubelet stops waiting for a preStop hook.
+    HookLimit(At, u32),
+    /// A hook has ended, and the kubelet goes on.
+    AfterHook(At, u32),
+    /// A sidecar's turn has come.
+    Turn(At, u32),
+    /// A sidecar has waited its whole grace.
+    TurnLimit(At, u32),
+    /// The stop signal is sent.
+    StopSignal(At, u32),
+    /// The timeout of the stop request is over.
+    StopLimit(At, u32),
+    /// The stop call has returned.
+    Stopped(At, u32),
+    /// The sandbox is stopped.
+    StopSandbox(PodId),
+    /// The final phase is written.
+    Final(PodId),
+    /// The object is removed.
+    Remove(PodId),
+    /// A probe's next try.
+    Probe(At, Probe, u32),
+    /// A probe's try is answered, or has taken too long.
+    ProbeEnds(At, Probe, u32, ProbeOutcome),
+}
+
+/// How one try of a probe ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ProbeOutcome {
+    /// An answer with this status code.
+    Status(u16),
+    /// A connection was made.
+    Connected,
+    /// Nobody listens.
+    Refused,
+    /// No answer in time.
+    TimedOut,
+    /// The command ended with this code.
+    Exited(u8),
+    /// The command could not be started.
+    NotStarted,
+}
+
+/// Which process of a pod is watched, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Watched {
+    /// A container's main process.
+    Main(At),
+    /// A hook's process.
+    Hook(At, u32),
+    /// A probe's process.
+    Probe(At, Probe, u32),
+}
+
+/// What a container is in its pod.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    Init,
+    Sidecar,
+    Regular,
+}
+
+/// The stage of life of a container, over its restarts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Life {
+    /// Never started.
+    Waiting,
+    /// Its start is under way.
+    Starting,
+    /// Its main process runs.
+    Running,
+    /// Its last run ended.
+    Exited { code: u32, at: SimTime },
+}
+
+/// A hook that runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct HookRun {
+    pub hook: Hook,
+    pub kind: HookKind,
+    pub token: u32,
+    /// Its start, the cause of its timer.
+    pub task: Option<TaskId>,
+    /// Status code that its request is answered with.
+    pub status: Option<u16>,
+    /// The kubelet no longer waits for it.
+    pub overran: bool,
+}
+
+/// How far a kill has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum KillStep {
+    /// The preStop hook runs, or has just ended.
+    Hook,
+    /// A sidecar waits for its turn.
+    Turn,
+    /// The runtime was asked to stop it.
+    Stopping,
+    /// The runtime has answered.
+    Over,
+}
+
+/// A kill under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Kill {
+    pub token: u32,
+    /// Seconds that are left of the grace at the begin of the step.
+    pub grace_s: i64,
+    pub step: KillStep,
+    /// Since when the step lasts.
+    pub since: SimTime,
+    /// Does it keep the order of sidecars?
+    pub ordered: bool,
+}
+
+/// Restart back-off of one container (`flowcontrol.Backoff`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct BackOff {
+    pub wait: SimDuration,
+    pub updated: SimTime,
+}
+
+/// A probe's state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ProbeRun {
+    pub probe: Probe,
+    pub token: u32,
+    pub good: bool,
+    pub streak: u32,
+    pub last: Option<bool>,
+    pub on: bool,
+    pub task: Option<TaskId>,
+}
+
+/// One container of a pod, over its restarts.
+#[derive(Clone, Debug)]
+pub(super) struct Slot {
+    pub role: Role,
+    /// Position in the plan's and the spec's list for its role.
+    pub index: usize,
+    pub name: Text,
+    pub life: Life,
+    pub current: Option<ContainerId>,
+    pub init: Option<TaskId>,
+    pub namespace: Option<NamespaceId>,
+    pub files: Option<FilesId>,
+    pub started_at: SimTime,
+    pub token: u32,
+    pub restarts: u32,
+    pub ready: bool,
+    pub started: bool,
+    pub hook: Option<HookRun>,
+    pub kill: Option<Kill>,
+    pub stop: Option<EventId>,
+    pub back_off: Option<BackOff>,
+    /// End of the run before the last one.
+    pub earlier_end: Option<SimTime>,
+    pub probes: Vec<ProbeRun>,
+}
+
+impl Slot {
+    pub fn is_running(&self) -> bool {
+        self.life == Life::Running
+    }
+
+    /// Nothing is left to stop of it: it does not run, or the runtime has answered the stop request.
+    pub fn is_stopped(&self) -> bool {
+        match self.kill {
+            Some(kill) => kill.step == KillStep::Over,
+            None => !self.is_running(),
+        }
+    }
+}
+
+/// Why a pod ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PodEnd {
+    /// Its object was deleted.
+    Deleted,
+    /// No regular container runs or will run again.
+    Completed,
+    /// The kubelet ends it: the phase becomes Failed with this reason.
+    Evicted(Text),
+    /// The kubelet found it running without an object.
+    Orphan,
+}
+
+/// Where a pod's worker is (`pod_workers.go`: sync, terminating, terminated).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// No sandbox yet.
+    New,
+    /// It keeps the containers running.
+    Syncing,
+    /// It ends them.
+    Terminating,
+    /// All have ended; what remains is the status.
+    Terminated,
+}
+
+/// The worker of one pod.
+#[derive(Clone, Debug)]
+pub(super) struct Worker {
+    pub pod: PodId,
+    pub plan: Arc<PodPlan>,
+    pub name: Text,
+    pub net: NetId,
+    /// The PID namespace that all containers share, if they do.
+    pub shared: Option<NamespaceId>,
+    pub sandbox: Option<ContainerId>,
+    pub pause: Option<TaskId>,
+    pub slots: Vec<Slot>,
+    pub stage: Stage,
+    /// The container that keeps the worker busy: a hook at start, a kill by a probe.
+    pub busy: Option<usize>,
+    /// An end that waits for the busy worker, with the grace asked for.
+    pub next_end: Option<(PodEnd, Option<i64>)>,
+    pub end: Option<PodEnd>,
+}
+
+impl Worker {
+    pub fn new(pod: PodId, plan: Arc<PodPlan>, name: Text) -> Self {
+        let init = plan.spec.init_containers.iter().enumerate();
+        let init = init.map(|(i, c)| slot(if c.is_sidecar() { Role::Sidecar } else { Role::Init }, i, c));
+        let regular = plan.spec.containers.iter().enumerate().map(|(i, c)| slot(Role::Regular, i, c));
+        let slots = init.chain(regular).collect();
+        Worker {
+            pod,
+            plan,
+            name,
+            net: NetId(pod.0),
+            shared: None,
+            sandbox: None,
+            pause: None,
+            slots,
+            stage: Stage::New,
+            busy: None,
+            next_end: None,
+            end: None,
+        }
+    }
+
+    /// What the manifest says of a container.
+    pub fn spec(&self, slot: usize) -> Option<&ContainerSpec> {
+        let slot = self.slots.get(slot)?;
+        match slot.role {
+            Role::Init | Role::Sidecar => self.plan.spec.init_containers.get(slot.index),
+            Role::Regular => self.plan.spec.containers.get(slot.index),
+        }
+    }
+
+    /// What a container runs.
+    pub fn plan(&self, slot: usize) -> Option<&ContainerPlan> {
+        let slot = self.slots.get(slot)?;
+        match slot.role {
+            Role::Init | Role::Sidecar => self.plan.init_containers.get(slot.index),
+            Role::Regular => self.plan.containers.get(slot.index),
+        }
+    }
+
+    pub fn has_sidecars(&self) -> bool {
+        self.slots.iter().any(|s| s.role == Role::Sidecar)
+    }
+
+    /// The restart policy that holds for a container.
+    pub fn restart_policy(&self, slot: usize) -> RestartPolicy {
+        let own = self.spec(slot).and_then(|c| c.restart.as_ref()).map(|r| r.value);
+        match own {
+            Some(ContainerRestart::Always) => RestartPolicy::Always,
+            Some(ContainerRestart::OnFailure) => RestartPolicy::OnFailure,
+            Some(ContainerRestart::Never) => RestartPolicy::Never,
+            None => self.plan.spec.restart_policy.value,
+        }
+    }
+
+    /// Will a container that ended with `code` run again, as long as the pod lives?
+    pub fn restarts(&self, slot: usize, code: u32) -> bool {
+        let policy = self.restart_policy(slot);
+        let role = self.slots.get(slot).map(|s| s.role);
+        match (role, policy) {
+            (Some(Role::Sidecar), _) => true,
+            (_, RestartPolicy::Never) | (None, _) => false,
+            (Some(Role::Init), RestartPolicy::Always) | (_, RestartPolicy::OnFailure) => code != 0,
+            (Some(Role::Regular), RestartPolicy::Always) => true,
+        }
+    }
+}
+
+fn slot(role: Role, index: usize, spec: &ContainerSpec) -> Slot {
+    Slot {
+        role,
+        index,
+        name: Text::from(spec.name.as_str()),
+        life: Life::Waiting,
+        current: None,
+        init: None,
+        namespace: None,
+        files: None,
+        started_at: SimTime::ZERO,
+        token: 0,
+        restarts: 0,
+        ready: false,
+        started: false,
+        hook: None,
+        kill: None,
+        stop: None,
+        back_off: None,
+        earlier_end: None,
+        probes: Vec::new(),
+    }
+}

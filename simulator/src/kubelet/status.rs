@@ -1,0 +1,142 @@
+//! The pod's status: phase, readiness, and the last steps until the object is gone.
+//!
+//! Follows kubernetes kubelet_pods.go `getPhase`, status/generate.go, status_manager.go, kubelet.go `SyncTerminatingPod`,
+//! `SyncTerminatedPod`.
+
+use crate::base::id::PodId;
+use crate::base::signal::Signal;
+use crate::cx::Cx;
+use crate::kernel::Kernel;
+use crate::rules::RuleId;
+use crate::trace::{ContainerEnd, EventKind, OnContainer, OnPod, PodPhase, Sender};
+
+use super::Kubelet;
+use super::state::{At, Due, Life, PodEnd, Role, Stage, Worker};
+
+/// The phase while the worker keeps the pod running.
+fn phase(worker: &Worker) -> PodPhase {
+    let mut regular = worker.slots.iter().enumerate().filter(|(_, s)| s.role == Role::Regular);
+    let initialized = worker.slots.iter().all(|s| match s.role {
+        Role::Init => matches!(s.life, Life::Exited { code: 0, .. }),
+        Role::Sidecar => s.started || s.restarts > 0,
+        Role::Regular => true,
+    });
+    let begun = |life: Life, restarts: u32| match life {
+        Life::Running | Life::Exited { .. } => true,
+        Life::Starting | Life::Waiting => restarts > 0,
+    };
+    if initialized && regular.all(|(_, s)| begun(s.life, s.restarts)) { PodPhase::Running } else { PodPhase::Pending }
+}
+
+/// The phase when nothing runs any more: sidecars do not count, and what never ran has failed.
+fn final_phase(worker: &Worker) -> PodPhase {
+    if matches!(worker.end, Some(PodEnd::Evicted(_))) {
+        return PodPhase::Failed;
+    }
+    let mut regular = worker.slots.iter().filter(|s| s.role == Role::Regular);
+    let all_well = regular.all(|s| matches!(s.life, Life::Exited { code: 0, .. }));
+    if all_well { PodPhase::Succeeded } else { PodPhase::Failed }
+}
+
+impl Kubelet {
+    /// Works out phase and readiness and records what changed.
+    pub(super) fn update_status(&mut self, cx: &mut Cx, pod: PodId) {
+        let Some(worker) = self.worker(pod) else { return };
+        let now = phase(worker);
+        if cx.seen().pod(pod).is_some_and(|p| p.phase != now) {
+            cx.emit(RuleId::KubeletStatus, EventKind::Pod(pod, OnPod::Phase(now)));
+        }
+        self.update_readiness(cx, pod);
+    }
+
+    /// Works out which containers are ready, and whether the pod is.
+    pub(super) fn update_readiness(&mut self, cx: &mut Cx, pod: PodId) {
+        if matches!(self.stage(pod), None | Some(Stage::Terminated)) {
+            return;
+        }
+        let slots = self.worker(pod).map_or(0, |w| w.slots.len());
+        for slot in 0..slots {
+            let at = At { pod, slot };
+            let good = self.probe_says_ready(at);
+            let Some(s) = self.slot_mut(at) else { continue };
+            let ready = s.is_running() && s.started && good && s.role != Role::Init;
+            s.ready = ready;
+            let Some(container) = s.current else { continue };
+            if cx.seen().container(container).is_some_and(|c| c.ready != ready) {
+                cx.emit(RuleId::KubeletReady, EventKind::Container(container, OnContainer::Ready(ready)));
+            }
+        }
+        let Some(worker) = self.worker(pod) else { return };
+        let mut counted = worker.slots.iter().filter(|s| s.role != Role::Init);
+        let ready = counted.all(|s| s.ready);
+        self.set_ready(cx, pod, ready);
+    }
+
+    fn set_ready(&self, cx: &mut Cx, pod: PodId, ready: bool) {
+        if cx.seen().pod(pod).is_some_and(|p| p.ready != ready && p.removed.is_none()) {
+            cx.emit(RuleId::KubeletReady, EventKind::Pod(pod, OnPod::Ready(ready)));
+        }
+    }
+
+    /// When every container has stopped, the sandbox is next.
+    pub(super) fn check_all_stopped(&mut self, cx: &mut Cx, pod: PodId) {
+        let Some(worker) = self.worker(pod).filter(|w| w.stage == Stage::Terminating) else { return };
+        let latency = worker.plan.latencies.sandbox_stop;
+        if worker.slots.iter().all(super::state::Slot::is_stopped) {
+            self.later(cx, latency, Due::StopSandbox(pod));
+        }
+    }
+
+    /// StopPodSandbox: containers that still run are killed, then pause (containerd sandbox_stop.go).
+    pub(super) fn stop_sandbox(&mut self, cx: &mut Cx, kernel: &mut Kernel, pod: PodId) {
+        let Some(worker) = self.worker(pod).filter(|w| w.stage == Stage::Terminating) else { return };
+        if cx.seen().pod(pod).is_none_or(|p| p.sandbox_stopped) {
+            return;
+        }
+        let (pause, sandbox, latency) = (worker.pause, worker.sandbox, worker.plan.latencies.status);
+        let left: Vec<usize> =
+            worker.slots.iter().enumerate().filter(|(_, s)| s.is_running()).map(|(i, _)| i).collect();
+        for slot in left {
+            self.kill_now(cx, kernel, At { pod, slot });
+        }
+        let event = cx.emit(RuleId::RuntimeSandboxStopped, EventKind::Pod(pod, OnPod::SandboxStopped));
+        cx.because(event, |cx| {
+            if let Some(task) = pause.filter(|t| cx.seen().alive(*t).is_some()) {
+                kernel.send(cx, task, Signal::KILL, Sender::Outside);
+            }
+            if let Some(container) = sandbox {
+                let end = ContainerEnd { code: 137, reason: "Error".into() };
+                let what = OnContainer::Exited(Box::new(end));
+                cx.emit(RuleId::RuntimeSandboxStopped, EventKind::Container(container, what));
+            }
+            self.later(cx, latency, Due::Final(pod));
+        });
+    }
+
+    /// Nothing runs any more: the final phase goes to the API server, and the object after it if it was deleted.
+    pub(super) fn write_final_status(&mut self, cx: &mut Cx, pod: PodId) {
+        let Some(worker) = self.worker_mut(pod).filter(|w| w.stage == Stage::Terminating) else { return };
+        worker.stage = Stage::Terminated;
+        let (phase, latency) = (final_phase(worker), worker.plan.latencies.removal);
+        let Some(seen) = cx.seen().pod(pod) else { return };
+        let (removed, deleted, known) = (seen.removed.is_some(), seen.deleted.is_some(), seen.phase);
+        if removed {
+            return;
+        }
+        self.set_ready(cx, pod, false);
+        if known != phase {
+            let event = cx.emit(RuleId::KubeletStatus, EventKind::Pod(pod, OnPod::Phase(phase)));
+            cx.set_cause(Some(event));
+        }
+        if deleted {
+            self.later(cx, latency, Due::Remove(pod));
+        }
+    }
+
+    /// The kubelet's own delete, with grace 0.
+    pub(super) fn remove(&mut self, cx: &mut Cx, pod: PodId) {
+        if cx.seen().pod(pod).is_some_and(|p| p.removed.is_none()) {
+            cx.emit(RuleId::ApiRemoved, EventKind::Pod(pod, OnPod::Removed));
+        }
+    }
+}
