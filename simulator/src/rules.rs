@@ -125,6 +125,80 @@ rules! {
     /// The program finished what it does on a signal.
     ProgramHandled = "program/handler-finished",
 
+    // ---- api: deletion at the API server ----------------------------------------
+    /// The API server marked the object with a grace and a deadline.
+    ApiDelete = "api/delete",
+    /// A second delete can only shorten the grace that the object shows.
+    ApiDeleteShorter = "api/only-shorter-grace",
+    /// With grace 0 the object is removed at once, whether its containers have stopped or not.
+    ApiGraceZero = "api/grace-zero",
+    /// kubectl refuses these flags together and sends nothing.
+    ApiKubectlRefused = "api/kubectl-refuses",
+    /// The kubelet removed the object after everything of the pod had ended.
+    ApiRemoved = "api/removed",
+
+    // ---- kubelet: the kubelet ----------------------------------------
+    /// The kubelet saw a new pod.
+    KubeletPodAdded = "kubelet/pod-added",
+    /// The kubelet started a container.
+    KubeletStart = "kubelet/start",
+    /// The kubelet worked out the phase and the conditions of the pod.
+    KubeletStatus = "kubelet/phase",
+    /// Readiness of a container or pod changed.
+    KubeletReady = "kubelet/ready",
+    /// The kubelet began to end the pod with the smallest grace that anybody asked for, at least 1 s.
+    KubeletTerminating = "kubelet/effective-grace",
+    /// The pod's worker finishes what it does before it looks at the deletion.
+    KubeletBusy = "kubelet/busy-worker",
+    /// The kubelet kills all containers of the pod at the same time, one Killing event each.
+    KubeletKill = "kubelet/kill-all-at-once",
+    /// No regular container runs or will run again, so the kubelet ends the sidecars.
+    KubeletNatural = "kubelet/natural-completion",
+    /// The kubelet itself ends the pod: pressure, shutdown, deadline.
+    KubeletEviction = "kubelet/eviction",
+    /// The preStop hook runs first; its time comes out of the grace.
+    KubeletHook = "kubelet/pre-stop-in-grace",
+    /// The hook is over, and the termination goes on.
+    KubeletHookEnded = "kubelet/hook-ended",
+    /// The hook failed: an event is all that happens.
+    KubeletHookFailed = "kubelet/hook-failed",
+    /// The hook used up the grace; the kubelet goes on without it.
+    KubeletHookOverran = "kubelet/hook-overran",
+    /// The postStart hook runs beside the main process, and the kubelet waits for it.
+    KubeletPostStart = "kubelet/post-start",
+    /// The runtime always gets at least 2 s between stop signal and SIGKILL.
+    KubeletMinimumGrace = "kubelet/minimum-grace",
+    /// A sidecar is stopped after the regular containers, in reverse order of the spec.
+    KubeletSidecarOrder = "kubelet/sidecar-order",
+    /// A probe gave its verdict.
+    KubeletProbe = "kubelet/probe",
+    /// A liveness or startup probe failed too often: the container is killed and restarted by policy.
+    KubeletLiveness = "kubelet/liveness-kill",
+    /// A container that ended waits before it is started again.
+    KubeletBackOff = "kubelet/back-off",
+    /// The kubelet reported a Kubernetes event.
+    KubeletEvent = "kubelet/event",
+
+    // ---- runtime: the container runtime ----------------------------------------
+    /// The runtime made a container.
+    RuntimeCreated = "runtime/created",
+    /// The container's main process runs.
+    RuntimeStarted = "runtime/started",
+    /// The main process could not be started.
+    RuntimeStartError = "runtime/start-error",
+    /// The runtime sends the stop signal to the container's main process only, and SIGKILL after the timeout.
+    RuntimeStop = "runtime/stop-signal",
+    /// The image's STOPSIGNAL is no signal.
+    RuntimeUnknownSignal = "runtime/unknown-stop-signal",
+    /// The timeout of the stop request is over: SIGKILL.
+    RuntimeGraceExpired = "runtime/grace-expired",
+    /// The container ended with its main process.
+    RuntimeExit = "runtime/exit-code",
+    /// In a shared PID namespace the runtime kills what a container left when its main process ended.
+    RuntimeLeftovers = "runtime/kills-leftovers",
+    /// The sandbox was stopped after the last container.
+    RuntimeSandboxStopped = "runtime/sandbox-stopped",
+
     // ---- limits -----------------------------------------------------------------------------------------------------
     /// The run reached a limit of the simulator.
     LimitReached = "limit/reached",

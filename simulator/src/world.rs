@@ -145,7 +145,7 @@ impl<'a> World<'a> {
                 if let Some(pod) = self.pod(pod.as_deref()) {
                     let World { cx, kernel, kubelet, .. } = self;
                     // A refusal is what kubectl prints; it changes nothing in the cluster.
-                    let _ = kubelet.exec(cx, kernel, pod, container.as_deref(), argv, false, stdin);
+                    let _ = kubelet.exec(cx, kernel, pod, container.as_deref(), &argv, stdin);
                 }
             }
             Action::Signal { pod, container, pid, signal } => {

@@ -15,6 +15,9 @@ use crate::program::{Program, Resume};
 use crate::rules::RuleId;
 use crate::trace::{Entry, EventKind, Exhausted, OnTask, Reaper, Stream};
 
+/// The role of a process that `kubectl exec` starts: its output goes to the session of the person who called it.
+pub const EXEC_ROLE: &str = "exec";
+
 /// What the runtime wants to start.
 #[derive(Clone, Debug)]
 pub struct Start {
@@ -95,7 +98,11 @@ impl Kernel {
         };
         descriptors.put(0, self.open_files.add(stdin));
         for (fd, stream) in [(1, Stream::Stdout), (2, Stream::Stderr)] {
-            let file = if start.logged { OpenFile::Log(stream) } else { OpenFile::Null };
+            let file = match (start.logged, &*start.role) {
+                (true, _) => OpenFile::Log(stream),
+                (false, EXEC_ROLE) => OpenFile::Log(Stream::Session),
+                (false, _) => OpenFile::Null,
+            };
             descriptors.put(fd, self.open_files.add(file));
         }
         let cpu = Cpu {

@@ -63,6 +63,11 @@ impl Kernel {
         self.sockets.ports.get(&(net, port)).is_some_and(|p| !p.holders.is_empty())
     }
 
+    /// Does somebody accept connections on this port?
+    pub fn accepts(&self, net: NetId, port: u16) -> bool {
+        self.sockets.ports.get(&(net, port)).is_some_and(|p| p.holders.iter().any(|(_, accepts)| *accepts))
+    }
+
     /// Ports that somebody listens on in this network, lowest first.
     pub fn ports(&self, net: NetId) -> impl Iterator<Item = u16> {
         self.sockets.ports.iter().filter(move |((n, _), p)| *n == net && !p.holders.is_empty()).map(|((_, p), _)| *p)

@@ -236,7 +236,6 @@ pub(super) enum Stage {
 /// The worker of one pod.
 #[derive(Clone, Debug)]
 pub(super) struct Worker {
-    pub pod: PodId,
     pub plan: Arc<PodPlan>,
     pub name: Text,
     pub net: NetId,
@@ -260,7 +259,6 @@ impl Worker {
         let regular = plan.spec.containers.iter().enumerate().map(|(i, c)| slot(Role::Regular, i, c));
         let slots = init.chain(regular).collect();
         Worker {
-            pod,
             plan,
             name,
             net: NetId(pod.0),

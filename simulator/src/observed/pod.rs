@@ -4,7 +4,9 @@ use super::Observed;
 use crate::base::Text;
 use crate::base::id::{ContainerId, EventId, PodId, TaskId};
 use crate::base::time::{SimDuration, SimTime};
-use crate::trace::{ContainerEnd, DeleteFrom, Event, EventType, Hook, OnContainer, OnPod, PodPhase, Stream};
+use crate::trace::{
+    ContainerEnd, DeleteFrom, Event, EventType, Hook, HookResult, OnContainer, OnPod, PodPhase, Stream,
+};
 
 /// One container instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +25,10 @@ pub struct Container {
     pub state: ContainerState,
     /// The hook that runs, with the event that started it.
     pub hook: Option<(Hook, EventId)>,
+    /// Is it ready?
+    pub ready: bool,
+    /// After its end: when the next start may be (CrashLoopBackOff).
+    pub back_off_until: Option<SimTime>,
 }
 
 impl Container {
@@ -68,6 +74,8 @@ pub struct Pod {
     pub created: SimTime,
     /// Phase as the API shows it.
     pub phase: PodPhase,
+    /// `status.reason`, mostly empty.
+    pub reason: Text,
     /// Ready condition.
     pub ready: bool,
     /// Its container instances, in order of creation.
@@ -136,6 +144,8 @@ impl Observed {
                 started: None,
                 state: ContainerState::Created,
                 hook: None,
+                ready: false,
+                back_off_until: None,
             });
             if let Some(p) = self.pods.get_mut(pod.index()) {
                 p.containers.push(container);
@@ -150,16 +160,27 @@ impl Observed {
                 c.started = Some(event.at);
                 c.state = ContainerState::Running;
             }
-            OnContainer::StopRequested { timeout, .. } => c.state = ContainerState::Stopping(event.at + *timeout),
+            OnContainer::StopRequested { timeout, .. } => {
+                if !matches!(c.state, ContainerState::Exited { .. }) {
+                    c.state = ContainerState::Stopping(event.at + *timeout);
+                }
+            }
             OnContainer::HookStarted(hook, _) => c.hook = Some((*hook, id)),
+            // The kubelet no longer waits for it, but it still runs.
+            OnContainer::HookEnded(_, HookResult::Overran) => {}
             OnContainer::HookEnded(..) => c.hook = None,
+            OnContainer::Ready(ready) => c.ready = *ready,
+            OnContainer::BackOff(wait) => c.back_off_until = Some(event.at + *wait),
             OnContainer::Exited(end) => {
+                c.ready = false;
                 c.state = ContainerState::Exited { end: (**end).clone(), at: event.at, by: id };
             }
             OnContainer::StartFailed(_)
+            | OnContainer::StopRefused(_)
             | OnContainer::GraceExpired
-            | OnContainer::Probed { .. }
-            | OnContainer::BackOff(_) => {}
+            | OnContainer::WaitsForTurn
+            | OnContainer::LeftoversKilled(_)
+            | OnContainer::Probed { .. } => {}
         }
     }
 
@@ -170,6 +191,7 @@ impl Observed {
                 owner: owner.clone(),
                 created: event.at,
                 phase: PodPhase::Pending,
+                reason: Text::from(""),
                 ready: false,
                 containers: Vec::new(),
                 deleted: None,
@@ -188,7 +210,12 @@ impl Observed {
         }
         let Some(p) = self.pods.get_mut(pod.index()) else { return };
         match what {
-            OnPod::Created { .. } | OnPod::Event { .. } => {}
+            OnPod::Created { .. }
+            | OnPod::Event { .. }
+            | OnPod::DeleteIgnored { .. }
+            | OnPod::DeleteRefused(_)
+            | OnPod::WorkerBusy => {}
+            OnPod::Reason(reason) => p.reason = reason.clone(),
             OnPod::Phase(phase) => p.phase = *phase,
             OnPod::Ready(ready) => p.ready = *ready,
             OnPod::DeleteRequested { grace_s, deadline, from } => {

@@ -224,6 +224,11 @@ impl Observed {
     fn enter(&mut self, id: EventId, event: &Event, entry: &Entry) {
         let task = TaskId::from_index(self.tasks.len());
         self.take_pid(entry.namespace, task, entry.pid);
+        if let Some(ns) = self.namespaces.get_mut(entry.namespace.index()) {
+            // The runtime's helper ran as threads in the namespace before it became this process: they used up numbers.
+            let used = ns.first_forked.0.saturating_sub(1).max(1);
+            ns.next_pid = Pid(entry.pid.0.saturating_add(used));
+        }
         self.tasks.push(Task {
             namespace: entry.namespace,
             pid: entry.pid,

@@ -28,12 +28,20 @@ pub enum OnContainer {
         /// Until SIGKILL.
         timeout: SimDuration,
     },
+    /// The runtime could not carry out the stop request: its words. The container ends with its sandbox.
+    StopRefused(Text),
     /// The timeout of the stop request is over; SIGKILL follows.
     GraceExpired,
+    /// It is to stop, but containers that have to stop before it still run: a sidecar waits for its turn.
+    WaitsForTurn,
+    /// Its main process ended in a shared PID namespace: the runtime kills this many that are left of it.
+    LeftoversKilled(u32),
     /// A lifecycle hook began.
     HookStarted(Hook, HookKind),
     /// A lifecycle hook ended or the kubelet stopped waiting for it.
     HookEnded(Hook, HookResult),
+    /// It became ready, or is no longer.
+    Ready(bool),
     /// A probe's verdict changed, or it failed.
     Probed {
         /// Which probe.
@@ -45,7 +53,7 @@ pub enum OnContainer {
     },
     /// Its main process ended; nothing of it runs any more.
     Exited(Box<ContainerEnd>),
-    /// It waits before its next start.
+    /// This container ended before; its next start waits so long from now on.
     BackOff(SimDuration),
 }
 
@@ -85,6 +93,8 @@ pub enum HookKind {
 pub enum HookResult {
     /// Success.
     Done,
+    /// A request was answered with this status code, which does not matter: success.
+    Answered(u16),
     /// It failed: why. The termination goes on.
     Failed(Text),
     /// The grace period ran out first. It is not cancelled; it dies with the container.

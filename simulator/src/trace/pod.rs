@@ -26,6 +26,17 @@ pub enum OnPod {
         /// Who asked.
         from: DeleteFrom,
     },
+    /// A delete asked for this grace, which is not shorter than the one that runs: nothing changes.
+    DeleteIgnored {
+        /// What it asked for, in seconds.
+        grace_s: u32,
+    },
+    /// kubectl refused the flags of a delete and sent nothing: its words.
+    DeleteRefused(Text),
+    /// `status.reason`: `Evicted`.
+    Reason(Text),
+    /// The kubelet's worker for this pod is busy (a hook at start, a kill by a probe) and looks at the end of the pod later.
+    WorkerBusy,
     /// The kubelet's pod worker began to terminate it, with this effective grace.
     Terminating(SimDuration),
     /// Its sandbox (the pause process) was stopped.
@@ -63,6 +74,8 @@ pub enum DeleteFrom {
     User,
     /// The controller of its workload: scale-down, rollout, owner deleted.
     Controller,
+    /// The Eviction API: `kubectl drain`.
+    Eviction,
     /// The kubelet itself, at the end of a termination (grace 0, UID precondition).
     Kubelet,
 }

@@ -241,13 +241,15 @@ pub enum WaitTarget {
     Group(Pid),
 }
 
-/// Standard output or standard error.
+/// Where output goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stream {
     /// File descriptor 1.
     Stdout,
     /// File descriptor 2.
     Stderr,
+    /// The session that `kubectl exec` opened: its user sees it, the container's log does not have it.
+    Session,
 }
 
 /// What a listening socket does with new connections.

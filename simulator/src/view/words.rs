@@ -153,6 +153,9 @@ fn on_container(seen: &Observed, container: ContainerId, what: &OnContainer) -> 
         OnContainer::HookStarted(h, kind) => format!("the {} hook of {name} starts ({})", hook(*h), hook_kind(*kind)),
         OnContainer::HookEnded(h, result) => match result {
             HookResult::Done => format!("the {} hook of {name} is done", hook(*h)),
+            HookResult::Answered(status) => {
+                format!("the {} hook of {name} was answered with {status}: a success", hook(*h))
+            }
             HookResult::Failed(why) => format!("the {} hook of {name} failed: {why}", hook(*h)),
             HookResult::Overran => format!("the {} hook of {name} has used up the grace period", hook(*h)),
             HookResult::Killed => format!("the {} hook dies with {name}", hook(*h)),
@@ -167,8 +170,11 @@ fn on_container(seen: &Observed, container: ContainerId, what: &OnContainer) -> 
         }
         OnContainer::Exited(end) => format!("{name} is over: exit code {}, {}", end.code, end.reason),
         OnContainer::BackOff(time) => format!("{name} waits {} s before its next start", time.as_secs()),
-        #[allow(unreachable_patterns)]
-        other => format!("{name}: {other:?}"),
+        OnContainer::StopRefused(text) => format!("the runtime cannot stop {name}: {text}"),
+        OnContainer::WaitsForTurn => format!("{name} waits until the containers that stop before it are done"),
+        OnContainer::LeftoversKilled(n) => format!("the runtime kills the {n} processes that {name} left"),
+        OnContainer::Ready(true) => format!("{name} is ready"),
+        OnContainer::Ready(false) => format!("{name} is not ready"),
     }
 }
 
@@ -200,6 +206,7 @@ fn on_pod(seen: &Observed, pod: PodId, what: &OnPod) -> String {
             let from = match from {
                 DeleteFrom::User => "kubectl",
                 DeleteFrom::Controller => "its controller",
+                DeleteFrom::Eviction => "the Eviction API",
                 DeleteFrom::Kubelet => "the kubelet",
             };
             format!("{from} deletes {name} with a grace period of {grace_s} s")
@@ -208,8 +215,12 @@ fn on_pod(seen: &Observed, pod: PodId, what: &OnPod) -> String {
         OnPod::SandboxStopped => format!("the sandbox of {name} is stopped; its network is gone"),
         OnPod::Removed => format!("{name} is gone from the API server"),
         OnPod::Event { reason, message, .. } => format!("event {reason}: {message}"),
-        #[allow(unreachable_patterns)]
-        other => format!("{name}: {other:?}"),
+        OnPod::DeleteIgnored { grace_s } => {
+            format!("a delete of {name} with {grace_s} s is not shorter than the one that runs: nothing changes")
+        }
+        OnPod::DeleteRefused(text) => format!("kubectl: {text}"),
+        OnPod::Reason(reason) => format!("the reason of {name} is {reason}"),
+        OnPod::WorkerBusy => format!("the kubelet is busy with {name} and looks at its end later"),
     }
 }
 
