@@ -9,6 +9,7 @@ mod build;
 pub mod config;
 pub mod dockerfile;
 mod error;
+pub mod executable;
 mod expose;
 mod glob;
 pub mod install;
@@ -23,6 +24,7 @@ pub use build::{Image, Options};
 pub use config::Config;
 pub use dockerfile::go::quote;
 pub use error::BuildError;
+pub use executable::Executable;
 
 use crate::base::diagnostic::Diagnostic;
 use std::collections::BTreeMap;

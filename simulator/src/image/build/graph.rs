@@ -222,8 +222,9 @@ impl Builder<'_> {
             stage.config.working_dir = super::super::path::resolve("", &directory);
         }
         for step in std::mem::take(&mut stage.steps) {
-            self.steps_left = self.steps_left.checked_sub(1).ok_or_else(|| too_much("too many instructions"))?;
             let place = (step.instruction.line, step.instruction.span);
+            let left = self.steps_left.checked_sub(1);
+            self.steps_left = left.ok_or_else(|| too_much("too many instructions").at(place.0, place.1))?;
             self.dispatch(at, &step).map_err(|e| e.at(place.0, place.1))?;
         }
         Ok(())

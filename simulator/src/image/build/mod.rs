@@ -19,7 +19,7 @@ use super::rootfs::Rootfs;
 use super::substitute::{self, Rules};
 use super::suggest;
 use crate::base::diagnostic::{Diagnostic, Severity, Span};
-use crate::base::limits::{BUILD_BYTES, BUILD_INSTRUCTIONS, BUILD_STAGES, DOCKERFILE_BYTES};
+use crate::base::limits::{BUILD_BYTES, BUILD_INSTRUCTIONS, BUILD_STAGES, DIAGNOSTICS, DOCKERFILE_BYTES};
 use stage::{Stage, Step};
 use std::collections::BTreeMap;
 
@@ -299,6 +299,9 @@ impl Builder<'_> {
 
     /// Adds a remark on the Dockerfile.
     pub(super) fn remark(&mut self, span: Span, severity: Severity, message: impl Into<String>, help: Option<&str>) {
+        if self.remarks.len() >= DIAGNOSTICS {
+            return;
+        }
         let d = Diagnostic::new(&self.options.file, self.text, span, severity, message);
         self.remarks.push(match help {
             Some(help) => d.with_help(help),
