@@ -102,6 +102,8 @@ rules! {
     ProcessGroup = "process/group",
     /// The process became a subreaper.
     ProcessSubreaper = "process/subreaper",
+    /// The process changed how it is shown.
+    ProcessTitle = "process/title",
 
     // ---- files and sockets ------------------------------------------------------------------------------------------
     /// Output reached the container's log.

@@ -76,7 +76,7 @@ macro_rules! named {
 impl Signal {
     named! { HUP = 1, INT = 2, QUIT = 3, ILL = 4, TRAP = 5, ABRT = 6, BUS = 7, FPE = 8, KILL = 9, USR1 = 10, SEGV = 11,
     USR2 = 12, PIPE = 13, ALRM = 14, TERM = 15, CHLD = 17, CONT = 18, STOP = 19, TSTP = 20, TTIN = 21, TTOU = 22,
-    WINCH = 28, IO = 29, PWR = 30 }
+    URG = 23, XFSZ = 25, WINCH = 28, IO = 29, PWR = 30 }
 
     /// The signal with this number, if it is 1 to 64.
     pub fn from_number(number: u32) -> Option<Signal> {

@@ -20,7 +20,7 @@ impl Kernel {
             ExitStatus::Signaled(signal) => alive.disposed_by(signal),
             ExitStatus::Exited(_) => None,
         };
-        if buffered > 0 && matches!(status, ExitStatus::Signaled(_)) {
+        if buffered > 0 {
             cx.emit(RuleId::OutputLost, EventKind::Task(task, OnTask::BufferLost(buffered)));
         }
         let died = cx.emit_given(rule, given, EventKind::Task(task, OnTask::Died(status)));

@@ -142,7 +142,7 @@ impl Kernel {
             // A process that computed has its next result stored already.
             cpu.busy = false;
             cx.after(SimDuration::ZERO, Stimulus::Run(task));
-        } else if cpu.blocked == Some(Blocked::Sleep) {
+        } else if matches!(cpu.blocked, Some(Blocked::Sleep | Blocked::Drain)) {
             self.wake(cx, task, Resume::Done);
         }
     }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::{Blocked, Kernel, NetId};
 use crate::base::id::{RequestId, TaskId};
+use crate::base::time::SimDuration;
 use crate::cx::Cx;
 use crate::program::Resume;
 use crate::rules::RuleId;
@@ -130,11 +131,14 @@ impl Kernel {
         }
     }
 
-    pub(super) fn drain(&mut self, cx: &mut Cx, task: TaskId) {
+    pub(super) fn drain(&mut self, cx: &mut Cx, task: TaskId, limit: Option<SimDuration>) {
         if cx.seen().alive(task).is_some_and(|a| a.in_flight.is_empty()) {
             self.done(task, Resume::Done);
         } else {
             self.block(cx, task, Blocked::Drain, Wait::Drain);
+            if let Some(limit) = limit {
+                self.set_timer(cx, task, limit);
+            }
         }
     }
 }

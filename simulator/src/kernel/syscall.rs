@@ -45,8 +45,12 @@ impl Kernel {
             }
             Call::Spend(time) => self.spend(cx, task, time, Resume::Done),
             Call::Socket(port, state) => self.set_socket(cx, task, port, state),
-            Call::Drain => self.drain(cx, task),
+            Call::Drain(limit) => self.drain(cx, task, limit),
             Call::Serve => self.block(cx, task, Blocked::Serve, Wait::Connections),
+            Call::Title(title) => {
+                cx.emit(RuleId::ProcessTitle, EventKind::Task(task, OnTask::Titled(title)));
+                self.done(task, Resume::Done);
+            }
             Call::HoldBack(bytes) => {
                 cx.emit(RuleId::OutputBuffered, EventKind::Task(task, OnTask::Buffered(bytes)));
                 self.done(task, Resume::Done);
@@ -126,6 +130,11 @@ impl Kernel {
 
     fn sleep(&mut self, cx: &mut Cx, task: TaskId, time: SimDuration) {
         self.block(cx, task, Blocked::Sleep, Wait::Sleep { until: cx.now() + time });
+        self.set_timer(cx, task, time);
+    }
+
+    /// Wakes a process that blocks with a time-out.
+    pub(super) fn set_timer(&mut self, cx: &mut Cx, task: TaskId, time: SimDuration) {
         if let Some(cpu) = self.cpus.get_mut(&task) {
             cpu.generation = cpu.generation.wrapping_add(1);
             cx.after(time, Stimulus::Wake(task, cpu.generation));

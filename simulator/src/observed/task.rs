@@ -195,7 +195,13 @@ impl Observed {
                         alive.dispositions.retain(|_, d| !d.value.is_caught());
                         alive.handling.clear();
                         alive.wait = None;
+                        alive.buffered = 0;
                     }
+                }
+            }
+            OnTask::Titled(title) => {
+                if let Some(t) = self.tasks.get_mut(task.index()) {
+                    t.argv = Arc::from([title.clone()]);
                 }
             }
             OnTask::Grouped { pgid, sid } => {
@@ -357,6 +363,7 @@ impl Alive {
             | OnTask::Adopted { .. }
             | OnTask::Reaped(_)
             | OnTask::Grouped { .. }
+            | OnTask::Titled(_)
             | OnTask::Wrote { .. } => {}
         }
     }

@@ -14,16 +14,80 @@ use crate::trace::Stream;
 /// What an application does.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Behaviour {
-    /// Where this comes from, in words: `server.rb:1 traps TERM`, `profile of nginx`.
+    /// Where this comes from, in words: `server.rb:1 handles TERM`, `profile of nginx`.
     pub origin: Text,
     /// What it does at its start, before it waits for work; ends in waiting for ever unless a step exits.
     pub start: Vec<Step>,
-    /// What it does on a signal; a signal that is not here keeps its default.
+    /// What it does on a signal; a signal that is not here keeps what the language's runtime does about it, else its default.
     pub on: BTreeMap<Signal, Reaction>,
     /// What it does after each request it answered: usually a line of access log.
     pub on_request: Vec<Step>,
-    /// Something it does again and again while it runs.
+    /// Something it does again and again while it runs, for the first time after one period.
     pub every: Option<(SimDuration, Vec<Step>)>,
+    /// How its runtime works; none: as the profile of the program says.
+    pub manner: Option<Manner>,
+    /// What was found in its source, for people: each with file and line.
+    pub statements: Vec<Statement>,
+}
+
+/// One finding about a source file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// The file, as the scenario names it.
+    pub file: Text,
+    /// Line, from 1.
+    pub line: u32,
+    /// In words: `handles TERM: prints a line, sleeps 5 s, exits 0`, or what was not understood.
+    pub text: Text,
+    /// False if the line was not understood; nothing is assumed about it.
+    pub understood: bool,
+}
+
+impl std::fmt::Display for Statement {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{} {}", self.file, self.line, self.text)
+    }
+}
+
+/// How the runtime of a program works: its language's library, not its own code.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Manner {
+    /// What becomes of its standard output when that is not a terminal.
+    pub stdout: Buffering,
+    /// The same for standard error.
+    pub stderr: Buffering,
+    /// What a signal does that comes while a handler runs.
+    pub second: Second,
+    /// Do timers and other handlers go on while one handler waits (an event loop), or does a handler hold up everything?
+    pub concurrent: bool,
+    /// Does it collect children that it did not ask about (a handler for CHLD)?
+    pub reaps: bool,
+    /// What the runtime itself does about signals, before and unless the program says otherwise.
+    pub runtime: BTreeMap<Signal, Reaction>,
+}
+
+/// When printed text is written (setvbuf(3)).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Buffering {
+    /// At once.
+    #[default]
+    None,
+    /// At the end of each line; every line here is whole, so at once.
+    Line,
+    /// When so many bytes have come together, at exit, or when flushed.
+    Block(u32),
+}
+
+/// What happens to a signal that is caught while a handler runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Second {
+    /// It waits until the handler has ended; two of the same are one.
+    #[default]
+    Queues,
+    /// Another signal interrupts the handler, the same one waits (sigaction(2) without `SA_NODEFER`).
+    OthersNest,
+    /// Every signal interrupts the handler, the same one too.
+    Nests,
 }
 
 /// What is done about a signal.
@@ -38,10 +102,16 @@ pub enum Reaction {
 /// One step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Prints a line; `{pid}`, `{elapsed_s}` are replaced.
+    /// Prints a line; `{pid}`, `{ppid}`, `{me}`, `{elapsed_s}` are replaced.
     Print(Stream, Text),
+    /// Appends a line to the file that this variable of its environment names, if it is set.
+    Record(Text, Text),
+    /// Installs the handlers for signals from here on; without this step they are installed first of all.
+    Install,
     /// Opens a listening socket and accepts connections.
     Listen(u16),
+    /// Opens a listening socket for its children to accept on (a master process).
+    Bind(u16),
     /// Stops accepting; the socket stays open and connections wait in the backlog.
     StopAccepting,
     /// Closes its listening sockets: new connections are refused.
@@ -52,14 +122,30 @@ pub enum Step {
     Sleep(SimDuration),
     /// Starts a child with this argument list.
     Spawn(Arc<[Text]>),
+    /// Forks so many workers that run this, shown in ps under this title.
+    Workers(u32, Text, Arc<Behaviour>),
+    /// Shows itself in ps under this title (setproctitle).
+    Title(Text),
     /// Sends a signal to its children.
     SignalChildren(Signal),
     /// Waits until all its children have ended.
     WaitChildren,
+    /// Waits until all its children have ended, at most so long.
+    WaitChildrenAtMost(SimDuration),
+    /// Exits as its last collected child did: with its code, or 128 + n.
+    ExitAsChild,
+    /// If its last collected child was killed by a signal, dies of the same one; an init process survives that and goes on
+    /// with the next step. If the child exited, exits with its code.
+    DieAsChild,
     /// Writes out what it holds back.
     Flush,
-    /// Ends with this code.
+    /// Ends with this code; what is held back is written first.
     Exit(u8),
-    /// Restores the default of the signal it handles and sends it to itself, as well-behaved programs end.
+    /// Ends with this code at once (_exit(2)); what is held back is lost.
+    ExitAtOnce(u8),
+    /// Restores the default of the signal it handles and sends it to itself, as well-behaved programs end. An init process
+    /// survives that and goes on with the next step.
     Reraise,
+    /// Says something about itself that no system call shows.
+    Note(Text),
 }

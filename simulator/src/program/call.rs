@@ -88,10 +88,12 @@ pub enum Call {
     Mark(Text, FileMark),
     /// listen(2), or its end: the state of this process's socket on a port from now on.
     Socket(u16, SocketState),
-    /// Waits until no request is in flight in this process: `Done`.
-    Drain,
+    /// Waits until no request is in flight in this process, at most so long: `Done` in both cases.
+    Drain(Option<SimDuration>),
     /// epoll_wait(2) with nothing else to do: waits for signals while connections are served: `Interrupted`.
     Serve,
+    /// Shows this in place of its argument list (setproctitle(3), a rewritten argv).
+    Title(Text),
     /// The program now holds back so many bytes of output (stdio buffering).
     HoldBack(u32),
     /// The program is done with what it does on a signal.

@@ -4,8 +4,11 @@
 //! `Call`. `catch` is the signal handler: it only sets the program's own flags, like a handler that writes to a
 //! `sig_atomic_t`. fork(2) is `clone`, execve(2) is replacement. The kernel neither knows nor cares how a program decides.
 
+pub mod app;
 pub mod behaviour;
 pub mod call;
+mod load;
+pub mod profiles;
 pub mod steps;
 pub mod util;
 
@@ -20,6 +23,8 @@ use crate::trace::ProgramKind;
 pub enum Program {
     /// A fixed list of calls, for tests and for the pause of a bare process.
     Steps(steps::Steps),
+    /// An application, a server, a test helper.
+    App(Box<app::App>),
     /// A small utility: sleep, cat, true, kill, ps.
     Util(util::Util),
 }
@@ -27,13 +32,14 @@ pub enum Program {
 impl Program {
     /// The program that a binary file holds, about to start with these arguments. `None`: the file holds nothing that can run.
     pub fn load(binary: &Binary, argv: &[Text], sys: &Sys<'_>) -> Option<Program> {
-        util::Util::load(binary, argv, sys).map(Program::Util)
+        load::load(binary, argv, sys)
     }
 
     /// Continues with the result of the last call; answers the next call.
     pub fn resume(&mut self, resume: Resume, sys: &Sys<'_>) -> Call {
         match self {
             Program::Steps(p) => p.resume(resume),
+            Program::App(p) => p.resume(resume, sys),
             Program::Util(p) => p.resume(resume, sys),
         }
     }
@@ -42,6 +48,7 @@ impl Program {
     pub fn catch(&mut self, signal: Signal) {
         match self {
             Program::Steps(p) => p.catch(signal),
+            Program::App(p) => p.catch(signal),
             Program::Util(_) => {}
         }
     }
@@ -49,7 +56,7 @@ impl Program {
     /// What sort of program it is.
     pub fn kind(&self) -> ProgramKind {
         match self {
-            Program::Steps(_) => ProgramKind::App,
+            Program::Steps(_) | Program::App(_) => ProgramKind::App,
             Program::Util(_) => ProgramKind::Utility,
         }
     }
@@ -58,6 +65,7 @@ impl Program {
     /// log line): a process that waits for connections then gets `Resume::Interrupted`.
     pub fn answered(&mut self) -> bool {
         match self {
+            Program::App(p) => p.served(),
             Program::Steps(_) | Program::Util(_) => false,
         }
     }
@@ -65,6 +73,7 @@ impl Program {
     /// Bytes that would be lost if the program died now.
     pub fn held_back(&self) -> u32 {
         match self {
+            Program::App(p) => p.held_back(),
             Program::Steps(_) | Program::Util(_) => 0,
         }
     }

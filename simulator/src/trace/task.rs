@@ -83,6 +83,8 @@ pub enum OnTask {
     },
     /// It became, or no longer is, a subreaper (prctl(2), `PR_SET_CHILD_SUBREAPER`).
     Subreaper(bool),
+    /// It shows this in place of its argument list.
+    Titled(Text),
     /// It wrote to its standard output or error, as `kubectl logs` sees it.
     Wrote {
         /// Which of the two.

@@ -103,6 +103,7 @@ fn on_task(seen: &Observed, task: TaskId, what: &OnTask) -> String {
             SocketState::Backlog => format!("{name} stops accepting on port {port}; connections wait in the backlog"),
             SocketState::Closed => format!("{name} closes its socket on port {port}"),
         },
+        OnTask::Titled(title) => format!("{name} shows itself as {title}"),
         OnTask::Does(text) => format!("{name}: {text}"),
     }
 }

@@ -1,0 +1,55 @@
+//! From a binary to a program about to start: the card, the recognised source, the profile, in this order.
+
+use std::sync::Arc;
+
+use super::Program;
+use super::app::App;
+use super::behaviour::{Behaviour, Manner};
+use super::call::{Binary, Sys};
+use super::profiles::{self, testapp};
+use super::util::Util;
+use crate::base::Text;
+use crate::trace::ProgramKind;
+
+/// The program in a binary. `None`: it holds nothing that can run here.
+pub(super) fn load(binary: &Binary, argv: &[Text], sys: &Sys<'_>) -> Option<Program> {
+    let Binary::Program { name, version } = binary else { return None };
+    let called = base_name(argv.first().map_or(name, |a| a));
+    if let Some(util) = Util::load(binary, argv, sys) {
+        return Some(Program::Util(util));
+    }
+    Some(application(name, version, called, argv, sys))
+}
+
+/// The last part of a path.
+pub(crate) fn base_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+fn application(name: &str, version: &str, called: &str, argv: &[Text], sys: &Sys<'_>) -> Program {
+    let row = profiles::find(name, version);
+    let manner = row.map(|row| row.manner_with(argv, sys.env)).unwrap_or_default();
+    let behaviour = what(name, version, called, argv, sys);
+    let manner = behaviour.manner.clone().unwrap_or(manner);
+    Program::App(Box::new(App::new(behaviour, manner, called)))
+}
+
+fn what(name: &str, version: &str, called: &str, argv: &[Text], sys: &Sys<'_>) -> Arc<Behaviour> {
+    if let Some(card) = sys.settings.card.clone().filter(|_| is_first_application(sys)) {
+        return card;
+    }
+    if name == testapp::NAME {
+        return Arc::new(testapp::behaviour(argv));
+    }
+    let Some(row) = profiles::find(name, version) else { return Arc::new(profiles::unknown(called)) };
+    let mut behaviour = row.behaviour(called, argv);
+    behaviour.manner = None::<Manner>;
+    Arc::new(behaviour)
+}
+
+/// The card is about the first application of a container: no other one lives in it now.
+fn is_first_application(sys: &Sys<'_>) -> bool {
+    let Some(me) = sys.seen.task(sys.task) else { return true };
+    let others = sys.seen.in_namespace(me.namespace).filter(|(id, t)| *id != sys.task && t.container == me.container);
+    !others.filter(|(_, t)| t.alive().is_some()).any(|(_, t)| t.program == ProgramKind::App)
+}

@@ -1,0 +1,77 @@
+//! One run on the screen, with the texts it came from and what is wrong with them. Two lanes share one clock.
+
+use simulator::base::diagnostic::{Diagnostic, Severity};
+use simulator::base::time::SimTime;
+use simulator::view::verdict::{Verdict, verdict};
+
+use crate::sim::{self, Draft, Run};
+use crate::store::axis;
+use crate::store::shared::Shared;
+
+/// A draft and its last good run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lane {
+    /// The texts as they stand in the editors.
+    pub draft: Shared<Draft>,
+    /// What is wrong with them.
+    pub diagnostics: Shared<Vec<Diagnostic>>,
+    /// The run of the last texts without errors.
+    pub run: Shared<Run>,
+    /// What became of the stop in that run.
+    pub verdict: Shared<Verdict>,
+    /// The instant its clock is counted from.
+    pub origin: SimTime,
+    /// Do the texts have errors, so that the run is an older one's?
+    pub stale: bool,
+}
+
+impl Lane {
+    /// Runs a draft for the first time; with errors there is an empty run.
+    pub fn new(draft: Draft) -> Lane {
+        let (run, diagnostics) = sim::run(&draft);
+        let stale = run.is_none();
+        let mut lane = Lane::of(draft, run.unwrap_or_default());
+        lane.diagnostics = Shared::new(diagnostics);
+        lane.stale = stale;
+        lane
+    }
+
+    fn of(draft: Draft, run: Run) -> Lane {
+        Lane {
+            verdict: Shared::new(verdict(&run.trace, &run.end)),
+            origin: axis::origin(&run.trace),
+            draft: Shared::new(draft),
+            diagnostics: Shared::new(Vec::new()),
+            run: Shared::new(run),
+            stale: false,
+        }
+    }
+
+    /// The lane after an edit: a new run, or with errors the last good one beside the remarks.
+    #[must_use]
+    pub fn edited(&self, draft: Draft) -> Lane {
+        let (run, diagnostics) = sim::run(&draft);
+        let diagnostics = Shared::new(diagnostics);
+        match run {
+            Some(run) => Lane { diagnostics, ..Lane::of(draft, run) },
+            None => Lane { draft: Shared::new(draft), diagnostics, stale: true, ..self.clone() },
+        }
+    }
+
+    /// How many errors the texts have.
+    pub fn errors(&self) -> usize {
+        self.diagnostics.iter().filter(|d| d.severity == Severity::Error).count()
+    }
+
+    /// How the program is started, as the Dockerfile says it: `CMD ruby server.rb`; else the title.
+    pub fn caption(&self) -> String {
+        let dockerfile = self.draft.files.get("Dockerfile").map_or("", String::as_str);
+        let stage = dockerfile.rsplit("\nFROM ").next().unwrap_or("");
+        let starts = |line: &&str| {
+            let word = line.split_whitespace().next().unwrap_or("");
+            word.eq_ignore_ascii_case("CMD") || word.eq_ignore_ascii_case("ENTRYPOINT")
+        };
+        let lines: Vec<&str> = stage.lines().map(str::trim).filter(starts).collect();
+        if lines.is_empty() { self.draft.title.clone() } else { lines.join(" · ") }
+    }
+}

@@ -1,0 +1,338 @@
+//! The next state: a pure function of the state and an action. An edit runs the simulator again, nothing else does.
+
+use simulator::base::id::{EventId, TaskId};
+use simulator::trace::EventKind;
+
+use crate::sim::Draft;
+use crate::store::action::{Action, Way};
+use crate::store::axis::Place;
+use crate::store::lane::Lane;
+use crate::store::shared::Shared;
+use crate::store::state::{Editor, SPEEDS, Selection, State};
+
+/// What `action` makes of `state`.
+pub fn reduce(state: &State, action: Action) -> State {
+    let mut next = state.clone();
+    match action {
+        Action::EditFile(name, text) => next.edit_file(name, text),
+        Action::EditDraft(draft) => next.edit(*draft),
+        Action::Load(drafts) => next.load(drafts),
+        Action::Open(drafts, active, at) => next.open(drafts, active, at),
+        Action::Tick(micros) => next.tick(micros),
+        Action::Play(on) => next.play(on),
+        Action::TogglePlay => next.play(!state.playing),
+        Action::Seek(place) => next.seek(place),
+        Action::SeekEvent(lane, event) => next.seek_event(lane, event),
+        Action::StepEvent(way) => next.step_event(way, |_| true),
+        Action::StepInstant(way) => next.step_instant(way),
+        Action::StepTask(way) => next.step_task(way),
+        Action::Ends(Way::Back) => next.seek(0),
+        Action::Ends(Way::Forward) => next.seek(state.axis.length()),
+        Action::Tenth(n) => next.seek(state.axis.length() * u64::from(n.min(10)) / 10),
+        Action::Speed(Way::Forward) => next.speed = (state.speed + 1).min(SPEEDS.len() - 1),
+        Action::Speed(Way::Back) => next.speed = state.speed.saturating_sub(1),
+        Action::SelectTask(lane, task) => next.select_task(lane, task),
+        Action::Unselect => next.selection = None,
+        Action::Activate(lane) => next.activate(lane),
+        Action::Compare(on) => next.compare(on),
+        Action::Edit(editor) => next.editor = editor,
+        Action::Show(output) => next.output = output,
+        Action::Turn(part) => next.part = part,
+        Action::Dress(theme) => next.theme = theme,
+        Action::Help(on) => next.help = on,
+        Action::Still(on) => next.still = on,
+    }
+    next
+}
+
+impl State {
+    fn edit_file(&mut self, name: String, text: String) {
+        let mut draft = (*self.lane().draft).clone();
+        draft.files.insert(name, text);
+        self.edit(draft);
+    }
+
+    /// Takes in new texts. The cursor stays at its moment, or at the end when the new run is shorter.
+    fn edit(&mut self, draft: Draft) {
+        if draft == *self.lane().draft {
+            return;
+        }
+        let lane = self.lane().edited(draft);
+        let changed = lane.run != self.lane().run;
+        let active = self.active;
+        if let Some(slot) = self.lanes.get_mut(active) {
+            *slot = Shared::new(lane);
+        }
+        if changed {
+            self.relay();
+        }
+    }
+
+    /// Lays the axis anew and keeps the moment. A selected event may not exist any more.
+    fn relay(&mut self) {
+        let (at, at_end) = (self.axis.moment_at(self.cursor), self.cursor >= self.axis.length());
+        self.axis = Shared::new(self.new_axis());
+        self.cursor = if at_end { self.axis.length() } else { self.axis.place_of(at) };
+        self.selection = None;
+    }
+
+    fn load(&mut self, drafts: Vec<Draft>) {
+        self.open(drafts, 0, None);
+        self.cursor = if self.still { self.decisive() } else { self.opening() };
+        self.playing = !self.still;
+    }
+
+    fn open(&mut self, drafts: Vec<Draft>, active: usize, at: Option<i64>) {
+        let fresh = State::new(drafts);
+        self.lanes = fresh.lanes;
+        self.axis = fresh.axis;
+        self.selection = None;
+        self.playing = false;
+        self.active = active.min(self.lanes.len() - 1);
+        self.editor = Editor::File("Dockerfile".to_owned());
+        self.keep_editor();
+        self.cursor = at.map_or(0, |at| self.axis.place_of(at));
+    }
+
+    fn tick(&mut self, micros: u64) {
+        if !self.playing {
+            return;
+        }
+        let speed = SPEEDS.get(self.speed).copied().unwrap_or(100);
+        self.cursor = self.cursor.saturating_add(micros.saturating_mul(speed) / 100);
+        if self.cursor >= self.axis.length() {
+            self.cursor = self.axis.length();
+            self.playing = false;
+        }
+    }
+
+    /// Playing from the end starts the story again.
+    fn play(&mut self, on: bool) {
+        self.playing = on;
+        if on && self.cursor >= self.axis.length() {
+            self.cursor = self.opening();
+        }
+    }
+
+    fn seek(&mut self, place: Place) {
+        self.cursor = place.min(self.axis.length());
+        self.playing = false;
+    }
+
+    fn seek_event(&mut self, lane: usize, event: EventId) {
+        let Some(found) = self.lanes.get(lane).and_then(|l| l.run.trace.get(event)) else { return };
+        let task = match found.kind {
+            EventKind::Task(task, _) => Some(task),
+            _ => self.selection.and_then(|s| s.task).filter(|_| self.selection.is_some_and(|s| s.lane == lane)),
+        };
+        self.seek(self.axis.place_of_event(lane, event));
+        self.selection = Some(Selection { lane, event: Some(event), task });
+    }
+
+    /// To the next or previous place at which an event of the active lane that is `wanted` happens.
+    fn step_event(&mut self, way: Way, wanted: impl Fn(&EventKind) -> bool) {
+        let lane = self.active;
+        let Some(owner) = self.lanes.get(lane).cloned() else { return };
+        let trace = &owner.run.trace;
+        let here = self.cursor;
+        let mut all = trace.iter().filter(|(_, e)| wanted(&e.kind));
+        let place = |id: EventId| self.axis.place_of_event(lane, id);
+        let found = match way {
+            Way::Forward => all.find(|(id, _)| place(*id) > here),
+            Way::Back => all.rfind(|(id, _)| place(*id) < here),
+        };
+        let Some((first, _)) = found else { return };
+        // Of what happens at the same place, the last is what there is to see.
+        let there = place(first);
+        let last = trace.iter().filter(|(_, e)| wanted(&e.kind)).take_while(|(id, _)| place(*id) <= there).last();
+        if let Some((event, _)) = last {
+            self.seek_event(lane, event);
+        }
+    }
+
+    fn step_instant(&mut self, way: Way) {
+        let here = self.cursor;
+        let found = match way {
+            Way::Forward => self.axis.stops().find(|p| *p > here),
+            Way::Back => self.axis.stops().rfind(|p| *p < here).or(Some(0)),
+        };
+        if let Some(place) = found {
+            self.seek(place);
+        }
+    }
+
+    fn step_task(&mut self, way: Way) {
+        let Some(task) = self.selection.and_then(|s| s.task).or(self.lane().verdict.app) else { return };
+        self.step_event(way, |kind| matches!(kind, EventKind::Task(t, _) if *t == task));
+    }
+
+    fn select_task(&mut self, lane: usize, task: TaskId) {
+        let Some(trace) = self.lanes.get(lane).map(|l| &l.run.trace) else { return };
+        let happened = self.axis.happened(lane, self.cursor);
+        let own = |kind: &EventKind| matches!(kind, EventKind::Task(t, _) if *t == task);
+        let event = trace.iter().take(happened.index()).filter(|(_, e)| own(&e.kind)).last().map(|(id, _)| id);
+        self.activate(lane);
+        self.selection = Some(Selection { lane, event, task: Some(task) });
+    }
+
+    fn activate(&mut self, lane: usize) {
+        if lane < self.lanes.len() {
+            self.active = lane;
+            self.keep_editor();
+        }
+    }
+
+    /// An editor of a file that the active lane does not have shows its first file.
+    fn keep_editor(&mut self) {
+        if let Editor::File(name) = &self.editor
+            && !self.lane().draft.files.contains_key(name)
+            && let Some(first) = self.lane().draft.files.keys().next()
+        {
+            self.editor = Editor::File(first.clone());
+        }
+    }
+
+    fn compare(&mut self, on: bool) {
+        let active: Shared<Lane> = self.lane().clone();
+        self.lanes = if on { vec![active.clone(), active] } else { vec![active] };
+        self.active = self.lanes.len() - 1;
+        self.relay();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::stories;
+
+    fn story(id: &str) -> Draft {
+        stories().into_iter().find(|s| s.id == id).unwrap().draft
+    }
+
+    fn opening() -> State {
+        let state = State::new(Vec::new());
+        reduce(&state, Action::Load(vec![story("ruby-shell-form"), story("ruby-exec-form")]))
+    }
+
+    fn after(state: &State, actions: &[Action]) -> State {
+        actions.iter().fold(state.clone(), |state, action| reduce(&state, action.clone()))
+    }
+
+    #[test]
+    fn a_loaded_story_plays_from_shortly_before_the_deletion_and_stops_at_its_end() {
+        let state = opening();
+        assert!(state.playing);
+        assert!(state.axis.moment_at(state.cursor) < 0);
+        let mut played = state.clone();
+        for _ in 0..700 {
+            played = reduce(&played, Action::Tick(16_667));
+        }
+        assert_eq!((played.playing, played.cursor), (false, state.axis.length()));
+    }
+
+    #[test]
+    fn a_reader_without_motion_sees_the_decisive_moment_instead() {
+        let state = reduce(&State::new(Vec::new()), Action::Still(true));
+        let state = reduce(&state, Action::Load(vec![story("ruby-shell-form")]));
+        assert!(!state.playing);
+        assert!(state.axis.moment_at(state.cursor) >= 0);
+    }
+
+    #[test]
+    fn the_last_good_run_stays_while_the_texts_have_errors() {
+        let state = opening();
+        let broken = reduce(&state, Action::EditFile("Dockerfile".into(), "FRM ruby".into()));
+        assert!(broken.lane().stale);
+        assert!(broken.lane().errors() > 0);
+        assert_eq!(broken.lane().run, state.lane().run);
+        let text = state.lane().draft.files["Dockerfile"].clone();
+        let mended = reduce(&broken, Action::EditFile("Dockerfile".into(), text));
+        assert!(!mended.lane().stale);
+    }
+
+    #[test]
+    fn an_edit_changes_the_active_lane_only_and_runs_it_again() {
+        let state = reduce(&opening(), Action::Activate(1));
+        let text = "FROM ruby:2.4-slim\nCOPY server.rb /\nCMD ruby server.rb\n";
+        let edited = reduce(&state, Action::EditFile("Dockerfile".into(), text.into()));
+        assert_eq!(edited.lanes[0], state.lanes[0]);
+        assert_eq!(edited.lanes[1].verdict.end.value.as_ref().map(|e| e.0), Some(137));
+        assert_eq!(edited.lane().caption(), "CMD ruby server.rb");
+    }
+
+    #[test]
+    fn stepping_forward_and_back_returns_to_the_same_place() {
+        let state = reduce(&opening(), Action::Seek(0));
+        let mut places = vec![state.cursor];
+        let mut here = state;
+        for _ in 0..6 {
+            here = reduce(&here, Action::StepEvent(Way::Forward));
+            places.push(here.cursor);
+        }
+        assert!(places.windows(2).all(|p| p[0] < p[1]), "{places:?}");
+        for place in places.iter().rev().skip(1).take(5) {
+            here = reduce(&here, Action::StepEvent(Way::Back));
+            assert_eq!(here.cursor, *place);
+        }
+    }
+
+    #[test]
+    fn every_event_can_be_reached_by_stepping() {
+        let mut here = reduce(&opening(), Action::Seek(0));
+        let mut steps = 0;
+        while here.happened(0).index() < here.lanes[0].run.trace.len() {
+            here = reduce(&here, Action::StepEvent(Way::Forward));
+            steps += 1;
+            assert!(steps < 500);
+        }
+        assert!(steps > 10);
+    }
+
+    #[test]
+    fn an_answer_leads_to_its_event_and_its_explanation() {
+        let state = opening();
+        let event = state.lanes[0].verdict.signal_reached_app.event.unwrap();
+        let there = reduce(&state, Action::SeekEvent(0, event));
+        assert_eq!(there.explained(), Some((0, event)));
+        assert!(!there.playing);
+        assert!(there.happened(0) > event);
+    }
+
+    #[test]
+    fn comparing_keeps_the_old_run_beside_the_one_that_is_edited() {
+        let one = reduce(&State::new(Vec::new()), Action::Load(vec![story("ruby-shell-form")]));
+        let two = reduce(&one, Action::Compare(true));
+        let text = "FROM ruby:2.4-slim\nCMD [\"ruby\", \"server.rb\"]\n";
+        let edited = reduce(&two, Action::EditFile("Dockerfile".into(), text.into()));
+        let codes: Vec<_> = edited.lanes.iter().map(|l| l.verdict.end.value.as_ref().map(|e| e.0)).collect();
+        assert_eq!(codes, [Some(137), Some(0)]);
+        assert_eq!(reduce(&edited, Action::Compare(false)).lanes, vec![edited.lanes[1].clone()]);
+    }
+
+    #[test]
+    fn playing_from_the_end_starts_again_and_speed_has_ends() {
+        let end = after(&opening(), &[Action::Ends(Way::Forward), Action::TogglePlay]);
+        assert!(end.playing && end.cursor < end.axis.length());
+        let fast = after(&end, &vec![Action::Speed(Way::Forward); 20]);
+        assert_eq!(SPEEDS[fast.speed], 400);
+        let slow = after(&end, &vec![Action::Speed(Way::Back); 20]);
+        assert_eq!(SPEEDS[slow.speed], 10);
+    }
+
+    #[test]
+    fn what_does_not_exist_is_passed_over() {
+        let state = opening();
+        let odd = after(
+            &state,
+            &[
+                Action::SeekEvent(7, EventId(1)),
+                Action::SeekEvent(0, EventId(u32::MAX)),
+                Action::Activate(9),
+                Action::Seek(u64::MAX),
+                Action::Tenth(200),
+                Action::SelectTask(5, TaskId(0)),
+            ],
+        );
+        assert_eq!((odd.active, odd.cursor, odd.lanes.len()), (0, odd.axis.length(), 2));
+    }
+}
