@@ -1,9 +1,9 @@
 //! What the page knows and how it changes: state, actions, one pure function from both to the next state. No browser here.
 
 pub mod action;
-pub mod axis;
-pub mod fixture;
 pub mod lane;
 pub mod reduce;
 pub mod shared;
 pub mod state;
+
+pub use simulator::view::{fixture, fold as axis};

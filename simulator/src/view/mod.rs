@@ -1,5 +1,7 @@
 //! Views: pure functions from the trace (and a moment in it) to what a person reads. They decide nothing.
 
 pub mod explain;
+pub mod fixture;
+pub mod fold;
 pub mod verdict;
 pub mod words;

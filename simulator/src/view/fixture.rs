@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use simulator::base::Text;
-use simulator::base::id::{ContainerId, EventId, NamespaceId, Pid, PodId, TaskId};
-use simulator::base::signal::Signal;
-use simulator::base::time::{SimDuration, SimTime};
-use simulator::rules::RuleId;
-use simulator::trace::{
+use crate::base::Text;
+use crate::base::id::{ContainerId, EventId, NamespaceId, Pid, PodId, TaskId};
+use crate::base::signal::Signal;
+use crate::base::time::{SimDuration, SimTime};
+use crate::rules::RuleId;
+use crate::trace::{
     ContainerEnd, DeleteFrom, Disposition, Entry, Event, EventKind, ExitStatus, OnContainer, OnPod, OnTask, PodPhase,
     ProgramKind, Reaper, Sender, Stream, Trace, Wait, WaitTarget,
 };

@@ -3,12 +3,12 @@
 //! Simulated time is too uneven to be shown or played as it is: microseconds between a signal and its effect, then 30
 //! seconds of nothing. A *place* is a length of playback at normal speed, in microseconds. Waiting is compressed (the
 //! square root of its length), and at the instants where something worth seeing happens time stands still for a moment,
-//! so that a signal can be seen to travel. Order is never changed. Pure: nothing here knows the browser.
+//! so that a signal can be seen to travel. Order is never changed. t = 0 for people is the first deletion.
 
-use simulator::base::id::EventId;
-use simulator::base::signal::Signal;
-use simulator::base::time::SimTime;
-use simulator::trace::{Event, EventKind, OnContainer, OnPod, OnTask, Sender, Trace};
+use crate::base::id::EventId;
+use crate::base::signal::Signal;
+use crate::base::time::SimTime;
+use crate::trace::{Event, EventKind, OnContainer, OnPod, OnTask, Sender, Trace};
 
 /// A point of the folded axis: microseconds of playback at normal speed since its left end.
 pub type Place = u64;
@@ -34,14 +34,24 @@ struct Instant {
     dwell: u64,
 }
 
+/// An event that is shown for a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Shown {
+    event: EventId,
+    start: Place,
+    length: u64,
+    /// Is it a signal on its way?
+    travels: bool,
+}
+
 /// Where everything is on the common axis of one or two runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Axis {
     instants: Vec<Instant>,
     /// For each run, the place of each of its events.
     lanes: Vec<Vec<Place>>,
-    /// For each run, how long the capsule of each of its signals travels.
-    travel: Vec<Vec<(EventId, Place, u64)>>,
+    /// For each run, the events that are shown for a while: from where, and for how long.
+    shown: Vec<Vec<Shown>>,
     length: u64,
 }
 
@@ -111,14 +121,20 @@ fn fit(parts: &mut [u64], longest: u64) {
     let sum: u64 = parts.iter().sum();
     if sum > longest {
         for part in parts {
-            *part = (u128::from(*part) * u128::from(longest) / u128::from(sum)) as u64;
+            *part = share(*part, longest, sum);
         }
     }
 }
 
+/// `part` of `whole`, of `all`: `part * all / whole` without overflow; 0 of nothing.
+fn share(part: u64, all: u64, whole: u64) -> u64 {
+    let exact = (u128::from(part) * u128::from(all)).checked_div(u128::from(whole)).unwrap_or(0);
+    u64::try_from(exact).unwrap_or(u64::MAX)
+}
+
 /// Where `at` is between two points, in proportion.
 fn between(at: u64, length: u64, playback: u64) -> u64 {
-    if length == 0 { 0 } else { (u128::from(at.min(length)) * u128::from(playback) / u128::from(length)) as u64 }
+    share(at.min(length), playback, length)
 }
 
 impl Axis {
@@ -133,7 +149,7 @@ impl Axis {
             instant.start = place;
             place += instant.dwell;
         }
-        let mut axis = Axis { instants, lanes: Vec::new(), travel: Vec::new(), length: place.max(1) };
+        let mut axis = Axis { instants, lanes: Vec::new(), shown: Vec::new(), length: place.max(1) };
         for (trace, origin) in runs {
             axis.lay(trace, *origin);
         }
@@ -143,31 +159,32 @@ impl Axis {
     /// Gives every event of one run its place.
     fn lay(&mut self, trace: &Trace, origin: SimTime) {
         let mut places = Vec::with_capacity(trace.len());
-        let mut travel = Vec::new();
+        let mut shown = Vec::new();
         // The instant being laid, how much of this run's dwelling there is done, and how much there is in all.
         let mut within: Option<(Moment, u64, u64)> = None;
         for (id, event) in trace.iter() {
             let at = moment(event.at, origin);
-            let Ok(index) = self.instants.binary_search_by_key(&at, |i| i.at) else {
+            let index = self.instants.binary_search_by_key(&at, |i| i.at);
+            let Some(instant) = index.ok().and_then(|i| self.instants.get(i)).copied() else {
                 places.push(self.place_of(at));
                 continue;
             };
-            let instant = self.instants[index];
             // The dwells of this run at this instant share the instant's own in proportion.
             let (_, done, wanted) = within.filter(|w| w.0 == at).unwrap_or_else(|| {
-                let same = trace.events()[id.index()..].iter().take_while(|e| e.at == event.at);
+                let same = trace.events().iter().skip(id.index()).take_while(|e| e.at == event.at);
                 (at, 0, same.map(dwell).sum::<u64>().max(1))
             });
             let place = instant.start + between(done, wanted, instant.dwell.min(wanted));
             let own = between(dwell(event), wanted, instant.dwell.min(wanted));
-            if own > 0 && matches!(event.kind, EventKind::Task(_, OnTask::Sent { .. })) {
-                travel.push((id, place, own));
+            if own > 0 {
+                let travels = matches!(event.kind, EventKind::Task(_, OnTask::Sent { .. }));
+                shown.push(Shown { event: id, start: place, length: own, travels });
             }
             places.push(place);
             within = Some((at, done + dwell(event), wanted));
         }
         self.lanes.push(places);
-        self.travel.push(travel);
+        self.shown.push(shown);
     }
 
     /// Length of the axis.
@@ -189,7 +206,7 @@ impl Axis {
         let past = place.saturating_sub(here.start + here.dwell);
         match self.instants.get(next) {
             Some(there) if past > 0 => {
-                let playback = there.start - here.start - here.dwell;
+                let playback = there.start.saturating_sub(here.start + here.dwell);
                 let length = there.at.abs_diff(here.at);
                 here.at.saturating_add_unsigned(between(past, playback, length))
             }
@@ -203,7 +220,9 @@ impl Axis {
         let Some(here) = next.checked_sub(1).and_then(|i| self.instants.get(i)) else { return 0 };
         let end = here.start + here.dwell;
         match self.instants.get(next) {
-            Some(there) => end + between(at.abs_diff(here.at), there.at.abs_diff(here.at), there.start - end),
+            Some(there) => {
+                end + between(at.abs_diff(here.at), there.at.abs_diff(here.at), there.start.saturating_sub(end))
+            }
             None => end,
         }
     }
@@ -220,11 +239,22 @@ impl Axis {
 
     /// Signals of run `lane` that travel at `place`, with how far they are in thousandths.
     pub fn travelling(&self, lane: usize, place: Place) -> impl Iterator<Item = (EventId, u32)> + '_ {
-        let all = self.travel.get(lane).map_or(&[][..], Vec::as_slice);
-        let ended = all.partition_point(|(_, start, length)| start + length <= place);
-        all[ended..].iter().take_while(move |(_, start, _)| *start <= place).map(move |(id, start, length)| {
-            (*id, u32::try_from(between(place - start, *length, 1_000)).unwrap_or(1_000))
-        })
+        self.shown_at(lane, place).filter(|(s, _)| s.travels).map(|(s, part)| (s.event, part))
+    }
+
+    /// Events of run `lane` that are being shown at `place`, travelling signals included, with how much of their showing is
+    /// over in thousandths.
+    pub fn happening(&self, lane: usize, place: Place) -> impl Iterator<Item = (EventId, u32)> + '_ {
+        self.shown_at(lane, place).map(|(s, part)| (s.event, part))
+    }
+
+    fn shown_at(&self, lane: usize, place: Place) -> impl Iterator<Item = (Shown, u32)> + '_ {
+        let all = self.shown.get(lane).map_or(&[][..], Vec::as_slice);
+        let ended = all.partition_point(|s| s.start + s.length <= place);
+        all.iter()
+            .skip(ended)
+            .take_while(move |s| s.start <= place)
+            .map(move |s| (*s, u32::try_from(between(place.saturating_sub(s.start), s.length, 1_000)).unwrap_or(1_000)))
     }
 
     /// Stretches that are drawn much shorter than they last: first and last place, and their length in time.
@@ -232,7 +262,8 @@ impl Axis {
         self.instants.windows(2).filter_map(|pair| {
             let [a, b] = pair else { return None };
             let (from, length) = (a.start + a.dwell, b.at.abs_diff(a.at));
-            (length > (b.start - from) * FOLDED && length > 1_000_000).then_some((from, b.start, length))
+            (length > b.start.saturating_sub(from).saturating_mul(FOLDED) && length > 1_000_000)
+                .then_some((from, b.start, length))
         })
     }
 
@@ -296,7 +327,7 @@ fn fit_dwells(instants: &mut [Instant]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::fixture;
+    use crate::view::fixture;
 
     fn shell_form() -> (Trace, SimTime) {
         let trace = fixture::shell_form();
