@@ -20,7 +20,7 @@ impl Held {
 
     fn of(&mut self, stream: Stream) -> &mut String {
         match stream {
-            Stream::Stdout => &mut self.out,
+            Stream::Stdout | Stream::Session => &mut self.out,
             Stream::Stderr => &mut self.err,
         }
     }
@@ -33,7 +33,7 @@ impl Held {
 
 fn descriptor(stream: Stream) -> u32 {
     match stream {
-        Stream::Stdout => 1,
+        Stream::Stdout | Stream::Session => 1,
         Stream::Stderr => 2,
     }
 }
@@ -42,7 +42,7 @@ impl App {
     pub(super) fn print(&mut self, stream: Stream, text: &str, sys: &Sys<'_>) {
         let line = format!("{}\n", self.fill(text, sys));
         let buffering = match stream {
-            Stream::Stdout => self.manner.stdout,
+            Stream::Stdout | Stream::Session => self.manner.stdout,
             Stream::Stderr => self.manner.stderr,
         };
         match buffering {
