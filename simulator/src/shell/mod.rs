@@ -7,5 +7,6 @@
 pub mod ast;
 pub mod parse;
 pub mod plan;
+pub mod run;
 pub mod syntax;
 pub mod variants;

@@ -37,6 +37,7 @@ const MESSAGES: Messages = Messages {
     shift_too_far: "",
     read_only: "{prefix}{name}: readonly variable",
     test_unknown_operator: "{builtin_prefix}{name}: binary operator expected",
+    test_bad_number: "{builtin_prefix}{name}: integer expression expected",
     division_by_zero: "{prefix}{name}: division by 0 (error token is \"{token}\")",
     arithmetic: "{prefix}{name}: syntax error in expression (error token is \"{token}\")",
     not_in_function: "{builtin_prefix}can only be used in a function",
@@ -141,6 +142,10 @@ const V4_2: Columns = Columns {
         expansion_error_status: 127,
         reads_all_first: false,
         special_errors_are_fatal: false,
+        substitution_keeps_errexit: false,
+        wait_remembers: true,
+        looks_up_before_fork: false,
+        interrupted_wait_status: None,
         trap_status_after_wait: false,
         applet_comm: None,
         splits_fields: true,
@@ -182,7 +187,10 @@ const V5_3: Columns = Columns { signals: Signals { int_in_wait: Some(130), ..V5_
 const fn posix(columns: Columns) -> Columns {
     Columns {
         builtins: Builtins { ..columns.builtins },
-        details: Details { special_errors_are_fatal: true, signal_names_with_sig: false, ..columns.details },
+        details: Details {
+            special_errors_are_fatal: true,
+            substitution_keeps_errexit: true,
+            signal_names_with_sig: false, ..columns.details },
         ..columns
     }
 }

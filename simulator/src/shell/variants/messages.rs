@@ -67,6 +67,8 @@ pub struct Messages {
     pub read_only: &'static str,
     /// `test` with an operator it does not know; `{name}`.
     pub test_unknown_operator: &'static str,
+    /// `test` of a number that is none; `{name}`.
+    pub test_bad_number: &'static str,
     /// `$((1/0))`; `{name}` is the expression, `{token}` where it failed.
     pub division_by_zero: &'static str,
     /// An arithmetic expression that cannot be read.

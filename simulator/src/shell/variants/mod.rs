@@ -141,6 +141,14 @@ pub struct Details {
     pub reads_all_first: bool,
     /// An error of a special builtin ends the shell (XCU 2.8.1).
     pub special_errors_are_fatal: bool,
+    /// `set -e` holds in `$( )`.
+    pub substitution_keeps_errexit: bool,
+    /// `wait` still answers for a child that it has answered for.
+    pub wait_remembers: bool,
+    /// A program that is not there is noticed before the fork.
+    pub looks_up_before_fork: bool,
+    /// Status of a `wait` that a trapped signal interrupted; none: 128 + n.
+    pub interrupted_wait_status: Option<u16>,
     /// The last status of a trap's action becomes that of the `wait` it interrupted.
     pub trap_status_after_wait: bool,
     /// Programs that are applets of the shell's own binary run as a copy of it, with this name in the process list.

@@ -1,0 +1,366 @@
+//! Arithmetic (XCU 2.6.4; bash(1) "ARITHMETIC EVALUATION"): 64-bit signed, wrapping.
+//!
+//! Recursive with bounded depth. Variables are read and written through a callback interface.
+
+use crate::base::limits;
+
+/// Where variables come from and go to.
+pub trait Variables {
+    /// The text of a variable; unset is `None`.
+    fn get(&mut self, name: &str) -> Option<String>;
+    /// Assigns.
+    fn set(&mut self, name: &str, value: i64);
+}
+
+/// Why an expression has no value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ArithError {
+    /// Cannot be read; what is left where it failed.
+    Syntax(String),
+    /// Division by 0; what stands right of the operator.
+    DivisionByZero(String),
+}
+
+/// The value of an expression; an empty one is 0.
+pub fn evaluate(text: &str, variables: &mut dyn Variables) -> Result<i64, ArithError> {
+    evaluate_at(text, variables, 0)
+}
+
+fn evaluate_at(text: &str, variables: &mut dyn Variables, depth: usize) -> Result<i64, ArithError> {
+    if text.trim().is_empty() {
+        return Ok(0);
+    }
+    let mut parser = Parser { rest: text, variables, depth, skip: false };
+    let value = parser.comma()?;
+    parser.blanks();
+    if parser.rest.is_empty() { Ok(value) } else { Err(ArithError::Syntax(parser.rest.to_string())) }
+}
+
+struct Parser<'t, 'v> {
+    rest: &'t str,
+    variables: &'v mut dyn Variables,
+    depth: usize,
+    /// In a part that is not evaluated: `0 && x++`.
+    skip: bool,
+}
+
+/// Binary operators by level, loosest first; longer before their prefixes.
+const LEVELS: &[&[&str]] = &[
+    &["||"],
+    &["&&"],
+    &["|"],
+    &["^"],
+    &["&"],
+    &["==", "!="],
+    &["<=", ">=", "<", ">"],
+    &["<<", ">>"],
+    &["+", "-"],
+    &["*", "/", "%"],
+    &["**"],
+];
+
+const ASSIGN: &[&str] = &["<<=", ">>=", "**=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "="];
+
+type Value = Result<i64, ArithError>;
+
+impl<'t> Parser<'t, '_> {
+    fn blanks(&mut self) {
+        self.rest = self.rest.trim_start();
+    }
+
+    fn eat(&mut self, op: &str) -> bool {
+        self.blanks();
+        match self.rest.strip_prefix(op) {
+            Some(rest) => {
+                self.rest = rest;
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn syntax<T>(&self) -> Result<T, ArithError> {
+        Err(ArithError::Syntax(self.rest.to_string()))
+    }
+
+    fn comma(&mut self) -> Value {
+        let mut value = self.assignment()?;
+        while self.eat(",") {
+            value = self.assignment()?;
+        }
+        Ok(value)
+    }
+
+    fn name(&mut self) -> Option<&'t str> {
+        self.blanks();
+        let length = match self.rest.chars().next() {
+            Some(c) if c.is_ascii_alphabetic() || c == '_' => {
+                self.rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(self.rest.len())
+            }
+            _ => return None,
+        };
+        let (mut name, mut rest) = self.rest.split_at_checked(length)?;
+        if rest.starts_with('[')
+            && let Some(close) = rest.find(']')
+        {
+            let end = length + close + 1;
+            (name, rest) = self.rest.split_at_checked(end)?;
+        }
+        self.rest = rest;
+        Some(name)
+    }
+
+    fn assignment(&mut self) -> Value {
+        self.depth += 1;
+        if self.depth > limits::SCRIPT_DEPTH {
+            return self.syntax();
+        }
+        let start = self.rest;
+        if let Some(name) = self.name() {
+            self.blanks();
+            let op = ASSIGN.iter().find(|op| self.rest.starts_with(**op) && !self.rest.starts_with("=="));
+            if let Some(op) = op {
+                self.eat(op);
+                let right = self.assignment()?;
+                let value = match op.strip_suffix('=') {
+                    Some("") | None => right,
+                    Some(op) => {
+                        let left = self.read(name)?;
+                        self.apply(op, left, right)?
+                    }
+                };
+                if !self.skip {
+                    self.variables.set(name, value);
+                }
+                self.depth -= 1;
+                return Ok(value);
+            }
+            self.rest = start;
+        }
+        let value = self.ternary();
+        self.depth -= 1;
+        value
+    }
+
+    fn ternary(&mut self) -> Value {
+        let test = self.binary(0)?;
+        if !self.eat("?") {
+            return Ok(test);
+        }
+        let before = self.skip;
+        self.skip = before || test == 0;
+        let yes = self.assignment()?;
+        if !self.eat(":") {
+            return self.syntax();
+        }
+        self.skip = before || test != 0;
+        let no = self.assignment()?;
+        self.skip = before;
+        Ok(if test != 0 { yes } else { no })
+    }
+
+    fn operator(&mut self, level: usize) -> Option<&'static str> {
+        self.blanks();
+        let op = LEVELS.get(level)?.iter().find(|op| self.rest.starts_with(**op))?;
+        let after = self.rest.get(op.len()..).unwrap_or("");
+        let longer = match *op {
+            "|" | "&" | "^" | "+" | "-" | "/" | "%" | "<<" | ">>" | "*" | "**" if after.starts_with('=') => true,
+            "|" => after.starts_with('|'),
+            "&" => after.starts_with('&'),
+            "*" => after.starts_with('*'),
+            "<" => after.starts_with('<'),
+            ">" => after.starts_with('>'),
+            _ => false,
+        };
+        if longer { None } else { Some(op) }
+    }
+
+    fn binary(&mut self, level: usize) -> Value {
+        if level >= LEVELS.len() {
+            return self.unary();
+        }
+        let mut left = self.binary(level + 1)?;
+        while let Some(op) = self.operator(level) {
+            self.eat(op);
+            let before = self.skip;
+            self.skip = before || (op == "&&" && left == 0) || (op == "||" && left != 0);
+            let from = self.rest;
+            let right = self.binary(level + 1)?;
+            self.skip = before;
+            left = match self.apply(op, left, right) {
+                Err(ArithError::DivisionByZero(_)) => return Err(ArithError::DivisionByZero(from.trim().to_string())),
+                value => value?,
+            };
+        }
+        Ok(left)
+    }
+
+    fn apply(&self, op: &str, a: i64, b: i64) -> Value {
+        let shift = || u32::try_from(b & 63).unwrap_or(0);
+        Ok(match op {
+            "||" => i64::from(a != 0 || b != 0),
+            "&&" => i64::from(a != 0 && b != 0),
+            "|" => a | b,
+            "^" => a ^ b,
+            "&" => a & b,
+            "==" => i64::from(a == b),
+            "!=" => i64::from(a != b),
+            "<=" => i64::from(a <= b),
+            ">=" => i64::from(a >= b),
+            "<" => i64::from(a < b),
+            ">" => i64::from(a > b),
+            "<<" => a.wrapping_shl(shift()),
+            ">>" => a.wrapping_shr(shift()),
+            "+" => a.wrapping_add(b),
+            "-" => a.wrapping_sub(b),
+            "*" => a.wrapping_mul(b),
+            "/" | "%" if b == 0 && self.skip => 0,
+            "/" | "%" if b == 0 => return Err(ArithError::DivisionByZero(String::new())),
+            "/" => a.wrapping_div(b),
+            "%" => a.wrapping_rem(b),
+            _ => (0..b.clamp(0, 64)).fold(1_i64, |x, _| x.wrapping_mul(a)),
+        })
+    }
+
+    fn unary(&mut self) -> Value {
+        self.depth += 1;
+        if self.depth > limits::SCRIPT_DEPTH {
+            return self.syntax();
+        }
+        let value = self.unary_inner();
+        self.depth -= 1;
+        value
+    }
+
+    fn unary_inner(&mut self) -> Value {
+        for (op, step) in [("++", 1), ("--", -1)] {
+            if self.eat(op) {
+                let Some(name) = self.name() else { return self.unary() };
+                let value = self.read(name)?.wrapping_add(step);
+                if !self.skip {
+                    self.variables.set(name, value);
+                }
+                return Ok(value);
+            }
+        }
+        if self.eat("!") {
+            return Ok(i64::from(self.unary()? == 0));
+        }
+        if self.eat("~") {
+            return Ok(!self.unary()?);
+        }
+        if self.eat("-") {
+            return Ok(self.unary()?.wrapping_neg());
+        }
+        if self.eat("+") {
+            return self.unary();
+        }
+        if self.eat("(") {
+            let value = self.comma()?;
+            return if self.eat(")") { Ok(value) } else { self.syntax() };
+        }
+        self.operand()
+    }
+
+    fn operand(&mut self) -> Value {
+        if let Some(name) = self.name() {
+            let value = self.read(name)?;
+            for (op, step) in [("++", 1), ("--", -1)] {
+                if self.eat(op) {
+                    if !self.skip {
+                        self.variables.set(name, value.wrapping_add(step));
+                    }
+                    break;
+                }
+            }
+            return Ok(value);
+        }
+        let length = self.rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '#' || c == '_')).unwrap_or(self.rest.len());
+        let (digits, rest) = self.rest.split_at_checked(length).unwrap_or(("", self.rest));
+        match number(digits) {
+            Some(value) => {
+                self.rest = rest;
+                Ok(value)
+            }
+            None => self.syntax(),
+        }
+    }
+
+    /// A variable's value is itself an expression.
+    fn read(&mut self, name: &str) -> Value {
+        let Some(text) = self.variables.get(name) else { return Ok(0) };
+        match number(text.trim()) {
+            Some(value) => Ok(value),
+            None if self.depth + 4 < limits::SCRIPT_DEPTH => evaluate_at(&text, self.variables, self.depth + 4),
+            None => self.syntax(),
+        }
+    }
+}
+
+/// Decimal, `0` octal, `0x` hexadecimal, `base#digits`.
+fn number(text: &str) -> Option<i64> {
+    let (negative, text) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text),
+    };
+    let value = if let Some(hex) = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+        i64::from_str_radix(hex, 16).ok()?
+    } else if let Some((base, digits)) = text.split_once('#') {
+        i64::from_str_radix(digits, base.parse().ok().filter(|b| (2..=36).contains(b))?).ok()?
+    } else if text.len() > 1 && text.starts_with('0') {
+        i64::from_str_radix(text, 8).ok()?
+    } else {
+        text.parse().ok().filter(|_| text.starts_with(|c: char| c.is_ascii_digit()))?
+    };
+    Some(if negative { value.wrapping_neg() } else { value })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    impl Variables for BTreeMap<String, String> {
+        fn get(&mut self, name: &str) -> Option<String> {
+            BTreeMap::get(self, name).cloned()
+        }
+        fn set(&mut self, name: &str, value: i64) {
+            self.insert(name.into(), value.to_string());
+        }
+    }
+
+    fn value(text: &str) -> Result<i64, ArithError> {
+        let mut variables = BTreeMap::from([("x".to_string(), "5".to_string()), ("y".to_string(), "x+1".to_string())]);
+        evaluate(text, &mut variables)
+    }
+
+    #[test]
+    fn operators_bind_as_in_c() {
+        for (text, expected) in [
+            ("1+2*3", 7),
+            ("(1+2)*3", 9),
+            ("2**3", 8),
+            ("7/2", 3),
+            ("-7%3", -1),
+            ("1<<4|1", 17),
+            ("x>3&&x<9", 1),
+            ("x == 5 ? 10 : 20", 10),
+            ("y*2", 12),
+            ("x++ + ++x", 12),
+            ("0x1f + 010", 39),
+            ("!x", 0),
+            ("z=3, z+=4", 7),
+            ("", 0),
+            ("1 || 1/0", 1),
+        ] {
+            assert_eq!(value(text), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn errors_say_where() {
+        assert_eq!(value("1/0"), Err(ArithError::DivisionByZero("0".into())));
+        assert_eq!(value("1 + a b"), Err(ArithError::Syntax("b".into())));
+        assert!(value(&"(".repeat(5_000)).is_err());
+    }
+}

@@ -1,0 +1,173 @@
+//! `exit return break continue eval exec command . shift`.
+
+use super::super::script::Source;
+use super::super::simple::Ready;
+use super::super::step::Step;
+use super::Shell;
+use crate::kernel::fs::Content;
+use crate::program::Sys;
+use crate::shell::plan::Place;
+
+impl Shell {
+    pub(super) fn exit_builtin(&mut self, args: &[String]) {
+        let status = match args.first().cloned() {
+            Some(text) => match self.number("exit", &text) {
+                Some(status) => status,
+                None => return,
+            },
+            None => self.state.status,
+        };
+        self.exit_with(status);
+    }
+
+    pub(super) fn return_builtin(&mut self, args: &[String]) {
+        let status = match args.first().cloned() {
+            Some(text) => match self.number("return", &text) {
+                Some(status) => status,
+                None => return,
+            },
+            None => self.state.status,
+        };
+        self.state.status = status;
+        if self.leave_function() {
+            return;
+        }
+        if self.columns().builtins.usage_is_fatal {
+            self.exit_with(status);
+        } else {
+            let message = format!(
+                "{}can only `return' from a function or sourced script",
+                self.builtin_prefix("return")
+            );
+            self.fail(2, message);
+        }
+    }
+
+    pub(super) fn break_builtin(&mut self, name: &str, args: &[String]) {
+        let levels = match args.first().cloned() {
+            Some(text) => match text.parse() {
+                Ok(n) if n > 0 => n,
+                _ => {
+                    let message = self.message(self.columns().messages.bad_number, name, &[("name", &text)]);
+                    self.fail_special(name, 2, message);
+                    return;
+                }
+            },
+            None => 1,
+        };
+        if !self.leave_loops(levels, name == "continue") {
+            self.state.status = 0;
+        }
+    }
+
+    pub(super) fn eval(&mut self, args: &[String], place: Place) {
+        let text = args.join(" ");
+        let place = match place {
+            Place::Last(shapes) if shapes.eval => place,
+            _ => Place::Inside,
+        };
+        self.state.status = 0;
+        self.push_text(text.as_str().into(), self.state.line.saturating_sub(1), Source::Eval, place);
+    }
+
+    /// `exec`: with a command it replaces the shell, without one the redirections stay.
+    pub(super) fn exec_builtin(&mut self, ready: Ready) {
+        let mut argv: Vec<String> = ready.argv.into_iter().skip(1).collect();
+        if argv.first().is_some_and(|a| a == "--") {
+            argv.remove(0);
+        }
+        if argv.first().is_some_and(|a| a == "-a") && argv.len() > 2 {
+            argv.drain(..2);
+        }
+        if argv.is_empty() {
+            self.state.status = 0;
+            return;
+        }
+        let assigns = ready.assigns.iter().filter_map(|a| Some((a.name.clone(), self.state.get(&a.name)?))).collect();
+        self.stack.push(Step::Exec { argv, assigns, by_builtin: true });
+        let calls = self.give_back_ignored();
+        self.stack.extend(calls);
+    }
+
+    pub(super) fn command_builtin(&mut self, mut ready: Ready, sys: &Sys<'_>) {
+        ready.argv.remove(0);
+        let mut show = false;
+        while let Some(option) = ready.argv.first().filter(|a| a.starts_with('-') && a.len() > 1).cloned() {
+            ready.argv.remove(0);
+            show |= option.contains(['v', 'V']);
+            if option == "--" {
+                break;
+            }
+        }
+        if show {
+            self.command_v(&ready.argv, sys);
+            return;
+        }
+        ready.plainly = true;
+        if ready.argv.is_empty() {
+            self.state.status = 0;
+            return;
+        }
+        let restores = matches!(self.stack.last(), Some(Step::RestoreFds));
+        if restores && self.saved.last().is_some_and(|s| s.is_empty()) {
+            self.stack.pop();
+            self.saved.pop();
+        } else {
+            ready.place = Place::Inside;
+        }
+        self.dispatch(ready, Vec::new(), sys);
+    }
+
+    /// `.`: a name without `/` is searched in PATH.
+    pub(super) fn dot(&mut self, name: &str, args: &[String], sys: &Sys<'_>) {
+        let Some(file) = args.iter().find(|a| *a != "--").cloned() else {
+            let message = self.message("{builtin_prefix}filename argument required", name, &[]);
+            self.fail_special(".", 2, message);
+            return;
+        };
+        let path = self.state.get("PATH").unwrap_or_default();
+        let search = || path.split(':').map(|d| format!("{d}/{file}")).find(|p| sys.files.get(sys.cwd, p).is_some());
+        let found = if file.contains('/') { Some(file.clone()) } else { search().or(Some(file.clone())) };
+        let content = found.and_then(|p| sys.files.get(sys.cwd, &p)).map(|f| &f.content);
+        let text = match content {
+            Some(Content::Text(text)) => text.clone(),
+            Some(Content::Null) => "".into(),
+            Some(Content::Binary(_) | Content::Directory) | None => {
+                let template = self.columns().messages.source_not_found;
+                let message = self.message(template, name, &[("name", &file)]);
+                let status = if self.columns().builtins.usage_is_fatal { 2 } else { 1 };
+                if self.columns().details.special_errors_are_fatal {
+                    self.exit_with(status);
+                }
+                self.fail(status, message);
+                return;
+            }
+        };
+        let rest: Vec<String> = args.iter().skip(1).cloned().collect();
+        let positional = (!rest.is_empty() && self.columns().syntax.arrays)
+            .then(|| std::mem::replace(&mut self.state.positional, rest));
+        let (conditions, in_file) = (self.state.conditions, self.state.in_file);
+        let arg0 = self.state.arg0.clone();
+        self.stack.push(Step::EndSource { positional, conditions, in_file, arg0 });
+        self.state.status = 0;
+        self.push_text(text, 0, Source::Dot, Place::Inside);
+    }
+
+    pub(super) fn shift(&mut self, args: &[String]) {
+        let count = match args.first() {
+            Some(text) => text.parse().unwrap_or(usize::MAX),
+            None => 1,
+        };
+        if count > self.state.positional.len() {
+            let message = self.message(self.columns().messages.shift_too_far, "shift", &[]);
+            if message.is_empty() {
+                self.state.status = 1;
+            } else {
+                self.fail_special("shift", 2, message);
+            }
+            return;
+        }
+        self.state.positional.drain(..count);
+        self.state.status = 0;
+    }
+}

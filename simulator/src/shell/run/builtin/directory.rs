@@ -1,0 +1,48 @@
+//! `cd`, `pwd`, `umask`.
+
+use super::super::step::{Returned, Step};
+use super::Shell;
+use crate::kernel::fs::normal;
+use crate::program::{Call, Resume, Sys};
+
+impl Shell {
+    pub(super) fn working_directory(&self, sys: &Sys<'_>) -> String {
+        self.state.get("PWD").filter(|p| *normal("/", p) == **sys.cwd).unwrap_or_else(|| sys.cwd.to_string())
+    }
+
+    pub(super) fn cd(&mut self, args: &[String], sys: &Sys<'_>) {
+        let target = args.iter().find(|a| !matches!(a.as_str(), "-L" | "-P" | "--" | "-e"));
+        let (to, print) = match target.map(String::as_str) {
+            None => (self.state.get("HOME").unwrap_or_else(|| "/".into()), false),
+            Some("-") => (self.state.get("OLDPWD").unwrap_or_default(), true),
+            Some(to) => (to.to_string(), false),
+        };
+        let from = self.working_directory(sys);
+        let full = normal(&from, &to).to_string();
+        self.stack.push(Step::Returned(Returned::Cd { to, from, print }));
+        self.stack.push(Step::Do(Call::Chdir(full.as_str().into())));
+    }
+
+    pub(in crate::shell::run) fn after_cd(&mut self, to: &str, from: &str, print: bool, result: Resume) {
+        if let Resume::Failed(errno) = result {
+            let values = [("name", to), ("text", errno.text())];
+            let message = self.message(self.columns().messages.cd_failed, "cd", &values);
+            self.fail(u16::from(self.columns().builtins.cd_failed_status), message);
+            return;
+        }
+        let full = normal(from, to).to_string();
+        self.state.set("OLDPWD", from.to_string());
+        self.state.set("PWD", full.clone());
+        self.finish(0, if print { format!("{full}\n") } else { String::new() });
+    }
+
+    pub(super) fn umask(&mut self, args: &[String]) {
+        match args.iter().find(|a| !a.starts_with('-')) {
+            Some(mask) => {
+                self.state.umask = u32::from_str_radix(mask, 8).unwrap_or(self.state.umask) & 0o777;
+                self.state.status = 0;
+            }
+            None => self.finish(0, format!("{:04o}\n", self.state.umask)),
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! `getopts` (XCU getopts).
+
+use super::Shell;
+
+impl Shell {
+    pub(super) fn getopts(&mut self, args: &[String]) {
+        let (Some(spec), Some(name)) = (args.first().cloned(), args.get(1).cloned()) else {
+            self.state.status = 2;
+            return;
+        };
+        let words: Vec<String> = match args.get(2..) {
+            Some(rest) if !rest.is_empty() => rest.to_vec(),
+            _ => self.state.positional.clone(),
+        };
+        let index: usize = self.state.get("OPTIND").and_then(|i| i.parse().ok()).unwrap_or(1).max(1);
+        let word = words.get(index - 1).cloned().unwrap_or_default();
+        let at = self.state.getopts_at.max(1);
+        let letter = word.chars().nth(at).filter(|_| word.starts_with('-') && word != "--");
+        let Some(letter) = letter else {
+            let next = if word == "--" { index + 1 } else { index };
+            self.state.set("OPTIND", next.to_string());
+            self.state.set(&name, "?".into());
+            self.state.getopts_at = 0;
+            self.state.status = 1;
+            return;
+        };
+        let rest: String = word.chars().skip(at + 1).collect();
+        let position = spec.trim_start_matches(':').find(letter).filter(|_| letter != ':');
+        let takes = position.is_some_and(|p| spec.trim_start_matches(':').get(p + 1..).is_some_and(|r| r.starts_with(':')));
+        let (mut value, mut argument, mut next) = (letter.to_string(), None, index);
+        if position.is_none() {
+            value = "?".into();
+            argument = spec.starts_with(':').then(|| letter.to_string());
+            if argument.is_none() {
+                let message = format!("{}Illegal option -{letter}", self.prefix());
+                self.error(message);
+            }
+        } else if takes {
+            next += 1;
+            argument = if rest.is_empty() {
+                next += 1;
+                words.get(index).cloned()
+            } else {
+                Some(rest.clone())
+            };
+            if argument.is_none() {
+                value = if spec.starts_with(':') { ":".into() } else { "?".into() };
+                argument = Some(letter.to_string());
+            }
+        }
+        if takes || rest.is_empty() {
+            next = next.max(index + 1);
+            self.state.getopts_at = 0;
+        } else {
+            self.state.getopts_at = at + 1;
+        }
+        self.state.set("OPTIND", next.to_string());
+        self.state.set(&name, value);
+        match argument {
+            Some(argument) => {
+                self.state.set("OPTARG", argument);
+            }
+            None => {
+                self.state.vars.remove("OPTARG");
+            }
+        }
+        self.state.status = 0;
+    }
+}

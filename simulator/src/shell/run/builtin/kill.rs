@@ -1,0 +1,142 @@
+//! `kill` (XCU kill): which spellings of a signal a builtin takes differs between shells.
+
+use super::super::step::{Returned, Step};
+use super::Shell;
+use crate::base::id::Pid;
+use crate::base::signal::Signal;
+use crate::program::call::KillTarget;
+use crate::program::{Call, Resume};
+
+impl Shell {
+    pub(super) fn kill_builtin(&mut self, args: &[String]) {
+        let mut signal = Some(Signal::TERM);
+        let mut rest = args;
+        if let Some(first) = args.first().filter(|a| a.starts_with('-') && a.len() > 1) {
+            let option = first.strip_prefix('-').unwrap_or(first);
+            let name = match option {
+                "l" | "L" => {
+                    self.list_signals(args.get(1));
+                    return;
+                }
+                "s" | "n" => {
+                    rest = args.get(2..).unwrap_or(&[]);
+                    args.get(1).cloned().unwrap_or_default()
+                }
+                "-" => {
+                    rest = args.get(1..).unwrap_or(&[]);
+                    "TERM".to_string()
+                }
+                option => {
+                    rest = args.get(1..).unwrap_or(&[]);
+                    option.to_string()
+                }
+            };
+            match self.signal(&name) {
+                Some(found) => signal = found,
+                None => return,
+            }
+        }
+        if rest.first().is_some_and(|a| a == "--") {
+            rest = rest.get(1..).unwrap_or(&[]);
+        }
+        let mut calls = Vec::new();
+        for target in rest.iter().rev() {
+            match self.target(target) {
+                Some(to) => calls.push((target.clone(), Call::Kill(to, signal))),
+                None => {
+                    let message = self.message(self.columns().messages.kill_failed, "kill", &[("name", target), ("text", "No such process")]);
+                    self.fail(1, message);
+                    return;
+                }
+            }
+        }
+        if calls.is_empty() {
+            self.state.status = 2;
+            return;
+        }
+        self.next_kill(calls, 0);
+    }
+
+    fn target(&self, text: &str) -> Option<KillTarget> {
+        if text.starts_with('%') {
+            let pid = self.job_pid(text)?;
+            let own = self.state.jobs.iter().any(|j| j.own_group && j.processes.iter().any(|(p, _)| *p == pid));
+            let group = self.state.jobs.iter().find(|j| j.processes.iter().any(|(p, _)| *p == pid));
+            let leader = group.and_then(|j| j.processes.first()).map_or(pid, |(p, _)| *p);
+            return Some(if own { KillTarget::Group(leader) } else { KillTarget::Pid(pid) });
+        }
+        match text.parse::<i64>().ok()? {
+            0 => Some(KillTarget::OwnGroup),
+            -1 => Some(KillTarget::All),
+            n if n < 0 => u32::try_from(-n).ok().map(|n| KillTarget::Group(Pid(n))),
+            n => u32::try_from(n).ok().map(|n| KillTarget::Pid(Pid(n))),
+        }
+    }
+
+    /// A signal's name or number as this builtin takes it; outer `None`: refused, with the message.
+    fn signal(&mut self, name: &str) -> Option<Option<Signal>> {
+        if name == "0" {
+            return Some(None);
+        }
+        let with_prefix = name.len() > 3 && name.get(..3).is_some_and(|p| p.eq_ignore_ascii_case("sig"));
+        let refused = with_prefix && !self.columns().builtins.kill_sig_prefix;
+        match Signal::parse(name).filter(|_| !refused) {
+            Some(signal) => Some(Some(signal)),
+            None => {
+                let letter: String = name.chars().take(1).collect();
+                let values = [("name", name), ("letter", letter.as_str())];
+                let message = self.message(self.columns().messages.kill_bad_signal, "kill", &values);
+                let status = if self.columns().builtins.kill_sig_prefix { 1 } else { 2 };
+                self.fail(status, message);
+                None
+            }
+        }
+    }
+
+    fn next_kill(&mut self, mut calls: Vec<(String, Call)>, status: u16) -> Option<Call> {
+        let (target, call) = calls.pop()?;
+        self.stack.push(Step::Returned(Returned::Kill { target, rest: calls, status }));
+        self.stack.push(Step::Do(call));
+        None
+    }
+
+    pub(in crate::shell::run) fn after_kill(
+        &mut self,
+        target: &str,
+        rest: Vec<(String, Call)>,
+        status: u16,
+        result: Resume,
+    ) -> Option<Call> {
+        let mut status = status;
+        let mut message = String::new();
+        if let Resume::Failed(errno) = result {
+            status = 1;
+            let values = [("name", target), ("text", errno.text())];
+            message = self.message(self.columns().messages.kill_failed, "kill", &values);
+        }
+        if rest.is_empty() {
+            self.state.status = status;
+        } else {
+            self.next_kill(rest, status);
+        }
+        self.error(message);
+        None
+    }
+
+    fn list_signals(&mut self, which: Option<&String>) {
+        let text = match which {
+            None => {
+                let names = (1..=31).filter_map(Signal::from_number).map(|s| s.to_string());
+                names.collect::<Vec<_>>().join("\n")
+            }
+            Some(which) => match which.parse::<u32>() {
+                Ok(number) => {
+                    let number = if number > 128 { number - 128 } else { number };
+                    Signal::from_number(number).map(|s| s.to_string()).unwrap_or_default()
+                }
+                Err(_) => Signal::from_name(which).map(|s| s.number().to_string()).unwrap_or_default(),
+            },
+        };
+        self.finish(0, format!("{text}\n"));
+    }
+}

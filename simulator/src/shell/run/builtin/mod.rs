@@ -1,0 +1,158 @@
+//! Builtins: the table, and those of a line or two. Sources: POSIX XCU 2.15 and the pages of each; bash(1).
+
+mod control;
+mod directory;
+mod getopts;
+mod jobs;
+mod kill;
+mod output;
+mod set;
+mod test;
+mod traps;
+mod variables;
+mod what;
+
+use super::Shell;
+use super::simple::Ready;
+use super::state::State;
+use crate::program::Sys;
+
+/// Special builtins (XCU 2.15).
+const SPECIAL: &[&str] = &[
+    ":", ".", "break", "continue", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift", "times", "trap",
+    "unset",
+];
+
+/// The other builtins that every shell has.
+const COMMON: &[&str] = &[
+    "alias", "bg", "cd", "command", "echo", "false", "fg", "getopts", "jobs", "kill", "pwd", "read", "true", "type", "umask",
+    "unalias", "wait",
+];
+
+/// Is it a special builtin?
+pub(super) fn is_special(name: &str) -> bool {
+    SPECIAL.contains(&name)
+}
+
+/// Does it take assignments as arguments?
+pub(super) fn declares(name: &str) -> bool {
+    matches!(name, "export" | "readonly" | "local" | "declare" | "typeset")
+}
+
+/// Shell variables for arithmetic in builtins.
+pub(super) struct Numbers<'a>(pub &'a mut State);
+
+impl super::arith::Variables for Numbers<'_> {
+    fn get(&mut self, name: &str) -> Option<String> {
+        self.0.get(name)
+    }
+
+    fn set(&mut self, name: &str, value: i64) {
+        self.0.set(name, value.to_string());
+    }
+}
+
+impl Shell {
+    /// Is there a builtin of this name?
+    pub(super) fn is_builtin(&self, name: &str) -> bool {
+        is_special(name) || COMMON.contains(&name) || self.columns().builtins.extra.contains(&name)
+    }
+
+    /// Runs a builtin: pushes what it takes, or sets the status.
+    pub(super) fn builtin(&mut self, name: &str, ready: Ready, sys: &Sys<'_>) {
+        let arrays = ready.arrays.clone();
+        let args: Vec<String> = ready.argv.iter().skip(1).cloned().collect();
+        match name {
+            ":" | "true" | "times" | "hash" | "alias" | "unalias" | "bg" | "fg" | "disown" | "shopt" | "setopt"
+            | "unsetopt" | "enable" | "complete" | "compgen" | "ulimit" | "history" => self.quiet(name, &args),
+            "false" => self.state.status = 1,
+            "echo" | "print" => self.echo(&args),
+            "printf" => self.printf(&args),
+            "pwd" => self.finish(0, format!("{}\n", self.working_directory(sys))),
+            "test" | "[" | "[[" => self.test_builtin(name, &args, sys),
+            "cd" => self.cd(&args, sys),
+            "exit" => self.exit_builtin(&args),
+            "return" => self.return_builtin(&args),
+            "break" | "continue" => self.break_builtin(name, &args),
+            "eval" => self.eval(&args, ready.place),
+            "exec" => self.exec_builtin(ready),
+            "command" | "builtin" => self.command_builtin(ready, sys),
+            "." | "source" => self.dot(name, &args, sys),
+            "set" => self.set_builtin(&args),
+            "shift" => self.shift(&args),
+            "export" | "readonly" | "local" | "declare" | "typeset" => self.declare(name, &args, arrays),
+            "unset" => self.unset(&args),
+            "read" => self.read(&args),
+            "let" => self.let_builtin(&args),
+            "getopts" => self.getopts(&args),
+            "umask" => self.umask(&args),
+            "trap" => self.trap_builtin(&args),
+            "wait" => self.wait(&args),
+            "kill" => self.kill_builtin(&args),
+            "jobs" => self.jobs(),
+            "sleep" => self.sleep(&args, sys),
+            "type" | "whence" => self.type_builtin(&args, sys),
+            _ => self.state.status = 0,
+        }
+    }
+
+    /// Builtins whose effect cannot be seen here.
+    fn quiet(&mut self, name: &str, args: &[String]) {
+        self.state.status = 0;
+        match (name, args.first().map(String::as_str)) {
+            ("shopt", Some("-s")) => self.state.options.nullglob |= args.iter().any(|a| a == "nullglob"),
+            ("shopt", Some("-u")) => self.state.options.nullglob &= !args.iter().any(|a| a == "nullglob"),
+            ("ulimit", Some("-n")) if args.len() == 1 => self.finish(0, "1048576\n".into()),
+            ("ulimit", None) => self.finish(0, "unlimited\n".into()),
+            _ => {}
+        }
+    }
+
+    /// The builtin is done.
+    fn finish(&mut self, status: u16, output: String) {
+        self.state.status = status;
+        self.write(1, output);
+    }
+
+    /// The builtin failed.
+    fn fail(&mut self, status: u16, message: String) {
+        self.state.status = status;
+        self.error(message);
+    }
+
+    /// An option that the builtin has not: a special builtin ends the shell where the variant says so.
+    fn illegal_option(&mut self, builtin: &str, letter: &str) {
+        let messages = &self.columns().messages;
+        let template = if builtin == "wait" { messages.wait_illegal_option } else { messages.illegal_option };
+        let mut message = self.message(template, builtin, &[("name", letter)]);
+        if builtin == "wait" {
+            for line in messages.wait_usage {
+                message.push('\n');
+                message.push_str(line);
+            }
+        }
+        let status = u16::from(self.columns().builtins.usage_status);
+        self.fail_special(builtin, status, message);
+    }
+
+    /// An error of a builtin, which ends the shell if it is a special one (XCU 2.8.1).
+    fn fail_special(&mut self, builtin: &str, status: u16, message: String) {
+        self.state.status = status;
+        if self.columns().builtins.usage_is_fatal && is_special(builtin) {
+            self.exit_with(status);
+        }
+        self.error(message);
+    }
+
+    /// A number, or the message that it is none.
+    fn number(&mut self, builtin: &str, text: &str) -> Option<u16> {
+        match text.parse::<i64>() {
+            Ok(n) => Some(u16::try_from(n.rem_euclid(256)).unwrap_or(0)),
+            Err(_) => {
+                let message = self.message(self.columns().messages.bad_number, builtin, &[("name", text)]);
+                self.fail_special(builtin, 2, message);
+                None
+            }
+        }
+    }
+}

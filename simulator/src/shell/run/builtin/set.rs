@@ -1,0 +1,79 @@
+//! `set`: options and positional parameters.
+
+use super::Shell;
+
+impl Shell {
+    pub(super) fn set_builtin(&mut self, args: &[String]) {
+        self.state.status = 0;
+        if args.is_empty() {
+            let lines: String =
+                self.state.vars.keys().filter_map(|n| Some(format!("{n}='{}'\n", self.state.get(n)?))).collect();
+            self.finish(0, lines);
+            return;
+        }
+        let mut words = args.iter();
+        while let Some(word) = words.next() {
+            if word == "--" {
+                self.state.positional = words.cloned().collect();
+                return;
+            }
+            if word == "-" {
+                self.state.options.xtrace = false;
+                continue;
+            }
+            let on = word.starts_with('-');
+            if word.len() < 2 || !(on || word.starts_with('+')) {
+                self.state.positional = std::iter::once(word).chain(words).cloned().collect();
+                return;
+            }
+            for letter in word.chars().skip(1) {
+                let fine = if letter == 'o' { self.set_named(words.next(), on) } else { self.set_letter(letter, on) };
+                if !fine {
+                    return;
+                }
+            }
+        }
+    }
+
+    fn set_letter(&mut self, letter: char, on: bool) -> bool {
+        let builtins = &self.columns().builtins;
+        if letter == 'm' && on {
+            let messages = &self.columns().messages;
+            if !builtins.set_m {
+                let message = self.message(messages.set_m_refused, "set", &[]);
+                self.exit_with(1);
+                self.error(message);
+                return false;
+            }
+            let message = self.message(messages.no_tty, "set", &[]);
+            self.state.options.monitor = messages.no_tty.is_empty();
+            self.error(message);
+            return true;
+        }
+        let errtrace = matches!(letter, 'E' | 'T') && !builtins.set_errtrace;
+        if errtrace || !self.state.options.set_letter(letter, on) {
+            self.illegal_option("set", &letter.to_string());
+            return false;
+        }
+        true
+    }
+
+    fn set_named(&mut self, name: Option<&String>, on: bool) -> bool {
+        let Some(name) = name else {
+            let o = self.state.options;
+            let line = |name: &str, on: bool| format!("{name:<15}\t{}\n", if on { "on" } else { "off" });
+            let text = line("errexit", o.errexit) + &line("nounset", o.nounset) + &line("xtrace", o.xtrace);
+            self.finish(0, text);
+            return true;
+        };
+        if name == "monitor" {
+            return self.set_letter('m', on);
+        }
+        let pipefail = self.columns().builtins.pipefail;
+        if !self.state.options.set_name(name, on, pipefail) {
+            self.illegal_option("set", &format!("o {name}"));
+            return false;
+        }
+        true
+    }
+}

@@ -1,0 +1,77 @@
+//! `trap` (XCU trap): conditions by name or number; which spellings are taken differs between shells.
+
+use super::super::state::TrapOn;
+use super::Shell;
+use crate::base::signal::Signal;
+
+impl Shell {
+    pub(super) fn trap_builtin(&mut self, args: &[String]) {
+        self.state.status = 0;
+        let args = match args.first().map(String::as_str) {
+            None => {
+                let lines: Vec<String> = self.state.traps.iter().map(|(on, action)| self.trap_line(*on, action)).collect();
+                self.finish(0, lines.concat());
+                return;
+            }
+            Some("-l") if self.columns().builtins.trap_sig_prefix => {
+                let names: Vec<String> = (1..=31).filter_map(Signal::from_number).map(|s| s.to_string()).collect();
+                self.finish(0, names.join(" ") + "\n");
+                return;
+            }
+            Some("-p") => {
+                let wanted: Vec<TrapOn> = args.iter().skip(1).filter_map(|a| self.condition(a)).collect();
+                let shown = self.state.traps.iter().filter(|(on, _)| wanted.is_empty() || wanted.contains(on));
+                let lines: Vec<String> = shown.map(|(on, action)| self.trap_line(*on, action)).collect();
+                self.finish(0, lines.concat());
+                return;
+            }
+            Some("--") => args.get(1..).unwrap_or(&[]),
+            Some(_) => args,
+        };
+        let Some((first, rest)) = args.split_first() else { return };
+        // A first operand that is a number, or the only one, is a condition to be reset.
+        let resets = rest.is_empty() || first.parse::<u32>().is_ok();
+        let (action, conditions) = match (resets, first.as_str()) {
+            (true, _) => (None, args),
+            (false, "-") => (None, rest),
+            (false, text) => (Some(text), rest),
+        };
+        for name in conditions {
+            match self.condition(name) {
+                Some(on) => self.set_trap(on, action.map(Into::into)),
+                None => {
+                    let message = self.message(self.columns().messages.bad_trap, "trap", &[("name", name)]);
+                    self.fail(1, message);
+                    return;
+                }
+            }
+        }
+    }
+
+    fn condition(&self, name: &str) -> Option<TrapOn> {
+        let builtins = &self.columns().builtins;
+        let upper = name.to_ascii_uppercase();
+        match upper.as_str() {
+            "EXIT" | "0" | "SIGEXIT" => return Some(TrapOn::Exit),
+            "ERR" if self.columns().syntax.arrays => return Some(TrapOn::Err),
+            "DEBUG" if self.columns().syntax.arrays => return Some(TrapOn::Other("DEBUG")),
+            "RETURN" if self.columns().syntax.arrays => return Some(TrapOn::Other("RETURN")),
+            _ => {}
+        }
+        if upper.starts_with("SIG") && !builtins.trap_sig_prefix {
+            return None;
+        }
+        Signal::parse(name).map(TrapOn::Signal)
+    }
+
+    fn trap_line(&self, on: TrapOn, action: &str) -> String {
+        let sig = if self.columns().details.signal_names_with_sig { "SIG" } else { "" };
+        let name = match on {
+            TrapOn::Exit => "EXIT".to_string(),
+            TrapOn::Err => "ERR".to_string(),
+            TrapOn::Other(name) => name.to_string(),
+            TrapOn::Signal(signal) => format!("{sig}{signal}"),
+        };
+        format!("trap -- '{}' {name}\n", action.replace('\'', "'\\''"))
+    }
+}

@@ -1,0 +1,66 @@
+//! `type`, `command -v`: what a name stands for.
+
+use super::Shell;
+use crate::program::Sys;
+
+/// Words of the grammar.
+const RESERVED: &[&str] =
+    &["if", "then", "else", "elif", "fi", "do", "done", "case", "esac", "while", "until", "for", "{", "}", "!", "in"];
+
+impl Shell {
+    fn program(&self, name: &str, sys: &Sys<'_>) -> Option<String> {
+        let path = self.state.get("PATH").unwrap_or_default();
+        let found = sys.files.find_executable(sys.cwd, name, &path).ok()?;
+        Some(if name.contains('/') { name.to_string() } else { found.to_string() })
+    }
+
+    pub(super) fn command_v(&mut self, names: &[String], sys: &Sys<'_>) {
+        let mut out = String::new();
+        let mut status = 0;
+        for name in names {
+            let inside = self.state.functions.contains_key(name.as_str())
+                || self.is_builtin(name)
+                || RESERVED.contains(&name.as_str());
+            match (inside, self.program(name, sys)) {
+                (true, _) => out.push_str(&format!("{name}\n")),
+                (false, Some(path)) => out.push_str(&format!("{path}\n")),
+                (false, None) => status = if self.columns().builtins.usage_is_fatal { 127 } else { 1 },
+            }
+        }
+        self.finish(status, out);
+    }
+
+    pub(super) fn type_builtin(&mut self, names: &[String], sys: &Sys<'_>) {
+        let mut out = String::new();
+        let mut status = 0;
+        let short = names.first().is_some_and(|a| a == "-t") && self.columns().syntax.arrays;
+        let quiet = names.first().is_some_and(|a| a.starts_with('-')) && self.columns().syntax.arrays;
+        for name in names.iter().skip(usize::from(quiet)) {
+            let word = if self.state.functions.contains_key(name.as_str()) {
+                Some(("function", "is a function".to_string()))
+            } else if is_keyword(name) {
+                Some(("keyword", "is a shell keyword".to_string()))
+            } else if self.is_builtin(name) {
+                let special = super::is_special(name) && self.columns().builtins.usage_is_fatal;
+                Some(("builtin", format!("is a {}shell builtin", if special { "special " } else { "" })))
+            } else {
+                self.program(name, sys).map(|path| ("file", format!("is {path}")))
+            };
+            match word {
+                Some((kind, _)) if short => out.push_str(&format!("{kind}\n")),
+                Some((_, text)) => out.push_str(&format!("{name} {text}\n")),
+                None => {
+                    status = if self.columns().builtins.usage_is_fatal { 127 } else { 1 };
+                    if !short {
+                        out.push_str(&format!("{name}: not found\n"));
+                    }
+                }
+            }
+        }
+        self.finish(status, out);
+    }
+}
+
+fn is_keyword(name: &str) -> bool {
+    RESERVED.contains(&name)
+}

@@ -1,0 +1,264 @@
+//! The steps of a plan.
+
+use super::Shell;
+use super::expand::{Expanded, Expander, Stop};
+use super::redirect::{Apply, Then};
+use super::state::{Function, TrapOn};
+use super::step::{Frame, Loop, Starting, Step};
+use crate::program::{Call, Sys};
+use crate::shell::ast::{ArmEnd, Word};
+use crate::shell::plan::{Op, Place};
+use std::sync::Arc;
+
+impl Shell {
+    /// Carries out the next step of a plan.
+    pub(super) fn run_code(&mut self, mut frame: Box<Frame>, sys: &Sys<'_>) -> Option<Call> {
+        if self.has_signals() {
+            self.stack.push(Step::Code(frame));
+            return self.act_on_signals(sys);
+        }
+        let op = frame.code.get(frame.pc)?.clone();
+        frame.pc += 1;
+        self.stack.push(Step::Code(frame));
+        match op {
+            Op::Simple(command, place) => self.simple(&command, place, sys),
+            Op::Background(body) => self.background(body),
+            Op::Subshell(body) => self.subshell(body),
+            Op::BecomeSubshell => self.become_subshell(),
+            Op::Pipeline { members, last_becomes } => {
+                let job = self.new_job(members.first().map_or_else(|| "".into(), |m| m.text.clone()));
+                let starting = Starting { members, next: 0, input: None, output: None, job, last_becomes, asked: false };
+                self.stack.push(Step::Pipeline(Box::new(starting)));
+                None
+            }
+            op => self.control(op, sys),
+        }
+    }
+
+    fn control(&mut self, op: Op, sys: &Sys<'_>) -> Option<Call> {
+        match op {
+            Op::Jump(to) => self.jump(to),
+            Op::JumpIfOk(to) if self.state.status == 0 => self.jump(to),
+            Op::JumpIfFail(to) if self.state.status != 0 => self.jump(to),
+            Op::JumpIfOk(_) | Op::JumpIfFail(_) => {}
+            Op::Negate => self.state.status = u16::from(self.state.status == 0),
+            Op::Succeed => self.state.status = 0,
+            Op::ErrExit => self.check_errexit(),
+            Op::EnterCondition => self.state.conditions += 1,
+            Op::LeaveCondition => self.state.conditions = self.state.conditions.saturating_sub(1),
+            Op::Redirect(redirects, end) => return self.redirect_compound(&redirects, end, sys),
+            Op::Restore => {
+                if let Some(frame) = self.frame() {
+                    frame.redirects.pop();
+                }
+                self.stack.push(Step::RestoreFds);
+            }
+            Op::EnterLoop { exit, next } => self.enter_loop(exit, next),
+            Op::LeaveLoop => {
+                let done = self.frame().and_then(|f| f.loops.pop());
+                self.state.status = done.map_or(0, |l| l.status);
+            }
+            Op::KeepStatus => {
+                let status = self.state.status;
+                if let Some(inner) = self.frame().and_then(|f| f.loops.last_mut()) {
+                    inner.status = status;
+                }
+            }
+            Op::ForWords { name, words } => return self.for_words(name, words.as_deref(), sys),
+            Op::ForNext(exit) => self.for_next(exit),
+            Op::Case { word, arms, end } => return self.case(&word, &arms, end, 0, sys),
+            Op::CaseFrom(at, arm) => return self.case_from(at, arm, sys),
+            Op::Define { name, body, text } => {
+                let line = self.frame().map_or(0, |f| f.line);
+                self.state.functions.insert(name, Function { body, text, line });
+                self.state.status = 0;
+            }
+            Op::Test(test) => return self.double_bracket(&test, sys),
+            Op::Arith(word) => {
+                let value = self.expand(sys, |e| e.arithmetic(&word.parts));
+                return self.with(value, |shell, value| shell.state.status = u16::from(value == 0));
+            }
+            Op::Simple(..) | Op::Background(_) | Op::Subshell(_) | Op::BecomeSubshell | Op::Pipeline { .. } => {}
+        }
+        None
+    }
+
+    /// The plan that runs.
+    pub(super) fn frame(&mut self) -> Option<&mut Frame> {
+        match self.stack.last_mut() {
+            Some(Step::Code(frame)) => Some(frame),
+            _ => None,
+        }
+    }
+
+    fn jump(&mut self, to: usize) {
+        if let Some(frame) = self.frame() {
+            frame.pc = to;
+        }
+    }
+
+    /// Expands with the results at hand.
+    pub(super) fn expand<T>(&mut self, sys: &Sys<'_>, work: impl FnOnce(&mut Expander<'_>) -> Expanded<T>) -> Expanded<T> {
+        let before = self.state.vars.clone();
+        let columns = &self.row.columns;
+        let mut expander =
+            Expander { state: &mut self.state, columns, sys, results: &self.results, used: 0, size: 0 };
+        let result = work(&mut expander);
+        if matches!(result, Err(Stop::Need(_))) {
+            // It will be done again from the start.
+            self.state.vars = before;
+        }
+        result
+    }
+
+    /// Goes on with an expanded value; runs the substitution that is missing, or reports the error.
+    pub(super) fn with<T>(&mut self, value: Expanded<T>, work: impl FnOnce(&mut Self, T)) -> Option<Call> {
+        match value {
+            Ok(value) => {
+                self.results.clear();
+                work(self, value);
+                None
+            }
+            Err(stop) => self.stopped(stop),
+        }
+    }
+
+    /// The expansion is not finished: the operation is done again later, or not at all.
+    pub(super) fn stopped(&mut self, stop: Stop) -> Option<Call> {
+        match stop {
+            Stop::Need(substitution) => {
+                if let Some(frame) = self.frame() {
+                    frame.pc = frame.pc.saturating_sub(1);
+                }
+                self.substitute(substitution)
+            }
+            Stop::Fail(message) => {
+                self.results.clear();
+                let status = u16::from(self.columns().details.expansion_error_status);
+                let message = format!("{}{message}", self.prefix());
+                self.exit_with(status);
+                self.error(message);
+                None
+            }
+        }
+    }
+
+    /// `set -e` and the ERR trap.
+    fn check_errexit(&mut self) {
+        if self.state.status == 0 || self.state.conditions > 0 {
+            return;
+        }
+        let exits = self.state.options.errexit;
+        let status = self.state.status;
+        if exits {
+            self.exit_with(status);
+        }
+        if self.state.in_trap == 0
+            && let Some(action) = self.state.traps.get(&TrapOn::Err).filter(|a| !a.is_empty()).cloned()
+        {
+            self.run_trap(action, None);
+        }
+    }
+
+    fn redirect_compound(&mut self, redirects: &[crate::shell::ast::Redirect], end: usize, sys: &Sys<'_>) -> Option<Call> {
+        let list = self.expand(sys, |e| e.redirects(redirects));
+        self.with(list, |shell, list| {
+            let forever = end == usize::MAX;
+            if !forever && let Some(frame) = shell.frame() {
+                frame.redirects.push(end);
+            }
+            let then = if forever { Then::SubshellBody } else { Then::Compound };
+            shell.stack.push(Step::Apply(Box::new(Apply::new(list, !forever, then))));
+        })
+    }
+
+    fn enter_loop(&mut self, exit: usize, next: usize) {
+        let conditions = self.state.conditions;
+        if let Some(frame) = self.frame() {
+            let words = frame.words.take();
+            let redirects = frame.redirects.len();
+            frame.loops.push(Loop { exit, next, words, status: 0, conditions, redirects });
+        }
+    }
+
+    fn for_words(&mut self, name: Arc<str>, words: Option<&[Word]>, sys: &Sys<'_>) -> Option<Call> {
+        let values = match words {
+            Some(words) => self.expand(sys, |e| e.fields(words)),
+            None => Ok(self.state.positional.clone()),
+        };
+        self.with(values, |shell, mut values| {
+            values.reverse();
+            if let Some(frame) = shell.frame() {
+                frame.words = Some((name, values));
+            }
+        })
+    }
+
+    fn for_next(&mut self, exit: usize) {
+        let next = self.frame().and_then(|f| f.loops.last_mut()).and_then(|l| l.words.as_mut());
+        let next = next.and_then(|(name, words)| words.pop().map(|word| (name.clone(), word)));
+        match next {
+            Some((name, word)) => {
+                self.state.set(&name, word);
+            }
+            None => self.jump(exit),
+        }
+    }
+
+    fn case(
+        &mut self,
+        word: &Word,
+        arms: &[(Vec<Word>, usize, ArmEnd)],
+        end: usize,
+        from: usize,
+        sys: &Sys<'_>,
+    ) -> Option<Call> {
+        let target = self.expand(sys, |e| {
+            let text = e.text(word)?;
+            for (patterns, start, _) in arms.iter().skip(from) {
+                for pattern in patterns {
+                    if e.pattern(pattern)?.matches(&text) {
+                        return Ok(Some(*start));
+                    }
+                }
+            }
+            Ok(None)
+        });
+        self.with(target, |shell, target| {
+            if from == 0 {
+                shell.state.status = 0;
+            }
+            shell.jump(target.unwrap_or(end));
+        })
+    }
+
+    fn case_from(&mut self, at: usize, arm: usize, sys: &Sys<'_>) -> Option<Call> {
+        let op = self.frame().and_then(|f| f.code.get(at).cloned());
+        match op {
+            Some(Op::Case { word, arms, end }) => self.case(&word, &arms, end, arm, sys),
+            _ => None,
+        }
+    }
+
+    /// May the command at this place replace the shell?
+    pub(super) fn is_last(&mut self, place: Place) -> bool {
+        let tail = &self.columns().tail;
+        let last = match place {
+            Place::Inside => false,
+            Place::Last(_) => true,
+            Place::LastOfLastTurn(_) => {
+                let words = self.frame().and_then(|f| f.loops.last()).and_then(|l| l.words.as_ref());
+                words.is_some_and(|(_, rest)| rest.is_empty())
+            }
+        };
+        if !last || self.state.in_trap > 0 {
+            return false;
+        }
+        let exit_trap = self.state.traps.get(&TrapOn::Exit).is_some_and(|a| !a.is_empty());
+        let any_trap = !self.state.traps.is_empty();
+        if exit_trap || (tail.traps_stick && self.state.had_action) {
+            return false;
+        }
+        tail.over_actions || (!self.state.has_action() && (tail.over_ignored || !any_trap))
+    }
+}

@@ -1,0 +1,139 @@
+//! Special parameters: `$?`, `$$`, `$!`, `$#`, `$-`, `$0`, positions, and the values of names and arrays.
+
+use super::super::state::{State, Value};
+use super::Expander;
+use crate::shell::ast::Param;
+
+/// What a parameter stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// One string, or unset.
+    One(Option<String>),
+    /// `$@`, `${a[@]}`: several; `star`: joined when quoted.
+    Many { values: Vec<String>, star: bool },
+}
+
+impl Expander<'_> {
+    pub(super) fn meaning(&mut self, param: &Param) -> super::Expanded<Meaning> {
+        let name = param.name.as_str();
+        if let Some(index) = &param.index {
+            let index = self.text(index)?;
+            return self.array(name, &index);
+        }
+        if param.indirect {
+            let target = self.single(name).unwrap_or_default();
+            if let Some((array, index)) = target.strip_suffix(']').and_then(|t| t.split_once('[')) {
+                return self.array(array, index);
+            }
+            return Ok(Meaning::One(self.single(&target)));
+        }
+        Ok(match name {
+            "@" | "*" => Meaning::Many { values: self.state.positional.clone(), star: name == "*" },
+            name => Meaning::One(self.single(name)),
+        })
+    }
+
+    fn array(&mut self, name: &str, index: &str) -> super::Expanded<Meaning> {
+        let value = self.state.vars.get(name).map(|v| v.value.clone());
+        if index == "@" || index == "*" {
+            let values = match value {
+                Some(Value::Indexed(elements)) => elements.into_values().collect(),
+                Some(Value::Named(elements)) => elements.into_values().collect(),
+                Some(Value::Scalar(text)) => vec![text],
+                Some(Value::Unset) | None => self.pipe_statuses(name),
+            };
+            return Ok(Meaning::Many { values, star: index == "*" });
+        }
+        let one = match value {
+            Some(Value::Named(elements)) => elements.get(index.trim_matches(['"', '\''])).cloned(),
+            Some(Value::Indexed(elements)) => {
+                let at = self.calculate(index)?;
+                let at = if at < 0 { at + elements.keys().next_back().map_or(0, |k| k + 1) } else { at };
+                elements.get(&at).cloned()
+            }
+            Some(Value::Scalar(text)) => (self.calculate(index)? == 0).then_some(text),
+            Some(Value::Unset) | None => {
+                let at = usize::try_from(self.calculate(index)?).unwrap_or(usize::MAX);
+                self.pipe_statuses(name).get(at).cloned()
+            }
+        };
+        Ok(Meaning::One(one))
+    }
+
+    fn pipe_statuses(&self, name: &str) -> Vec<String> {
+        match name {
+            "PIPESTATUS" => self.state.pipe_statuses.iter().map(u16::to_string).collect(),
+            "BASH_SOURCE" => vec![self.state.arg0.clone()],
+            _ => Vec::new(),
+        }
+    }
+
+    /// A name, number or special character as one string; unset is `None`.
+    pub(super) fn single(&self, name: &str) -> Option<String> {
+        let state = &*self.state;
+        Some(match name {
+            "?" => state.status.to_string(),
+            "$" => state.pid.0.to_string(),
+            "!" => return state.last_background.map(|p| p.0.to_string()),
+            "#" => state.positional.len().to_string(),
+            "-" => flags(state, self.columns.details.option_flags),
+            "0" => state.arg0.clone(),
+            "@" | "*" => state.positional.join(" "),
+            name if name.starts_with(|c: char| c.is_ascii_digit()) => {
+                let at: usize = name.parse().ok()?;
+                return state.positional.get(at.checked_sub(1)?).cloned();
+            }
+            name => match state.get(name) {
+                Some(value) => value,
+                None => return self.dynamic(name),
+            },
+        })
+    }
+
+    /// Variables that have a value without being set.
+    fn dynamic(&self, name: &str) -> Option<String> {
+        let bash = self.columns.syntax.double_bracket;
+        match name {
+            "PPID" => Some(self.sys.ppid.0.to_string()),
+            "LINENO" => Some(self.state.line.to_string()),
+            "PWD" => Some(self.sys.cwd.to_string()),
+            "BASHPID" if bash => Some(self.sys.pid.0.to_string()),
+            "SECONDS" if bash => Some((self.sys.now.as_micros() / 1_000_000).to_string()),
+            "RANDOM" if bash => {
+                let seed = u64::from(self.sys.pid.0) ^ self.sys.now.as_micros();
+                Some((crate::base::rng::mix(seed) % 32_768).to_string())
+            }
+            "EUID" | "UID" if bash => {
+                let uid = self.sys.seen.task(self.sys.task).map_or(0, |t| t.uid);
+                Some(uid.to_string())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// `$-`
+fn flags(state: &State, base: &str) -> String {
+    let o = &state.options;
+    let letters = [
+        (o.allexport, 'a'),
+        (o.errexit, 'e'),
+        (o.noglob, 'f'),
+        (o.monitor, 'm'),
+        (o.noexec, 'n'),
+        (o.nounset, 'u'),
+        (o.verbose, 'v'),
+        (o.xtrace, 'x'),
+        (o.noclobber, 'C'),
+        (o.errtrace, 'E'),
+    ];
+    let mut out: String = letters.iter().filter(|(on, _)| *on).map(|(_, c)| *c).collect();
+    out.push_str(base);
+    if o.command_string && !base.is_empty() {
+        out.push('c');
+    }
+    if o.stdin {
+        out.push('s');
+    }
+    out
+}

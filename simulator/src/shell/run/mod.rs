@@ -1,0 +1,125 @@
+//! A running shell: a plain value that makes system calls. fork(2) is a clone of it.
+//!
+//! The machine is a stack of steps: the top one is taken, does a little, may push further steps, and either makes a
+//! system call or not. What a call answers is looked at by the step directly below it. Nothing blocks, nothing recurses.
+//! Not here: grammar (`parse`), where a shell replaces itself (`plan`), what differs between shells (`variants`).
+
+pub mod arith;
+mod builtin;
+mod code;
+mod condition;
+mod expand;
+mod options;
+pub mod pattern;
+mod process;
+mod redirect;
+mod report;
+mod script;
+mod simple;
+pub mod state;
+mod step;
+mod substitution;
+mod trap;
+mod unwind;
+mod wait;
+
+use super::variants::{Columns, Variant, by_id};
+use crate::base::Text;
+use crate::base::signal::Signal;
+use crate::base::time::SimDuration;
+use crate::program::{Call, Fd, Resume, Sys};
+use state::State;
+use step::Step;
+
+/// Steps without a system call before the shell says that it computes.
+const SILENT_STEPS: u32 = 2_000;
+/// CPU time of the first such stretch; it doubles while the shell does nothing else.
+const FIRST_SLICE: SimDuration = SimDuration::from_millis(1);
+/// The longest such stretch: a trap runs at most this late in a busy loop.
+const LONGEST_SLICE: SimDuration = SimDuration::from_millis(64);
+
+/// A shell process.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shell {
+    row: &'static Variant,
+    state: State,
+    stack: Vec<Step>,
+    last: Resume,
+    /// Outputs of substitutions for the words that are being expanded.
+    results: Vec<String>,
+    /// Descriptors to put back, innermost last: which, and where it was kept.
+    saved: Vec<Vec<(Fd, Option<Fd>)>>,
+    slice: SimDuration,
+}
+
+impl Shell {
+    /// The build `id`, about to start with these arguments.
+    pub(crate) fn load(id: &str, argv: &[Text], sys: &Sys<'_>) -> Option<Shell> {
+        let row = by_id(id)?;
+        let arg0 = argv.first().map_or_else(|| row.argv0.to_string(), |a| a.to_string());
+        let mut shell = Shell {
+            row,
+            state: State::new(arg0, sys.pid),
+            stack: Vec::new(),
+            last: Resume::Start,
+            results: Vec::new(),
+            saved: Vec::new(),
+            slice: FIRST_SLICE,
+        };
+        shell.import(sys);
+        let words = argv.iter().skip(1).map(|a| a.to_string()).collect();
+        shell.begin(words, sys);
+        Some(shell)
+    }
+
+    /// The variant that runs.
+    pub fn variant(&self) -> &'static Variant {
+        self.row
+    }
+
+    fn columns(&self) -> &'static Columns {
+        &self.row.columns
+    }
+
+    /// Continues with the result of the last call.
+    pub(crate) fn resume(&mut self, resume: Resume, sys: &Sys<'_>) -> Call {
+        self.last = resume;
+        for _ in 0..SILENT_STEPS {
+            let Some(step) = self.stack.pop() else {
+                return Call::Exit(self.exit_code(self.state.status));
+            };
+            if let Some(call) = self.step(step, sys) {
+                if !matches!(call, Call::Spend(_)) {
+                    self.slice = FIRST_SLICE;
+                }
+                return call;
+            }
+        }
+        let slice = self.slice;
+        self.slice = if slice < LONGEST_SLICE { slice.times(2) } else { LONGEST_SLICE };
+        Call::Spend(slice)
+    }
+
+    /// The signal handler: notes the signal.
+    pub(crate) fn catch(&mut self, signal: Signal) {
+        self.state.caught = self.state.caught.with(signal);
+    }
+
+    /// Takes exported variables and the signals that are ignored from the start.
+    fn import(&mut self, sys: &Sys<'_>) {
+        for (name, value) in sys.env.iter() {
+            let valid = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+            if valid && !name.starts_with(|c: char| c.is_ascii_digit()) && !name.is_empty() {
+                self.state.set(name, value.to_string());
+                self.state.entry(name).exported = true;
+            }
+        }
+        if let Some(alive) = sys.seen.alive(sys.task) {
+            for (signal, disposition) in &alive.dispositions {
+                if disposition.value == crate::trace::Disposition::Ignore {
+                    self.state.ignored_at_start = self.state.ignored_at_start.with(*signal);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! Children: programs, subshells, pipelines, background jobs (XCU 2.9, 2.11, 2.13).
+
+use super::Shell;
+use super::redirect::Redir;
+use super::simple::Ready;
+use super::state::Job;
+use super::step::{Frame, Starting, Step};
+use super::substitution::Capture;
+use crate::base::id::Pid;
+use crate::base::signal::Signal;
+use crate::program::{Call, Fd, OpenMode, Resume, Sys};
+use crate::shell::plan::{Body, Place};
+use crate::shell::run::script::Source;
+use crate::shell::ast::Substitution;
+use crate::trace::Disposition;
+use std::sync::Arc;
+
+/// Why fork(2) was called.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Fork {
+    /// A program in the foreground.
+    Command(Ready, Vec<Redir>),
+    /// `( )` in the foreground.
+    Subshell(Arc<Body>),
+    /// `&`
+    Background(Arc<Body>),
+    /// A member of a pipeline.
+    Member(Starting),
+    /// `$( )`: its command, and the pipe.
+    Substitution(Arc<Substitution>, Fd, Fd),
+}
+
+impl Shell {
+    /// A job without processes yet; its place in the list.
+    pub(super) fn new_job(&mut self, text: Arc<str>) -> usize {
+        let own_group = self.state.options.monitor;
+        self.state.jobs.push(Job { number: 0, processes: Vec::new(), text, own_group });
+        self.state.jobs.len() - 1
+    }
+
+    fn fork(&mut self, why: Fork) -> Option<Call> {
+        self.stack.push(Step::AfterFork(Box::new(why)));
+        Some(Call::Fork)
+    }
+
+    pub(super) fn background(&mut self, body: Arc<Body>) -> Option<Call> {
+        self.fork(Fork::Background(body))
+    }
+
+    pub(super) fn subshell(&mut self, body: Arc<Body>) -> Option<Call> {
+        self.fork(Fork::Subshell(body))
+    }
+
+    /// `( )` as the last thing: the shell itself becomes the subshell.
+    pub(super) fn become_subshell(&mut self) -> Option<Call> {
+        self.state.subshell = true;
+        None
+    }
+
+    /// Which of the two processes is this?
+    pub(super) fn after_fork(&mut self, why: Fork, sys: &Sys<'_>) -> Option<Call> {
+        match std::mem::replace(&mut self.last, Resume::Done) {
+            Resume::Forked(pid) => self.parent(why, pid),
+            Resume::Child => self.child(why, sys),
+            _ => {
+                let message = format!("{}Cannot fork", self.prefix());
+                self.exit_with(2);
+                self.error(message);
+                None
+            }
+        }
+    }
+
+    fn parent(&mut self, why: Fork, pid: Pid) -> Option<Call> {
+        let group = self.state.options.monitor.then_some(pid);
+        match why {
+            Fork::Command(ready, _) => self.wait_for_new(ready.text, pid),
+            Fork::Subshell(body) => self.wait_for_new(body.text.clone(), pid),
+            Fork::Background(body) => {
+                let number = self.state.next_job_number();
+                let own_group = self.state.options.monitor;
+                self.state.jobs.push(Job { number, processes: vec![(pid, None)], text: body.text.clone(), own_group });
+                self.state.last_background = Some(pid);
+                self.state.status = 0;
+            }
+            Fork::Member(starting) => return self.member_started(starting, pid),
+            Fork::Substitution(_, read, write) => {
+                self.stack.push(Step::Capture(Box::new(Capture::of(pid, read))));
+                return Some(Call::Close(write));
+            }
+        }
+        group.map(|pid| Call::Setpgid(Some(pid), Some(pid)))
+    }
+
+    fn wait_for_new(&mut self, text: Arc<str>, pid: Pid) {
+        let job = self.new_job(text);
+        if let Some(job) = self.state.jobs.get_mut(job) {
+            job.processes.push((pid, None));
+        }
+        self.stack.push(Step::Foreground { job, asked: false });
+    }
+
+    /// Starts the next member of a pipeline: its pipe, then its process.
+    pub(super) fn start_pipeline(&mut self, mut starting: Box<Starting>) -> Option<Call> {
+        let is_last = starting.next + 1 >= starting.members.len();
+        if starting.asked {
+            starting.asked = false;
+            if let Resume::Pipe(read, write) = self.last {
+                starting.output = Some((read, write));
+            }
+        } else if !is_last {
+            starting.asked = true;
+            self.stack.push(Step::Pipeline(starting));
+            return Some(Call::Pipe);
+        }
+        if is_last && starting.last_becomes && self.is_last(Place::Last(&self.columns().tail.job)) {
+            self.become_member(*starting);
+            return None;
+        }
+        self.fork(Fork::Member(*starting))
+    }
+
+    fn become_member(&mut self, starting: Starting) {
+        self.stack.clear();
+        self.stack.push(Step::Exit);
+        if let Some(body) = starting.members.get(starting.next) {
+            self.push_body(body);
+        }
+        self.plug(starting.input, None);
+    }
+
+    fn member_started(&mut self, mut starting: Starting, pid: Pid) -> Option<Call> {
+        let mut group = None;
+        if let Some(job) = self.state.jobs.get_mut(starting.job) {
+            if job.own_group {
+                group = Some(job.processes.first().map_or(pid, |(first, _)| *first));
+            }
+            job.processes.push((pid, None));
+        }
+        let mut closing: Vec<Fd> = starting.input.take().into_iter().collect();
+        if let Some((read, write)) = starting.output.take() {
+            closing.push(write);
+            starting.input = Some(read);
+        }
+        starting.next += 1;
+        if starting.next < starting.members.len() {
+            self.stack.push(Step::Pipeline(Box::new(starting)));
+        } else {
+            self.stack.push(Step::Foreground { job: starting.job, asked: false });
+        }
+        self.stack.extend(closing.into_iter().map(|fd| Step::Do(Call::Close(fd))));
+        group.map(|group| Call::Setpgid(Some(pid), Some(group)))
+    }
+
+    /// In the child: pushes what it runs, then what it has to set up first.
+    fn child(&mut self, why: Fork, _sys: &Sys<'_>) -> Option<Call> {
+        let monitor = self.state.options.monitor;
+        self.stack.clear();
+        self.saved.clear();
+        self.results.clear();
+        self.stack.push(Step::Exit);
+        let group = match &why {
+            Fork::Member(starting) => self.state.jobs.get(starting.job).and_then(|j| j.processes.first()).map(|(p, _)| *p),
+            _ => None,
+        };
+        self.state.jobs.clear();
+        match why {
+            Fork::Command(ready, redirects) => {
+                let calls = self.reset_traps();
+                self.push_program(ready, redirects);
+                self.stack.extend(calls);
+            }
+            Fork::Subshell(body) => {
+                self.push_body(&body);
+                self.enter_subshell();
+            }
+            Fork::Background(body) => {
+                self.push_body(&body);
+                self.enter_subshell();
+                if !monitor {
+                    self.detach();
+                }
+            }
+            Fork::Member(starting) => {
+                if let Some(body) = starting.members.get(starting.next) {
+                    self.push_body(body);
+                }
+                self.enter_subshell();
+                self.plug(starting.input, starting.output);
+            }
+            Fork::Substitution(substitution, read, write) => {
+                self.state.options.errexit &= self.columns().details.substitution_keeps_errexit;
+                self.push_text(substitution.text.as_str().into(), self.state.line.saturating_sub(1), Source::Substitution, Place::Inside);
+                self.enter_subshell();
+                self.plug(None, Some((read, write)));
+                return None;
+            }
+        }
+        monitor.then_some(Call::Setpgid(None, group))
+    }
+
+    fn push_body(&mut self, body: &Body) {
+        self.stack.push(Step::Code(Box::new(Frame::new(body.code.clone(), body.text.clone(), self.state.line.saturating_sub(1)))));
+    }
+
+    /// A subshell environment (XCU 2.13): traps reset, what the shell ignores by itself given back.
+    fn enter_subshell(&mut self) {
+        self.state.subshell = true;
+        let calls = self.reset_traps();
+        self.stack.extend(calls);
+        let calls = self.give_back_ignored();
+        self.stack.extend(calls);
+        self.state.options.monitor = false;
+    }
+
+    /// Signals that the shell ignores by itself get the disposition that it found.
+    pub(super) fn give_back_ignored(&mut self) -> Vec<Step> {
+        let signals = &self.columns().signals;
+        let mine = |s: &Signal| !self.state.ignored_at_start.contains(*s) && !self.state.traps.contains_key(&super::state::TrapOn::Signal(*s));
+        let mut calls: Vec<Step> = if self.state.handlers {
+            signals.ignored.iter().filter(|s| mine(s)).map(|s| Step::Do(Call::Sigaction(*s, Disposition::Default))).collect()
+        } else {
+            Vec::new()
+        };
+        calls.extend(signals.children_ignore.iter().filter_map(|n| {
+            Signal::from_number(*n).map(|s| Step::Do(Call::Sigaction(s, Disposition::Ignore)))
+        }));
+        calls
+    }
+
+    /// A job that is not waited for: no keyboard signals, no input (XCU 2.9.3.1, 2.11).
+    fn detach(&mut self) {
+        if self.columns().signals.background_ignores_int_quit {
+            for signal in [Signal::INT, Signal::QUIT] {
+                self.stack.push(Step::Do(Call::Sigaction(signal, Disposition::Ignore)));
+                self.state.ignored_at_start = self.state.ignored_at_start.with(signal);
+            }
+        }
+        let null = Redir::Open { fd: 0, path: "/dev/null".into(), mode: OpenMode::Read, clobber: true };
+        let then = super::redirect::Then::SubshellBody;
+        self.stack.push(Step::Apply(Box::new(super::redirect::Apply::new(vec![null], false, then))));
+    }
+
+    /// Connects standard input and output with pipes.
+    fn plug(&mut self, input: Option<Fd>, output: Option<(Fd, Fd)>) {
+        let mut calls = Vec::new();
+        if let Some(fd) = input.filter(|fd| *fd != 0) {
+            calls.extend([Call::Dup2(fd, 0), Call::Close(fd)]);
+        }
+        if let Some((read, write)) = output {
+            calls.push(Call::Close(read));
+            if write != 1 {
+                calls.extend([Call::Dup2(write, 1), Call::Close(write)]);
+            }
+        }
+        self.stack.extend(calls.into_iter().rev().map(Step::Do));
+    }
+}

@@ -1,0 +1,323 @@
+//! Redirections (XCU 2.7) with open(2), dup2(2) and pipe(2). Descriptors to be put back are kept from 10 upwards.
+
+use super::Shell;
+use super::expand::{Expanded, Expander, Stop};
+use super::simple::{Assigned, NewValue, Ready};
+use super::state::TrapOn;
+use super::step::Step;
+use crate::base::errno::Errno;
+use crate::program::{Call, Fd, OpenMode, Resume, Sys};
+use crate::shell::ast::{Redirect, RedirectKind};
+
+/// First descriptor for what is put aside.
+const HIGH: Fd = 10;
+
+/// A redirection after expansion.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Redir {
+    Open { fd: Fd, path: String, mode: OpenMode, clobber: bool },
+    Copy { fd: Fd, from: Fd },
+    Close { fd: Fd },
+    Here { fd: Fd, text: String },
+}
+
+impl Redir {
+    fn fd(&self) -> Fd {
+        match self {
+            Redir::Open { fd, .. } | Redir::Copy { fd, .. } | Redir::Close { fd } | Redir::Here { fd, .. } => *fd,
+        }
+    }
+}
+
+/// What follows when all redirections are in force.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Then {
+    /// The body of a compound command.
+    Compound,
+    /// The body of a redirected subshell.
+    SubshellBody,
+    /// Assignments alone.
+    Nothing(Box<Ready>),
+    Builtin(Box<Ready>),
+    Function(Box<Ready>),
+    /// execve(2).
+    Program(Box<Ready>),
+}
+
+/// Which result is due.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Phase {
+    Begin,
+    Keeping,
+    Opening,
+    Copying,
+    Piping,
+}
+
+/// Redirections being carried out.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Apply {
+    list: Vec<Redir>,
+    next: usize,
+    keep: bool,
+    kept: Vec<(Fd, Option<Fd>)>,
+    phase: Phase,
+    then: Then,
+}
+
+impl Apply {
+    /// `keep`: so that they can be taken back.
+    pub fn new(list: Vec<Redir>, keep: bool, then: Then) -> Apply {
+        Apply { list, next: 0, keep, kept: Vec::new(), phase: Phase::Begin, then }
+    }
+}
+
+impl Expander<'_> {
+    /// Targets of redirections.
+    pub(super) fn redirects(&mut self, list: &[Redirect]) -> Expanded<Vec<Redir>> {
+        let mut out = Vec::new();
+        for redirect in list {
+            self.redirect(redirect, &mut out)?;
+        }
+        Ok(out)
+    }
+
+    fn redirect(&mut self, redirect: &Redirect, out: &mut Vec<Redir>) -> Expanded<()> {
+        let fd = |default| redirect.fd.unwrap_or(default);
+        let mut open = |path, mode, fd, clobber| out.push(Redir::Open { fd, path, mode, clobber });
+        let noclobber = self.state.options.noclobber;
+        match &redirect.kind {
+            RedirectKind::Read(word) => open(self.text(word)?, OpenMode::Read, fd(0), true),
+            RedirectKind::Write(word) => open(self.text(word)?, OpenMode::Write, fd(1), !noclobber),
+            RedirectKind::Clobber(word) => open(self.text(word)?, OpenMode::Write, fd(1), true),
+            RedirectKind::Append(word) => open(self.text(word)?, OpenMode::Append, fd(1), true),
+            RedirectKind::ReadWrite(word) => open(self.text(word)?, OpenMode::ReadWrite, fd(0), true),
+            RedirectKind::Both { append, file } => {
+                let mode = if *append { OpenMode::Append } else { OpenMode::Write };
+                open(self.text(file)?, mode, 1, true);
+                out.push(Redir::Copy { fd: 2, from: 1 });
+            }
+            RedirectKind::Here(word) => {
+                let text = self.text(word)?;
+                out.push(Redir::Here { fd: fd(0), text });
+            }
+            RedirectKind::Duplicate { input, source } => {
+                let source = self.text(source)?;
+                let fd = fd(if *input { 0 } else { 1 });
+                match source.strip_suffix('-').unwrap_or(&source) {
+                    "" => out.push(Redir::Close { fd }),
+                    number => match number.parse() {
+                        Ok(from) => out.push(Redir::Copy { fd, from }),
+                        Err(_) => return Err(Stop::Fail(format!("{source}: bad file descriptor"))),
+                    },
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Shell {
+    /// One call further.
+    pub(super) fn apply(&mut self, mut apply: Box<Apply>, sys: &Sys<'_>) -> Option<Call> {
+        let Some(redir) = apply.list.get(apply.next).cloned() else {
+            if apply.keep {
+                self.saved.push(std::mem::take(&mut apply.kept));
+            }
+            return self.applied(apply.then, sys);
+        };
+        let fd = redir.fd();
+        let last = std::mem::replace(&mut self.last, Resume::Done);
+        match apply.phase {
+            Phase::Begin if apply.keep && !apply.kept.iter().any(|(known, _)| *known == fd) => {
+                apply.phase = Phase::Keeping;
+                self.stack.push(Step::Apply(apply));
+                Some(Call::DupFrom(fd, HIGH))
+            }
+            Phase::Begin => self.perform(apply, &redir, sys),
+            Phase::Keeping => {
+                let kept = if let Resume::Opened(kept) = last { Some(kept) } else { None };
+                apply.kept.push((fd, kept));
+                self.perform(apply, &redir, sys)
+            }
+            Phase::Opening => match last {
+                Resume::Opened(opened) => {
+                    self.move_fd(apply, opened, fd);
+                    None
+                }
+                Resume::Failed(errno) => self.refuse(*apply, &redir, errno),
+                _ => None,
+            },
+            Phase::Copying => match last {
+                Resume::Failed(errno) => self.refuse(*apply, &redir, errno),
+                _ => {
+                    self.next_redirect(apply);
+                    None
+                }
+            },
+            Phase::Piping => {
+                if let (Resume::Pipe(read, write), Redir::Here { text, .. }) = (last, &redir) {
+                    self.move_fd(apply, read, fd);
+                    self.stack.push(Step::Do(Call::Close(write)));
+                    self.stack.push(Step::Do(Call::Write(write, text.as_str().into())));
+                }
+                None
+            }
+        }
+    }
+
+    fn next_redirect(&mut self, mut apply: Box<Apply>) {
+        apply.next += 1;
+        apply.phase = Phase::Begin;
+        self.stack.push(Step::Apply(apply));
+    }
+
+    fn move_fd(&mut self, apply: Box<Apply>, from: Fd, to: Fd) {
+        self.next_redirect(apply);
+        if from != to {
+            self.stack.push(Step::Do(Call::Close(from)));
+            self.stack.push(Step::Do(Call::Dup2(from, to)));
+        }
+    }
+
+    fn perform(&mut self, mut apply: Box<Apply>, redir: &Redir, sys: &Sys<'_>) -> Option<Call> {
+        let (phase, call) = match redir {
+            Redir::Open { path, clobber, .. } if !clobber && sys.files.get(sys.cwd, path).is_some() => {
+                return self.refuse(*apply, redir, Errno::Eexist);
+            }
+            Redir::Open { path, mode, .. } => (Phase::Opening, Call::Open(path.as_str().into(), *mode)),
+            Redir::Copy { fd, from } => (Phase::Copying, Call::Dup2(*from, *fd)),
+            Redir::Close { fd } => {
+                self.next_redirect(apply);
+                return Some(Call::Close(*fd));
+            }
+            Redir::Here { .. } => (Phase::Piping, Call::Pipe),
+        };
+        apply.phase = phase;
+        self.stack.push(Step::Apply(apply));
+        Some(call)
+    }
+
+    /// A redirection failed: the command does not run. An error of a special builtin ends the shell (XCU 2.8.1).
+    fn refuse(&mut self, apply: Apply, redir: &Redir, errno: Errno) -> Option<Call> {
+        let messages = &self.columns().messages;
+        let (name, template) = match redir {
+            Redir::Open { path, mode: OpenMode::Read, .. } => (path.clone(), messages.cannot_open),
+            Redir::Open { path, .. } => (path.clone(), messages.cannot_create),
+            Redir::Copy { from, .. } => (from.to_string(), "{prefix}{name}: Bad file descriptor"),
+            Redir::Close { .. } | Redir::Here { .. } => (String::new(), ""),
+        };
+        let template = match errno {
+            Errno::Eisdir => "{prefix}{name}: Is a directory",
+            Errno::Eexist => "{prefix}{name}: cannot overwrite existing file",
+            _ => template,
+        };
+        let message = self.message(template, "", &[("name", &name)]);
+        let status = if self.columns().details.syntax_error_in_eval_is_fatal { 2 } else { 1 };
+        self.state.status = status;
+        let special = |ready: &Ready| ready.argv.first().is_some_and(|n| super::builtin::is_special(n)) && !ready.plainly;
+        let fatal = match &apply.then {
+            Then::Builtin(ready) => self.columns().details.special_errors_are_fatal && special(ready),
+            Then::Program(_) | Then::SubshellBody => true,
+            Then::Compound | Then::Nothing(_) | Then::Function(_) => false,
+        };
+        if apply.keep {
+            self.saved.push(apply.kept);
+            self.stack.push(Step::Status(status));
+            self.stack.push(Step::RestoreFds);
+        }
+        if apply.then == Then::Compound {
+            self.skip_compound();
+        }
+        if fatal {
+            self.exit_with(status);
+        }
+        self.error(message);
+        None
+    }
+
+    /// Goes behind the compound command whose redirection failed.
+    fn skip_compound(&mut self) {
+        let frame = self.stack.iter_mut().rev().find_map(|s| if let Step::Code(f) = s { Some(f) } else { None });
+        if let Some(frame) = frame
+            && let Some(end) = frame.redirects.pop()
+        {
+            frame.pc = end;
+        }
+    }
+
+    fn applied(&mut self, then: Then, sys: &Sys<'_>) -> Option<Call> {
+        match then {
+            Then::Compound | Then::SubshellBody => None,
+            Then::Nothing(ready) => {
+                self.stack.push(Step::RestoreFds);
+                let status = self.state.substitution_status.take().unwrap_or(0);
+                if self.assign_all(ready.assigns) {
+                    self.state.status = status;
+                }
+                None
+            }
+            Then::Builtin(ready) => {
+                let name = ready.argv.first().cloned().unwrap_or_default();
+                if name != "exec" {
+                    self.stack.push(Step::RestoreFds);
+                }
+                self.assign_for_a_while(&ready.assigns, super::builtin::is_special(&name) && !ready.plainly);
+                self.builtin(&name, *ready, sys);
+                None
+            }
+            Then::Function(ready) => {
+                self.stack.push(Step::RestoreFds);
+                self.assign_for_a_while(&ready.assigns, false);
+                self.call_function(*ready);
+                None
+            }
+            Then::Program(ready) => {
+                let assigns = ready.assigns.iter().map(|a| (a.name.clone(), text_of(a))).collect();
+                self.stack.push(Step::Exec { argv: ready.argv, assigns, by_builtin: false });
+                None
+            }
+        }
+    }
+
+    /// Assignments in front of a builtin or function hold while it runs; in front of a special builtin they stay.
+    fn assign_for_a_while(&mut self, assigns: &[Assigned], stay: bool) {
+        if assigns.is_empty() {
+            return;
+        }
+        let before = assigns.iter().map(|a| (a.name.clone(), self.state.vars.get(&a.name).cloned())).collect();
+        if !stay || !self.columns().details.special_errors_are_fatal {
+            self.stack.push(Step::RestoreVars(before));
+        }
+        for assign in assigns {
+            self.assign(assign.clone());
+            self.state.entry(&assign.name).exported = true;
+        }
+    }
+
+    /// Puts descriptors back.
+    pub(super) fn restore_fds(&mut self) -> Option<Call> {
+        for (fd, kept) in self.saved.pop().unwrap_or_default() {
+            match kept {
+                Some(kept) => {
+                    self.stack.push(Step::Do(Call::Close(kept)));
+                    self.stack.push(Step::Do(Call::Dup2(kept, fd)));
+                }
+                None => self.stack.push(Step::Do(Call::Close(fd))),
+            }
+        }
+        None
+    }
+
+    /// Is an action set on EXIT?
+    pub(super) fn has_exit_trap(&self) -> bool {
+        self.state.traps.get(&TrapOn::Exit).is_some_and(|a| !a.is_empty())
+    }
+}
+
+fn text_of(assign: &Assigned) -> String {
+    match &assign.value {
+        NewValue::One(text) => text.clone(),
+        NewValue::Many(list) => list.first().cloned().unwrap_or_default(),
+    }
+}

@@ -1,0 +1,347 @@
+//! Simple commands (XCU 2.9.1): expand, redirect, assign, then a builtin, a function or a program.
+
+use super::Shell;
+use super::builtin;
+use super::process::Fork;
+use super::redirect::{Apply, Redir, Then};
+use super::state::Value;
+use super::step::{Frame, Step};
+use crate::base::errno::Errno;
+use crate::program::{Call, Resume, Sys};
+use crate::shell::ast::AssignValue;
+use crate::shell::plan::{Context, Place, SimpleCommand, compile_command};
+use crate::shell::run::script::Source;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// An assignment after expansion.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Assigned {
+    pub name: String,
+    pub index: Option<String>,
+    pub append: bool,
+    pub value: NewValue,
+}
+
+/// What is assigned.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum NewValue {
+    One(String),
+    Many(Vec<String>),
+}
+
+/// A simple command, ready to run.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Ready {
+    pub argv: Vec<String>,
+    pub assigns: Vec<Assigned>,
+    pub arrays: Vec<Assigned>,
+    pub place: Place,
+    pub text: Arc<str>,
+    /// Called through `command`: functions are passed over and errors do not end the shell.
+    pub plainly: bool,
+}
+
+impl Shell {
+    /// A simple command of a plan.
+    pub(super) fn simple(&mut self, command: &SimpleCommand, place: Place, sys: &Sys<'_>) -> Option<Call> {
+        self.state.line = command.line;
+        if self.results.is_empty() {
+            self.state.substitution_status = None;
+        }
+        let declares = self.columns().builtins.declaration_assigns
+            && command.words.first().and_then(|w| w.as_literal()).is_some_and(builtin::declares);
+        let expanded = self.expand(sys, |e| {
+            let argv = if declares { e.declaration(&command.words)? } else { e.fields(&command.words)? };
+            let redirects = e.redirects(&command.redirects)?;
+            let assigns = command.assigns.iter().map(|a| e.assign(a)).collect::<Result<Vec<_>, _>>()?;
+            let arrays = command.array_arguments.iter().map(|a| e.assign(a)).collect::<Result<Vec<_>, _>>()?;
+            Ok((argv, redirects, assigns, arrays))
+        });
+        self.with(expanded, |shell, (argv, redirects, assigns, arrays)| {
+            let trace = if shell.state.options.xtrace { shell.trace_line(&argv, &assigns) } else { String::new() };
+            let ready = Ready { argv, assigns, arrays, place, text: command.text.clone(), plainly: false };
+            shell.dispatch(ready, redirects, sys);
+            shell.error(trace);
+        })
+    }
+
+    /// `set -x`
+    fn trace_line(&self, argv: &[String], assigns: &[Assigned]) -> String {
+        let bash = self.columns().syntax.arrays;
+        let quote = |s: &String| match s {
+            s if s.is_empty() => "''".to_string(),
+            s if s.chars().any(|c| " \t\n'\"\\$`*?[]{}()<>;&|~#!".contains(c)) && self.columns().builtins.echo_e => {
+                format!("'{}'", s.replace('\'', "'\\''"))
+            }
+            s => s.clone(),
+        };
+        let prefix = self.message(self.columns().messages.trace_prefix, "", &[("line", &self.state.line.to_string())]);
+        let mut lines = Vec::new();
+        let mut words: Vec<String> = Vec::new();
+        for assign in assigns {
+            let value = match &assign.value {
+                NewValue::One(text) => quote(text),
+                NewValue::Many(list) => format!("({})", list.iter().map(quote).collect::<Vec<_>>().join(" ")),
+            };
+            let text = format!("{}={value}", assign.name);
+            if bash { lines.push(format!("{prefix}{text}")) } else { words.push(text) }
+        }
+        words.extend(argv.iter().map(quote));
+        if !words.is_empty() {
+            lines.push(format!("{prefix}{}", words.join(" ")));
+        }
+        lines.join("\n")
+    }
+
+    /// Pushes what runs a command whose words are expanded.
+    pub(super) fn dispatch(&mut self, ready: Ready, redirects: Vec<Redir>, sys: &Sys<'_>) {
+        let Some(name) = ready.argv.first().cloned() else {
+            let then = Then::Nothing(Box::new(ready));
+            self.stack.push(Step::Apply(Box::new(Apply::new(redirects, true, then))));
+            return;
+        };
+        let function = !ready.plainly && self.state.functions.contains_key(name.as_str());
+        if function || self.is_builtin(&name) {
+            let keep = !function && name == "exec";
+            let then = if function { Then::Function(Box::new(ready)) } else { Then::Builtin(Box::new(ready)) };
+            self.stack.push(Step::Apply(Box::new(Apply::new(redirects, !keep, then))));
+            return;
+        }
+        self.external(ready, redirects, sys);
+    }
+
+    /// A program: in the shell's place if nothing is done after it, else in a child.
+    fn external(&mut self, ready: Ready, redirects: Vec<Redir>, _sys: &Sys<'_>) {
+        let here = self.is_last(ready.place) && !(ready.plainly && false);
+        if here {
+            self.stack.clear();
+            self.stack.push(Step::Exit);
+            self.push_program(ready, redirects);
+        } else {
+            self.stack.push(Step::AfterFork(Box::new(Fork::Command(ready, redirects))));
+            self.stack.push(Step::Do(Call::Fork));
+        }
+    }
+
+    /// Pushes redirections and execve(2) of a program; signals that the shell ignores itself are given back first.
+    pub(super) fn push_program(&mut self, ready: Ready, redirects: Vec<Redir>) {
+        self.stack.push(Step::Apply(Box::new(Apply::new(redirects, false, Then::Program(Box::new(ready))))));
+        let calls = self.give_back_ignored();
+        self.stack.extend(calls);
+    }
+
+    /// The environment of a program.
+    fn environment(&self, assigns: &[(String, String)]) -> crate::program::call::Env {
+        let mut env: BTreeMap<crate::base::Text, crate::base::Text> = BTreeMap::new();
+        for (name, var) in &self.state.vars {
+            if var.exported
+                && let Value::Scalar(text) = &var.value
+            {
+                env.insert(name.as_str().into(), text.as_str().into());
+            }
+        }
+        for (name, value) in assigns {
+            env.insert(name.as_str().into(), value.as_str().into());
+        }
+        Arc::new(env)
+    }
+
+    /// execve(2)
+    pub(super) fn exec(&mut self, argv: Vec<String>, assigns: Vec<(String, String)>, by_builtin: bool) -> Call {
+        let env = self.environment(&assigns);
+        let file = argv.first().cloned().unwrap_or_default();
+        let list = argv.iter().map(|a| a.as_str().into()).collect();
+        self.stack.push(Step::ExecFailed { argv, by_builtin });
+        Call::Exec { file: file.as_str().into(), argv: list, env }
+    }
+
+    /// The program could not be executed: 127 if it is not there, 126 if it is no program (XCU 2.8.2).
+    pub(super) fn exec_failed(&mut self, argv: Vec<String>, by_builtin: bool, sys: &Sys<'_>) -> Option<Call> {
+        let Resume::Failed(errno) = self.last else { return None };
+        let name = argv.first().cloned().unwrap_or_default();
+        if errno == Errno::Enoexec && self.run_as_script(&argv, sys) {
+            return None;
+        }
+        let messages = &self.columns().messages;
+        let missing = errno == Errno::Enoent;
+        let template = match (missing, by_builtin) {
+            (true, true) => messages.exec_not_found,
+            (true, false) if name.contains('/') => messages.path_not_found,
+            (true, false) => messages.not_found,
+            (false, _) => messages.not_executable,
+        };
+        let builtin = if by_builtin { "exec" } else { "" };
+        let message = self.message(template, builtin, &[("name", &name)]);
+        let status = match (missing, by_builtin) {
+            (true, true) => u16::from(self.columns().builtins.exec_missing_status),
+            (true, false) => 127,
+            (false, _) => 126,
+        };
+        if by_builtin {
+            self.exit_with(status);
+        } else {
+            self.state.status = status;
+        }
+        self.error(message);
+        None
+    }
+
+    /// A text without `#!`: the shell runs it itself (XCU 2.9.1.6).
+    fn run_as_script(&mut self, argv: &[String], sys: &Sys<'_>) -> bool {
+        use crate::kernel::fs::Content;
+        let Some(name) = argv.first() else { return false };
+        let path = sys.env.get("PATH").map_or("", |p| p);
+        let Ok(full) = sys.files.find_executable(sys.cwd, name, path) else { return false };
+        let Some(Content::Text(text)) = sys.files.get("/", &full).map(|f| &f.content) else { return false };
+        self.state.vars.retain(|_, v| v.exported);
+        self.state.functions.clear();
+        self.state.positional = argv.iter().skip(1).cloned().collect();
+        self.state.arg0 = name.clone();
+        self.state.in_file = true;
+        let calls = self.reset_traps();
+        self.stack.clear();
+        self.stack.push(Step::Exit);
+        self.push_text(text.clone(), 0, Source::File, Place::Inside);
+        self.stack.extend(calls);
+        true
+    }
+
+    /// Calls a function: its body, then positional parameters as before.
+    pub(super) fn call_function(&mut self, ready: Ready) {
+        let Some(name) = ready.argv.first() else { return };
+        let Some(function) = self.state.functions.get(name.as_str()).cloned() else { return };
+        if self.stack.len() > crate::base::limits::EXPANSION_BYTES / 64 {
+            self.exit_with(139);
+            return;
+        }
+        let place = match ready.place {
+            Place::Last(shapes) if shapes.function => ready.place,
+            _ => Place::Inside,
+        };
+        let context =
+            Context { tail: &self.columns().tail, text: function.text.clone(), line: function.line, place, in_list: false };
+        let code = compile_command(&function.body, &context);
+        let positional = std::mem::replace(&mut self.state.positional, ready.argv.into_iter().skip(1).collect());
+        self.state.locals.push(Vec::new());
+        self.stack.push(Step::EndFunction { positional, conditions: self.state.conditions });
+        self.stack.push(Step::Code(Box::new(Frame::new(code, function.text, function.line))));
+    }
+
+    /// Carries out assignments; false, with a message, if a variable is read-only.
+    pub(super) fn assign_all(&mut self, assigns: Vec<Assigned>) -> bool {
+        for assign in assigns {
+            let name = assign.name.clone();
+            if !self.assign(assign) {
+                let message = self.message(self.columns().messages.read_only, "", &[("name", &name)]);
+                self.exit_with(u16::from(self.columns().details.expansion_error_status));
+                self.error(message);
+                return false;
+            }
+        }
+        true
+    }
+
+    /// One assignment; false if the variable is read-only.
+    pub(super) fn assign(&mut self, assign: Assigned) -> bool {
+        if self.state.vars.get(&assign.name).is_some_and(|v| v.read_only) {
+            return false;
+        }
+        match assign.value {
+            NewValue::Many(list) => {
+                self.assign_array(&assign.name, list, assign.append);
+                true
+            }
+            NewValue::One(text) => match assign.index {
+                Some(index) => {
+                    self.assign_element(&assign.name, &index, text, assign.append);
+                    true
+                }
+                None => {
+                    let old = if assign.append { self.state.get(&assign.name).unwrap_or_default() } else { String::new() };
+                    self.state.set(&assign.name, old + &text)
+                }
+            },
+        }
+    }
+
+    fn assign_array(&mut self, name: &str, list: Vec<String>, append: bool) {
+        let var = self.state.entry(name);
+        if let Value::Named(elements) = &mut var.value {
+            if !append {
+                elements.clear();
+            }
+            for item in list {
+                if let Some((key, value)) = item.strip_prefix('[').and_then(|i| i.split_once("]=")) {
+                    elements.insert(key.trim_matches(['"', '\'']).to_string(), value.to_string());
+                }
+            }
+            return;
+        }
+        let mut elements = match &var.value {
+            Value::Indexed(elements) if append => elements.clone(),
+            Value::Scalar(text) if append => BTreeMap::from([(0, text.clone())]),
+            _ => BTreeMap::new(),
+        };
+        let mut next = elements.keys().next_back().map_or(0, |k| k + 1);
+        for item in list {
+            match item.strip_prefix('[').and_then(|i| i.split_once("]=")).and_then(|(k, v)| Some((k.parse().ok()?, v))) {
+                Some((key, value)) => {
+                    elements.insert(key, value.to_string());
+                    next = key + 1;
+                }
+                None => {
+                    elements.insert(next, item);
+                    next += 1;
+                }
+            }
+        }
+        var.value = Value::Indexed(elements);
+    }
+
+    fn assign_element(&mut self, name: &str, index: &str, text: String, append: bool) {
+        let number = super::arith::evaluate(index, &mut super::builtin::Numbers(&mut self.state)).unwrap_or(0);
+        let var = self.state.entry(name);
+        match &mut var.value {
+            Value::Named(elements) => {
+                let slot = elements.entry(index.trim_matches(['"', '\'']).to_string()).or_default();
+                *slot = if append { std::mem::take(slot) + &text } else { text };
+            }
+            Value::Indexed(elements) => {
+                let slot = elements.entry(number).or_default();
+                *slot = if append { std::mem::take(slot) + &text } else { text };
+            }
+            other => *other = Value::Indexed([(number, text)].into()),
+        }
+    }
+}
+
+impl super::expand::Expander<'_> {
+    /// One assignment's right side.
+    pub(super) fn assign(&mut self, assign: &crate::shell::ast::Assign) -> super::expand::Expanded<Assigned> {
+        let index = match &assign.index {
+            Some(word) => Some(self.text(word)?),
+            None => None,
+        };
+        let value = match &assign.value {
+            AssignValue::Scalar(word) => NewValue::One(self.assigned(word)?),
+            AssignValue::Array(words) => NewValue::Many(self.fields(words)?),
+        };
+        Ok(Assigned { name: assign.name.clone(), index, append: assign.append, value })
+    }
+
+    /// Words of `export` and its like: `name=$x` is not split.
+    pub(super) fn declaration(&mut self, words: &[crate::shell::ast::Word]) -> super::expand::Expanded<Vec<String>> {
+        use crate::shell::ast::Part;
+        let mut out = Vec::new();
+        for word in words {
+            let assigns = matches!(word.parts.first(), Some(Part::Literal(t)) if t.contains('=') && !t.starts_with('='));
+            if assigns {
+                out.push(self.assigned(word)?);
+            } else {
+                out.extend(self.fields(std::slice::from_ref(word))?);
+            }
+        }
+        Ok(out)
+    }
+}

@@ -1,0 +1,260 @@
+//! The shell execution environment (XCU 2.13): variables, options, functions, jobs, traps. A fork copies it.
+//!
+//! Plain data with small accessors; what uses it is in the sibling modules.
+
+use crate::base::id::Pid;
+use crate::base::signal::{Signal, SignalSet};
+use crate::shell::ast::Command;
+use crate::trace::ExitStatus;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What a variable holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// One string.
+    Scalar(String),
+    /// bash: elements by number.
+    Indexed(BTreeMap<i64, String>),
+    /// bash: elements by name.
+    Named(BTreeMap<String, String>),
+    /// Declared without a value.
+    Unset,
+}
+
+/// A variable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Var {
+    /// Its value.
+    pub value: Value,
+    /// In the environment of programs.
+    pub exported: bool,
+    /// Cannot be changed.
+    pub read_only: bool,
+    /// bash `declare -i`.
+    pub integer: bool,
+}
+
+impl Var {
+    fn scalar(value: String) -> Var {
+        Var { value: Value::Scalar(value), exported: false, read_only: false, integer: false }
+    }
+}
+
+/// `set` options, by letter or name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Options {
+    /// `-e`
+    pub errexit: bool,
+    /// `-u`
+    pub nounset: bool,
+    /// `-x`
+    pub xtrace: bool,
+    /// `-f`
+    pub noglob: bool,
+    /// `-a`
+    pub allexport: bool,
+    /// `-C`
+    pub noclobber: bool,
+    /// `-m`
+    pub monitor: bool,
+    /// `-n`
+    pub noexec: bool,
+    /// `-v`
+    pub verbose: bool,
+    /// `-o pipefail`
+    pub pipefail: bool,
+    /// `-c` was given.
+    pub command_string: bool,
+    /// Commands come from standard input.
+    pub stdin: bool,
+    /// bash `-E`
+    pub errtrace: bool,
+    /// bash `shopt -s nullglob`
+    pub nullglob: bool,
+}
+
+/// What a trap is set on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TrapOn {
+    /// `EXIT` or 0.
+    Exit,
+    /// A signal.
+    Signal(Signal),
+    /// bash and ksh: `ERR`.
+    Err,
+    /// bash: `DEBUG`, `RETURN`: kept, never run.
+    Other(&'static str),
+}
+
+/// A job: a pipeline or a background list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Job {
+    /// `%n`; 0 for a foreground job.
+    pub number: u32,
+    /// Its processes and how they ended.
+    pub processes: Vec<(Pid, Option<ExitStatus>)>,
+    /// As written.
+    pub text: Arc<str>,
+    /// It has its own process group.
+    pub own_group: bool,
+}
+
+impl Job {
+    /// Have all its processes ended?
+    pub fn is_done(&self) -> bool {
+        self.processes.iter().all(|(_, status)| status.is_some())
+    }
+}
+
+/// A function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Function {
+    /// What a call runs.
+    pub body: Arc<Command>,
+    /// The text that its spans point into.
+    pub text: Arc<str>,
+    /// Lines in front of that text.
+    pub line: u32,
+}
+
+/// Everything a fork copies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct State {
+    /// Variables.
+    pub vars: BTreeMap<String, Var>,
+    /// Functions.
+    pub functions: BTreeMap<Arc<str>, Function>,
+    /// `$1` and on.
+    pub positional: Vec<String>,
+    /// `$0`
+    pub arg0: String,
+    /// Options.
+    pub options: Options,
+    /// `$?`
+    pub status: u16,
+    /// `$!`
+    pub last_background: Option<Pid>,
+    /// `$$`
+    pub pid: Pid,
+    /// Jobs that `wait` still knows.
+    pub jobs: Vec<Job>,
+    /// Traps and their actions; empty: ignored.
+    pub traps: BTreeMap<TrapOn, Arc<str>>,
+    /// A trap with an action was set at some time.
+    pub had_action: bool,
+    /// Signals that were caught and not yet acted on.
+    pub caught: SignalSet,
+    /// Signals that were ignored when the shell started: they stay so (XCU 2.11).
+    pub ignored_at_start: SignalSet,
+    /// In a subshell.
+    pub subshell: bool,
+    /// How many conditions `set -e` does not look into.
+    pub conditions: u32,
+    /// Variables to be put back, one list a running function.
+    pub locals: Vec<Vec<(String, Option<Var>)>>,
+    /// Line that runs.
+    pub line: u32,
+    /// A script file runs, not `-c` or standard input.
+    pub in_file: bool,
+    /// umask(2)
+    pub umask: u32,
+    /// Where `getopts` is inside an argument.
+    pub getopts_at: usize,
+    /// The signal whose trap runs now.
+    pub in_trap: u32,
+    /// A substitution's status, for a command that has no name.
+    pub substitution_status: Option<u16>,
+    /// Own handlers and ignored signals are in force.
+    pub handlers: bool,
+    /// Statuses of the last pipeline (`PIPESTATUS`).
+    pub pipe_statuses: Vec<u16>,
+}
+
+impl State {
+    /// A fresh environment.
+    pub fn new(arg0: String, pid: Pid) -> State {
+        State {
+            vars: BTreeMap::new(),
+            functions: BTreeMap::new(),
+            positional: Vec::new(),
+            arg0,
+            options: Options::default(),
+            status: 0,
+            last_background: None,
+            pid,
+            jobs: Vec::new(),
+            traps: BTreeMap::new(),
+            had_action: false,
+            caught: SignalSet::EMPTY,
+            ignored_at_start: SignalSet::EMPTY,
+            subshell: false,
+            conditions: 0,
+            locals: Vec::new(),
+            line: 1,
+            in_file: false,
+            umask: 0o022,
+            getopts_at: 0,
+            in_trap: 0,
+            substitution_status: None,
+            handlers: false,
+            pipe_statuses: Vec::new(),
+        }
+    }
+
+    /// The value of a variable, as one string.
+    pub fn get(&self, name: &str) -> Option<String> {
+        match &self.vars.get(name)?.value {
+            Value::Scalar(text) => Some(text.clone()),
+            Value::Indexed(elements) => elements.get(&0).cloned(),
+            Value::Named(elements) => elements.get("0").cloned(),
+            Value::Unset => None,
+        }
+    }
+
+    /// Sets a variable; false if it is read-only.
+    pub fn set(&mut self, name: &str, value: String) -> bool {
+        let export = self.options.allexport;
+        let var = self.vars.entry(name.to_string()).or_insert_with(|| Var::scalar(String::new()));
+        if var.read_only {
+            return false;
+        }
+        match &mut var.value {
+            Value::Indexed(elements) => {
+                elements.insert(0, value);
+            }
+            Value::Named(elements) => {
+                elements.insert("0".into(), value);
+            }
+            scalar => *scalar = Value::Scalar(value),
+        }
+        var.exported |= export;
+        true
+    }
+
+    /// A variable, made if it is not there.
+    pub fn entry(&mut self, name: &str) -> &mut Var {
+        self.vars.entry(name.to_string()).or_insert_with(|| Var { value: Value::Unset, ..Var::scalar(String::new()) })
+    }
+
+    /// Is there a trap with an action, on anything?
+    pub fn has_action(&self) -> bool {
+        self.traps.values().any(|action| !action.is_empty())
+    }
+
+    /// The job that holds this process.
+    pub fn record(&mut self, pid: Pid, status: ExitStatus) {
+        for job in &mut self.jobs {
+            for (known, slot) in &mut job.processes {
+                if *known == pid && slot.is_none() {
+                    *slot = Some(status);
+                }
+            }
+        }
+    }
+
+    /// The next free `%n`.
+    pub fn next_job_number(&self) -> u32 {
+        self.jobs.iter().map(|j| j.number).max().unwrap_or(0) + 1
+    }
+}

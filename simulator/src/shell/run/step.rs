@@ -1,0 +1,191 @@
+//! The steps of the machine and which module carries each out.
+
+use super::Shell;
+use super::process::Fork;
+use super::redirect::Apply;
+use super::script::ScriptFrame;
+use super::state::Var;
+use super::substitution::Capture;
+use super::wait::{ReadLine, WaitBuiltin};
+use crate::base::signal::Signal;
+use crate::base::time::SimTime;
+use crate::program::{Call, Fd, Sys};
+use crate::shell::plan::{Body, Code};
+use std::sync::Arc;
+
+/// A loop in a frame.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Loop {
+    /// Behind the loop.
+    pub exit: usize,
+    /// The next turn.
+    pub next: usize,
+    /// `for`: variable and words to come, next one last.
+    pub words: Option<(Arc<str>, Vec<String>)>,
+    /// Status of the last body.
+    pub status: u16,
+    /// Conditions around the loop.
+    pub conditions: u32,
+    /// Redirections around the loop.
+    pub redirects: usize,
+}
+
+/// A plan that runs.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Frame {
+    pub code: Code,
+    pub pc: usize,
+    pub loops: Vec<Loop>,
+    /// Ends of the redirections that are in force.
+    pub redirects: Vec<usize>,
+    /// Words of a `for` that is about to begin.
+    pub words: Option<(Arc<str>, Vec<String>)>,
+    /// Text and first line, for functions that it defines.
+    pub text: Arc<str>,
+    pub line: u32,
+}
+
+impl Frame {
+    pub fn new(code: Code, text: Arc<str>, line: u32) -> Frame {
+        Frame { code, pc: 0, loops: Vec::new(), redirects: Vec::new(), words: None, text, line }
+    }
+}
+
+/// A pipeline that is being started.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Starting {
+    pub members: Arc<[Body]>,
+    pub next: usize,
+    /// Read end of the pipe from the member before.
+    pub input: Option<Fd>,
+    /// Pipe to the member after.
+    pub output: Option<(Fd, Fd)>,
+    /// Number of its job.
+    pub job: usize,
+    pub last_becomes: bool,
+    /// The result of pipe(2) is due.
+    pub asked: bool,
+}
+
+/// One step.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Step {
+    /// A call whose result does not matter.
+    Do(Call),
+    /// A plan.
+    Code(Box<Frame>),
+    /// A text, command by command.
+    Script(Box<ScriptFrame>),
+    /// Redirections, and what follows them.
+    Apply(Box<Apply>),
+    /// fork(2) was called.
+    AfterFork(Box<Fork>),
+    /// A pipeline is being started.
+    Pipeline(Box<Starting>),
+    /// The output of a substitution is read.
+    Capture(Box<Capture>),
+    /// A job in the foreground; `asked`: the result of wait(2) is due.
+    Foreground { job: usize, asked: bool },
+    /// The `wait` builtin.
+    Wait(Box<WaitBuiltin>),
+    /// The `read` builtin.
+    Read(Box<ReadLine>),
+    /// The `sleep` builtin.
+    Sleep { until: Option<SimTime> },
+    /// execve(2) is to be called.
+    Exec { argv: Vec<String>, assigns: Vec<(String, String)>, by_builtin: bool },
+    /// execve(2) has failed.
+    ExecFailed { argv: Vec<String>, by_builtin: bool },
+    /// A call of a builtin returned: its status, and the message for an error.
+    Returned(Returned),
+    /// Descriptors are put back.
+    RestoreFds,
+    /// Variables are put back.
+    RestoreVars(Vec<(String, Option<Var>)>),
+    /// End of a function: positional parameters and conditions are put back.
+    EndFunction { positional: Vec<String>, conditions: u32 },
+    /// End of a file read with `.`.
+    EndSource { positional: Option<Vec<String>>, conditions: u32, in_file: bool, arg0: String },
+    /// End of a trap's action: `$?` and conditions are put back.
+    EndTrap { status: u16, conditions: u32, signal: Option<Signal> },
+    /// The status becomes this.
+    Status(u16),
+    /// The shell ends with its status, after the EXIT trap.
+    Exit,
+    /// The shell ends.
+    Gone(u16),
+}
+
+/// Which builtin's call returned.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Returned {
+    /// `cd`: where to, the directory before, whether to print it.
+    Cd { to: String, from: String, print: bool },
+    /// `kill`: target as written, targets to come.
+    Kill { target: String, rest: Vec<(String, Call)>, status: u16 },
+    /// A `write` of a builtin.
+    Write,
+}
+
+impl Shell {
+    /// Carries out one step.
+    pub(super) fn step(&mut self, step: Step, sys: &Sys<'_>) -> Option<Call> {
+        match step {
+            Step::Do(call) => Some(call),
+            Step::Code(frame) => self.run_code(frame, sys),
+            Step::Script(frame) => self.run_script(frame, sys),
+            Step::Apply(apply) => self.apply(apply, sys),
+            Step::AfterFork(fork) => self.after_fork(*fork, sys),
+            Step::Pipeline(starting) => self.start_pipeline(starting),
+            Step::Capture(capture) => self.capture(capture),
+            Step::Foreground { job, asked } => self.foreground(job, asked),
+            Step::Wait(wait) => self.wait_builtin(wait),
+            Step::Read(read) => self.read_builtin(read),
+            Step::Sleep { until } => self.sleep_builtin(until, sys),
+            Step::Exec { argv, assigns, by_builtin } => Some(self.exec(argv, assigns, by_builtin)),
+            Step::ExecFailed { argv, by_builtin } => self.exec_failed(argv, by_builtin, sys),
+            Step::Returned(returned) => self.returned(returned),
+            Step::RestoreFds => self.restore_fds(),
+            Step::RestoreVars(vars) => {
+                self.restore_vars(vars);
+                None
+            }
+            Step::EndFunction { positional, conditions } => {
+                self.state.positional = positional;
+                self.state.conditions = conditions;
+                let locals = self.state.locals.pop().unwrap_or_default();
+                self.restore_vars(locals);
+                None
+            }
+            Step::EndSource { positional, conditions, in_file, arg0 } => {
+                if let Some(positional) = positional {
+                    self.state.positional = positional;
+                }
+                self.state.conditions = conditions;
+                self.state.in_file = in_file;
+                self.state.arg0 = arg0;
+                None
+            }
+            Step::EndTrap { status, conditions, signal } => self.end_trap(status, conditions, signal),
+            Step::Status(status) => {
+                self.state.status = status;
+                None
+            }
+            Step::Exit => self.leave(),
+            Step::Gone(status) => Some(Call::Exit(self.exit_code(status))),
+        }
+    }
+
+    pub(super) fn restore_vars(&mut self, vars: Vec<(String, Option<Var>)>) {
+        for (name, value) in vars.into_iter().rev() {
+            match value {
+                Some(value) => {
+                    self.state.vars.insert(name, value);
+                }
+                None => {
+                    self.state.vars.remove(&name);
+                }
+            }
+        }
+    }
+}

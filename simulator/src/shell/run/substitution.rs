@@ -1,0 +1,113 @@
+//! Command substitution (XCU 2.6.3): a child whose output is read to its end. Also a script on standard input.
+
+use super::Shell;
+use super::process::Fork;
+use super::script::{ScriptFrame, Source};
+use super::step::Step;
+use crate::base::id::Pid;
+use crate::base::limits;
+use crate::program::{Call, Fd, Resume};
+use crate::shell::ast::Substitution;
+use crate::trace::WaitTarget;
+use std::sync::Arc;
+
+/// Output that is being read.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Capture {
+    /// The child; none when a script is read from standard input.
+    pid: Option<Pid>,
+    fd: Fd,
+    text: String,
+    phase: Phase,
+    pending: Option<Arc<Substitution>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Phase {
+    /// pipe(2) was called.
+    Piping,
+    /// Ask for output.
+    Begin,
+    /// read(2) was called.
+    Reading,
+    /// wait(2) was called.
+    Waiting,
+}
+
+impl Capture {
+    /// The output of `pid`.
+    pub fn of(pid: Pid, fd: Fd) -> Capture {
+        Capture { pid: Some(pid), fd, text: String::new(), phase: Phase::Begin, pending: None }
+    }
+
+    /// A script on standard input.
+    pub fn stdin() -> Capture {
+        Capture { pid: None, fd: 0, text: String::new(), phase: Phase::Begin, pending: None }
+    }
+}
+
+impl Shell {
+    /// Starts the command of a substitution.
+    pub(super) fn substitute(&mut self, substitution: Arc<Substitution>) -> Option<Call> {
+        let capture = Capture { pending: Some(substitution), phase: Phase::Piping, ..Capture::stdin() };
+        self.stack.push(Step::Capture(Box::new(capture)));
+        Some(Call::Pipe)
+    }
+
+    /// One call further.
+    pub(super) fn capture(&mut self, mut capture: Box<Capture>) -> Option<Call> {
+        let last = std::mem::replace(&mut self.last, Resume::Done);
+        match (capture.phase, last) {
+            (Phase::Piping, Resume::Pipe(read, write)) => {
+                let substitution = capture.pending?;
+                self.stack.push(Step::AfterFork(Box::new(Fork::Substitution(substitution, read, write))));
+                return Some(Call::Fork);
+            }
+            (Phase::Piping, _) => {
+                self.results.push(String::new());
+                return None;
+            }
+            (Phase::Reading, Resume::Read(text)) if text.is_empty() => {
+                let Some(pid) = capture.pid else {
+                    self.run_stdin(&capture.text);
+                    return None;
+                };
+                capture.phase = Phase::Waiting;
+                let fd = capture.fd;
+                self.stack.push(Step::Capture(capture));
+                self.stack.push(Step::Do(Call::Wait { target: WaitTarget::Pid(pid), nohang: false }));
+                return Some(Call::Close(fd));
+            }
+            (Phase::Reading, Resume::Read(text)) => {
+                if capture.text.len() + text.len() <= limits::EXPANSION_BYTES {
+                    capture.text.push_str(&text);
+                }
+            }
+            (Phase::Reading, Resume::Failed(_)) if capture.pid.is_none() => return None,
+            (Phase::Waiting, Resume::Interrupted) => {
+                let pid = capture.pid?;
+                self.stack.push(Step::Capture(capture));
+                return Some(Call::Wait { target: WaitTarget::Pid(pid), nohang: false });
+            }
+            (Phase::Waiting, result) => {
+                if let Resume::Waited(_, status) = result {
+                    let status = self.status_of(status);
+                    self.state.substitution_status = Some(status);
+                    self.state.status = status;
+                }
+                self.results.push(capture.text.trim_end_matches('\n').to_string());
+                return None;
+            }
+            _ => {}
+        }
+        let fd = capture.fd;
+        capture.phase = Phase::Reading;
+        self.stack.push(Step::Capture(capture));
+        Some(Call::Read { fd, line: false })
+    }
+
+    fn run_stdin(&mut self, text: &str) {
+        let frame = ScriptFrame::new(text.into(), 0, Source::File, self);
+        self.stack.push(Step::Script(Box::new(frame)));
+    }
+}

@@ -1,0 +1,164 @@
+//! Traps and the shell's own reactions to signals (XCU trap; "Signals and error handling" 2.11).
+//!
+//! Signals are noted by the handler and acted on between commands; `wait` is the exception (see `wait`).
+
+use super::Shell;
+use super::script::Source;
+use super::state::TrapOn;
+use super::step::Step;
+use crate::base::signal::{Signal, SignalSet};
+use crate::program::{Call, Sys};
+use crate::shell::plan::Place;
+use crate::shell::variants::ExitTrapOnSignal;
+use crate::trace::Disposition;
+
+impl Shell {
+    /// Is there a signal to act on?
+    pub(super) fn has_signals(&self) -> bool {
+        !self.state.caught.is_empty()
+    }
+
+    fn action(&self, signal: Signal) -> Option<std::sync::Arc<str>> {
+        self.state.traps.get(&TrapOn::Signal(signal)).filter(|a| !a.is_empty()).cloned()
+    }
+
+    /// A signal with a trap that was caught, lowest number first.
+    pub(super) fn trapped_signal(&self) -> Option<Signal> {
+        self.state.caught.iter().find(|s| self.action(*s).is_some())
+    }
+
+    /// Between commands: runs the next trap, or does what the shell does by itself.
+    pub(super) fn act_on_signals(&mut self, _sys: &Sys<'_>) -> Option<Call> {
+        let Some(signal) = self.state.caught.iter().next() else { return None };
+        self.state.caught = self.state.caught.without(signal);
+        if let Some(action) = self.action(signal) {
+            self.run_trap(action, Some(signal));
+            return None;
+        }
+        let signals = &self.columns().signals;
+        let number = u16::from(signal.number());
+        if signals.fatal.contains(&signal) || (signal == Signal::INT && signals.int_after_foreground) {
+            self.exit_with(128 + number);
+        } else {
+            self.exit_trap_on_signal(signal);
+        }
+        None
+    }
+
+    /// A terminating signal while an EXIT trap is set: true if the shell reacts.
+    pub(super) fn exit_trap_on_signal(&mut self, signal: Signal) -> bool {
+        let signals = &self.columns().signals;
+        if !signals.exit_trap_signals.contains(&signal) || self.action(signal).is_some() {
+            return false;
+        }
+        let Some(action) = self.state.traps.get(&TrapOn::Exit).filter(|a| !a.is_empty()).cloned() else { return false };
+        let number = u16::from(signal.number());
+        match signals.exit_trap_on_signal {
+            ExitTrapOnSignal::Nothing => return false,
+            ExitTrapOnSignal::RunsAndStays => {
+                self.state.traps.remove(&TrapOn::Exit);
+                self.run_trap(action, None);
+            }
+            ExitTrapOnSignal::RunsAndExits => self.exit_with(128 + number),
+            ExitTrapOnSignal::RunsAndExitsWithNumber => self.exit_with(number),
+        }
+        true
+    }
+
+    /// Pushes a trap's action.
+    pub(super) fn run_trap(&mut self, action: std::sync::Arc<str>, signal: Option<Signal>) {
+        let (status, conditions) = (self.state.status, self.state.conditions);
+        self.state.in_trap += 1;
+        self.stack.push(Step::EndTrap { status, conditions, signal });
+        self.push_text(action, 0, Source::Trap, Place::Inside);
+    }
+
+    pub(super) fn end_trap(&mut self, status: u16, conditions: u32, _signal: Option<Signal>) -> Option<Call> {
+        self.state.in_trap = self.state.in_trap.saturating_sub(1);
+        self.state.conditions = conditions;
+        let keep = self.columns().details.trap_status_after_wait && status > 128;
+        if !keep {
+            self.state.status = status;
+        }
+        None
+    }
+
+    /// Sets, ignores or resets a trap: the calls that this takes.
+    pub(super) fn set_trap(&mut self, on: TrapOn, action: Option<std::sync::Arc<str>>) {
+        if let TrapOn::Signal(signal) = on
+            && self.state.ignored_at_start.contains(signal)
+        {
+            return;
+        }
+        match &action {
+            Some(text) => {
+                self.state.had_action |= !text.is_empty();
+                self.state.traps.insert(on, text.clone());
+            }
+            None => {
+                self.state.traps.remove(&on);
+            }
+        }
+        match on {
+            TrapOn::Signal(signal) if !signal.is_uncatchable() => {
+                let disposition = match action.as_deref() {
+                    None => self.own_disposition(signal),
+                    Some("") => Disposition::Ignore,
+                    Some(_) => Disposition::Catch,
+                };
+                self.stack.push(Step::Do(Call::Sigaction(signal, disposition)));
+            }
+            TrapOn::Exit => self.watch_terminating_signals(action.is_some_and(|a| !a.is_empty())),
+            TrapOn::Signal(_) | TrapOn::Err | TrapOn::Other(_) => {}
+        }
+    }
+
+    /// Shells that run the EXIT trap on a terminating signal catch these signals while it is set.
+    fn watch_terminating_signals(&mut self, on: bool) {
+        let signals = &self.columns().signals;
+        if signals.exit_trap_on_signal == ExitTrapOnSignal::Nothing {
+            return;
+        }
+        for signal in signals.exit_trap_signals {
+            let free = !self.state.traps.contains_key(&TrapOn::Signal(*signal));
+            if free && !self.state.ignored_at_start.contains(*signal) && !signals.ignored.contains(signal) {
+                let disposition = if on { Disposition::Catch } else { self.own_disposition(*signal) };
+                self.stack.push(Step::Do(Call::Sigaction(*signal, disposition)));
+            }
+        }
+    }
+
+    /// What the shell does with a signal when no trap is set.
+    pub(super) fn own_disposition(&self, signal: Signal) -> Disposition {
+        let signals = &self.columns().signals;
+        if self.state.ignored_at_start.contains(signal) {
+            Disposition::Ignore
+        } else if self.state.handlers && signals.caught.contains(&signal) {
+            Disposition::Catch
+        } else if self.state.handlers && signals.ignored.contains(&signal) {
+            Disposition::Ignore
+        } else {
+            Disposition::Default
+        }
+    }
+
+    /// In a subshell: actions are reset, ignored signals stay ignored (XCU 2.13).
+    pub(super) fn reset_traps(&mut self) -> Vec<Step> {
+        let mut calls = Vec::new();
+        let old = std::mem::take(&mut self.state.traps);
+        for (on, action) in old {
+            match on {
+                _ if action.is_empty() => {
+                    self.state.traps.insert(on, action);
+                }
+                TrapOn::Signal(signal) => {
+                    calls.push(Step::Do(Call::Sigaction(signal, self.own_disposition(signal))));
+                }
+                TrapOn::Exit | TrapOn::Err | TrapOn::Other(_) => {}
+            }
+        }
+        self.state.had_action = false;
+        self.state.caught = SignalSet::EMPTY;
+        calls
+    }
+}

@@ -1,0 +1,107 @@
+//! Leaving: `break`, `continue`, `return`, `exit`. What was redirected or set for a while is put back on the way.
+
+use super::Shell;
+use super::state::TrapOn;
+use super::step::{Frame, Step};
+use crate::program::Call;
+use crate::shell::plan::Place;
+use super::script::Source;
+
+/// Steps that have to happen even when what is around them is left.
+fn is_cleanup(step: &Step) -> bool {
+    matches!(step, Step::RestoreFds | Step::RestoreVars(_))
+}
+
+/// The clean-up that leaving a frame takes, on top of `kept` (outermost first).
+fn leave_frame(frame: &Frame, kept: &mut Vec<Step>) {
+    kept.extend(frame.redirects.iter().map(|_| Step::RestoreFds));
+}
+
+impl Shell {
+    /// Leaves `levels` loops; `again` starts the next turn of the outermost of them. False if there is no loop.
+    pub(super) fn leave_loops(&mut self, mut levels: usize, again: bool) -> bool {
+        let in_loop = self.stack.iter().rev().take_while(|s| !matches!(s, Step::EndFunction { .. } | Step::EndTrap { .. }));
+        let available: usize =
+            in_loop.map(|s| if let Step::Code(frame) = s { frame.loops.len() } else { 0 }).sum();
+        levels = levels.min(available);
+        if levels == 0 {
+            return false;
+        }
+        let mut cleanup = Vec::new();
+        while let Some(step) = self.stack.pop() {
+            match step {
+                Step::Code(mut frame) if frame.loops.len() >= levels => {
+                    for _ in 1..levels {
+                        frame.loops.pop();
+                    }
+                    if let Some(inner) = frame.loops.last_mut() {
+                        inner.status = 0;
+                        self.state.conditions = inner.conditions;
+                        for _ in inner.redirects..frame.redirects.len() {
+                            cleanup.push(Step::RestoreFds);
+                        }
+                        frame.redirects.truncate(inner.redirects);
+                        frame.pc = if again { inner.next } else { inner.exit };
+                    }
+                    self.state.status = 0;
+                    self.stack.push(Step::Code(frame));
+                    break;
+                }
+                Step::Code(frame) => {
+                    levels -= frame.loops.len();
+                    leave_frame(&frame, &mut cleanup);
+                }
+                step if is_cleanup(&step) => cleanup.push(step),
+                _ => {}
+            }
+        }
+        self.stack.extend(cleanup.into_iter().rev());
+        true
+    }
+
+    /// Leaves the function or file that runs. False if there is none.
+    pub(super) fn leave_function(&mut self) -> bool {
+        let is_end = |s: &Step| matches!(s, Step::EndFunction { .. } | Step::EndSource { .. });
+        if !self.stack.iter().any(is_end) {
+            return false;
+        }
+        let mut cleanup = Vec::new();
+        while let Some(step) = self.stack.pop() {
+            match step {
+                step if is_end(&step) => {
+                    self.stack.push(step);
+                    break;
+                }
+                Step::Code(frame) => leave_frame(&frame, &mut cleanup),
+                step if is_cleanup(&step) => cleanup.push(step),
+                _ => {}
+            }
+        }
+        self.stack.extend(cleanup.into_iter().rev());
+        true
+    }
+
+    /// The shell ends with this status, after its EXIT trap.
+    pub(super) fn exit_with(&mut self, status: u16) {
+        self.state.status = status;
+        self.stack.clear();
+        self.stack.push(Step::Exit);
+    }
+
+    /// The EXIT trap, once, then the end.
+    pub(super) fn leave(&mut self) -> Option<Call> {
+        let status = self.state.status;
+        self.stack.clear();
+        self.stack.push(Step::Gone(status));
+        if let Some(action) = self.state.traps.remove(&TrapOn::Exit).filter(|a| !a.is_empty()) {
+            self.state.in_trap += 1;
+            self.push_text(action, 0, Source::Trap, Place::Inside);
+        }
+        None
+    }
+
+    /// What exit(3) makes of a status.
+    pub(super) fn exit_code(&self, status: u16) -> u8 {
+        u8::try_from(status & 0xff).unwrap_or(0)
+    }
+}

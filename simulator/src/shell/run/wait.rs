@@ -1,0 +1,347 @@
+//! Waiting: for the foreground child, in `wait`, `read` and `sleep` (XCU wait; 2.11 for what interrupts them).
+
+use super::Shell;
+use super::report::description;
+use super::step::{Returned, Step};
+use crate::base::id::Pid;
+use crate::base::signal::Signal;
+use crate::base::time::SimTime;
+use crate::program::{Call, Resume, Sys};
+use crate::shell::variants::messages::fill;
+use crate::trace::{ExitStatus, WaitTarget};
+
+/// The `wait` builtin in progress.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct WaitBuiltin {
+    /// Processes still to be waited for, the next one last; none: all.
+    pub targets: Option<Vec<Pid>>,
+    /// `-n`: the first that ends.
+    pub any: bool,
+    /// The result of wait(2) is due.
+    pub asked: bool,
+}
+
+/// The `read` builtin in progress.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct ReadLine {
+    pub names: Vec<String>,
+    pub raw: bool,
+    pub array: bool,
+    pub fd: u32,
+    pub text: String,
+    pub asked: bool,
+}
+
+/// What an interruption means for a builtin that waits.
+enum Interruption {
+    /// Nothing: go on waiting.
+    GoOn,
+    /// The builtin ends with this status; a trap follows.
+    End(u16),
+    /// The shell ends; the steps are pushed.
+    Leave,
+}
+
+impl Shell {
+    /// `$?` for a child's end.
+    pub(super) fn status_of(&self, status: ExitStatus) -> u16 {
+        match status {
+            ExitStatus::Exited(code) => u16::from(code),
+            ExitStatus::Signaled(signal) => self.columns().signals.status_base + u16::from(signal.number()),
+        }
+    }
+
+    /// Waits for the children of a foreground job. A trap waits too (measured in every shell).
+    pub(super) fn foreground(&mut self, job: usize, asked: bool) -> Option<Call> {
+        if asked {
+            match std::mem::replace(&mut self.last, Resume::Done) {
+                Resume::Waited(pid, status) => self.state.record(pid, status),
+                Resume::Interrupted => {
+                    self.stack.push(Step::Foreground { job, asked: false });
+                    return self.interrupted_in_foreground();
+                }
+                Resume::Failed(_) => {
+                    if let Some(job) = self.state.jobs.get_mut(job) {
+                        job.processes.iter_mut().for_each(|(_, s)| *s = Some(s.unwrap_or(ExitStatus::Exited(127))));
+                    }
+                }
+                _ => {}
+            }
+        }
+        if self.state.jobs.get(job).is_none_or(|j| j.is_done()) {
+            self.foreground_done(job);
+            return None;
+        }
+        self.stack.push(Step::Foreground { job, asked: true });
+        Some(Call::Wait { target: WaitTarget::Any, nohang: false })
+    }
+
+    fn interrupted_in_foreground(&mut self) -> Option<Call> {
+        let caught: Vec<Signal> = self.state.caught.iter().collect();
+        for signal in caught {
+            if self.exit_trap_on_signal(signal) {
+                self.state.caught = self.state.caught.without(signal);
+                break;
+            }
+        }
+        None
+    }
+
+    fn foreground_done(&mut self, at: usize) {
+        if at >= self.state.jobs.len() {
+            return;
+        }
+        let job = self.state.jobs.remove(at);
+        let ends: Vec<(Pid, ExitStatus)> =
+            job.processes.iter().map(|(pid, s)| (*pid, s.unwrap_or(ExitStatus::Exited(0)))).collect();
+        let statuses: Vec<u16> = ends.iter().map(|(_, s)| self.status_of(*s)).collect();
+        let last = statuses.last().copied().unwrap_or(0);
+        let failed = statuses.iter().rev().find(|s| **s != 0).copied().unwrap_or(0);
+        self.state.status = if self.state.options.pipefail { failed } else { last };
+        self.state.pipe_statuses = statuses;
+        if let Some((pid, ExitStatus::Signaled(signal))) = ends.last() {
+            let template = self.columns().messages.foreground_killed;
+            let quiet = *signal == Signal::INT || *signal == Signal::PIPE;
+            if !quiet {
+                self.killed_message(template, *pid, *signal, &job.text);
+            }
+        }
+    }
+
+    /// The line that says that a child died of a signal.
+    fn killed_message(&mut self, template: &str, pid: Pid, signal: Signal, command: &str) {
+        if template.is_empty() {
+            return;
+        }
+        let text = description(signal);
+        let padded = format!("{text:<23}");
+        let values = [("text", text.as_str()), ("text:-23", &padded), ("pid", &pid.0.to_string()), ("command", command)];
+        let message = fill(&self.message(template, "", &values), &values);
+        self.error(message);
+    }
+
+    fn interruption(&mut self) -> Interruption {
+        if let Some(signal) = self.trapped_signal() {
+            let status = 128 + u16::from(signal.number());
+            return Interruption::End(self.columns().details.interrupted_wait_status.unwrap_or(status));
+        }
+        let signals = &self.columns().signals;
+        for signal in self.state.caught.iter() {
+            self.state.caught = self.state.caught.without(signal);
+            let number = u16::from(signal.number());
+            if signals.fatal.contains(&signal) {
+                self.exit_with(128 + number);
+                return Interruption::Leave;
+            }
+            if let (Signal::INT, Some(code)) = (signal, signals.int_in_wait) {
+                self.exit_with(u16::from(code));
+                return Interruption::Leave;
+            }
+            if self.exit_trap_on_signal(signal) {
+                return Interruption::Leave;
+            }
+        }
+        Interruption::GoOn
+    }
+
+    /// One call further in `wait`.
+    pub(super) fn wait_builtin(&mut self, mut wait: Box<WaitBuiltin>) -> Option<Call> {
+        if wait.asked {
+            wait.asked = false;
+            match std::mem::replace(&mut self.last, Resume::Done) {
+                Resume::Waited(pid, status) => {
+                    self.state.record(pid, status);
+                    let known = self.state.jobs.iter().any(|j| j.processes.iter().any(|(p, _)| *p == pid));
+                    if wait.any && known {
+                        self.forget(pid);
+                        self.state.status = self.status_of(status);
+                        return None;
+                    }
+                }
+                Resume::Interrupted => match self.interruption() {
+                    Interruption::GoOn => {}
+                    Interruption::End(status) => {
+                        self.state.status = status;
+                        return None;
+                    }
+                    Interruption::Leave => return None,
+                },
+                Resume::Failed(_) => {
+                    self.state.status = if wait.any { 127 } else { 0 };
+                    self.state.jobs.clear();
+                    return None;
+                }
+                _ => {}
+            }
+        } else if self.trapped_signal().is_some()
+            && let Interruption::End(status) = self.interruption()
+        {
+            self.state.status = status;
+            return None;
+        }
+        if !wait.any && self.has_all(&mut wait) {
+            return None;
+        }
+        wait.asked = true;
+        self.stack.push(Step::Wait(wait));
+        Some(Call::Wait { target: WaitTarget::Any, nohang: false })
+    }
+
+    /// Have all that are waited for ended? Sets the status.
+    fn has_all(&mut self, wait: &mut WaitBuiltin) -> bool {
+        let Some(targets) = &mut wait.targets else {
+            let done = self.state.jobs.iter().all(|j| j.is_done());
+            if done {
+                self.state.status = 0;
+                let jobs = std::mem::take(&mut self.state.jobs);
+                for job in jobs {
+                    if let Some((pid, Some(ExitStatus::Signaled(signal)))) = job.processes.last() {
+                        let template = self.columns().messages.background_killed;
+                        self.killed_message(template, *pid, *signal, &job.text);
+                    }
+                }
+            }
+            return done;
+        };
+        while let Some(pid) = targets.last().copied() {
+            let ended = self.state.jobs.iter().flat_map(|j| &j.processes).find(|(p, _)| *p == pid).map(|(_, s)| *s);
+            let status = match ended {
+                Some(None) => return false,
+                Some(Some(status)) => status,
+                None => ExitStatus::Exited(127),
+            };
+            targets.pop();
+            let text = self.state.jobs.iter().find(|j| j.processes.iter().any(|(p, _)| *p == pid)).map(|j| j.text.clone());
+            if !self.columns().details.wait_remembers {
+                self.forget(pid);
+            }
+            self.state.status = self.status_of(status);
+            if let ExitStatus::Signaled(signal) = status {
+                let template = self.columns().messages.background_killed_in_wait;
+                self.killed_message(template, pid, signal, &text.unwrap_or_default());
+            }
+        }
+        true
+    }
+
+    fn forget(&mut self, pid: Pid) {
+        self.state.jobs.retain(|j| !j.processes.iter().any(|(p, _)| *p == pid));
+    }
+
+    /// One call further in `sleep`, where that is a builtin.
+    pub(super) fn sleep_builtin(&mut self, until: Option<SimTime>, sys: &Sys<'_>) -> Option<Call> {
+        if std::mem::replace(&mut self.last, Resume::Done) == Resume::Interrupted {
+            match self.interruption() {
+                Interruption::GoOn => {}
+                Interruption::End(status) => {
+                    self.state.status = status;
+                    return None;
+                }
+                Interruption::Leave => return None,
+            }
+        }
+        let Some(until) = until else {
+            self.stack.push(Step::Sleep { until: None });
+            return Some(Call::Pause);
+        };
+        let left = until.since(sys.now);
+        if left.as_micros() == 0 {
+            self.state.status = 0;
+            return None;
+        }
+        self.stack.push(Step::Sleep { until: Some(until) });
+        Some(Call::Sleep(left))
+    }
+
+    /// One call further in `read`.
+    pub(super) fn read_builtin(&mut self, mut read: Box<ReadLine>) -> Option<Call> {
+        if read.asked {
+            match std::mem::replace(&mut self.last, Resume::Done) {
+                Resume::Read(text) => {
+                    let end = text.is_empty();
+                    read.text.push_str(&text);
+                    let body = read.text.strip_suffix('\n').unwrap_or(&read.text);
+                    let continued = !read.raw && !end && body.ends_with('\\') && !body.ends_with("\\\\");
+                    if continued {
+                        read.text = body.strip_suffix('\\').unwrap_or(body).to_string();
+                    } else {
+                        let complete = read.text.ends_with('\n');
+                        self.state.status = u16::from(!complete);
+                        self.store_line(&read);
+                        return None;
+                    }
+                }
+                Resume::Interrupted => match self.interruption() {
+                    Interruption::GoOn => {}
+                    Interruption::End(status) => {
+                        self.state.status = status;
+                        return None;
+                    }
+                    Interruption::Leave => return None,
+                },
+                _ => {
+                    self.state.status = 1;
+                    return None;
+                }
+            }
+        }
+        read.asked = true;
+        let fd = read.fd;
+        self.stack.push(Step::Read(read));
+        Some(Call::Read { fd, line: true })
+    }
+
+    fn store_line(&mut self, read: &ReadLine) {
+        let line = read.text.strip_suffix('\n').unwrap_or(&read.text);
+        let text = if read.raw { line.to_string() } else { unescape(line) };
+        let ifs = self.state.get("IFS").unwrap_or_else(|| " \t\n".into());
+        let white = |c: char| ifs.contains(c) && c.is_ascii_whitespace();
+        if read.array {
+            let words = text.split(|c| ifs.contains(c)).filter(|w| !w.is_empty());
+            let elements = (0_i64..).zip(words.map(str::to_string)).collect();
+            if let Some(name) = read.names.first() {
+                self.state.entry(name).value = super::state::Value::Indexed(elements);
+            }
+            return;
+        }
+        let mut rest = text.trim_matches(white);
+        for (n, name) in read.names.iter().enumerate() {
+            let (word, after) = match rest.find(|c| ifs.contains(c)) {
+                Some(at) if n + 1 < read.names.len() => {
+                    let (word, after) = rest.split_at_checked(at).unwrap_or((rest, ""));
+                    let after = after.trim_start_matches(white);
+                    let after = after.strip_prefix(|c: char| ifs.contains(c) && !white(c)).unwrap_or(after);
+                    (word, after.trim_start_matches(white))
+                }
+                _ => (rest, ""),
+            };
+            self.state.set(name, word.to_string());
+            rest = after;
+        }
+    }
+
+    /// A call of a builtin came back.
+    pub(super) fn returned(&mut self, returned: Returned) -> Option<Call> {
+        let result = std::mem::replace(&mut self.last, Resume::Done);
+        match returned {
+            Returned::Write => None,
+            Returned::Cd { to, from, print } => {
+                self.after_cd(&to, &from, print, result);
+                None
+            }
+            Returned::Kill { target, rest, status } => self.after_kill(&target, rest, status, result),
+        }
+    }
+}
+
+fn unescape(line: &str) -> String {
+    let mut out = String::new();
+    let mut chars = line.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => out.extend(chars.next()),
+            c => out.push(c),
+        }
+    }
+    out
+}
