@@ -13,7 +13,12 @@ use crate::trace::ProgramKind;
 
 /// The program in a binary. `None`: it holds nothing that can run here.
 pub(super) fn load(binary: &Binary, argv: &[Text], sys: &Sys<'_>) -> Option<Program> {
-    let Binary::Program { name, version } = binary else { return None };
+    let (name, version) = match binary {
+        Binary::Program { name, version } => (name, version),
+        Binary::Shell(id) => {
+            return crate::shell::run::Shell::load(id, argv, sys).map(|shell| Program::Shell(Box::new(shell)));
+        }
+    };
     let called = base_name(argv.first().map_or(name, |a| a));
     if let Some(util) = Util::load(binary, argv, sys) {
         return Some(Program::Util(util));

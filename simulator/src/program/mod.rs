@@ -27,6 +27,8 @@ pub enum Program {
     App(Box<app::App>),
     /// A small utility: sleep, cat, true, kill, ps.
     Util(util::Util),
+    /// A shell.
+    Shell(Box<crate::shell::run::Shell>),
 }
 
 impl Program {
@@ -41,6 +43,7 @@ impl Program {
             Program::Steps(p) => p.resume(resume),
             Program::App(p) => p.resume(resume, sys),
             Program::Util(p) => p.resume(resume, sys),
+            Program::Shell(p) => p.resume(resume, sys),
         }
     }
 
@@ -49,6 +52,7 @@ impl Program {
         match self {
             Program::Steps(p) => p.catch(signal),
             Program::App(p) => p.catch(signal),
+            Program::Shell(p) => p.catch(signal),
             Program::Util(_) => {}
         }
     }
@@ -58,6 +62,7 @@ impl Program {
         match self {
             Program::Steps(_) | Program::App(_) => ProgramKind::App,
             Program::Util(_) => ProgramKind::Utility,
+            Program::Shell(_) => ProgramKind::Shell,
         }
     }
 
@@ -66,7 +71,7 @@ impl Program {
     pub fn answered(&mut self) -> bool {
         match self {
             Program::App(p) => p.served(),
-            Program::Steps(_) | Program::Util(_) => false,
+            Program::Steps(_) | Program::Util(_) | Program::Shell(_) => false,
         }
     }
 
@@ -74,7 +79,7 @@ impl Program {
     pub fn held_back(&self) -> u32 {
         match self {
             Program::App(p) => p.held_back(),
-            Program::Steps(_) | Program::Util(_) => 0,
+            Program::Steps(_) | Program::Util(_) | Program::Shell(_) => 0,
         }
     }
 }

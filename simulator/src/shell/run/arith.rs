@@ -275,7 +275,8 @@ impl<'t> Parser<'t, '_> {
             }
             return Ok(value);
         }
-        let length = self.rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '#' || c == '_')).unwrap_or(self.rest.len());
+        let length =
+            self.rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '#' || c == '_')).unwrap_or(self.rest.len());
         let (digits, rest) = self.rest.split_at_checked(length).unwrap_or(("", self.rest));
         match number(digits) {
             Some(value) => {

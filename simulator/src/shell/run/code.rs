@@ -27,7 +27,8 @@ impl Shell {
             Op::BecomeSubshell => self.become_subshell(),
             Op::Pipeline { members, last_becomes } => {
                 let job = self.new_job(members.first().map_or_else(|| "".into(), |m| m.text.clone()));
-                let starting = Starting { members, next: 0, input: None, output: None, job, last_becomes, asked: false };
+                let starting =
+                    Starting { members, next: 0, input: None, output: None, job, last_becomes, asked: false };
                 self.stack.push(Step::Pipeline(Box::new(starting)));
                 None
             }
@@ -98,11 +99,14 @@ impl Shell {
     }
 
     /// Expands with the results at hand.
-    pub(super) fn expand<T>(&mut self, sys: &Sys<'_>, work: impl FnOnce(&mut Expander<'_>) -> Expanded<T>) -> Expanded<T> {
+    pub(super) fn expand<T>(
+        &mut self,
+        sys: &Sys<'_>,
+        work: impl FnOnce(&mut Expander<'_>) -> Expanded<T>,
+    ) -> Expanded<T> {
         let before = self.state.vars.clone();
         let columns = &self.row.columns;
-        let mut expander =
-            Expander { state: &mut self.state, columns, sys, results: &self.results, used: 0, size: 0 };
+        let mut expander = Expander { state: &mut self.state, columns, sys, results: &self.results, used: 0, size: 0 };
         let result = work(&mut expander);
         if matches!(result, Err(Stop::Need(_))) {
             // It will be done again from the start.
@@ -160,7 +164,12 @@ impl Shell {
         }
     }
 
-    fn redirect_compound(&mut self, redirects: &[crate::shell::ast::Redirect], end: usize, sys: &Sys<'_>) -> Option<Call> {
+    fn redirect_compound(
+        &mut self,
+        redirects: &[crate::shell::ast::Redirect],
+        end: usize,
+        sys: &Sys<'_>,
+    ) -> Option<Call> {
         let list = self.expand(sys, |e| e.redirects(redirects));
         self.with(list, |shell, list| {
             let forever = end == usize::MAX;

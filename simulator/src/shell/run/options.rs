@@ -25,8 +25,22 @@ const NAMES: &[(&str, char)] = &[
 
 /// Names that are accepted and change nothing here.
 const WITHOUT_EFFECT: &[&str] = &[
-    "posix", "ignoreeof", "notify", "vi", "emacs", "nolog", "hashall", "braceexpand", "functrace", "history", "histexpand",
-    "interactive-comments", "physical", "privileged", "keyword", "onecmd",
+    "posix",
+    "ignoreeof",
+    "notify",
+    "vi",
+    "emacs",
+    "nolog",
+    "hashall",
+    "braceexpand",
+    "functrace",
+    "history",
+    "histexpand",
+    "interactive-comments",
+    "physical",
+    "privileged",
+    "keyword",
+    "onecmd",
 ];
 
 impl Options {

@@ -109,7 +109,8 @@ impl Element {
             Element::One => true,
             Element::Many => false,
             Element::Set { negated, members, classes } => {
-                let inside = members.iter().any(|(a, b)| (*a..=*b).contains(&c)) || classes.iter().any(|k| in_class(k, c));
+                let inside =
+                    members.iter().any(|(a, b)| (*a..=*b).contains(&c)) || classes.iter().any(|k| in_class(k, c));
                 inside != *negated
             }
         }
@@ -176,9 +177,13 @@ mod tests {
 
     #[test]
     fn stars_sets_and_question_marks_match_as_in_case() {
-        for (p, yes, no) in
-            [("-*", "-f", "f"), ("a?c", "abc", "ac"), ("[a-c]x", "bx", "dx"), ("[!0-9]*", "a1", "1a"), ("*.sql", "a.sql", "a.sq")]
-        {
+        for (p, yes, no) in [
+            ("-*", "-f", "f"),
+            ("a?c", "abc", "ac"),
+            ("[a-c]x", "bx", "dx"),
+            ("[!0-9]*", "a1", "1a"),
+            ("*.sql", "a.sql", "a.sq"),
+        ] {
             assert!(pattern(p).matches(yes), "{p} {yes}");
             assert!(!pattern(p).matches(no), "{p} {no}");
         }

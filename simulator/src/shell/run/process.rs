@@ -9,9 +9,9 @@ use super::substitution::Capture;
 use crate::base::id::Pid;
 use crate::base::signal::Signal;
 use crate::program::{Call, Fd, OpenMode, Resume, Sys};
+use crate::shell::ast::Substitution;
 use crate::shell::plan::{Body, Place};
 use crate::shell::run::script::Source;
-use crate::shell::ast::Substitution;
 use crate::trace::Disposition;
 use std::sync::Arc;
 
@@ -160,7 +160,9 @@ impl Shell {
         self.results.clear();
         self.stack.push(Step::Exit);
         let group = match &why {
-            Fork::Member(starting) => self.state.jobs.get(starting.job).and_then(|j| j.processes.first()).map(|(p, _)| *p),
+            Fork::Member(starting) => {
+                self.state.jobs.get(starting.job).and_then(|j| j.processes.first()).map(|(p, _)| *p)
+            }
             _ => None,
         };
         self.state.jobs.clear();
@@ -190,7 +192,12 @@ impl Shell {
             }
             Fork::Substitution(substitution, read, write) => {
                 self.state.options.errexit &= self.columns().details.substitution_keeps_errexit;
-                self.push_text(substitution.text.as_str().into(), self.state.line.saturating_sub(1), Source::Substitution, Place::Inside);
+                self.push_text(
+                    substitution.text.as_str().into(),
+                    self.state.line.saturating_sub(1),
+                    Source::Substitution,
+                    Place::Inside,
+                );
                 self.enter_subshell();
                 self.plug(None, Some((read, write)));
                 return None;
@@ -200,7 +207,11 @@ impl Shell {
     }
 
     fn push_body(&mut self, body: &Body) {
-        self.stack.push(Step::Code(Box::new(Frame::new(body.code.clone(), body.text.clone(), self.state.line.saturating_sub(1)))));
+        self.stack.push(Step::Code(Box::new(Frame::new(
+            body.code.clone(),
+            body.text.clone(),
+            self.state.line.saturating_sub(1),
+        ))));
     }
 
     /// A subshell environment (XCU 2.13): traps reset, what the shell ignores by itself given back.
@@ -216,15 +227,26 @@ impl Shell {
     /// Signals that the shell ignores by itself get the disposition that it found.
     pub(super) fn give_back_ignored(&mut self) -> Vec<Step> {
         let signals = &self.columns().signals;
-        let mine = |s: &Signal| !self.state.ignored_at_start.contains(*s) && !self.state.traps.contains_key(&super::state::TrapOn::Signal(*s));
+        let mine = |s: &Signal| {
+            !self.state.ignored_at_start.contains(*s)
+                && !self.state.traps.contains_key(&super::state::TrapOn::Signal(*s))
+        };
         let mut calls: Vec<Step> = if self.state.handlers {
-            signals.ignored.iter().filter(|s| mine(s)).map(|s| Step::Do(Call::Sigaction(*s, Disposition::Default))).collect()
+            signals
+                .ignored
+                .iter()
+                .filter(|s| mine(s))
+                .map(|s| Step::Do(Call::Sigaction(*s, Disposition::Default)))
+                .collect()
         } else {
             Vec::new()
         };
-        calls.extend(signals.children_ignore.iter().filter_map(|n| {
-            Signal::from_number(*n).map(|s| Step::Do(Call::Sigaction(s, Disposition::Ignore)))
-        }));
+        calls.extend(
+            signals
+                .children_ignore
+                .iter()
+                .filter_map(|n| Signal::from_number(*n).map(|s| Step::Do(Call::Sigaction(s, Disposition::Ignore)))),
+        );
         calls
     }
 

@@ -215,7 +215,8 @@ impl Shell {
         let message = self.message(template, "", &[("name", &name)]);
         let status = if self.columns().details.syntax_error_in_eval_is_fatal { 2 } else { 1 };
         self.state.status = status;
-        let special = |ready: &Ready| ready.argv.first().is_some_and(|n| super::builtin::is_special(n)) && !ready.plainly;
+        let special =
+            |ready: &Ready| ready.argv.first().is_some_and(|n| super::builtin::is_special(n)) && !ready.plainly;
         let fatal = match &apply.then {
             Then::Builtin(ready) => self.columns().details.special_errors_are_fatal && special(ready),
             Then::Program(_) | Then::SubshellBody => true,

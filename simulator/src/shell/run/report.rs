@@ -32,7 +32,8 @@ impl Shell {
     pub(super) fn message(&self, template: &str, builtin: &str, values: &[(&str, &str)]) -> String {
         let prefix = self.prefix();
         let builtin_prefix = self.builtin_prefix(builtin);
-        let mut all = vec![("prefix", prefix.as_str()), ("builtin_prefix", builtin_prefix.as_str()), ("builtin", builtin)];
+        let mut all =
+            vec![("prefix", prefix.as_str()), ("builtin_prefix", builtin_prefix.as_str()), ("builtin", builtin)];
         all.push(("sh", &self.state.arg0));
         all.extend_from_slice(values);
         fill(template, &all)
@@ -79,8 +80,14 @@ impl Shell {
         };
         let line = own_line.to_string();
         let end_line = (error.noticed_line + 1).to_string();
-        let values =
-            [("name", name.as_str()), ("expected", expected), ("opened", opened), ("line", &line), ("end_line", &end_line), ("text", source)];
+        let values = [
+            ("name", name.as_str()),
+            ("expected", expected),
+            ("opened", opened),
+            ("line", &line),
+            ("end_line", &end_line),
+            ("text", source),
+        ];
         let prefix = fill(
             if self.state.in_file { messages.file_prefix } else { messages.prefix },
             &[("sh", &self.state.arg0), ("line", &line), ("line0", &line)],

@@ -219,8 +219,13 @@ impl Shell {
             Place::Last(shapes) if shapes.function => ready.place,
             _ => Place::Inside,
         };
-        let context =
-            Context { tail: &self.columns().tail, text: function.text.clone(), line: function.line, place, in_list: false };
+        let context = Context {
+            tail: &self.columns().tail,
+            text: function.text.clone(),
+            line: function.line,
+            place,
+            in_list: false,
+        };
         let code = compile_command(&function.body, &context);
         let positional = std::mem::replace(&mut self.state.positional, ready.argv.into_iter().skip(1).collect());
         self.state.locals.push(Vec::new());
@@ -258,7 +263,8 @@ impl Shell {
                     true
                 }
                 None => {
-                    let old = if assign.append { self.state.get(&assign.name).unwrap_or_default() } else { String::new() };
+                    let old =
+                        if assign.append { self.state.get(&assign.name).unwrap_or_default() } else { String::new() };
                     self.state.set(&assign.name, old + &text)
                 }
             },
@@ -285,7 +291,8 @@ impl Shell {
         };
         let mut next = elements.keys().next_back().map_or(0, |k| k + 1);
         for item in list {
-            match item.strip_prefix('[').and_then(|i| i.split_once("]=")).and_then(|(k, v)| Some((k.parse().ok()?, v))) {
+            match item.strip_prefix('[').and_then(|i| i.split_once("]=")).and_then(|(k, v)| Some((k.parse().ok()?, v)))
+            {
                 Some((key, value)) => {
                     elements.insert(key, value.to_string());
                     next = key + 1;
@@ -335,7 +342,8 @@ impl super::expand::Expander<'_> {
         use crate::shell::ast::Part;
         let mut out = Vec::new();
         for word in words {
-            let assigns = matches!(word.parts.first(), Some(Part::Literal(t)) if t.contains('=') && !t.starts_with('='));
+            let assigns =
+                matches!(word.parts.first(), Some(Part::Literal(t)) if t.contains('=') && !t.starts_with('='));
             if assigns {
                 out.push(self.assigned(word)?);
             } else {

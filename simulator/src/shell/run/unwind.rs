@@ -1,11 +1,11 @@
 //! Leaving: `break`, `continue`, `return`, `exit`. What was redirected or set for a while is put back on the way.
 
 use super::Shell;
+use super::script::Source;
 use super::state::TrapOn;
 use super::step::{Frame, Step};
 use crate::program::Call;
 use crate::shell::plan::Place;
-use super::script::Source;
 
 /// Steps that have to happen even when what is around them is left.
 fn is_cleanup(step: &Step) -> bool {
@@ -20,9 +20,9 @@ fn leave_frame(frame: &Frame, kept: &mut Vec<Step>) {
 impl Shell {
     /// Leaves `levels` loops; `again` starts the next turn of the outermost of them. False if there is no loop.
     pub(super) fn leave_loops(&mut self, mut levels: usize, again: bool) -> bool {
-        let in_loop = self.stack.iter().rev().take_while(|s| !matches!(s, Step::EndFunction { .. } | Step::EndTrap { .. }));
-        let available: usize =
-            in_loop.map(|s| if let Step::Code(frame) = s { frame.loops.len() } else { 0 }).sum();
+        let in_loop =
+            self.stack.iter().rev().take_while(|s| !matches!(s, Step::EndFunction { .. } | Step::EndTrap { .. }));
+        let available: usize = in_loop.map(|s| if let Step::Code(frame) = s { frame.loops.len() } else { 0 }).sum();
         levels = levels.min(available);
         if levels == 0 {
             return false;

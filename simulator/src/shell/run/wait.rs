@@ -115,7 +115,8 @@ impl Shell {
         }
         let text = description(signal);
         let padded = format!("{text:<23}");
-        let values = [("text", text.as_str()), ("text:-23", &padded), ("pid", &pid.0.to_string()), ("command", command)];
+        let values =
+            [("text", text.as_str()), ("text:-23", &padded), ("pid", &pid.0.to_string()), ("command", command)];
         let message = fill(&self.message(template, "", &values), &values);
         self.error(message);
     }
@@ -211,7 +212,8 @@ impl Shell {
                 None => ExitStatus::Exited(127),
             };
             targets.pop();
-            let text = self.state.jobs.iter().find(|j| j.processes.iter().any(|(p, _)| *p == pid)).map(|j| j.text.clone());
+            let text =
+                self.state.jobs.iter().find(|j| j.processes.iter().any(|(p, _)| *p == pid)).map(|j| j.text.clone());
             if !self.columns().details.wait_remembers {
                 self.forget(pid);
             }

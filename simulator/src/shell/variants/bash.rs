@@ -190,7 +190,9 @@ const fn posix(columns: Columns) -> Columns {
         details: Details {
             special_errors_are_fatal: true,
             substitution_keeps_errexit: true,
-            signal_names_with_sig: false, ..columns.details },
+            signal_names_with_sig: false,
+            ..columns.details
+        },
         ..columns
     }
 }

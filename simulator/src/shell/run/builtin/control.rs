@@ -35,10 +35,8 @@ impl Shell {
         if self.columns().builtins.usage_is_fatal {
             self.exit_with(status);
         } else {
-            let message = format!(
-                "{}can only `return' from a function or sourced script",
-                self.builtin_prefix("return")
-            );
+            let message =
+                format!("{}can only `return' from a function or sourced script", self.builtin_prefix("return"));
             self.fail(2, message);
         }
     }

@@ -26,7 +26,8 @@ impl Shell {
         };
         let rest: String = word.chars().skip(at + 1).collect();
         let position = spec.trim_start_matches(':').find(letter).filter(|_| letter != ':');
-        let takes = position.is_some_and(|p| spec.trim_start_matches(':').get(p + 1..).is_some_and(|r| r.starts_with(':')));
+        let takes =
+            position.is_some_and(|p| spec.trim_start_matches(':').get(p + 1..).is_some_and(|r| r.starts_with(':')));
         let (mut value, mut argument, mut next) = (letter.to_string(), None, index);
         if position.is_none() {
             value = "?".into();

@@ -44,7 +44,11 @@ impl Shell {
             match self.target(target) {
                 Some(to) => calls.push((target.clone(), Call::Kill(to, signal))),
                 None => {
-                    let message = self.message(self.columns().messages.kill_failed, "kill", &[("name", target), ("text", "No such process")]);
+                    let message = self.message(
+                        self.columns().messages.kill_failed,
+                        "kill",
+                        &[("name", target), ("text", "No such process")],
+                    );
                     self.fail(1, message);
                     return;
                 }

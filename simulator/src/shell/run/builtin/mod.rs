@@ -19,14 +19,14 @@ use crate::program::Sys;
 
 /// Special builtins (XCU 2.15).
 const SPECIAL: &[&str] = &[
-    ":", ".", "break", "continue", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift", "times", "trap",
-    "unset",
+    ":", ".", "break", "continue", "eval", "exec", "exit", "export", "readonly", "return", "set", "shift", "times",
+    "trap", "unset",
 ];
 
 /// The other builtins that every shell has.
 const COMMON: &[&str] = &[
-    "alias", "bg", "cd", "command", "echo", "false", "fg", "getopts", "jobs", "kill", "pwd", "read", "true", "type", "umask",
-    "unalias", "wait",
+    "alias", "bg", "cd", "command", "echo", "false", "fg", "getopts", "jobs", "kill", "pwd", "read", "true", "type",
+    "umask", "unalias", "wait",
 ];
 
 /// Is it a special builtin?

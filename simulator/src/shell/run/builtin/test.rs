@@ -78,7 +78,9 @@ impl Shell {
             [left, op, right] if self.is_binary(op) => self.binary(left, op, right, sys),
             ["!", rest @ ..] => self.test_or(rest, sys).map(|v| !v),
             ["(", one, ")"] => Ok(!one.is_empty()),
-            [left, op, _] if *op != "-a" && *op != "-o" => Err(Wrong::Operator(if self.reports_operand() { (*left).into() } else { (*op).into() })),
+            [left, op, _] if *op != "-a" && *op != "-o" => {
+                Err(Wrong::Operator(if self.reports_operand() { (*left).into() } else { (*op).into() }))
+            }
             _ => return None,
         })
     }

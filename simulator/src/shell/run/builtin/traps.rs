@@ -9,7 +9,8 @@ impl Shell {
         self.state.status = 0;
         let args = match args.first().map(String::as_str) {
             None => {
-                let lines: Vec<String> = self.state.traps.iter().map(|(on, action)| self.trap_line(*on, action)).collect();
+                let lines: Vec<String> =
+                    self.state.traps.iter().map(|(on, action)| self.trap_line(*on, action)).collect();
                 self.finish(0, lines.concat());
                 return;
             }

@@ -114,7 +114,8 @@ impl Shell {
 
     fn mark(&mut self, builtin: &str, name: &str, flags: &str) {
         let var = self.state.entry(name);
-        var.exported = (var.exported || builtin == "export" || flags.contains('x')) && !(builtin == "export" && flags.contains('n'));
+        var.exported = (var.exported || builtin == "export" || flags.contains('x'))
+            && !(builtin == "export" && flags.contains('n'));
         var.read_only |= builtin == "readonly" || flags.contains('r');
         var.integer |= flags.contains('i');
     }
@@ -167,7 +168,8 @@ impl Shell {
     }
 
     pub(super) fn read(&mut self, args: &[String]) {
-        let mut read = ReadLine { names: Vec::new(), raw: false, array: false, fd: 0, text: String::new(), asked: false };
+        let mut read =
+            ReadLine { names: Vec::new(), raw: false, array: false, fd: 0, text: String::new(), asked: false };
         let mut words = args.iter();
         while let Some(word) = words.next() {
             let Some(letters) = word.strip_prefix('-').filter(|l| !l.is_empty() && read.names.is_empty()) else {
@@ -202,7 +204,8 @@ impl Shell {
             value = match super::super::arith::evaluate(arg, &mut super::Numbers(&mut self.state)) {
                 Ok(value) => value,
                 Err(_) => {
-                    let message = self.message(self.columns().messages.arithmetic, "let", &[("name", arg), ("token", "")]);
+                    let message =
+                        self.message(self.columns().messages.arithmetic, "let", &[("name", arg), ("token", "")]);
                     self.fail(1, message);
                     return;
                 }

@@ -28,7 +28,8 @@ fn once(parts: &[Part]) -> Option<Vec<Vec<Part>>> {
         let mut from = 0;
         while let Some(open) = text.get(from..)?.find('{').map(|at| from + at) {
             if let Some((choices, end)) = choices(parts, n, open) {
-                let head = || parts.iter().take(n).cloned().chain([Part::Literal(text.get(..open).unwrap_or("").into())]);
+                let head =
+                    || parts.iter().take(n).cloned().chain([Part::Literal(text.get(..open).unwrap_or("").into())]);
                 let tail = match parts.get(end.0) {
                     Some(Part::Literal(t)) => vec![Part::Literal(t.get(end.1..).unwrap_or("").into())],
                     _ => Vec::new(),
@@ -101,12 +102,14 @@ fn sequence(range: &str) -> Option<Vec<Vec<Part>>> {
     let mut bounds = range.split("..");
     let (first, last, step) = (bounds.next()?, bounds.next()?, bounds.next());
     let step = step.map_or(Some(1), |s| s.parse::<i64>().ok())?.abs().max(1);
-    let letter = |s: &str| s.chars().next().filter(|c| c.is_ascii_alphabetic() && s.len() == 1).map(|c| i64::from(u32::from(c)));
+    let letter =
+        |s: &str| s.chars().next().filter(|c| c.is_ascii_alphabetic() && s.len() == 1).map(|c| i64::from(u32::from(c)));
     let (from, to, letters) = match (first.parse::<i64>(), last.parse::<i64>()) {
         (Ok(a), Ok(b)) => (a, b, false),
         _ => (letter(first)?, letter(last)?, true),
     };
-    let width = if [first, last].iter().any(|s| s.len() > 1 && s.starts_with('0')) { first.len().max(last.len()) } else { 0 };
+    let width =
+        if [first, last].iter().any(|s| s.len() > 1 && s.starts_with('0')) { first.len().max(last.len()) } else { 0 };
     let count = usize::try_from((to - from).abs() / step + 1).ok()?.min(MOST);
     let sign = if to < from { -step } else { step };
     let values = (0..count).filter_map(|n| Some(from + sign * i64::try_from(n).ok()?));

@@ -45,7 +45,9 @@ impl Expander<'_> {
                 }
                 let hidden = component.first().is_some_and(|(c, _)| *c == '.');
                 let names = self.names_in(path);
-                next.extend(names.iter().filter(|n| (hidden || !n.starts_with('.')) && pattern.matches(n)).map(|n| join(n)));
+                next.extend(
+                    names.iter().filter(|n| (hidden || !n.starts_with('.')) && pattern.matches(n)).map(|n| join(n)),
+                );
             }
             next.truncate(MOST);
             paths = next;

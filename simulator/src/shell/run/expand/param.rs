@@ -97,7 +97,14 @@ impl Expander<'_> {
         Ok(())
     }
 
-    fn many(&mut self, param: &Param, values: Vec<String>, star: bool, quoted: bool, out: &mut Vec<Piece>) -> Expanded<()> {
+    fn many(
+        &mut self,
+        param: &Param,
+        values: Vec<String>,
+        star: bool,
+        quoted: bool,
+        out: &mut Vec<Piece>,
+    ) -> Expanded<()> {
         let is_set = !values.is_empty();
         match &param.op {
             ParamOp::Length => return self.push(out, values.len().to_string(), quoted, true),
