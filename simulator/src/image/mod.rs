@@ -1,7 +1,7 @@
 //! From a Dockerfile and the files beside it to an image: configuration, argv of PID 1, files, shell, programs.
 //!
 //! Pure text in, plain values out. What the image's processes do is for `program` and `shell`; what a pod adds is in
-//! `argv`. Faithful to BuildKit's Dockerfile frontend, the builder of Docker, down to the wording of its errors.
+//! `argv`; what its first word starts is in `executable`. Faithful to BuildKit's Dockerfile frontend, the builder of Docker, down to the wording of its errors.
 
 pub mod argv;
 pub mod bases;

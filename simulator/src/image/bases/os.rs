@@ -168,6 +168,13 @@ mod tests {
     }
 
     #[test]
+    fn every_shell_named_here_is_in_the_shell_table() {
+        for id in OS_ROWS.iter().flat_map(|r| [r.sh, r.bash]).flatten() {
+            assert!(crate::shell::variants::by_id(id).is_some(), "{id}");
+        }
+    }
+
+    #[test]
     fn every_system_but_the_empty_ones_has_a_shell_and_a_command() {
         for r in OS_ROWS {
             let empty = matches!(r.os, Os::Distroless | Os::Scratch);
