@@ -201,6 +201,56 @@ rules! {
     /// The sandbox was stopped after the last container.
     RuntimeSandboxStopped = "runtime/sandbox-stopped",
 
+    // ---- endpoints: EndpointSlice and those who read it ----------------------------------------------------------------
+    /// The EndpointSlice controller wrote the conditions of a pod's endpoint.
+    EndpointSlice = "endpoint/slice",
+    /// The EndpointSlice no longer lists the pod.
+    EndpointUnlisted = "endpoint/unlisted",
+    /// A consumer of the endpoint list has the new state.
+    EndpointLearned = "endpoint/learned",
+    /// Without a ready endpoint, traffic goes to those that still serve while they terminate.
+    EndpointFallback = "endpoint/terminating-fallback",
+
+    // ---- requests -----------------------------------------------------------------------------------------------------
+    /// The client sends at its rate.
+    RequestSent = "request/sent",
+    /// The consumer routed by an entry that the EndpointSlice no longer has.
+    RequestStale = "request/stale-endpoint",
+    /// The request went over a connection that was open already.
+    RequestKept = "request/kept-connection",
+    /// The process answered.
+    RequestServed = "request/served",
+    /// Nobody listens on the port.
+    RequestRefused = "request/refused",
+    /// The listening socket was closed while the connection waited in its backlog.
+    RequestReset = "request/reset",
+    /// The process that worked on it ended.
+    RequestCut = "request/cut",
+    /// The client gave up.
+    RequestTimedOut = "request/timed-out",
+    /// The pod's network is gone, nothing answers.
+    RequestNetworkGone = "request/network-gone",
+    /// The consumer knows of no endpoint.
+    RequestNoEndpoint = "request/no-endpoint",
+    /// The proxy tries another pod.
+    RequestRetried = "request/retried",
+
+    // ---- controllers ----------------------------------------------------------------------------------------------------
+    /// A workload's object was created.
+    WorkloadCreated = "controller/created",
+    /// `spec.replicas` was changed.
+    WorkloadScaled = "controller/scaled",
+    /// Which pods go first when there are too many.
+    WorkloadScaleDown = "controller/scale-down-order",
+    /// A deleted workload takes its pods with it.
+    WorkloadDeleted = "controller/owner-deleted",
+    /// A new template replaces pods step by step.
+    WorkloadRollingUpdate = "controller/rolling-update",
+    /// A StatefulSet acts on one pod after the other.
+    WorkloadOrdinal = "controller/ordinal-order",
+    /// A Job runs pods until enough have succeeded.
+    WorkloadJob = "controller/job",
+
     // ---- limits -----------------------------------------------------------------------------------------------------
     /// The run reached a limit of the simulator.
     LimitReached = "limit/reached",

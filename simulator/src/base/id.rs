@@ -33,6 +33,8 @@ ids! {
     ContainerId,
     /// A pod of the run.
     PodId,
+    /// A workload: what keeps pods.
+    WorkloadId,
     /// A request of the client.
     RequestId,
 }

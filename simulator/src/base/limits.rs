@@ -63,6 +63,8 @@ pub const MANIFEST_BYTES: usize = 32 * 1024;
 pub const SCRIPT_BYTES: usize = 16 * 1024;
 /// Bytes that one pipe holds before the writer blocks; pipe(7): 16 pages.
 pub const PIPE_BYTES: usize = 64 * 1024;
+/// Connections that wait in one socket's backlog: the kernel's own bound, net.core.somaxconn since Linux 5.4 (listen(2)).
+pub const BACKLOG_CONNECTIONS: usize = 4_096;
 /// Nodes of one parsed script.
 pub const SCRIPT_NODES: usize = 4_096;
 /// Nesting of one parsed script: the parser is recursive, and wasm has 1 MB of stack.

@@ -142,11 +142,11 @@ impl ConsumerRow {
     pub fn client_sees(&self, outcome: Outcome) -> &'static str {
         match (self.answers, outcome) {
             (_, Outcome::Ok) => "200",
-            (true, Outcome::Refused | Outcome::NoEndpoint | Outcome::Cut) => "502 Bad Gateway",
+            (true, Outcome::Refused | Outcome::Reset | Outcome::Cut) => "502 Bad Gateway",
             (true, Outcome::TimedOut) => "504 Gateway Timeout",
             (true, Outcome::NoEndpoint) => "503 Service Unavailable",
             (false, Outcome::Refused | Outcome::NoEndpoint) => "connection refused",
-            (false, Outcome::NoEndpoint) => "connection reset by peer",
+            (false, Outcome::Reset) => "connection reset by peer",
             (false, Outcome::Cut) => "empty reply",
             (false, Outcome::TimedOut) => "timeout",
         }
@@ -157,7 +157,7 @@ impl ConsumerRow {
         match outcome {
             Outcome::Ok | Outcome::NoEndpoint => false,
             Outcome::Refused => self.tries > 1,
-            Outcome::NoEndpoint | Outcome::Cut | Outcome::TimedOut => self.tries > 1 && self.retries_sent && repeatable,
+            Outcome::Reset | Outcome::Cut | Outcome::TimedOut => self.tries > 1 && self.retries_sent && repeatable,
         }
     }
 }

@@ -3,10 +3,11 @@
 //! Four facts kept apart: a process is alive, it listens, it accepts, it has work. Who sends requests where, and how long the
 //! work takes, is the cluster's business.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use super::{Blocked, Kernel, NetId};
-use crate::base::id::{RequestId, TaskId};
+use crate::base::id::{EventId, RequestId, TaskId};
+use crate::base::limits::BACKLOG_CONNECTIONS;
 use crate::base::time::SimDuration;
 use crate::cx::Cx;
 use crate::program::Resume;
@@ -17,12 +18,18 @@ use crate::trace::{EventKind, OnRequest, OnTask, SocketState, Wait};
 #[derive(Clone, Debug, Default)]
 pub struct Sockets {
     ports: BTreeMap<(NetId, u16), Port>,
+    /// Connections whose last listener went away, with the event that closed it.
+    orphaned: Vec<(RequestId, Option<EventId>)>,
+    /// Requests that one process works on at the same time; no limit if not set.
+    at_once: Option<u32>,
 }
 
 #[derive(Clone, Debug, Default)]
 struct Port {
     holders: Vec<(TaskId, bool)>,
-    backlog: Vec<RequestId>,
+    backlog: VecDeque<RequestId>,
+    /// The event that closed it, when nobody holds it any more.
+    closed_by: Option<EventId>,
 }
 
 /// What became of a new connection.
@@ -32,30 +39,58 @@ pub enum Connected {
     Accepted(TaskId),
     /// It waits in the backlog.
     Queued,
-    /// Nobody listens.
-    Refused,
+    /// The backlog is full: the kernel does not answer (tcp(7), `tcp_abort_on_overflow` off).
+    Dropped,
+    /// Nobody listens, since this event; none if nobody ever listened.
+    Refused(Option<EventId>),
 }
 
 impl Kernel {
-    /// A connection with a request arrives at a port of a pod.
-    pub fn connect(&mut self, cx: &mut Cx, net: NetId, port: u16, request: RequestId) -> Connected {
-        let Some(entry) = self.sockets.ports.get(&(net, port)) else { return Connected::Refused };
-        let accepting = entry.holders.iter().filter(|(_, accepts)| *accepts).map(|(task, _)| *task);
-        let load = |task: &TaskId| cx.seen().alive(*task).map_or(usize::MAX, |a| a.in_flight.len());
-        let free = accepting.min_by_key(|task| (load(task), *task));
+    /// Lets one process work on at most so many requests at once; the others wait in the backlog.
+    pub fn limit_work(&mut self, at_once: Option<u32>) {
+        self.sockets.at_once = at_once;
+    }
+
+    /// A connection with a request arrives at a port of a pod. The caller records the request as sent, with the process that
+    /// accepted it.
+    pub fn connect(&mut self, cx: &Cx, net: NetId, port: u16, request: RequestId) -> Connected {
+        let free = self.free_holder(cx, net, port);
+        let Some(entry) = self.sockets.ports.get_mut(&(net, port)) else { return Connected::Refused(None) };
         match free {
-            Some(task) => {
-                cx.emit(RuleId::RequestAccepted, EventKind::Request(request, OnRequest::Accepted(task)));
-                Connected::Accepted(task)
-            }
-            None if entry.holders.is_empty() => Connected::Refused,
+            Some(task) => Connected::Accepted(task),
+            None if entry.holders.is_empty() => Connected::Refused(entry.closed_by),
+            None if entry.backlog.len() >= BACKLOG_CONNECTIONS => Connected::Dropped,
             None => {
-                if let Some(entry) = self.sockets.ports.get_mut(&(net, port)) {
-                    entry.backlog.push(request);
-                }
-                cx.emit(RuleId::SocketBacklog, EventKind::Request(request, OnRequest::Queued));
+                entry.backlog.push_back(request);
                 Connected::Queued
             }
+        }
+    }
+
+    /// The process that accepts the next connection: the least busy one, then the oldest.
+    fn free_holder(&self, cx: &Cx, net: NetId, port: u16) -> Option<TaskId> {
+        let entry = self.sockets.ports.get(&(net, port))?;
+        let at_once = self.sockets.at_once.unwrap_or(u32::MAX);
+        let accepting = entry.holders.iter().filter(|(_, accepts)| *accepts).map(|(task, _)| *task);
+        let load = |task: TaskId| cx.seen().alive(task).map(|a| (a.in_flight, task));
+        accepting.filter_map(load).filter(|(busy, _)| *busy < at_once).min().map(|(_, task)| task)
+    }
+
+    /// Accepts what waits in the backlog, as far as somebody is free to.
+    fn accept_waiting(&mut self, cx: &mut Cx, net: NetId, port: u16) {
+        while let Some(task) = self.free_holder(cx, net, port) {
+            let entry = self.sockets.ports.get_mut(&(net, port));
+            let Some(request) = entry.and_then(|p| p.backlog.pop_front()) else { return };
+            cx.emit(RuleId::RequestAccepted, EventKind::Request(request, OnRequest::Accepted(task)));
+        }
+    }
+
+    /// The client of a waiting connection gave up.
+    pub fn give_up(&mut self, net: NetId, port: u16, request: RequestId) {
+        if let Some(entry) = self.sockets.ports.get_mut(&(net, port))
+            && let Some(place) = entry.backlog.iter().position(|r| *r == request)
+        {
+            entry.backlog.remove(place);
         }
     }
 
@@ -71,7 +106,8 @@ impl Kernel {
 
     /// Ports that somebody listens on in this network, lowest first.
     pub fn ports(&self, net: NetId) -> impl Iterator<Item = u16> {
-        self.sockets.ports.iter().filter(move |((n, _), p)| *n == net && !p.holders.is_empty()).map(|((_, p), _)| *p)
+        let of_net = self.sockets.ports.range((net, 0)..=(net, u16::MAX));
+        of_net.filter(|(_, p)| !p.holders.is_empty()).map(|((_, port), _)| *port)
     }
 
     /// A request ended: a process that waits for its last one goes on, and `answered` is told to its program. Called after
@@ -84,61 +120,84 @@ impl Kernel {
         {
             self.wake(cx, task, Resume::Interrupted);
         }
+        if self.sockets.at_once.is_some() {
+            self.accept_more(cx, task);
+        }
         let drains = matches!(self.cpus.get(&task).and_then(|c| c.blocked.as_ref()), Some(Blocked::Drain));
-        if drains && cx.seen().alive(task).is_some_and(|a| a.in_flight.is_empty()) {
+        if drains && cx.seen().alive(task).is_some_and(|a| a.in_flight == 0) {
             self.wake(cx, task, Resume::Done);
         }
     }
 
-    /// Takes connections that lost their last listener out of the backlog; the cluster ends them as cut.
-    pub fn take_orphaned(&mut self) -> Vec<RequestId> {
-        let mut orphaned = Vec::new();
-        for port in self.sockets.ports.values_mut().filter(|p| p.holders.is_empty()) {
-            orphaned.append(&mut port.backlog);
+    fn accept_more(&mut self, cx: &mut Cx, task: TaskId) {
+        let Some(net) = self.cpus.get(&task).map(|c| c.net) else { return };
+        let ports: Vec<u16> = cx.seen().alive(task).map(|a| a.sockets.keys().copied().collect()).unwrap_or_default();
+        for port in ports {
+            self.accept_waiting(cx, net, port);
         }
-        orphaned
+    }
+
+    /// Takes connections that lost their last listener out of the backlog; the cluster ends them as reset.
+    pub fn take_orphaned(&mut self) -> Vec<(RequestId, Option<EventId>)> {
+        std::mem::take(&mut self.sockets.orphaned)
     }
 
     pub(super) fn set_socket(&mut self, cx: &mut Cx, task: TaskId, port: u16, state: SocketState) {
         let Some(net) = self.cpus.get(&task).map(|c| c.net) else { return };
-        let entry = self.sockets.ports.entry((net, port)).or_default();
-        entry.holders.retain(|(holder, _)| *holder != task || state != SocketState::Closed);
-        if state != SocketState::Closed {
+        let event = cx.emit(RuleId::SocketListen, EventKind::Task(task, OnTask::Socket { port, state }));
+        if state == SocketState::Closed {
+            self.sockets.let_go((net, port), task, Some(event));
+        } else {
             let accepts = state == SocketState::Accepting;
+            let entry = self.sockets.ports.entry((net, port)).or_default();
             match entry.holders.iter_mut().find(|(holder, _)| *holder == task) {
                 Some(holder) => holder.1 = accepts,
                 None => entry.holders.push((task, accepts)),
             }
+            cx.because(event, |cx| self.accept_waiting(cx, net, port));
         }
-        cx.emit(RuleId::SocketListen, EventKind::Task(task, OnTask::Socket { port, state }));
         self.done(task, Resume::Done);
     }
 
     /// fork(2): the child holds the parent's sockets too, but only the parent's loop accepts.
     pub(super) fn inherit_sockets(&mut self, _cx: &mut Cx, parent: TaskId, child: TaskId) {
-        for port in self.sockets.ports.values_mut() {
+        let Some(net) = self.cpus.get(&parent).map(|c| c.net) else { return };
+        for (_, port) in self.sockets.ports.range_mut((net, 0)..=(net, u16::MAX)) {
             if port.holders.iter().any(|(holder, _)| *holder == parent) {
                 port.holders.push((child, false));
             }
         }
     }
 
-    pub(super) fn close_sockets(&mut self, _cx: &mut Cx, task: TaskId, net: NetId) {
-        for ((n, _), port) in &mut self.sockets.ports {
-            if *n == net {
-                port.holders.retain(|(holder, _)| *holder != task);
-            }
+    /// exit(2) closes them all; the present cause is the death.
+    pub(super) fn close_sockets(&mut self, cx: &mut Cx, task: TaskId, net: NetId) {
+        let ports: Vec<u16> = self.ports(net).collect();
+        for port in ports {
+            self.sockets.let_go((net, port), task, cx.cause());
         }
     }
 
     pub(super) fn drain(&mut self, cx: &mut Cx, task: TaskId, limit: Option<SimDuration>) {
-        if cx.seen().alive(task).is_some_and(|a| a.in_flight.is_empty()) {
+        if cx.seen().alive(task).is_some_and(|a| a.in_flight == 0) {
             self.done(task, Resume::Done);
         } else {
             self.block(cx, task, Blocked::Drain, Wait::Drain);
             if let Some(limit) = limit {
                 self.set_timer(cx, task, limit);
             }
+        }
+    }
+}
+
+impl Sockets {
+    /// One holder less; with the last one the port is closed, and what waited in its backlog is lost.
+    fn let_go(&mut self, key: (NetId, u16), task: TaskId, by: Option<EventId>) {
+        let Some(entry) = self.ports.get_mut(&key) else { return };
+        let before = entry.holders.len();
+        entry.holders.retain(|(holder, _)| *holder != task);
+        if before > 0 && entry.holders.is_empty() {
+            entry.closed_by = by;
+            self.orphaned.extend(entry.backlog.drain(..).map(|request| (request, by)));
         }
     }
 }

@@ -1,32 +1,104 @@
-//! Endpoints and requests as they can be seen.
+//! Workloads, endpoints and requests as they can be seen.
 
 use super::{Observed, TaskState};
-use crate::base::id::{EventId, PodId, RequestId, TaskId};
+use crate::base::Text;
+use crate::base::id::{EventId, PodId, RequestId, TaskId, WorkloadId};
 use crate::base::time::SimTime;
-use crate::trace::{Conditions, Event, OnEndpoint, OnRequest, Outcome};
+use crate::trace::{Conditions, Event, OnEndpoint, OnRequest, OnWorkload, Outcome};
+
+/// A workload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Workload {
+    /// `Deployment`, `Pod`.
+    pub kind: Text,
+    /// Name.
+    pub name: Text,
+    /// `spec.replicas`.
+    pub replicas: u32,
+    /// Revision of the pod template, from 1.
+    pub revision: u32,
+    /// When it was created.
+    pub created: SimTime,
+    /// A Job: over, with success or not.
+    pub finished: Option<bool>,
+    /// The event that deleted it.
+    pub deleted: Option<EventId>,
+    /// The last event about it.
+    pub by: EventId,
+}
 
 /// A pod's entry in the EndpointSlice and in the copies of its consumers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Endpoint {
-    /// Conditions in the slice; `None` once it is not listed there.
+    /// Conditions in the slice; `None` if it is not listed there.
     pub slice: Option<Conditions>,
+    /// The event that set `slice`.
+    pub slice_by: EventId,
     /// Consumers that route to it now: bit n for consumer n.
     pub routed_by: u64,
     /// The last event about it.
     pub by: EventId,
 }
 
-/// A request.
+/// A request. Kept small, 40 bytes: there are a million of them in a batch run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RequestState {
     /// When the client sent it.
     pub sent: SimTime,
     /// The pod it went to last.
     pub pod: Option<PodId>,
-    /// The process that works on it.
+    /// The process that worked on it last.
     pub task: Option<TaskId>,
-    /// How and when it ended.
-    pub ended: Option<(Outcome, SimTime, EventId)>,
+    /// The last event about it.
+    pub last: EventId,
+    /// The consumer of the endpoint list it went through.
+    pub consumer: u8,
+    /// How often it was sent on.
+    pub tries: u8,
+    outcome: Option<Outcome>,
+    ended: SimTime,
+}
+
+/// How many requests ended how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Sent so far.
+    pub sent: u32,
+    ended: [u32; Outcome::ALL.len()],
+}
+
+impl Totals {
+    /// Requests with this outcome.
+    pub fn of(&self, outcome: Outcome) -> u32 {
+        self.ended.get(place(outcome)).copied().unwrap_or(0)
+    }
+
+    /// Requests that ended without an answer.
+    pub fn failed(&self) -> u32 {
+        self.ended.iter().sum::<u32>() - self.of(Outcome::Ok)
+    }
+
+    /// Requests that have not ended.
+    pub fn open(&self) -> u32 {
+        self.sent.saturating_sub(self.ended.iter().sum())
+    }
+}
+
+/// Position in `Outcome::ALL`.
+fn place(outcome: Outcome) -> usize {
+    Outcome::ALL.iter().position(|o| *o == outcome).unwrap_or(usize::MAX)
+}
+
+impl RequestState {
+    /// How and when it ended, and in which event.
+    pub fn ended(&self) -> Option<(Outcome, SimTime, EventId)> {
+        self.outcome.map(|outcome| (outcome, self.ended, self.last))
+    }
+
+    /// How it ended.
+    pub fn outcome(&self) -> Option<Outcome> {
+        self.outcome
+    }
 }
 
 impl Endpoint {
@@ -37,12 +109,42 @@ impl Endpoint {
 }
 
 impl Observed {
+    /// The workload `id`.
+    pub fn workload(&self, id: WorkloadId) -> Option<&Workload> {
+        self.workloads.get(id.index())
+    }
+
+    pub(super) fn apply_workload(&mut self, id: EventId, event: &Event, workload: WorkloadId, what: &OnWorkload) {
+        if let OnWorkload::Created { kind, name, replicas } = what {
+            let (kind, name, replicas) = (kind.clone(), name.clone(), *replicas);
+            let created = event.at;
+            let state = Workload { kind, name, replicas, revision: 1, created, finished: None, deleted: None, by: id };
+            self.workloads.push(state);
+            return;
+        }
+        let Some(w) = self.workloads.get_mut(workload.index()) else { return };
+        w.by = id;
+        match what {
+            OnWorkload::Scaled(replicas) => w.replicas = *replicas,
+            OnWorkload::Updated(revision) => w.revision = *revision,
+            OnWorkload::Finished { succeeded } => w.finished = Some(*succeeded),
+            OnWorkload::Deleted => w.deleted = Some(id),
+            OnWorkload::Created { .. } | OnWorkload::Removes { .. } | OnWorkload::WaitsFor(_) => {}
+        }
+    }
+
     pub(super) fn apply_endpoint(&mut self, id: EventId, _event: &Event, pod: PodId, what: &OnEndpoint) {
         let entry = self.endpoints.entry(pod).or_default();
         entry.by = id;
         match what {
-            OnEndpoint::Slice(conditions) => entry.slice = Some(*conditions),
-            OnEndpoint::Unlisted => entry.slice = None,
+            OnEndpoint::Slice(conditions) => {
+                entry.slice = Some(*conditions);
+                entry.slice_by = id;
+            }
+            OnEndpoint::Unlisted => {
+                entry.slice = None;
+                entry.slice_by = id;
+            }
             OnEndpoint::Learned { consumer, routes } => {
                 let bit = 1_u64.checked_shl(u32::from(*consumer)).unwrap_or(0);
                 entry.routed_by = if *routes { entry.routed_by | bit } else { entry.routed_by & !bit };
@@ -51,29 +153,62 @@ impl Observed {
     }
 
     pub(super) fn apply_request(&mut self, id: EventId, event: &Event, request: RequestId, what: &OnRequest) {
-        if *what == OnRequest::Arrived {
-            self.requests.push(RequestState { sent: event.at, pod: None, task: None, ended: None });
+        if let OnRequest::Sent { consumer, pod, task } = what {
+            self.totals.sent = self.totals.sent.saturating_add(1);
+            self.requests.push(RequestState {
+                sent: event.at,
+                pod: *pod,
+                task: *task,
+                last: id,
+                consumer: *consumer,
+                tries: 1,
+                outcome: None,
+                ended: SimTime::ZERO,
+            });
+            self.add_work(*task, 1);
             return;
         }
         let Some(r) = self.requests.get_mut(request.index()) else { return };
-        let worker = r.task;
+        r.last = id;
+        let before = r.task;
         match what {
-            OnRequest::Arrived | OnRequest::Queued => {}
-            OnRequest::Routed(pod) => r.pod = Some(*pod),
+            OnRequest::Sent { .. } | OnRequest::Queued => {}
             OnRequest::Accepted(task) => {
                 r.task = Some(*task);
-                if let Some(TaskState::Alive(alive)) = self.tasks.get_mut(task.index()).map(|t| &mut t.state) {
-                    alive.in_flight.push(request);
-                }
+                self.add_work(Some(*task), 1);
+            }
+            OnRequest::Retried { pod, task, .. } => {
+                r.pod = *pod;
+                r.task = *task;
+                r.tries = r.tries.saturating_add(1);
+                self.add_work(before, -1);
+                self.add_work(*task, 1);
             }
             OnRequest::Ended(outcome) => {
-                r.ended = Some((*outcome, event.at, id));
-                if let Some(TaskState::Alive(alive)) =
-                    worker.and_then(|w| self.tasks.get_mut(w.index())).map(|t| &mut t.state)
-                {
-                    alive.in_flight.retain(|r| *r != request);
+                r.outcome = Some(*outcome);
+                r.ended = event.at;
+                if let Some(count) = self.totals.ended.get_mut(place(*outcome)) {
+                    *count = count.saturating_add(1);
                 }
+                self.add_work(before, -1);
             }
         }
+    }
+
+    fn add_work(&mut self, task: Option<TaskId>, change: i32) {
+        let task = task.and_then(|t| self.tasks.get_mut(t.index()));
+        if let Some(TaskState::Alive(alive)) = task.map(|t| &mut t.state) {
+            alive.in_flight = alive.in_flight.saturating_add_signed(change);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_takes_forty_bytes() {
+        assert_eq!(std::mem::size_of::<RequestState>(), 40);
     }
 }

@@ -7,7 +7,7 @@ mod cluster;
 mod pod;
 mod task;
 
-pub use cluster::{Endpoint, RequestState};
+pub use cluster::{Endpoint, RequestState, Totals, Workload};
 pub use pod::{Container, ContainerState, KubernetesEvent, LogLine, Pod};
 pub use task::{Alive, Namespace, SetBy, Task, TaskState};
 
@@ -29,10 +29,14 @@ pub struct Observed {
     pub containers: Vec<Container>,
     /// All pods, by `PodId`.
     pub pods: Vec<Pod>,
+    /// All workloads, by `WorkloadId`.
+    pub workloads: Vec<Workload>,
     /// Endpoints of the service, one a pod that was ever listed, by pod.
     pub endpoints: std::collections::BTreeMap<PodId, Endpoint>,
     /// All requests, by `RequestId`.
     pub requests: Vec<RequestState>,
+    /// How many of them ended how.
+    pub totals: Totals,
     /// Lines of output, in order.
     pub logs: Vec<LogLine>,
     /// Kubernetes events, in order.
@@ -74,6 +78,7 @@ impl Observed {
             EventKind::Task(task, what) => self.apply_task(id, event, *task, what),
             EventKind::Container(container, what) => self.apply_container(id, event, *container, what),
             EventKind::Pod(pod, what) => self.apply_pod(id, event, *pod, what),
+            EventKind::Workload(workload, what) => self.apply_workload(id, event, *workload, what),
             EventKind::Endpoint(pod, what) => self.apply_endpoint(id, event, *pod, what),
             EventKind::Request(request, what) => self.apply_request(id, event, *request, what),
             EventKind::Budget(what) => self.exhausted.push((*what, id)),

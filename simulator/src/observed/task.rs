@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Observed;
 use crate::base::Text;
-use crate::base::id::{ContainerId, EventId, NamespaceId, Pid, RequestId, TaskId};
+use crate::base::id::{ContainerId, EventId, NamespaceId, Pid, TaskId};
 use crate::base::signal::{Signal, SignalSet};
 use crate::base::time::SimTime;
 use crate::trace::{Disposition, Entry, Event, ExitStatus, OnTask, ProgramKind, Reaper, SocketState, Wait};
@@ -115,8 +115,8 @@ pub struct Alive {
     pub buffered: u32,
     /// Its listening sockets.
     pub sockets: BTreeMap<u16, SetBy<SocketState>>,
-    /// Requests it works on.
-    pub in_flight: Vec<RequestId>,
+    /// How many requests it works on; which ones they are stands at the requests.
+    pub in_flight: u32,
 }
 
 impl Alive {
@@ -270,7 +270,7 @@ impl Observed {
             alive.pending = SignalSet::EMPTY;
             alive.wait = None;
             alive.subreaper = false;
-            alive.in_flight.clear();
+            alive.in_flight = 0;
         }
         self.take_pid(copy.namespace, child, pid);
         self.tasks.push(copy);

@@ -7,6 +7,7 @@ mod container;
 mod pod;
 mod task;
 mod traffic;
+mod workload;
 
 pub use container::{ContainerEnd, Hook, HookKind, HookResult, OnContainer, Probe};
 pub use pod::{DeleteFrom, EventType, OnPod, PodPhase};
@@ -14,9 +15,10 @@ pub use task::{
     Disposition, Entry, ExitStatus, OnTask, ProgramKind, Reaper, Sender, SocketState, Stream, Wait, WaitTarget,
 };
 pub use traffic::{Conditions, OnEndpoint, OnRequest, Outcome};
+pub use workload::{Choice, OnWorkload};
 
 use crate::base::Text;
-use crate::base::id::{ContainerId, EventId, NamespaceId, Pid, PodId, RequestId, TaskId};
+use crate::base::id::{ContainerId, EventId, NamespaceId, Pid, PodId, RequestId, TaskId, WorkloadId};
 use crate::base::time::SimTime;
 use crate::rules::RuleId;
 
@@ -48,6 +50,8 @@ pub enum EventKind {
     Container(ContainerId, OnContainer),
     /// To a pod.
     Pod(PodId, OnPod),
+    /// To a workload: a Deployment, a bare pod.
+    Workload(WorkloadId, OnWorkload),
     /// To the list of endpoints, or to a copy of it.
     Endpoint(PodId, OnEndpoint),
     /// To a request.

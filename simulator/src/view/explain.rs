@@ -101,6 +101,7 @@ fn came_to_nothing(kind: &EventKind) -> bool {
         EventKind::Input(_)
         | EventKind::Namespace(..)
         | EventKind::Pod(..)
+        | EventKind::Workload(..)
         | EventKind::Endpoint(..)
         | EventKind::Request(..)
         | EventKind::Budget(_) => false,

@@ -27,7 +27,7 @@ pub struct Requests {
     pub ok: u32,
     /// Refused.
     pub refused: u32,
-    /// Cut in flight.
+    /// Cut in flight, or reset in the backlog.
     pub cut: u32,
     /// Not answered in time.
     pub timed_out: u32,
@@ -213,19 +213,14 @@ fn left_to_the_end(trace: &Trace, died: EventId, reaped: EventId) -> bool {
 }
 
 fn requests(end: &Observed) -> Requests {
-    let mut r = Requests { sent: u32::try_from(end.requests.len()).unwrap_or(u32::MAX), ..Requests::default() };
-    for request in &end.requests {
-        let slot = match request.ended.map(|(outcome, _, _)| outcome) {
-            None => &mut r.open,
-            Some(Outcome::Ok) => &mut r.ok,
-            Some(Outcome::Refused) => &mut r.refused,
-            Some(Outcome::Cut) => &mut r.cut,
-            Some(Outcome::TimedOut) => &mut r.timed_out,
-            Some(Outcome::NoEndpoint) => &mut r.no_endpoint,
-            #[allow(unreachable_patterns)]
-            Some(_) => &mut r.cut,
-        };
-        *slot += 1;
+    let totals = &end.totals;
+    Requests {
+        sent: totals.sent,
+        ok: totals.of(Outcome::Ok),
+        refused: totals.of(Outcome::Refused),
+        cut: totals.of(Outcome::Cut) + totals.of(Outcome::Reset),
+        timed_out: totals.of(Outcome::TimedOut),
+        no_endpoint: totals.of(Outcome::NoEndpoint),
+        open: totals.open(),
     }
-    r
 }

@@ -2,12 +2,12 @@
 //!
 //! Pure: reads the visible state *before* the event, so that a process is called what it was called then.
 
-use crate::base::id::{ContainerId, PodId, TaskId};
+use crate::base::id::{ContainerId, PodId, TaskId, WorkloadId};
 use crate::observed::Observed;
 use crate::trace::{
-    Conditions, DeleteFrom, Disposition, Event, EventKind, Exhausted, ExitStatus, Hook, HookKind, HookResult,
-    OnContainer, OnEndpoint, OnPod, OnRequest, OnTask, Outcome, PodPhase, Probe, Reaper, Sender, SocketState, Stream,
-    Wait, WaitTarget,
+    Choice, Conditions, DeleteFrom, Disposition, Event, EventKind, Exhausted, ExitStatus, Hook, HookKind, HookResult,
+    OnContainer, OnEndpoint, OnPod, OnRequest, OnTask, OnWorkload, Outcome, PodPhase, Probe, Reaper, Sender,
+    SocketState, Stream, Wait, WaitTarget,
 };
 
 /// `ruby (pid 6)`.
@@ -42,6 +42,7 @@ pub fn sentence(seen: &Observed, event: &Event) -> String {
         EventKind::Task(task, what) => on_task(seen, *task, what),
         EventKind::Container(container, what) => on_container(seen, *container, what),
         EventKind::Pod(pod, what) => on_pod(seen, *pod, what),
+        EventKind::Workload(workload, what) => on_workload(seen, *workload, what),
         EventKind::Endpoint(pod, what) => on_endpoint(seen, *pod, *what),
         EventKind::Request(request, what) => on_request(seen, request.0, *what),
         EventKind::Budget(what) => budget(*what).to_owned(),
@@ -238,31 +239,64 @@ fn on_endpoint(seen: &Observed, pod: PodId, what: OnEndpoint) -> String {
         OnEndpoint::Learned { routes: false, consumer } => {
             format!("consumer {consumer} sends no new requests to {name}")
         }
-        #[allow(unreachable_patterns)]
-        other => format!("{name}: {other:?}"),
     }
 }
 
 fn on_request(seen: &Observed, request: u32, what: OnRequest) -> String {
     match what {
-        OnRequest::Arrived => format!("request {request} is sent"),
-        OnRequest::Routed(pod) => format!("request {request} goes to {}", pod_name(seen, pod)),
+        OnRequest::Sent { pod, task, .. } => format!("request {request} is sent{}", way(seen, pod, task)),
+        OnRequest::Retried { after, pod, task } => {
+            format!("request {request} was {} and is sent again{}", after.word(), way(seen, pod, task))
+        }
         OnRequest::Accepted(task) => format!("{} accepts request {request}", task_name(seen, task)),
         OnRequest::Queued => format!("request {request} waits in the backlog"),
         OnRequest::Ended(outcome) => {
             let how = match outcome {
                 Outcome::Ok => "is answered",
                 Outcome::Refused => "is refused: nobody listens",
+                Outcome::Reset => "is reset: the socket it waited at is closed",
                 Outcome::Cut => "is cut off in flight",
                 Outcome::TimedOut => "times out",
                 Outcome::NoEndpoint => "finds no endpoint",
-                #[allow(unreachable_patterns)]
-                _ => "ends",
             };
             format!("request {request} {how}")
         }
-        #[allow(unreachable_patterns)]
-        other => format!("request {request}: {other:?}"),
+    }
+}
+
+/// Where a request goes, and who accepts it.
+fn way(seen: &Observed, pod: Option<PodId>, task: Option<TaskId>) -> String {
+    let to = pod.map(|p| format!(" to {}", pod_name(seen, p))).unwrap_or_default();
+    let by = task.map(|t| format!(", {} accepts it", task_name(seen, t))).unwrap_or_default();
+    to + &by
+}
+
+fn on_workload(seen: &Observed, workload: WorkloadId, what: &OnWorkload) -> String {
+    let name = seen.workload(workload).map_or_else(String::new, |w| format!("{} {}", w.kind, w.name));
+    match what {
+        OnWorkload::Created { kind, name, replicas } => format!("{kind} {name} is created, {replicas} wanted"),
+        OnWorkload::Scaled(replicas) => format!("{name} is scaled to {replicas}"),
+        OnWorkload::Updated(revision) => format!("{name} gets revision {revision} of its pod template"),
+        OnWorkload::Removes { pod, choice } => format!("{name} lets {} go: {}", pod_name(seen, *pod), why(*choice)),
+        OnWorkload::WaitsFor(pod) => format!("{name} waits for {}", pod_name(seen, *pod)),
+        OnWorkload::Finished { succeeded: true } => format!("{name} is complete"),
+        OnWorkload::Finished { succeeded: false } => format!("{name} has failed"),
+        OnWorkload::Deleted => format!("{name} is deleted"),
+    }
+}
+
+fn why(choice: Choice) -> &'static str {
+    match choice {
+        Choice::Phase => "it does not run yet",
+        Choice::NotReady => "it is not ready",
+        Choice::ReadyForLess => "it has been ready for less time",
+        Choice::Restarts => "it restarted more often",
+        Choice::Newer => "it is newer",
+        Choice::Uid => "nothing sets the pods apart but their UIDs, which are chance",
+        Choice::Ordinal => "it has the highest number",
+        Choice::OldTemplate => "it has the old template",
+        Choice::All => "all go",
+        Choice::JobOver => "the job is over",
     }
 }
 

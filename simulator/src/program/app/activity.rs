@@ -78,7 +78,7 @@ impl App {
 
     /// An activity that can take a step now.
     pub(super) fn runnable(&self, sys: &Sys<'_>) -> Option<usize> {
-        let idle = sys.seen.alive(sys.task).is_none_or(|a| a.in_flight.is_empty());
+        let idle = sys.seen.alive(sys.task).is_none_or(|a| a.in_flight == 0);
         let ready = |a: &Activity| {
             let over = a.deadline().is_some_and(|time| time <= sys.now);
             match a.state {
