@@ -11,6 +11,9 @@
 //! - `pod`: manifests, YAML text to checked workloads.
 //! - `kubelet`: the node: pods started, probed, restarted and killed; the runtime; deletion at the API server.
 //!
+//! - `cluster`: controllers, the EndpointSlice and those who read it, a client that sends requests.
+//! - `scenario`, `world`: what a run starts from, and its event loop. `view`: what people see of a run.
+//!
 //! No IO, no clock, no threads, no floats, no hash maps: the same scenario gives the same trace everywhere.
 
 pub mod base;

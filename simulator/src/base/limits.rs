@@ -101,3 +101,5 @@ pub const IMAGE_FILES: usize = 1_024;
 pub const CONSUMERS: usize = 8;
 /// Requests a second of one client.
 pub const LOAD_PER_SECOND: u32 = 10_000;
+/// Workloads of one scenario.
+pub const WORKLOADS: usize = 50;

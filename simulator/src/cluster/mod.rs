@@ -1,46 +1,306 @@
-//! stub
-#![allow(missing_docs, dead_code, unused_variables)]
+//! The cluster around the pods: controllers, the EndpointSlice and those who read it, and a client that sends requests.
+//!
+//! Follows kubernetes pkg/controller and pkg/proxy, see each file. Upper layers call `start`, `scale`, `delete_workload`,
+//! `update` for what people do, hand over timers and served requests, and show new events after every stimulus. What pods
+//! do inside is the business of the node and its kernel.
+
+mod client;
+mod connections;
 pub mod consumers;
+mod controllers;
+mod endpoints;
+mod names;
+pub mod node;
+mod rolling;
+mod routes;
+mod scale_down;
 pub mod settings;
-use crate::{
-    base::{Text, id::*},
-    cx::Cx,
-    kernel::Kernel,
-    kubelet::*,
-};
-pub use settings::ClusterSettings;
+mod timers;
+mod workload;
+
+#[cfg(test)]
+mod tests;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::base::id::{EventId, PodId, RequestId, TaskId, WorkloadId};
+use crate::cx::Cx;
+use crate::kernel::Kernel;
+use crate::kubelet::{DeleteRequest, PodPlan};
+use crate::rules::RuleId;
+use crate::trace::{EventKind, Exhausted, OnPod, OnRequest, OnTask};
+
+pub use node::Node;
+pub use settings::{ClusterSettings, Connections, Consumer, Latencies, Load, SettingsError, Spacing, Spread};
+pub use workload::{Kind, Service, WorkloadPlan};
+
+use client::{Client, Path};
+use controllers::Controllers;
+use endpoints::{Endpoints, Member};
+use routes::Routes;
+use timers::{Planned, Timers};
+use workload::Kept;
+
+/// The cluster of one run.
 #[derive(Clone, Debug)]
-pub struct WorkloadPlan {
-    pub plan: PodPlan,
-    name: Text,
+pub struct Cluster<P = PodPlan> {
+    settings: ClusterSettings,
+    given: Vec<WorkloadPlan<P>>,
+    parts: Option<Parts<P>>,
 }
-impl WorkloadPlan {
-    pub fn new(w: &crate::pod::spec::Workload, plan: PodPlan, s: &[&crate::pod::spec::ServiceSpec]) -> Self {
-        WorkloadPlan { plan, name: w.meta.name.value.as_str().into() }
-    }
-    pub fn name(&self) -> Text {
-        self.name.clone()
-    }
-}
+
+/// What there is once the cluster has started.
 #[derive(Clone, Debug)]
-pub struct Cluster {
-    w: Vec<WorkloadPlan>,
+struct Parts<P> {
+    timers: Timers,
+    controllers: Controllers<P>,
+    endpoints: Endpoints,
+    consumers: Vec<Routes>,
+    client: Option<Client>,
+    pods_exhausted: bool,
 }
-impl Cluster {
-    pub fn new(s: ClusterSettings, w: Vec<WorkloadPlan>) -> Self {
-        Cluster { w }
+
+/// What an event means to the cluster.
+enum Notice {
+    Pod(PodId, OnPod),
+    Died(TaskId),
+    Accepted(RequestId, TaskId),
+}
+
+impl<P> Cluster<P> {
+    /// A cluster that has not started. Settings that do not pass `ClusterSettings::check` send no requests.
+    pub fn new(settings: ClusterSettings, workloads: Vec<WorkloadPlan<P>>) -> Self {
+        Cluster { settings, given: workloads, parts: None }
     }
-    pub fn start(&mut self, cx: &mut Cx, k: &mut Kernel, ku: &mut Kubelet) {
-        for w in &self.w {
-            ku.add_pod(cx, k, &w.plan, w.name.clone(), "".into());
+
+    /// Creates all workloads and plans the load. Everything is caused by the present cause.
+    pub fn start<N: Node<Plan = P>>(&mut self, cx: &mut Cx, kernel: &mut Kernel, _node: &mut N) {
+        let valid = self.settings.check().is_ok();
+        let load = self.settings.load.filter(|_| valid);
+        kernel.limit_work(load.and_then(|l| l.at_once));
+        let consumers = self.settings.consumers.iter().take(crate::base::limits::CONSUMERS).enumerate();
+        let mut parts = Parts {
+            timers: Timers::default(),
+            controllers: Controllers::new(cx, self.settings.latencies),
+            endpoints: Endpoints::new(cx, self.settings.latencies.slice),
+            consumers: consumers.map(|(number, consumer)| Routes::new(cx, number, *consumer)).collect(),
+            client: load.map(|load| Client::new(cx, load)),
+            pods_exhausted: false,
+        };
+        for workload in self.given.drain(..).take(crate::base::limits::WORKLOADS) {
+            parts.controllers.add(cx, &mut parts.timers, workload);
+        }
+        if let Some(client) = &mut parts.client {
+            client.plan(cx, &mut parts.timers);
+        }
+        self.parts = Some(parts);
+    }
+
+    /// `kubectl scale`: does nothing if there is no such workload, or it is deleted.
+    pub fn scale<N: Node<Plan = P>>(
+        &mut self,
+        cx: &mut Cx,
+        _kernel: &mut Kernel,
+        _node: &mut N,
+        name: &str,
+        replicas: u32,
+    ) {
+        self.with_workload(name, |p, id| p.controllers.scale(cx, &mut p.timers, id, replicas));
+    }
+
+    /// `kubectl delete` of a workload: its pods follow, each with its own grace; the options act on the workload's object
+    /// only. A bare pod is deleted with the options.
+    pub fn delete_workload<N: Node<Plan = P>>(
+        &mut self,
+        cx: &mut Cx,
+        kernel: &mut Kernel,
+        node: &mut N,
+        name: &str,
+        request: &DeleteRequest,
+    ) {
+        self.with_workload(name, |p, id| {
+            let bare = p.controllers.get(id).filter(|w| w.given.kind == Kind::Pod);
+            match bare.and_then(|w| w.pods.first()).map(|kept| kept.pod) {
+                Some(pod) => node.delete_pod(cx, kernel, pod, request),
+                None => p.controllers.delete(cx, &mut p.timers, id),
+            }
+        });
+    }
+
+    /// `kubectl apply` with a changed pod template, or `kubectl rollout restart` without a new plan.
+    pub fn update<N: Node<Plan = P>>(
+        &mut self,
+        cx: &mut Cx,
+        _kernel: &mut Kernel,
+        _node: &mut N,
+        name: &str,
+        plan: Option<Arc<P>>,
+    ) {
+        self.with_workload(name, |p, id| {
+            if let (Some(plan), Some(w)) = (plan, p.controllers.get_mut(id)) {
+                w.given.plan = plan;
+            }
+            p.controllers.update(cx, &mut p.timers, id);
+        });
+    }
+
+    fn with_workload(&mut self, name: &str, act: impl FnOnce(&mut Parts<P>, WorkloadId)) {
+        if let Some(parts) = &mut self.parts
+            && let Some(id) = parts.controllers.by_name(name)
+        {
+            act(parts, id);
         }
     }
-    pub fn timer(&mut self, cx: &mut Cx, k: &mut Kernel, ku: &mut Kubelet, n: u32) {}
-    pub fn served(&mut self, cx: &mut Cx, k: &mut Kernel, r: RequestId) {}
-    pub fn react(&mut self, cx: &mut Cx, k: &mut Kernel, ku: &mut Kubelet, r: std::ops::Range<EventId>) {}
-    pub fn scale(&mut self, cx: &mut Cx, k: &mut Kernel, ku: &mut Kubelet, n: &str, r: u32) {}
-    pub fn delete_workload(&mut self, cx: &mut Cx, k: &mut Kernel, ku: &mut Kubelet, n: &str, r: &DeleteRequest) {}
+
+    /// A timer of the cluster went off (`Stimulus::Cluster`).
+    pub fn timer<N: Node<Plan = P>>(&mut self, cx: &mut Cx, kernel: &mut Kernel, node: &mut N, number: u32) {
+        let Some(parts) = &mut self.parts else { return };
+        let Some(planned) = parts.timers.take(number) else { return };
+        match planned {
+            Planned::Arrival => {
+                let Parts { client, endpoints, consumers, timers, .. } = parts;
+                if let Some(client) = client {
+                    client.arrive(cx, timers, &mut Path { kernel, endpoints, consumers });
+                }
+            }
+            Planned::SliceSync => {
+                let changes = parts.endpoints.sync(cx);
+                for consumer in parts.consumers.iter_mut().filter(|_| !changes.is_empty()) {
+                    consumer.slice_changed(cx, &mut parts.timers, &changes);
+                }
+            }
+            Planned::Heard { consumer, changes } => {
+                if let Some(routes) = parts.consumers.get_mut(consumer) {
+                    routes.hear(cx, &mut parts.timers, &changes);
+                }
+            }
+            Planned::Rewrite { consumer } => {
+                if let Some(routes) = parts.consumers.get_mut(consumer) {
+                    routes.rewrite(cx, &mut parts.timers);
+                }
+            }
+            Planned::Rewritten { consumer, changes } => {
+                if let Some(routes) = parts.consumers.get_mut(consumer) {
+                    routes.rewritten(cx, &mut parts.timers, &changes);
+                }
+            }
+            Planned::Lagged { consumer, change } => {
+                if let Some(routes) = parts.consumers.get_mut(consumer) {
+                    routes.apply(cx, &[change]);
+                }
+            }
+            Planned::Reconcile(id) => parts.controllers.reconcile(cx, &mut parts.timers, id),
+            Planned::CreatePod { workload, ordinal } => {
+                let port = self.settings.load.map_or(80, |l| l.port);
+                parts.create_pod(cx, kernel, node, workload, ordinal, port);
+            }
+            Planned::DeletePod { pod, .. } => {
+                if cx.seen().pod(pod).is_some_and(|p| p.removed.is_none()) {
+                    node.delete_pod(cx, kernel, pod, &DeleteRequest::CONTROLLER);
+                }
+            }
+        }
+    }
+
+    /// The time of a request has come (`Stimulus::Served`).
+    pub fn served(&mut self, cx: &mut Cx, kernel: &mut Kernel, request: RequestId) {
+        let Some(Parts { client: Some(client), endpoints, consumers, .. }) = &mut self.parts else { return };
+        client.due(cx, &mut Path { kernel, endpoints, consumers }, request);
+    }
+
+    /// Has the client sent its last request, and has each ended?
     pub fn is_idle(&self, cx: &Cx) -> bool {
-        true
+        let client = self.parts.as_ref().and_then(|p| p.client.as_ref());
+        client.is_none_or(|c| c.is_done()) && cx.seen().totals.open() == 0
+    }
+
+    /// Looks at new events, called after every stimulus until none is new.
+    pub fn react<N: Node<Plan = P>>(&mut self, cx: &mut Cx, kernel: &mut Kernel, _node: &mut N, new: Range<EventId>) {
+        let Some(parts) = &mut self.parts else { return };
+        for number in new.start.0..new.end.0 {
+            let id = EventId(number);
+            let Some(notice) = cx.trace().get(id).and_then(|e| notice(&e.kind)) else { continue };
+            let before = cx.set_cause(Some(id));
+            parts.notice(cx, kernel, id, notice);
+            cx.set_cause(before);
+        }
+        if let Parts { client: Some(client), endpoints, consumers, .. } = parts {
+            client.orphaned(cx, &mut Path { kernel, endpoints, consumers });
+        }
+    }
+}
+
+fn notice(kind: &EventKind) -> Option<Notice> {
+    match kind {
+        EventKind::Pod(pod, what) => match what {
+            OnPod::Ready(_)
+            | OnPod::Phase(_)
+            | OnPod::DeleteRequested { .. }
+            | OnPod::SandboxStopped
+            | OnPod::Removed => Some(Notice::Pod(*pod, what.clone())),
+            _ => None,
+        },
+        EventKind::Task(task, OnTask::Died(_)) => Some(Notice::Died(*task)),
+        EventKind::Request(request, OnRequest::Accepted(task)) => Some(Notice::Accepted(*request, *task)),
+        _ => None,
+    }
+}
+
+impl<P> Parts<P> {
+    fn notice(&mut self, cx: &mut Cx, kernel: &mut Kernel, by: EventId, notice: Notice) {
+        let Parts { timers, controllers, endpoints, consumers, client, .. } = self;
+        match notice {
+            Notice::Pod(pod, OnPod::SandboxStopped) => endpoints.network_gone(pod, by),
+            Notice::Pod(pod, what) => {
+                endpoints.pod_changed(cx, timers, pod, by);
+                controllers.pod_changed(cx, timers, pod, &what);
+            }
+            Notice::Died(task) => {
+                if let Some(client) = client {
+                    client.task_died(cx, &mut Path { kernel, endpoints, consumers }, task);
+                }
+            }
+            Notice::Accepted(request, task) => {
+                if let Some(client) = client {
+                    client.accepted(cx, &Path { kernel, endpoints, consumers }, request, task, by);
+                }
+            }
+        }
+    }
+
+    /// A controller's call to create a pod arrives at the API server.
+    fn create_pod<N: Node<Plan = P>>(
+        &mut self,
+        cx: &mut Cx,
+        kernel: &mut Kernel,
+        node: &mut N,
+        id: WorkloadId,
+        ordinal: u32,
+        port: u16,
+    ) {
+        let uid = self.controllers.uids.next_u64();
+        let Some(w) = self.controllers.get_mut(id) else { return };
+        w.creating.retain(|o| *o != ordinal);
+        if w.deleted {
+            return;
+        }
+        if cx.seen().pods.len() >= usize::try_from(cx.limits().pods).unwrap_or(usize::MAX) {
+            if !self.pods_exhausted {
+                self.pods_exhausted = true;
+                cx.emit(RuleId::LimitReached, EventKind::Budget(Exhausted::Pods));
+            }
+            return;
+        }
+        let (name, owner) = w.name_pod(ordinal);
+        let (plan, service, revision) = (w.given.plan.clone(), w.given.service, w.revision);
+        let pod = node.add_pod(cx, kernel, &plan, name, owner);
+        w.pods.push(Kept { pod, ordinal, revision, uid, ready_since: None, going: false });
+        self.controllers.owners.insert(pod, id);
+        if let Some(service) = service {
+            let (net, port) = (node.net(pod), service.port.unwrap_or(port));
+            let publish_not_ready = service.publish_not_ready;
+            self.endpoints.add(pod, Member { net, port, publish_not_ready, network_gone: None });
+        }
     }
 }

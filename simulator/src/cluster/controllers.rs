@@ -1,0 +1,284 @@
+//! The controllers: they compare what is wanted with what is there, and create and delete pods.
+//!
+//! Follows kubernetes pkg/controller (replicaset, statefulset, job, garbagecollector). Rolling updates are in `rolling`. Not
+//! here: owner references, creation in slow-start batches of 1, 2, 4, rate limits of controllers.
+
+use std::collections::BTreeMap;
+
+use crate::base::id::{EventId, PodId, WorkloadId};
+use crate::base::rng::Rng;
+use crate::base::time::SimDuration;
+use crate::cluster::scale_down;
+use crate::cluster::settings::Latencies;
+use crate::cluster::timers::{Planned, Timers};
+use crate::cluster::workload::{Kept, Kind, Workload, WorkloadPlan, is_active};
+use crate::cx::Cx;
+use crate::rules::RuleId;
+use crate::trace::{Choice, EventKind, OnPod, OnWorkload, PodPhase};
+
+/// A Job waits so long before it replaces its first failed pod, then twice as long each time
+/// (pkg/controller/job/job_controller.go `DefaultJobPodFailureBackOff`).
+const JOB_BACK_OFF: SimDuration = SimDuration::from_secs(10);
+/// And at most so long (`MaxJobPodFailureBackOff`).
+const JOB_BACK_OFF_MAX: SimDuration = SimDuration::from_secs(600);
+
+/// All workloads and what their controllers plan.
+#[derive(Clone, Debug)]
+pub(super) struct Controllers<P> {
+    pub workloads: Vec<Workload<P>>,
+    pub owners: BTreeMap<PodId, WorkloadId>,
+    pub latencies: Latencies,
+    pub rng: Rng,
+    pub uids: Rng,
+}
+
+impl<P> Controllers<P> {
+    pub(super) fn new(cx: &Cx, latencies: Latencies) -> Self {
+        let (rng, uids) = (cx.rng("cluster/controllers"), cx.rng("cluster/uids"));
+        Controllers { workloads: Vec::new(), owners: BTreeMap::new(), latencies, rng, uids }
+    }
+
+    /// Creates a workload's object; its pods follow.
+    pub(super) fn add(&mut self, cx: &mut Cx, timers: &mut Timers, given: WorkloadPlan<P>) {
+        let id = WorkloadId::from_index(self.workloads.len());
+        let kind = given.kind.name().into();
+        let created = OnWorkload::Created { kind, name: given.name.clone(), replicas: given.replicas };
+        let event = cx.emit(RuleId::WorkloadCreated, EventKind::Workload(id, created));
+        self.workloads.push(Workload::new(cx, id, given));
+        cx.because(event, |cx| self.plan(cx, timers, id));
+    }
+
+    pub(super) fn by_name(&self, name: &str) -> Option<WorkloadId> {
+        self.workloads.iter().find(|w| *w.given.name == *name).map(|w| w.id)
+    }
+
+    pub(super) fn get(&self, id: WorkloadId) -> Option<&Workload<P>> {
+        self.workloads.get(id.index())
+    }
+
+    pub(super) fn get_mut(&mut self, id: WorkloadId) -> Option<&mut Workload<P>> {
+        self.workloads.get_mut(id.index())
+    }
+
+    /// Plans a look at a workload, unless one is planned.
+    pub(super) fn plan(&mut self, cx: &mut Cx, timers: &mut Timers, id: WorkloadId) {
+        let delay = self.latencies.controller.draw(&mut self.rng);
+        self.plan_after(cx, timers, id, delay);
+    }
+
+    pub(super) fn plan_after(&mut self, cx: &mut Cx, timers: &mut Timers, id: WorkloadId, delay: SimDuration) {
+        if let Some(w) = self.get_mut(id).filter(|w| !w.planned) {
+            w.planned = true;
+            timers.at(cx, cx.now() + delay, Planned::Reconcile(id));
+        }
+    }
+
+    /// `spec.replicas` has a new value.
+    pub(super) fn scale(&mut self, cx: &mut Cx, timers: &mut Timers, id: WorkloadId, replicas: u32) {
+        let Some(w) = self.get_mut(id) else { return };
+        w.wanted = replicas;
+        let is_deployment = matches!(w.given.kind, Kind::Deployment { .. });
+        let event = cx.emit(RuleId::WorkloadScaled, EventKind::Workload(id, OnWorkload::Scaled(replicas)));
+        // A Deployment's controller writes the number into its ReplicaSet, whose controller then acts.
+        let detour = if is_deployment {
+            self.latencies.controller.draw(&mut self.rng) + self.latencies.write.draw(&mut self.rng)
+        } else {
+            SimDuration::ZERO
+        };
+        let delay = detour + self.latencies.controller.draw(&mut self.rng);
+        cx.because(event, |cx| self.plan_after(cx, timers, id, delay));
+    }
+
+    /// The workload's object is deleted; the garbage collector deletes its pods, all at once.
+    pub(super) fn delete(&mut self, cx: &mut Cx, timers: &mut Timers, id: WorkloadId) {
+        let Some(w) = self.get_mut(id).filter(|w| !w.deleted) else { return };
+        w.deleted = true;
+        let event = cx.emit(RuleId::WorkloadDeleted, EventKind::Workload(id, OnWorkload::Deleted));
+        cx.because(event, |cx| self.plan(cx, timers, id));
+    }
+
+    /// A pod changed: its controller will look.
+    pub(super) fn pod_changed(&mut self, cx: &mut Cx, timers: &mut Timers, pod: PodId, what: &OnPod) {
+        let Some(id) = self.owners.get(&pod).copied() else { return };
+        let now = cx.now();
+        let Some(w) = self.get_mut(id) else { return };
+        let Some(kept) = w.pods.iter_mut().find(|k| k.pod == pod) else { return };
+        match what {
+            OnPod::Ready(ready) => kept.ready_since = ready.then_some(now),
+            OnPod::Phase(PodPhase::Succeeded) if !kept.going => w.succeeded = w.succeeded.saturating_add(1),
+            OnPod::Phase(PodPhase::Failed) if !kept.going => {
+                let doubled = JOB_BACK_OFF.times(1 << w.failed.min(6)).min(JOB_BACK_OFF_MAX);
+                w.failed = w.failed.saturating_add(1);
+                w.not_before = now + doubled;
+            }
+            OnPod::Removed => w.pods.retain(|k| k.pod != pod),
+            _ => {}
+        }
+        let min_ready = w.min_ready();
+        if matches!(what, OnPod::Ready(true)) && min_ready > SimDuration::ZERO {
+            timers.at(cx, now + min_ready, Planned::Reconcile(id));
+        }
+        self.plan(cx, timers, id);
+    }
+
+    /// A controller looks at its workload and acts.
+    pub(super) fn reconcile(&mut self, cx: &mut Cx, timers: &mut Timers, id: WorkloadId) {
+        let Some(w) = self.get_mut(id) else { return };
+        w.planned = false;
+        if w.deleted {
+            self.remove_all(cx, timers, id, RuleId::WorkloadDeleted, Choice::All);
+            return;
+        }
+        match w.given.kind {
+            Kind::Pod => {
+                if w.next_ordinal == 0 {
+                    self.create(cx, timers, id, 1);
+                }
+            }
+            Kind::Deployment { strategy, .. } => self.deployment(cx, timers, id, strategy),
+            Kind::ReplicaSet | Kind::DaemonSet => self.replicas(cx, timers, id),
+            Kind::StatefulSet { parallel } => self.stateful_set(cx, timers, id, parallel),
+            Kind::Job { completions, parallelism, backoff_limit } => {
+                self.job(cx, timers, id, completions, parallelism, backoff_limit);
+            }
+        }
+    }
+
+    /// As many pods as wanted, whichever (`manageReplicas`).
+    pub(super) fn replicas(&mut self, cx: &mut Cx, timers: &mut Timers, id: WorkloadId) {
+        let Some(w) = self.get(id) else { return };
+        let wanted = usize::try_from(w.wanted).unwrap_or(usize::MAX);
+        let active = w.active(cx);
+        let have = active.len() + w.creating.len();
+        if have < wanted {
+            self.create(cx, timers, id, wanted - have);
+        }
+        for (kept, choice) in scale_down::choose(cx, active, have.saturating_sub(wanted)) {
+            self.remove(cx, timers, id, kept.pod, RuleId::WorkloadScaleDown, choice);
+        }
+    }
+
+    fn remove_all(&mut self, cx: &mut Cx, timers: &mut Timers, id: WorkloadId, rule: RuleId, choice: Choice) {
+        let active = self.get(id).map(|w| w.active(cx)).unwrap_or_default();
+        for kept in active {
+            self.remove(cx, timers, id, kept.pod, rule, choice);
+        }
+    }
+
+    fn stateful_set(&mut self, cx: &mut Cx, timers: &mut Timers, id: WorkloadId, parallel: bool) {
+        let Some(w) = self.get(id) else { return };
+        let (wanted, revision) = (w.wanted, w.revision);
+        let pods = w.pods.clone();
+        for ordinal in 0..wanted {
+            match pods.iter().find(|k| k.ordinal == ordinal) {
+                None if self.get(id).is_some_and(|w| w.creating.contains(&ordinal)) => {
+                    if !parallel {
+                        return;
+                    }
+                }
+                None => {
+                    self.create_ordinal(cx, timers, id, ordinal);
+                    if !parallel {
+                        return;
+                    }
+                }
+                Some(kept) if !parallel && (!is_active(cx, kept) || kept.ready_since.is_none()) => {
+                    self.wait_for(cx, id, kept.pod);
+                    return;
+                }
+                Some(_) => {}
+            }
+        }
+        let mut rest: Vec<Kept> = pods.iter().filter(|k| k.ordinal >= wanted).copied().collect();
+        rest.sort_by_key(|k| std::cmp::Reverse(k.ordinal));
+        for kept in rest {
+            if is_active(cx, &kept) {
+                self.remove(cx, timers, id, kept.pod, RuleId::WorkloadOrdinal, Choice::Ordinal);
+            }
+            if !parallel {
+                self.wait_for(cx, id, kept.pod);
+                return;
+            }
+        }
+        // An update goes from the highest ordinal down, one at a time, each ready before the next.
+        let mut all = pods;
+        all.sort_by_key(|k| std::cmp::Reverse(k.ordinal));
+        for kept in all.iter().filter(|k| k.ordinal < wanted) {
+            if !is_active(cx, kept) || kept.ready_since.is_none() {
+                return;
+            }
+            if kept.revision != revision {
+                self.remove(cx, timers, id, kept.pod, RuleId::WorkloadRollingUpdate, Choice::OldTemplate);
+                return;
+            }
+        }
+    }
+
+    /// Records once that nothing goes on until this pod is ready or gone.
+    fn wait_for(&mut self, cx: &mut Cx, id: WorkloadId, pod: PodId) {
+        if let Some(w) = self.get_mut(id).filter(|w| w.waits_for != Some(pod)) {
+            w.waits_for = Some(pod);
+            cx.emit(RuleId::WorkloadOrdinal, EventKind::Workload(id, OnWorkload::WaitsFor(pod)));
+        }
+    }
+
+    fn job(&mut self, cx: &mut Cx, timers: &mut Timers, id: WorkloadId, completions: u32, at_once: u32, limit: u32) {
+        let Some(w) = self.get(id).filter(|w| !w.finished) else { return };
+        let succeeded = w.succeeded >= completions;
+        if succeeded || w.failed > limit {
+            let finished = OnWorkload::Finished { succeeded };
+            if let Some(w) = self.get_mut(id) {
+                w.finished = true;
+            }
+            let event = cx.emit(RuleId::WorkloadJob, EventKind::Workload(id, finished));
+            cx.because(event, |cx| self.remove_all(cx, timers, id, RuleId::WorkloadJob, Choice::JobOver));
+            return;
+        }
+        let busy = w.active(cx).len() + w.creating.len();
+        let wanted = usize::try_from(at_once.min(completions - w.succeeded)).unwrap_or(usize::MAX);
+        let not_before = w.not_before;
+        if busy >= wanted {
+            return;
+        }
+        if cx.now() < not_before {
+            self.plan_after(cx, timers, id, not_before.since(cx.now()));
+        } else {
+            self.create(cx, timers, id, wanted - busy);
+        }
+    }
+
+    /// Plans the creation of so many pods.
+    pub(super) fn create(&mut self, cx: &mut Cx, timers: &mut Timers, id: WorkloadId, count: usize) {
+        for _ in 0..count.min(usize::try_from(cx.limits().pods).unwrap_or(usize::MAX)) {
+            let Some(w) = self.get_mut(id) else { return };
+            let ordinal = w.next_ordinal;
+            self.create_ordinal(cx, timers, id, ordinal);
+        }
+    }
+
+    fn create_ordinal(&mut self, cx: &mut Cx, timers: &mut Timers, id: WorkloadId, ordinal: u32) {
+        let at = cx.now() + self.latencies.write.draw(&mut self.rng);
+        let Some(w) = self.get_mut(id) else { return };
+        w.next_ordinal = w.next_ordinal.max(ordinal.saturating_add(1));
+        w.creating.push(ordinal);
+        timers.at(cx, at, Planned::CreatePod { workload: id, ordinal });
+    }
+
+    /// Decides that a pod goes; the call to the API server arrives a little later.
+    pub(super) fn remove(
+        &mut self,
+        cx: &mut Cx,
+        timers: &mut Timers,
+        id: WorkloadId,
+        pod: PodId,
+        rule: RuleId,
+        choice: Choice,
+    ) -> Option<EventId> {
+        let at = cx.now() + self.latencies.write.draw(&mut self.rng);
+        let w = self.get_mut(id)?;
+        w.pods.iter_mut().find(|k| k.pod == pod)?.going = true;
+        let event = cx.emit(rule, EventKind::Workload(id, OnWorkload::Removes { pod, choice }));
+        cx.because(event, |cx| timers.at(cx, at, Planned::DeletePod { workload: id, pod, choice }));
+        Some(event)
+    }
+}

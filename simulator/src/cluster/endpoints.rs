@@ -1,0 +1,100 @@
+//! The EndpointSlice controller: what the API server lists of each pod.
+//!
+//! Follows kubernetes pkg/controller/endpointslice (utils.go podToEndpoint, reconciler.go): a pod is listed once it runs, and
+//! until its phase is final or its object is gone. Not here: who reads the list (`routes`), batching of updates (off by
+//! default), more than one slice.
+
+use std::collections::BTreeMap;
+
+use crate::base::id::{EventId, PodId};
+use crate::base::rng::Rng;
+use crate::cluster::settings::Spread;
+use crate::cluster::timers::{Change, Planned, Timers};
+use crate::cx::Cx;
+use crate::kernel::NetId;
+use crate::rules::RuleId;
+use crate::trace::{Conditions, EventKind, OnEndpoint, PodPhase};
+
+/// A pod that a Service selects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Member {
+    pub net: NetId,
+    pub port: u16,
+    /// `publishNotReadyAddresses`.
+    pub publish_not_ready: bool,
+    /// The event that took its network away.
+    pub network_gone: Option<EventId>,
+}
+
+/// The controller.
+#[derive(Clone, Debug)]
+pub(super) struct Endpoints {
+    members: BTreeMap<PodId, Member>,
+    /// Pods that changed since the last look, with the last change.
+    changed: BTreeMap<PodId, EventId>,
+    latency: Spread,
+    rng: Rng,
+}
+
+impl Endpoints {
+    pub(super) fn new(cx: &Cx, latency: Spread) -> Self {
+        let rng = cx.rng("cluster/endpoints");
+        Endpoints { members: BTreeMap::new(), changed: BTreeMap::new(), latency, rng }
+    }
+
+    pub(super) fn add(&mut self, pod: PodId, member: Member) {
+        self.members.insert(pod, member);
+    }
+
+    pub(super) fn member(&self, pod: PodId) -> Option<&Member> {
+        self.members.get(&pod)
+    }
+
+    pub(super) fn network_gone(&mut self, pod: PodId, by: EventId) {
+        if let Some(member) = self.members.get_mut(&pod) {
+            member.network_gone.get_or_insert(by);
+        }
+    }
+
+    /// A pod changed in a way that its endpoint may show.
+    pub(super) fn pod_changed(&mut self, cx: &mut Cx, timers: &mut Timers, pod: PodId, by: EventId) {
+        if !self.members.contains_key(&pod) {
+            return;
+        }
+        if self.changed.is_empty() {
+            let at = cx.now() + self.latency.draw(&mut self.rng);
+            timers.at(cx, at, Planned::SliceSync);
+        }
+        self.changed.insert(pod, by);
+    }
+
+    /// The controller looks at all pods that changed and writes what is different.
+    pub(super) fn sync(&mut self, cx: &mut Cx) -> Vec<Change> {
+        let mut changes = Vec::new();
+        for (pod, by) in std::mem::take(&mut self.changed) {
+            let conditions = self.conditions(cx, pod);
+            let listed = cx.seen().endpoints.get(&pod).and_then(|e| e.slice);
+            if conditions == listed {
+                continue;
+            }
+            let (rule, what) = match conditions {
+                Some(conditions) => (RuleId::EndpointSlice, OnEndpoint::Slice(conditions)),
+                None => (RuleId::EndpointUnlisted, OnEndpoint::Unlisted),
+            };
+            let by = cx.because(by, |cx| cx.emit(rule, EventKind::Endpoint(pod, what)));
+            changes.push(Change { pod, conditions, by });
+        }
+        changes
+    }
+
+    fn conditions(&self, cx: &Cx, pod: PodId) -> Option<Conditions> {
+        let member = self.members.get(&pod)?;
+        let state = cx.seen().pod(pod)?;
+        if state.removed.is_some() || state.phase != PodPhase::Running {
+            return None;
+        }
+        let (serving, terminating) = (state.ready, state.deleted.is_some());
+        let ready = member.publish_not_ready || (serving && !terminating);
+        Some(Conditions { ready, serving, terminating })
+    }
+}

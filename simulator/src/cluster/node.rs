@@ -1,0 +1,40 @@
+//! What the cluster asks of the node that runs its pods. The kubelet is one; tests of controllers and requests bring a plain
+//! one of their own.
+
+use crate::base::Text;
+use crate::base::id::PodId;
+use crate::cx::Cx;
+use crate::kernel::{Kernel, NetId};
+use crate::kubelet::{DeleteRequest, Kubelet, PodPlan};
+
+/// A node.
+pub trait Node {
+    /// What a pod is made from.
+    type Plan;
+
+    /// Creates a pod's object and starts it.
+    fn add_pod(&mut self, cx: &mut Cx, kernel: &mut Kernel, plan: &Self::Plan, name: Text, owner: Text) -> PodId;
+
+    /// Deletes a pod.
+    fn delete_pod(&mut self, cx: &mut Cx, kernel: &mut Kernel, pod: PodId, request: &DeleteRequest);
+
+    /// The network of a pod.
+    fn net(&self, pod: PodId) -> NetId;
+}
+
+impl Node for Kubelet {
+    type Plan = PodPlan;
+
+    fn add_pod(&mut self, cx: &mut Cx, kernel: &mut Kernel, plan: &PodPlan, name: Text, owner: Text) -> PodId {
+        Kubelet::add_pod(self, cx, kernel, plan, name, owner)
+    }
+
+    fn delete_pod(&mut self, cx: &mut Cx, kernel: &mut Kernel, pod: PodId, request: &DeleteRequest) {
+        self.delete(cx, kernel, pod, request);
+    }
+
+    /// One network namespace a pod, numbered like the pod.
+    fn net(&self, pod: PodId) -> NetId {
+        NetId(pod.0)
+    }
+}

@@ -1,0 +1,122 @@
+//! Which pods go first when there are too many.
+//!
+//! Follows kubernetes pkg/controller/controller_utils.go `ActivePodsWithRanks.Less` and `logarithmicRankDiff`. All pods of
+//! one node and one template: assignment, deletion cost and ranks by node are the same for all, and are left out.
+
+use std::cmp::Ordering;
+
+use crate::base::time::SimTime;
+use crate::cluster::workload::Kept;
+use crate::cx::Cx;
+use crate::trace::{Choice, PodPhase};
+
+/// What is compared of one pod.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Rank {
+    pub kept: Kept,
+    pub phase: PodPhase,
+    pub restarts: u32,
+    pub created: SimTime,
+}
+
+impl Rank {
+    pub(super) fn of(cx: &Cx, kept: Kept) -> Self {
+        let pod = cx.seen().pod(kept.pod);
+        let containers = pod.map(|p| p.containers.as_slice()).unwrap_or_default();
+        let restarts = containers.iter().filter_map(|c| cx.seen().container(*c)).map(|c| c.restarts).max();
+        Rank {
+            kept,
+            phase: pod.map_or(PodPhase::Pending, |p| p.phase),
+            restarts: restarts.unwrap_or(0),
+            created: pod.map_or(SimTime::ZERO, |p| p.created),
+        }
+    }
+}
+
+/// The `surplus` pods that go first, each with what made it go before the first pod that stays.
+pub(super) fn choose(cx: &Cx, pods: Vec<Kept>, surplus: usize) -> Vec<(Kept, Choice)> {
+    let mut ranks: Vec<Rank> = pods.into_iter().map(|kept| Rank::of(cx, kept)).collect();
+    ranks.sort_by(|a, b| compare(cx.now(), a, b).0);
+    let stays = ranks.get(surplus).copied();
+    let why = |rank: &Rank| stays.map_or(Choice::All, |stays| compare(cx.now(), rank, &stays).1);
+    ranks.iter().take(surplus).map(|rank| (rank.kept, why(rank))).collect()
+}
+
+/// Which of two pods goes first, and the difference that decides.
+fn compare(now: SimTime, a: &Rank, b: &Rank) -> (Ordering, Choice) {
+    let uid = (a.kept.uid.cmp(&b.kept.uid), Choice::Uid);
+    let running = |r: &Rank| r.phase == PodPhase::Running;
+    let ready = |r: &Rank| r.kept.ready_since.is_some();
+    if running(a) != running(b) {
+        return (running(a).cmp(&running(b)), Choice::Phase);
+    }
+    if ready(a) != ready(b) {
+        return (ready(a).cmp(&ready(b)), Choice::NotReady);
+    }
+    if let (Some(x), Some(y)) = (a.kept.ready_since, b.kept.ready_since)
+        && second(x) != second(y)
+    {
+        let order = age(now, x).cmp(&age(now, y));
+        return if order.is_eq() { uid } else { (order, Choice::ReadyForLess) };
+    }
+    if a.restarts != b.restarts {
+        return (b.restarts.cmp(&a.restarts), Choice::Restarts);
+    }
+    if second(a.created) != second(b.created) {
+        let order = age(now, a.created).cmp(&age(now, b.created));
+        return if order.is_eq() { uid } else { (order, Choice::Newer) };
+    }
+    uid
+}
+
+/// Times of the API have whole seconds.
+fn second(time: SimTime) -> u64 {
+    time.as_micros() / 1_000_000
+}
+
+/// Ages count by powers of two of nanoseconds; none if there is no age yet, which comes first.
+fn age(now: SimTime, since: SimTime) -> Option<u32> {
+    now.since(since).as_micros().saturating_mul(1_000).checked_ilog2()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::id::PodId;
+
+    fn rank(pod: u32, ready_s: Option<u64>, created_s: u64) -> Rank {
+        let ready_since = ready_s.map(SimTime::from_secs);
+        let kept = Kept { pod: PodId(pod), ordinal: 0, revision: 1, uid: u64::from(pod), ready_since, going: false };
+        Rank { kept, phase: PodPhase::Running, restarts: 0, created: SimTime::from_secs(created_s) }
+    }
+
+    fn first(now_s: u64, a: Rank, b: Rank) -> (u32, Choice) {
+        let (order, choice) = compare(SimTime::from_secs(now_s), &a, &b);
+        (if order.is_lt() { a.kept.pod.0 } else { b.kept.pod.0 }, choice)
+    }
+
+    #[test]
+    fn a_pending_pod_goes_before_a_running_one() {
+        let pending = Rank { phase: PodPhase::Pending, ..rank(2, None, 0) };
+        assert_eq!(first(100, rank(1, Some(5), 0), pending), (2, Choice::Phase));
+    }
+
+    #[test]
+    fn a_pod_that_is_not_ready_goes_before_one_that_is() {
+        assert_eq!(first(100, rank(1, Some(5), 0), rank(2, None, 0)), (2, Choice::NotReady));
+    }
+
+    #[test]
+    fn of_ready_pods_the_one_that_is_ready_for_less_time_goes_by_powers_of_two() {
+        // 2^36 ns are 68.7 s: 90 s and 60 s are apart, 90 s and 80 s are not.
+        assert_eq!(first(100, rank(1, Some(10), 0), rank(2, Some(40), 0)), (2, Choice::ReadyForLess));
+        assert_eq!(first(100, rank(1, Some(10), 0), rank(2, Some(20), 0)), (1, Choice::Uid));
+    }
+
+    #[test]
+    fn more_restarts_go_first_then_the_newer_pod() {
+        let restarted = Rank { restarts: 3, ..rank(2, Some(5), 0) };
+        assert_eq!(first(100, rank(1, Some(5), 0), restarted), (2, Choice::Restarts));
+        assert_eq!(first(100, rank(1, Some(95), 1), rank(2, Some(95), 90)), (2, Choice::Newer));
+    }
+}
