@@ -10,7 +10,6 @@
 //! - `image`: Dockerfiles to configuration, argv of PID 1 and files; base images.
 //! - `pod`: manifests, YAML text to checked workloads.
 //! - `kubelet`: the node: pods started, probed, restarted and killed; the runtime; deletion at the API server.
-//!
 //! - `cluster`: controllers, the EndpointSlice and those who read it, a client that sends requests.
 //! - `scenario`, `world`: what a run starts from, and its event loop. `view`: what people see of a run.
 //!
