@@ -9,6 +9,7 @@ pub mod behaviour;
 pub mod call;
 mod load;
 pub mod profiles;
+pub mod ps;
 pub mod steps;
 pub mod util;
 
@@ -53,7 +54,7 @@ impl Program {
             Program::Steps(p) => p.catch(signal),
             Program::App(p) => p.catch(signal),
             Program::Shell(p) => p.catch(signal),
-            Program::Util(_) => {}
+            Program::Util(p) => p.catch(signal),
         }
     }
 

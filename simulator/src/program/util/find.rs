@@ -1,0 +1,46 @@
+//! Utilities that connect: curl, wget, `nc -z`. Only whether somebody listens on a local port is looked up; other hosts answer.
+
+use super::super::call::{Call, Sys};
+use super::{Act, Acts, Called};
+
+/// Does a process of the same namespace or pod listen on this port?
+fn listens_locally(sys: &Sys<'_>, port: u16) -> bool {
+    let Some(me) = sys.seen.task(sys.task) else { return false };
+    let pod_of = |c: Option<crate::base::id::ContainerId>| c.and_then(|c| sys.seen.container(c)).map(|c| c.pod);
+    let mine = pod_of(me.container);
+    sys.seen.tasks.iter().any(|t| {
+        let near = t.namespace == me.namespace || (mine.is_some() && pod_of(t.container) == mine);
+        near && t.alive().is_some_and(|a| a.sockets.contains_key(&port))
+    })
+}
+
+/// Host and port of `http://localhost:8080/x`, `localhost 8080`, `:8080`.
+fn address(args: &[&str]) -> (String, u16) {
+    let words: Vec<&str> = args.iter().copied().filter(|a| !a.starts_with('-')).collect();
+    let first = words.iter().find(|w| w.contains("://")).or(words.first()).copied().unwrap_or("");
+    let secure = first.starts_with("https://");
+    let bare = first.split("://").last().unwrap_or(first).split('/').next().unwrap_or("");
+    let default = if secure { 443 } else { 80 };
+    match bare.split_once(':') {
+        Some((host, port)) => (host.to_owned(), port.parse().unwrap_or(default)),
+        None => (bare.to_owned(), words.get(1).and_then(|p| p.parse().ok()).unwrap_or(default)),
+    }
+}
+
+/// What one of them does.
+pub(super) fn connect(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
+    let (host, port) = address(&called.args);
+    let local = matches!(host.as_str(), "localhost" | "127.0.0.1" | "::1" | "0.0.0.0" | "");
+    if !local {
+        let text = format!("{host} is outside the simulation: assumed to answer");
+        return Acts::new(vec![Act::from(Call::Say(text.into()))], 0);
+    }
+    if listens_locally(sys, port) {
+        return Acts::new(Vec::new(), 0);
+    }
+    match called.name {
+        "curl" => Acts::fails(&format!("curl: (7) Failed to connect to {host} port {port}: Connection refused"), 7),
+        "wget" => Acts::fails(&format!("wget: can't connect to remote host ({host}): Connection refused"), 4),
+        _ => Acts::new(Vec::new(), 1),
+    }
+}

@@ -1,0 +1,133 @@
+//! Small utilities that scripts and people call: sleep, cat, ps, kill, env, grep.
+//!
+//! Most are a list of calls that is known when they start (`Acts`). What a utility does beyond signals, processes and files
+//! is left out. Not here: applications (`app`), init programs (`init`), shells.
+
+mod acts;
+mod command;
+mod filter;
+mod find;
+mod signal;
+mod timeout;
+mod wrap;
+
+use super::call::{Binary, Call, Resume, Sys};
+use super::load::base_name;
+use crate::base::Text;
+use crate::base::time::{SimDuration, SimTime};
+
+pub use acts::{Act, Acts};
+
+/// Packages of many commands: which one it is, is said by the name that it was called by.
+const TOOLBOXES: &[&str] =
+    &["coreutils", "busybox", "toybox", "procps", "psmisc", "util-linux", "utility", "grep", "findutils", "netcat"];
+
+/// A utility and how far it got.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Util {
+    /// About to start: its arguments, and its name unless the first argument says it.
+    Start(std::sync::Arc<[Text]>, Option<Text>),
+    /// sleep(1) until then; none is for ever. The length, until it starts.
+    Sleep(Option<SimDuration>, Option<SimTime>),
+    /// cat(1) without files: copies input to output until its end.
+    Cat,
+    /// A list of calls.
+    Acts(Acts),
+    /// Reads all its input, then prints something made of it.
+    Filter(filter::Filter),
+    /// timeout(1).
+    Timeout(timeout::Timeout),
+}
+
+/// A command as it was called.
+pub(crate) struct Called<'a> {
+    /// Its own name.
+    pub name: &'a str,
+    /// What follows the name.
+    pub args: Vec<&'a str>,
+    /// Is it an applet of BusyBox?
+    pub busybox: bool,
+}
+
+impl Util {
+    /// The utility in a binary; none if it holds something else.
+    pub(crate) fn load(binary: &Binary, argv: &[Text], sys: &Sys<'_>) -> Option<Util> {
+        let Binary::Program { name, .. } = binary else { return None };
+        let toolbox = TOOLBOXES.contains(&&**name);
+        let alone = (!toolbox || &**name == "busybox").then(|| name.clone());
+        let found = begin(argv, alone.as_ref(), sys).is_some();
+        (found || toolbox).then(|| Util::Start(argv.into(), alone))
+    }
+
+    pub(crate) fn resume(&mut self, resume: Resume, sys: &Sys<'_>) -> Call {
+        match self {
+            Util::Start(argv, alone) => {
+                let name = argv.first().map_or("", |a| base_name(a)).to_owned();
+                let begun = begin(argv, alone.as_ref(), sys);
+                *self = begun.unwrap_or_else(|| Util::Acts(not_simulated(&name)));
+                self.resume(Resume::Start, sys)
+            }
+            Util::Sleep(None, _) => Call::Pause,
+            Util::Sleep(Some(length), until) => {
+                let until = *until.get_or_insert(sys.now + *length);
+                if until > sys.now { Call::Sleep(until.since(sys.now)) } else { Call::Exit(0) }
+            }
+            Util::Cat => match resume {
+                Resume::Read(text) if text.is_empty() => Call::Exit(0),
+                Resume::Read(text) => Call::Write(1, text),
+                Resume::Failed(_) => Call::Exit(1),
+                _ => Call::Read { fd: 0, line: false },
+            },
+            Util::Acts(acts) => acts.resume(&resume),
+            Util::Filter(filter) => filter.resume(resume),
+            Util::Timeout(timeout) => timeout.resume(resume, sys),
+        }
+    }
+
+    pub(crate) fn catch(&mut self, signal: crate::base::signal::Signal) {
+        if let Util::Timeout(timeout) = self {
+            timeout.catch(signal);
+        }
+    }
+}
+
+/// The utility with these arguments, in the state that the world is in now.
+fn begin(argv: &[Text], alone: Option<&Text>, sys: &Sys<'_>) -> Option<Util> {
+    let mut words: Vec<&str> = argv.iter().map(|a| &**a).collect();
+    let busybox = alone.is_some_and(|name| &**name == "busybox");
+    if busybox && words.first().is_some_and(|w| base_name(w) == "busybox") {
+        words.remove(0);
+    }
+    let first = words.first().map_or("", |w| base_name(w));
+    let name = alone.filter(|_| !busybox).map_or(first, |name| name);
+    let args = words.get(1..).unwrap_or(&[]).to_vec();
+    command::find(&Called { name, args, busybox }, sys)
+}
+
+fn not_simulated(name: &str) -> Acts {
+    let text = format!("what {name} does is not simulated: it ends at once with 0");
+    Acts::new(vec![Act::from(Call::Say(text.into()))], 0)
+}
+
+/// The length of a sleep: numbers with `s`, `m`, `h`, `d`, added up. `None` is for ever.
+pub(crate) fn sleep_time(words: &[&str]) -> Result<Option<SimDuration>, String> {
+    let mut total = SimDuration::ZERO;
+    for word in words {
+        if matches!(*word, "infinity" | "inf") {
+            return Ok(None);
+        }
+        let (number, factor) = match word.char_indices().last() {
+            Some((at, 's')) => (word.get(..at).unwrap_or(""), 1),
+            Some((at, 'm')) => (word.get(..at).unwrap_or(""), 60),
+            Some((at, 'h')) => (word.get(..at).unwrap_or(""), 3_600),
+            Some((at, 'd')) => (word.get(..at).unwrap_or(""), 86_400),
+            _ => (*word, 1),
+        };
+        let time = SimDuration::parse_secs(number).ok_or_else(|| (*word).to_owned())?;
+        total = total + time.times(factor);
+    }
+    Ok(Some(total))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,147 @@
+//! Utilities that replace themselves by another command: env, nohup, nice, setsid, gosu, su-exec, setpriv, chroot.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::super::call::{Call, Env, Sys};
+use super::{Act, Acts, Called};
+use crate::base::Text;
+use crate::base::signal::Signal;
+use crate::trace::Disposition;
+
+/// How a wrapper reads its arguments and what it does before the command.
+struct Wrapper {
+    names: &'static [&'static str],
+    /// Options that take the next word as their value.
+    valued: &'static [&'static str],
+    /// Words between the options and the command.
+    words: usize,
+    /// What it says when the command cannot be run; `{}` is the command.
+    complaint: &'static str,
+    /// What it is said to do that is not simulated.
+    note: &'static str,
+}
+
+const WRAPPERS: &[Wrapper] = &[
+    Wrapper { names: &["nohup"], valued: &[], words: 0, complaint: "nohup: failed to run command '{}'", note: "" },
+    Wrapper { names: &["nice"], valued: &["-n"], words: 0, complaint: "nice: '{}'", note: "" },
+    Wrapper { names: &["ionice", "chrt"], valued: &["-c", "-n"], words: 0, complaint: "ionice: {}", note: "" },
+    Wrapper {
+        names: &["stdbuf"],
+        valued: &[],
+        words: 0,
+        complaint: "stdbuf: failed to run command '{}'",
+        note: "asks the C library of the command for another buffering; programs with buffers of their own ignore it",
+    },
+    Wrapper {
+        names: &["gosu"],
+        valued: &[],
+        words: 1,
+        complaint: "error: exec: \"{}\"",
+        note: "changes the user and executes the command in its own place: no process stays in between",
+    },
+    Wrapper {
+        names: &["su-exec"],
+        valued: &[],
+        words: 1,
+        complaint: "su-exec: {}",
+        note: "changes the user and executes the command in its own place: no process stays in between",
+    },
+    Wrapper {
+        names: &["setpriv"],
+        valued: &["--reuid", "--regid", "--groups"],
+        words: 0,
+        complaint: "setpriv: failed to execute {}",
+        note: "changes the user and executes the command in its own place: no process stays in between",
+    },
+    Wrapper { names: &["chroot"], valued: &[], words: 1, complaint: "chroot: failed to run command '{}'", note: "" },
+    Wrapper { names: &["unshare", "nsenter", "taskset", "prlimit"], valued: &[], words: 0, complaint: "{}", note: "" },
+];
+
+/// The wrapper of this name with its command.
+pub(super) fn find(called: &Called<'_>, sys: &Sys<'_>) -> Option<Acts> {
+    match called.name {
+        "env" => return Some(env(called, sys)),
+        "setsid" | "daemonise" | "daemonize" => return Some(setsid(called, sys)),
+        _ => {}
+    }
+    let wrapper = WRAPPERS.iter().find(|w| w.names.contains(&called.name))?;
+    let mut rest = called.args.as_slice();
+    while let Some((flag, after)) = rest.split_first().filter(|(f, _)| f.starts_with('-')) {
+        rest = if wrapper.valued.contains(flag) { after.get(1..).unwrap_or(&[]) } else { after };
+        if *flag == "--" {
+            break;
+        }
+    }
+    let command = rest.get(wrapper.words..).unwrap_or(&[]);
+    if command.is_empty() {
+        return Some(Acts::fails(&format!("{}: missing operand", called.name), 125));
+    }
+    let mut acts = Vec::new();
+    if !wrapper.note.is_empty() {
+        acts.push(Act::from(Call::Say(wrapper.note.into())));
+    }
+    if called.name == "nohup" {
+        acts.push(Act::from(Call::Sigaction(Signal::HUP, Disposition::Ignore)));
+    }
+    let complaint = wrapper.complaint.replace("{}", command.first().unwrap_or(&""));
+    acts.push(exec(command, sys.env).or(complaint));
+    Some(Acts::new(acts, 0))
+}
+
+fn exec(command: &[&str], env: &Env) -> Act {
+    let argv: Arc<[Text]> = command.iter().map(|w| Text::from(*w)).collect();
+    let file = argv.first().cloned().unwrap_or_else(|| Text::from(""));
+    Act { is_exec: true, ..Act::from(Call::Exec { file, argv, env: env.clone() }) }
+}
+
+/// env(1): options, assignments, then the command; without a command it prints the environment.
+fn env(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
+    let mut vars: BTreeMap<Text, Text> = BTreeMap::clone(sys.env);
+    let mut rest = called.args.as_slice();
+    while let Some((word, after)) = rest.split_first() {
+        rest = match *word {
+            "-i" | "-" | "--ignore-environment" => {
+                vars.clear();
+                after
+            }
+            "-u" => {
+                vars.remove(after.first().copied().unwrap_or(""));
+                after.get(1..).unwrap_or(&[])
+            }
+            "--" => after,
+            _ if word.starts_with('-') => after,
+            _ => match word.split_once('=') {
+                Some((name, value)) => {
+                    vars.insert(name.into(), value.into());
+                    after
+                }
+                None => break,
+            },
+        };
+    }
+    let Some(command) = rest.first() else {
+        let text: String = vars.iter().map(|(k, v)| format!("{k}={v}\n")).collect();
+        return Acts::new(vec![Act::print(text)], 0);
+    };
+    let complaint =
+        if called.busybox { format!("env: can't execute '{command}'") } else { format!("env: '{command}'") };
+    Acts::new(vec![exec(rest, &Arc::new(vars)).or(complaint)], 0)
+}
+
+/// setsid(1): a leader of a process group cannot begin a session, so it forks then.
+fn setsid(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
+    let leads = sys.seen.task(sys.task).is_none_or(|t| t.pgid == t.pid);
+    let command: Vec<&str> = called.args.iter().copied().skip_while(|a| a.starts_with('-')).collect();
+    let mut acts = Vec::new();
+    if leads || called.name != "setsid" {
+        acts.push(Act { leaves_child: true, ..Act::from(Call::Fork) });
+    }
+    acts.push(Act::from(Call::Setsid));
+    acts.push(exec(&command, sys.env).or(format!(
+        "{}: failed to execute {}",
+        called.name,
+        command.first().unwrap_or(&"")
+    )));
+    Acts::new(acts, 0)
+}
