@@ -23,6 +23,7 @@ pub mod kernel;
 pub mod kubelet;
 pub mod observed;
 pub mod pod;
+pub mod probe;
 pub mod program;
 pub mod rules;
 pub mod scenario;

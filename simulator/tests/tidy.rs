@@ -21,6 +21,7 @@ const LAYERS: &[&[&str]] = &[
     &["scenario"],
     &["world"],
     &["view", "lesson"],
+    &["probe"],
 ];
 
 /// Longest file without its tests.

@@ -3,7 +3,6 @@
 use super::Shell;
 use super::expand::{Expanded, Expander, Stop};
 use super::simple::{Assigned, NewValue, Ready};
-use super::state::TrapOn;
 use super::step::Step;
 use crate::base::errno::Errno;
 use crate::program::{Call, Fd, OpenMode, Resume, Sys};
@@ -308,11 +307,6 @@ impl Shell {
             }
         }
         None
-    }
-
-    /// Is an action set on EXIT?
-    pub(super) fn has_exit_trap(&self) -> bool {
-        self.state.traps.get(&TrapOn::Exit).is_some_and(|a| !a.is_empty())
     }
 }
 

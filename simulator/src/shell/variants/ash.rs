@@ -118,6 +118,7 @@ const V1_26: Columns = Columns {
         interrupted_wait_status: None,
         trap_status_after_wait: false,
         applet_comm: None,
+        missing_applets: &[],
         splits_fields: true,
         no_match_is_error: false,
         signal_names_with_sig: false,
@@ -151,6 +152,11 @@ const fn standalone(columns: Columns) -> Columns {
     Columns { details: Details { applet_comm: Some("exe"), ..columns.details }, ..columns }
 }
 
+/// Debian's builds leave applets out.
+const fn debian(columns: Columns) -> Columns {
+    Columns { details: Details { missing_applets: &["nohup"], ..columns.details }, ..columns }
+}
+
 const OWN: &str = "upstream release, own build with ash options like Alpine's; measured as PID 1 of a PID namespace";
 const ALPINE: &str = "binary of the Alpine minirootfs (github.com/alpinelinux/docker-alpine); measured";
 const DEBIAN: &str = "Debian package; measured";
@@ -174,11 +180,11 @@ pub(super) static ROWS: &[Variant] = &[
     row("busybox-1.34.1", "1.34.1", OWN, V1_31),
     row("busybox-1.35.0", "1.35.0", OWN, V1_35),
     row("busybox-1.36.1", "1.36.1", OWN, V1_35),
-    row("busybox-1.30.1-deb", "1.30.1", DEBIAN, V1_28),
-    row("busybox-1.35.0-deb", "1.35.0", DEBIAN, V1_35),
-    row("busybox-1.35.0-debstatic", "1.35.0", DEBIAN, V1_35),
-    row("busybox-1.37.0-deb", "1.37.0", DEBIAN, V1_35),
-    row("busybox-1.38.0-deb", "1.38.0", DEBIAN, V1_38),
+    row("busybox-1.30.1-deb", "1.30.1", DEBIAN, debian(V1_28)),
+    row("busybox-1.35.0-deb", "1.35.0", DEBIAN, debian(V1_35)),
+    row("busybox-1.35.0-debstatic", "1.35.0", DEBIAN, debian(V1_35)),
+    row("busybox-1.37.0-deb", "1.37.0", DEBIAN, debian(V1_35)),
+    row("busybox-1.38.0-deb", "1.38.0", DEBIAN, debian(V1_38)),
     row("busybox-1.36.1-ashsleep", "1.36.1", OWN, WITH_SLEEP),
     row("busybox-1.36.1-standalone", "1.36.1", OWN, standalone(V1_35)),
     row("busybox-1.27.2-standalone", "1.27.2", OWN, standalone(V1_26)),

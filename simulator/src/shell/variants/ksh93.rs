@@ -111,6 +111,7 @@ const U_2012: Columns = Columns {
         interrupted_wait_status: Some(257),
         trap_status_after_wait: false,
         applet_comm: None,
+        missing_applets: &[],
         splits_fields: true,
         no_match_is_error: false,
         signal_names_with_sig: false,

@@ -108,6 +108,7 @@ const COLUMNS: Columns = Columns {
         interrupted_wait_status: None,
         trap_status_after_wait: false,
         applet_comm: None,
+        missing_applets: &[],
         splits_fields: true,
         no_match_is_error: false,
         signal_names_with_sig: false,

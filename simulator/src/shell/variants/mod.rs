@@ -153,6 +153,8 @@ pub struct Details {
     pub trap_status_after_wait: bool,
     /// Programs that are applets of the shell's own binary run as a copy of it, with this name in the process list.
     pub applet_comm: Option<&'static str>,
+    /// Programs that are usually applets and that this build has not: calling them says so.
+    pub missing_applets: &'static [&'static str],
     /// Unquoted expansions are split into fields.
     pub splits_fields: bool,
     /// A glob that matches nothing is an error.

@@ -111,6 +111,7 @@ const COLUMNS: Columns = Columns {
         interrupted_wait_status: None,
         trap_status_after_wait: true,
         applet_comm: None,
+        missing_applets: &[],
         splits_fields: false,
         no_match_is_error: true,
         signal_names_with_sig: false,

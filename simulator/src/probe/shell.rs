@@ -1,0 +1,294 @@
+//! A shell build as PID 1 of a bare PID namespace: what settles, and what each signal from outside leads to.
+//!
+//! Follows the harness that measured the real shells: the helper programs in PATH, four equal looks 50 ms apart at
+//! least 0.3 s after the start, then one signal to PID 1 in a fresh run, and a look at what it led to.
+
+use super::shell_tree::{Entry, shape, tree};
+use crate::base::Text;
+use crate::base::id::{NamespaceId, Pid, TaskId};
+use crate::base::limits;
+use crate::base::signal::Signal;
+use crate::base::time::{SimDuration, SimTime};
+use crate::cx::{Cx, Stimulus};
+use crate::kernel::fs::FileSystem;
+use crate::kernel::process::Start;
+use crate::kernel::{FilesId, Kernel, NetId};
+use crate::program::call::{Binary, Settings};
+use crate::shell::variants::{Variant, by_id};
+use crate::trace::{ExitStatus, Sender, Wait};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub use super::shell_tree::{Entry as TreeEntry, shape as tree_shape};
+
+/// The scratch directory; messages show it as `.`.
+const BOX: &str = "/box";
+/// Programs of the suite.
+const HELPERS: &[&str] = &["app", "app1", "app2", "app30", "plain", "short", "brief", "quick", "fail3", "stubborn"];
+/// Utilities, which are applets of the shell's own binary where it is BusyBox.
+const UTILITIES: &[&str] = &["sleep", "cat", "nohup", "env", "true", "false"];
+/// Signals that are tried.
+pub const SIGNALS: [Signal; 4] = [Signal::TERM, Signal::INT, Signal::QUIT, Signal::KILL];
+
+/// Between two looks.
+const LOOK: SimDuration = SimDuration::from_millis(50);
+/// Equal looks that make a settled state.
+const EQUAL_LOOKS: u32 = 4;
+/// Least time before a state counts as settled.
+const LEAST: SimTime = SimTime::from_millis(300);
+/// The same while a helper that ends after 0.6 s lives.
+const LEAST_BRIEF: SimTime = SimTime::from_millis(1_200);
+/// When settling is given up.
+const MOST: SimTime = SimTime::from_millis(6_000);
+
+/// What is run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// The shell build.
+    pub shell: String,
+    /// Argument list; the first is the shell as called.
+    pub argv: Vec<String>,
+    /// Text of `./entry.sh`.
+    pub script_file: Option<String>,
+    /// Standard input; none is /dev/null.
+    pub stdin: Option<String>,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The settled tree; empty if PID 1 ended by itself.
+    pub tree: Vec<Entry>,
+    /// How PID 1 ended by itself.
+    pub self_exit: Option<Outcome>,
+    /// What each signal led to.
+    pub signals: Vec<(Signal, Outcome)>,
+}
+
+/// What happened after the signal, or before PID 1 ended by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// How PID 1 ended; none if it lives.
+    pub pid1: Option<ExitStatus>,
+    /// Time from the signal, or from the start, to its end.
+    pub after: SimDuration,
+    /// What the helpers logged, by process.
+    pub events: Vec<String>,
+    /// Lines on standard output and error.
+    pub output: Vec<String>,
+    /// What is left if PID 1 lives.
+    pub left: Vec<Entry>,
+    /// Names of the processes that died with PID 1, without an exit of their own.
+    pub killed_with_pid1: Vec<String>,
+}
+
+impl Outcome {
+    /// Did a helper's handler run?
+    pub fn app_got_signal(&self) -> bool {
+        self.events.iter().any(|e| e.split(' ').nth(2) == Some("got"))
+    }
+}
+
+/// Runs a question. The error is a message for people.
+pub fn ask(question: &Question) -> Result<Answer, String> {
+    let row = by_id(&question.shell).ok_or_else(|| format!("no shell build {}", question.shell))?;
+    if question.argv.is_empty() {
+        return Err("argv is empty".into());
+    }
+    let mut first = Sandbox::start(row, question)?;
+    first.settle();
+    if let Some(status) = first.ended() {
+        let outcome =
+            Outcome { pid1: Some(status), after: first.end_time.since(SimTime::ZERO), ..first.outcome(0, 0, &[]) };
+        return Ok(Answer { tree: Vec::new(), self_exit: Some(outcome), signals: Vec::new() });
+    }
+    let settled = tree(first.cx.seen(), first.namespace);
+    let mut signals = Vec::new();
+    for signal in SIGNALS {
+        let mut run = first.clone();
+        signals.push((signal, run.signal(signal, &settled)));
+    }
+    Ok(Answer { tree: settled, self_exit: None, signals })
+}
+
+/// One sandbox with its clock.
+#[derive(Clone)]
+struct Sandbox {
+    cx: Cx,
+    kernel: Kernel,
+    files: FilesId,
+    namespace: NamespaceId,
+    init: TaskId,
+    end_time: SimTime,
+    settled_at: SimTime,
+}
+
+impl Sandbox {
+    fn start(row: &'static Variant, question: &Question) -> Result<Sandbox, String> {
+        let mut cx = Cx::new(0, 0, limits::INTERACTIVE);
+        let mut kernel = Kernel::new();
+        let called = question.argv.first().map_or(row.argv0, String::as_str);
+        let mut fs = FileSystem::new();
+        let bin = |name: &str| format!("{BOX}/bin/{name}");
+        for name in HELPERS {
+            fs.put_binary(&bin(name), Binary::Program { name: (*name).into(), version: "".into() });
+        }
+        for name in UTILITIES {
+            let missing = row.columns.details.missing_applets.contains(name);
+            let name_of = if missing { format!("missing-applet-{name}") } else { (*name).to_string() };
+            fs.put_binary(&bin(name), Binary::Program { name: name_of.as_str().into(), version: "".into() });
+        }
+        fs.put_binary(&bin(called), Binary::Shell(row.id.into()));
+        fs.put_text(&format!("{BOX}/env.sh"), "E=1\n", false);
+        fs.put_text(&format!("{BOX}/hlog"), "", false);
+        if let Some(script) = &question.script_file {
+            fs.put_text(&format!("{BOX}/entry.sh"), script.as_str(), false);
+        }
+        let files = kernel.add_files(fs, Settings::default());
+        let namespace = kernel.new_namespace(&mut cx, Pid(2));
+        let env: BTreeMap<Text, Text> = [
+            ("PATH", format!("{BOX}/bin")),
+            ("HLOG", format!("{BOX}/hlog")),
+            ("HOME", "/nonexistent".into()),
+            ("LC_ALL", "C".into()),
+        ]
+        .into_iter()
+        .map(|(k, v)| (Text::from(k), Text::from(v)))
+        .collect();
+        let start = Start {
+            namespace,
+            container: None,
+            role: "init".into(),
+            files,
+            net: NetId(0),
+            argv: question.argv.iter().map(|a| Text::from(a.as_str())).collect(),
+            env: Arc::new(env),
+            cwd: BOX.into(),
+            uid: 0,
+            logged: true,
+            stdin: question.stdin.as_deref().map(Text::from),
+        };
+        let init = kernel.start(&mut cx, &start).map_err(|e| format!("{called}: {e}"))?;
+        Ok(Sandbox { cx, kernel, files, namespace, init, end_time: SimTime::ZERO, settled_at: LEAST })
+    }
+
+    /// Lets everything happen up to a time.
+    fn run_until(&mut self, until: SimTime) {
+        while self.ended().is_none()
+            && let Some(stimulus) = self.cx.next(until)
+        {
+            match stimulus {
+                Stimulus::Run(task) => self.kernel.run(&mut self.cx, task),
+                Stimulus::Wake(task, generation) => self.kernel.wake_up(&mut self.cx, task, generation),
+                _ => {}
+            }
+            if self.ended().is_some() {
+                self.end_time = self.cx.now();
+            }
+        }
+    }
+
+    fn ended(&self) -> Option<ExitStatus> {
+        self.cx.seen().task(self.init).and_then(|t| t.ended()).map(|(status, _)| status)
+    }
+
+    /// Runs until four looks are equal and nothing computes.
+    fn settle(&mut self) {
+        let mut at = SimTime::ZERO;
+        let mut last = None;
+        let mut equal = 0;
+        while at < MOST && self.ended().is_none() {
+            at = at + LOOK;
+            self.run_until(at);
+            let now = tree(self.cx.seen(), self.namespace);
+            let quiet = now.iter().all(|e| e.state != 'R');
+            let key: Vec<_> = now.iter().map(|e| (e.pid, e.ppid, e.comm.clone(), e.state)).collect();
+            equal = if quiet && last.as_ref() == Some(&key) { equal + 1 } else { 0 };
+            last = Some(key);
+            let brief = now.iter().any(|e| e.comm == "brief" && e.state != 'Z');
+            let least = if brief { LEAST_BRIEF } else { LEAST };
+            self.settled_at = at;
+            if equal >= EQUAL_LOOKS && at >= least && !brief {
+                return;
+            }
+        }
+    }
+
+    /// How long the harness watches: longer where something ends by itself soon.
+    fn watch(&self) -> SimDuration {
+        let seen = self.cx.seen();
+        let mut longest = SimDuration::from_millis(1_000);
+        for (_, task) in seen.in_namespace(self.namespace) {
+            if let Some(Wait::Sleep { until }) = task.alive().and_then(|a| a.wait).map(|w| w.value) {
+                let left = until.since(self.settled_at);
+                let wait = match left.as_millis() {
+                    0..1_100 => SimDuration::from_millis(1_600),
+                    1_100..3_000 => SimDuration::from_millis(3_200),
+                    _ => SimDuration::ZERO,
+                };
+                longest = longest.max(wait);
+            }
+        }
+        longest
+    }
+
+    fn signal(&mut self, signal: Signal, settled: &[Entry]) -> Outcome {
+        let (events, output) = (self.events().len(), self.output().len());
+        let sent = self.settled_at;
+        let watch = self.watch();
+        self.cx.at(sent, Stimulus::Input(0));
+        self.run_until(sent);
+        self.kernel.send(&mut self.cx, self.init, signal, Sender::Outside);
+        if self.ended().is_some() {
+            self.end_time = sent;
+        }
+        self.run_until(sent + watch);
+        let after = self.end_time.since(sent);
+        Outcome { pid1: self.ended(), after, ..self.outcome(events, output, settled) }
+    }
+
+    fn outcome(&self, events: usize, output: usize, settled: &[Entry]) -> Outcome {
+        let mut events: Vec<String> = self.events().into_iter().skip(events).collect();
+        events.retain(|e| e.split(' ').count() > 2);
+        events.sort_by_key(|e| pid_of(e));
+        let died = self.ended().is_some();
+        let exited: Vec<u32> =
+            events.iter().filter(|e| e.split(' ').nth(2) == Some("exit")).map(|e| pid_of(e)).collect();
+        let mut killed: Vec<String> = settled
+            .iter()
+            .filter(|e| died && e.pid != 1 && e.state != 'Z' && !exited.contains(&e.pid))
+            .map(|e| e.comm.clone())
+            .collect();
+        killed.sort();
+        let left = if died { Vec::new() } else { tree(self.cx.seen(), self.namespace) };
+        let output = self.output().into_iter().skip(output).collect();
+        Outcome { pid1: None, after: SimDuration::ZERO, events, output, left, killed_with_pid1: killed }
+    }
+
+    fn events(&self) -> Vec<String> {
+        let file = self.kernel.files(self.files).and_then(|fs| fs.get("/", &format!("{BOX}/hlog")));
+        match file.map(|f| &f.content) {
+            Some(crate::kernel::fs::Content::Text(text)) => text.lines().map(str::to_string).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn output(&self) -> Vec<String> {
+        let mut text = String::new();
+        for event in self.cx.trace().events() {
+            if let crate::trace::EventKind::Task(_, crate::trace::OnTask::Wrote { text: part, .. }) = &event.kind {
+                text.push_str(part);
+            }
+        }
+        text.replace(&format!("{BOX}/bin/"), "").replace(BOX, ".").lines().map(str::to_string).collect()
+    }
+}
+
+fn pid_of(event: &str) -> u32 {
+    event.split(' ').nth(1).and_then(|p| p.parse().ok()).unwrap_or(0)
+}
+
+/// The tree's short form.
+pub fn shape_of(answer: &Answer) -> String {
+    shape(&answer.tree)
+}
