@@ -3,5 +3,7 @@
 pub mod explain;
 pub mod fixture;
 pub mod fold;
+pub mod level;
+pub mod timeline;
 pub mod verdict;
 pub mod words;

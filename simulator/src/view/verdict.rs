@@ -38,6 +38,17 @@ pub struct Requests {
 }
 
 impl Requests {
+    /// Counts one that ended so.
+    pub fn add(&mut self, outcome: Outcome) {
+        *match outcome {
+            Outcome::Ok => &mut self.ok,
+            Outcome::Refused => &mut self.refused,
+            Outcome::Cut | Outcome::Reset => &mut self.cut,
+            Outcome::TimedOut => &mut self.timed_out,
+            Outcome::NoEndpoint => &mut self.no_endpoint,
+        } += 1;
+    }
+
     /// All that did not end well.
     pub fn lost(&self) -> u32 {
         self.refused + self.cut + self.timed_out + self.no_endpoint

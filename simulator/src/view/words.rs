@@ -133,7 +133,8 @@ pub fn waits(wait: Wait) -> String {
     }
 }
 
-fn hook(hook: Hook) -> &'static str {
+/// The hook's name in the manifest.
+pub fn hook(hook: Hook) -> &'static str {
     match hook {
         Hook::PostStart => "postStart",
         Hook::PreStop => "preStop",
@@ -223,6 +224,41 @@ fn on_pod(seen: &Observed, pod: PodId, what: &OnPod) -> String {
         OnPod::DeleteRefused(text) => format!("kubectl: {text}"),
         OnPod::Reason(reason) => format!("the reason of {name} is {reason}"),
         OnPod::WorkerBusy => format!("the kubelet is busy with {name} and looks at its end later"),
+    }
+}
+
+/// What happened to a pod, in a word or two.
+pub fn short_pod(what: &OnPod) -> &'static str {
+    match what {
+        OnPod::Created { .. } => "created",
+        OnPod::Phase(PodPhase::Pending) => "Pending",
+        OnPod::Phase(PodPhase::Running) => "Running",
+        OnPod::Phase(PodPhase::Succeeded) => "Succeeded",
+        OnPod::Phase(PodPhase::Failed) => "Failed",
+        OnPod::Ready(true) => "ready",
+        OnPod::Ready(false) => "not ready",
+        OnPod::DeleteRequested { .. } => "delete",
+        OnPod::Terminating(_) => "terminating",
+        OnPod::SandboxStopped => "sandbox stopped",
+        OnPod::Removed => "removed",
+        OnPod::Event { .. } => "event",
+        OnPod::DeleteIgnored { .. } => "delete ignored",
+        OnPod::DeleteRefused(_) => "delete refused",
+        OnPod::Reason(_) => "reason",
+        OnPod::WorkerBusy => "busy",
+    }
+}
+
+/// What happened to a workload, in a word or two.
+pub fn short_workload(what: &OnWorkload) -> &'static str {
+    match what {
+        OnWorkload::Created { .. } => "created",
+        OnWorkload::Scaled(_) => "scale",
+        OnWorkload::Updated(_) => "update",
+        OnWorkload::Removes { .. } => "removes a pod",
+        OnWorkload::WaitsFor(_) => "waits for a pod",
+        OnWorkload::Finished { .. } => "finished",
+        OnWorkload::Deleted => "delete",
     }
 }
 

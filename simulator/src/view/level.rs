@@ -1,0 +1,107 @@
+//! How much an event matters to a person who reads a run: one decision, used by the timeline, the narration and stepping.
+
+use crate::base::id::TaskId;
+use crate::base::signal::Signal;
+use crate::observed::Observed;
+use crate::trace::{
+    Event, EventKind, ExitStatus, HookResult, OnContainer, OnPod, OnTask, OnWorkload, ProgramKind, Sender,
+};
+
+/// How much an event matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Bookkeeping: only in the full list.
+    Quiet,
+    /// Worth a mark when one looks closely.
+    Detail,
+    /// Part of the story.
+    Key,
+}
+
+/// How much `event` matters. `seen` is the state just before it.
+pub fn level(seen: &Observed, event: &Event) -> Level {
+    match &event.kind {
+        EventKind::Input(_) | EventKind::Budget(_) => Level::Key,
+        EventKind::Task(task, what) => of_task(seen, *task, what),
+        EventKind::Container(_, what) => of_container(what),
+        EventKind::Pod(_, what) => of_pod(what),
+        EventKind::Workload(_, OnWorkload::Scaled(_) | OnWorkload::Updated(_) | OnWorkload::Deleted) => Level::Key,
+        EventKind::Endpoint(..) | EventKind::Workload(..) => Level::Detail,
+        EventKind::Namespace(..) | EventKind::Request(..) => Level::Quiet,
+    }
+}
+
+fn of_task(seen: &Observed, task: TaskId, what: &OnTask) -> Level {
+    let kind = seen.task(task).map(|t| t.program);
+    let is_init = seen.task(task).is_some_and(|t| t.pid == crate::base::id::Pid::INIT);
+    let matters = is_init || kind.is_some_and(|k| k != ProgramKind::Utility);
+    let key_if = |yes: bool| if yes { Level::Key } else { Level::Detail };
+    match what {
+        // A dead child is announced everywhere and rarely matters.
+        OnTask::Sent { signal: Signal::CHLD, .. }
+        | OnTask::Dropped(Signal::CHLD)
+        | OnTask::Caught(Signal::CHLD)
+        | OnTask::Handled(Signal::CHLD)
+        | OnTask::Pended(Signal::CHLD)
+        | OnTask::Taken(Signal::CHLD) => Level::Quiet,
+        // The end of a namespace is one act; the deaths tell it.
+        OnTask::Sent { from: Sender::Kernel, .. } => Level::Detail,
+        OnTask::Sent { .. } | OnTask::Dropped(_) | OnTask::Caught(_) | OnTask::Taken(_) => Level::Key,
+        OnTask::BufferLost(_) | OnTask::ForkRefused(_) => Level::Key,
+        OnTask::Died(ExitStatus::Signaled(_)) => Level::Key,
+        OnTask::Died(_) => key_if(matters),
+        OnTask::Execed { program, .. } => key_if(*program == ProgramKind::App),
+        OnTask::ExecFailed { .. } => key_if(is_init),
+        OnTask::Pended(_) | OnTask::Handled(_) | OnTask::Adopted { .. } | OnTask::Forked { .. } => Level::Detail,
+        OnTask::Entered(_) | OnTask::Reaped(_) | OnTask::Stopped(_) | OnTask::Continued => Level::Detail,
+        OnTask::Socket { .. } | OnTask::Wrote { .. } | OnTask::Does(_) => Level::Detail,
+        _ => Level::Quiet,
+    }
+}
+
+fn of_container(what: &OnContainer) -> Level {
+    match what {
+        OnContainer::HookEnded(_, HookResult::Killed) | OnContainer::Created { .. } => Level::Detail,
+        OnContainer::Started(_) | OnContainer::StartFailed(_) | OnContainer::StopRequested { .. } => Level::Key,
+        OnContainer::GraceExpired | OnContainer::HookStarted(..) | OnContainer::HookEnded(..) => Level::Key,
+        OnContainer::Exited(_) | OnContainer::BackOff(_) => Level::Key,
+        OnContainer::Probed { ok, .. } => {
+            if *ok {
+                Level::Quiet
+            } else {
+                Level::Detail
+            }
+        }
+        _ => Level::Detail,
+    }
+}
+
+fn of_pod(what: &OnPod) -> Level {
+    match what {
+        OnPod::DeleteRequested { .. } | OnPod::Removed => Level::Key,
+        OnPod::Event { .. } => Level::Quiet,
+        _ => Level::Detail,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::fixture;
+
+    #[test]
+    fn the_story_of_the_shell_form_is_told_by_its_key_events() {
+        let trace = fixture::shell_form();
+        let mut seen = Observed::default();
+        let mut told = Vec::new();
+        for (id, event) in trace.iter() {
+            if level(&seen, event) == Level::Key {
+                told.push(event.rule.id());
+            }
+            seen.apply(id, event);
+        }
+        assert!(told.contains(&"signal/init-no-handler"), "{told:?}");
+        assert!(told.contains(&"signal/kill-is-final"), "{told:?}");
+        assert!(!told.contains(&"output/written"), "{told:?}");
+    }
+}
