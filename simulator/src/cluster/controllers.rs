@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::base::id::{EventId, PodId, WorkloadId};
 use crate::base::rng::Rng;
-use crate::base::time::SimDuration;
+use crate::base::time::{SimDuration, SimTime};
 use crate::cluster::scale_down;
 use crate::cluster::settings::Latencies;
 use crate::cluster::timers::{Planned, Timers};
@@ -30,12 +30,22 @@ pub(super) struct Controllers<P> {
     pub latencies: Latencies,
     pub rng: Rng,
     pub uids: Rng,
+    writes: Writes,
+}
+
+/// Writes asked for at one moment.
+#[derive(Clone, Copy, Debug, Default)]
+struct Writes {
+    asked: SimTime,
+    /// When the last of them is done; none has been asked for yet.
+    last: Option<SimTime>,
+    gap: SimDuration,
 }
 
 impl<P> Controllers<P> {
     pub(super) fn new(cx: &Cx, latencies: Latencies) -> Self {
         let (rng, uids) = (cx.rng("cluster/controllers"), cx.rng("cluster/uids"));
-        Controllers { workloads: Vec::new(), owners: BTreeMap::new(), latencies, rng, uids }
+        Controllers { workloads: Vec::new(), owners: BTreeMap::new(), latencies, rng, uids, writes: Writes::default() }
     }
 
     /// Creates a workload's object; its pods follow.
@@ -247,6 +257,20 @@ impl<P> Controllers<P> {
         }
     }
 
+    /// When a write that is asked for now is done.
+    fn write(&mut self, cx: &Cx) -> SimTime {
+        let now = cx.now();
+        let at = match self.writes.last.filter(|_| self.writes.asked == now) {
+            Some(last) => last + self.writes.gap,
+            None => {
+                self.writes.gap = self.latencies.next_write.draw(&mut self.rng);
+                now + self.latencies.write.draw(&mut self.rng)
+            }
+        };
+        self.writes = Writes { asked: now, last: Some(at), ..self.writes };
+        at
+    }
+
     /// Plans the creation of so many pods.
     pub(super) fn create(&mut self, cx: &mut Cx, timers: &mut Timers, id: WorkloadId, count: usize) {
         for _ in 0..count.min(usize::try_from(cx.limits().pods).unwrap_or(usize::MAX)) {
@@ -257,7 +281,7 @@ impl<P> Controllers<P> {
     }
 
     fn create_ordinal(&mut self, cx: &mut Cx, timers: &mut Timers, id: WorkloadId, ordinal: u32) {
-        let at = cx.now() + self.latencies.write.draw(&mut self.rng);
+        let at = self.write(cx);
         let Some(w) = self.get_mut(id) else { return };
         w.next_ordinal = w.next_ordinal.max(ordinal.saturating_add(1));
         w.creating.push(ordinal);
@@ -274,7 +298,7 @@ impl<P> Controllers<P> {
         rule: RuleId,
         choice: Choice,
     ) -> Option<EventId> {
-        let at = cx.now() + self.latencies.write.draw(&mut self.rng);
+        let at = self.write(cx);
         let w = self.get_mut(id)?;
         w.pods.iter_mut().find(|k| k.pod == pod)?.going = true;
         let event = cx.emit(rule, EventKind::Workload(id, OnWorkload::Removes { pod, choice }));

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 
 use crate::base::id::{EventId, PodId};
 use crate::base::rng::Rng;
-use crate::cluster::settings::Spread;
+use crate::base::time::SimTime;
+use crate::cluster::settings::{Latencies, Spread};
 use crate::cluster::timers::{Change, Planned, Timers};
 use crate::cx::Cx;
 use crate::kernel::NetId;
@@ -22,8 +23,15 @@ pub(super) struct Member {
     pub port: u16,
     /// `publishNotReadyAddresses`.
     pub publish_not_ready: bool,
-    /// The event that took its network away.
-    pub network_gone: Option<EventId>,
+    /// The event that took its network away, and from when on it is gone.
+    pub network_gone: Option<(EventId, SimTime)>,
+}
+
+impl Member {
+    /// The event that took its network away, if it is gone by now.
+    pub(super) fn silent(&self, now: SimTime) -> Option<EventId> {
+        self.network_gone.filter(|(_, at)| *at <= now).map(|(by, _)| by)
+    }
 }
 
 /// The controller.
@@ -33,13 +41,15 @@ pub(super) struct Endpoints {
     /// Pods that changed since the last look, with the last change.
     changed: BTreeMap<PodId, EventId>,
     latency: Spread,
+    network: Spread,
     rng: Rng,
 }
 
 impl Endpoints {
-    pub(super) fn new(cx: &Cx, latency: Spread) -> Self {
+    pub(super) fn new(cx: &Cx, latencies: &Latencies) -> Self {
+        let (latency, network) = (latencies.slice, latencies.network);
         let rng = cx.rng("cluster/endpoints");
-        Endpoints { members: BTreeMap::new(), changed: BTreeMap::new(), latency, rng }
+        Endpoints { members: BTreeMap::new(), changed: BTreeMap::new(), latency, network, rng }
     }
 
     pub(super) fn add(&mut self, pod: PodId, member: Member) {
@@ -50,9 +60,10 @@ impl Endpoints {
         self.members.get(&pod)
     }
 
-    pub(super) fn network_gone(&mut self, pod: PodId, by: EventId) {
-        if let Some(member) = self.members.get_mut(&pod) {
-            member.network_gone.get_or_insert(by);
+    /// The pod's sandbox was stopped: its address goes too.
+    pub(super) fn sandbox_stopped(&mut self, cx: &Cx, pod: PodId, by: EventId) {
+        if let Some(member) = self.members.get_mut(&pod).filter(|m| m.network_gone.is_none()) {
+            member.network_gone = Some((by, cx.now() + self.network.draw(&mut self.rng)));
         }
     }
 

@@ -83,7 +83,7 @@ impl<P> Cluster<P> {
         let mut parts = Parts {
             timers: Timers::default(),
             controllers: Controllers::new(cx, self.settings.latencies),
-            endpoints: Endpoints::new(cx, self.settings.latencies.slice),
+            endpoints: Endpoints::new(cx, &self.settings.latencies),
             consumers: consumers.map(|(number, consumer)| Routes::new(cx, number, *consumer)).collect(),
             client: load.map(|load| Client::new(cx, load)),
             pods_exhausted: false,
@@ -251,7 +251,7 @@ impl<P> Parts<P> {
     fn notice(&mut self, cx: &mut Cx, kernel: &mut Kernel, by: EventId, notice: Notice) {
         let Parts { timers, controllers, endpoints, consumers, client, .. } = self;
         match notice {
-            Notice::Pod(pod, OnPod::SandboxStopped) => endpoints.network_gone(pod, by),
+            Notice::Pod(pod, OnPod::SandboxStopped) => endpoints.sandbox_stopped(cx, pod, by),
             Notice::Pod(pod, what) => {
                 endpoints.pod_changed(cx, timers, pod, by);
                 controllers.pod_changed(cx, timers, pod, &what);

@@ -54,17 +54,34 @@ pub struct Latencies {
     pub controller: Spread,
     /// One write of an object: a call of the API server, with etcd's write to disk.
     pub write: Spread,
+    /// Writes that are asked for at the same moment are done one after the other: from one to the next, the same for all of
+    /// them, since what is busy (disk, CPU) is busy for all.
+    pub next_write: Spread,
     /// From a pod's change to the EndpointSlice that shows it.
     pub slice: Spread,
+    /// From the sandbox's stop to the pod's address being gone: the network plugin's turn.
+    pub network: Spread,
 }
 
 impl Latencies {
-    /// A small cluster. The slice of a real one changed 14 to 71 ms after a delete call (measured, Kubernetes 1.36.2, the call
-    /// itself included); writes and controllers: assumptions in the same order.
-    pub const SMALL: Latencies =
-        Latencies { controller: Spread::millis(5, 20), write: Spread::millis(5, 60), slice: Spread::millis(10, 50) };
+    /// A small cluster, measured (Kubernetes 1.36.2, one node, 2 busy cores): the slice changed 14 to 71 ms after a delete
+    /// call; in a scale-down by nine pods the stop signals were spread over 0.1 to 0.25 s, and connections to the pods that
+    /// were gone timed out from 0.5 s on. The parts of these times are assumptions.
+    pub const SMALL: Latencies = Latencies {
+        controller: Spread::millis(5, 20),
+        write: Spread::millis(5, 30),
+        next_write: Spread::millis(1, 25),
+        slice: Spread::millis(10, 50),
+        network: Spread::millis(200, 400),
+    };
     /// Everything at once, for tests of rules alone.
-    pub const NONE: Latencies = Latencies { controller: Spread::NONE, write: Spread::NONE, slice: Spread::NONE };
+    pub const NONE: Latencies = Latencies {
+        controller: Spread::NONE,
+        write: Spread::NONE,
+        next_write: Spread::NONE,
+        slice: Spread::NONE,
+        network: Spread::NONE,
+    };
 }
 
 /// One sender of requests to pods.
