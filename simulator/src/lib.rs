@@ -21,6 +21,7 @@ pub mod cx;
 pub mod image;
 pub mod kernel;
 pub mod kubelet;
+pub mod lesson;
 pub mod observed;
 pub mod pod;
 pub mod probe;

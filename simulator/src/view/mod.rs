@@ -5,5 +5,7 @@ pub mod fixture;
 pub mod fold;
 pub mod level;
 pub mod timeline;
+pub mod logs;
+pub mod shape;
 pub mod verdict;
 pub mod words;

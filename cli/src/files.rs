@@ -1,0 +1,115 @@
+//! The files of a scenario as people keep them: a directory, single files, a story that comes with the program.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use simulator::scenario::{Draft, SCENARIO_FILE, edit, stories};
+
+/// Deepest folder that is read below the one that was named.
+const DEPTH: usize = 4;
+/// Larger files are not scripts or manifests.
+const FILE_BYTES: u64 = 1024 * 1024;
+/// Most files that are read from a directory.
+const FILES: usize = 200;
+
+/// What the command line says about files.
+#[derive(clap::Args)]
+pub struct Files {
+    /// A directory with a Dockerfile, manifests and scripts, one such file, or the name of a story
+    source: Option<String>,
+    /// The Dockerfile
+    #[arg(long, value_name = "FILE")]
+    dockerfile: Option<PathBuf>,
+    /// A manifest with a Pod, Deployment, Service; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pod: Vec<PathBuf>,
+    /// Another file, under the name that COPY or a manifest uses
+    #[arg(long = "file", value_name = "NAME=PATH")]
+    files: Vec<String>,
+    /// A setting of the run, for example seed=2 or traffic.per_s=100
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    settings: Vec<String>,
+}
+
+impl Files {
+    /// Reads everything; the error is a sentence for people.
+    pub fn draft(&self) -> Result<(Draft, Option<String>), String> {
+        let mut draft = match &self.source {
+            Some(name) if !Path::new(name).exists() => {
+                let story = stories::by_name(name).ok_or_else(|| unknown(name))?;
+                story.files.iter().map(|(n, t)| ((*n).to_owned(), (*t).to_owned())).collect()
+            }
+            Some(path) if Path::new(path).is_dir() => read_directory(Path::new(path))?,
+            Some(path) => vec![(file_name(Path::new(path)), read(Path::new(path))?)],
+            None => Vec::new(),
+        };
+        if let Some(path) = &self.dockerfile {
+            draft.push(("Dockerfile".to_owned(), read(path)?));
+        }
+        for path in &self.pod {
+            draft.push((file_name(path), read(path)?));
+        }
+        for pair in &self.files {
+            let (name, path) = pair.split_once('=').ok_or_else(|| format!("--file {pair}: write NAME=PATH"))?;
+            draft.push((name.to_owned(), read(Path::new(path))?));
+        }
+        if draft.is_empty() {
+            return Err("name a directory, a Dockerfile, a manifest, or a story; see grace run --help".to_owned());
+        }
+        let mut draft = Draft::new(draft);
+        let expect = draft.files.remove("expect.yaml");
+        for pair in &self.settings {
+            let (key, value) = pair.split_once('=').ok_or_else(|| format!("--set {pair}: write KEY=VALUE"))?;
+            let text = draft.files.get(SCENARIO_FILE).cloned().unwrap_or_default();
+            let changed = edit::set(&text, &format!("settings.{key}"), value)
+                .ok_or_else(|| format!("--set {pair}: {SCENARIO_FILE} has no place for it"))?;
+            draft.files.insert(SCENARIO_FILE.to_owned(), changed);
+        }
+        Ok((draft, expect))
+    }
+}
+
+fn unknown(name: &str) -> String {
+    let names: Vec<&str> = stories::all().iter().map(|s| s.name).collect();
+    format!("{name}: no such file, directory or story; the stories are {}", names.join(", "))
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map_or_else(|| "Dockerfile".to_owned(), |n| n.to_string_lossy().into_owned())
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    let bytes = fs::read(path).map_err(|e| format!("{}: {e}", path.display()))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn read_directory(root: &Path) -> Result<Vec<(String, String)>, String> {
+    let mut files = Vec::new();
+    walk(root, root, 0, &mut files).map_err(|e| format!("{}: {e}", root.display()))?;
+    Ok(files)
+}
+
+/// Every text file, in order of names; hidden ones, large ones and binaries are left out.
+fn walk(root: &Path, folder: &Path, depth: usize, files: &mut Vec<(String, String)>) -> io::Result<()> {
+    let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        let path = entry.path();
+        let hidden = entry.file_name().to_string_lossy().starts_with('.');
+        if hidden || files.len() >= FILES {
+            continue;
+        }
+        if path.is_dir() {
+            if depth < DEPTH {
+                walk(root, &path, depth + 1, files)?;
+            }
+        } else if fs::metadata(&path)?.len() <= FILE_BYTES
+            && let Ok(text) = String::from_utf8(fs::read(&path)?)
+        {
+            let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+            files.push((name, text));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,179 @@
+//! `grace run`: runs a scenario and prints what a person would want to know, as text or JSON.
+
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+use serde_json::{Value, json};
+use simulator::base::diagnostic::{Diagnostic, Severity};
+use simulator::base::limits::BATCH;
+use simulator::lesson::expect;
+use simulator::view::verdict::{Verdict, verdict};
+use simulator::view::{explain, findings, logs, narrate, ps, svg};
+use simulator::world::{self, Run};
+
+use crate::files::Files;
+
+/// `grace run`.
+#[derive(clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    files: Files,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// How the result is printed.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// For programs: `{"version": 1, "verdict": ..., "events": [...]}`
+    Json,
+    /// A figure of the decisive moment
+    Svg,
+}
+
+/// Runs a scenario and prints it. Exit code 1 if an `expect.yaml` beside it does not hold.
+pub fn run(arguments: &Arguments) -> ExitCode {
+    let (draft, expected) = match arguments.files.draft() {
+        Ok(read) => read,
+        Err(message) => {
+            eprintln!("grace run: {message}");
+            return ExitCode::from(2);
+        }
+    };
+    let (scenario, remarks) = draft.check_with(BATCH);
+    print_remarks(&remarks);
+    let Some(scenario) = scenario else { return ExitCode::from(2) };
+    let run = world::run(&scenario);
+    match arguments.format {
+        Format::Text => print_text(&scenario.title, &run),
+        Format::Json => println!("{}", json(&run)),
+        Format::Svg => println!("{}", svg::figure(&run.trace, &run.end)),
+    }
+    let failures = expected.map(|text| expect::failures(&text, &run)).unwrap_or_default();
+    for failure in &failures {
+        eprintln!("expect.yaml: {failure}");
+    }
+    if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) }
+}
+
+/// Errors and warnings on standard error; what is only left out of the simulation is counted.
+fn print_remarks(remarks: &[Diagnostic]) {
+    for remark in remarks.iter().filter(|r| r.severity != Severity::Note) {
+        eprintln!("{remark}");
+    }
+    for remark in remarks.iter().filter(|r| r.severity == Severity::Note) {
+        eprintln!("{remark}");
+    }
+}
+
+fn print_text(title: &str, run: &Run) {
+    if !title.is_empty() {
+        println!("{title}\n");
+    }
+    let verdict = verdict(&run.trace, &run.end);
+    for line in sentences(&verdict) {
+        println!("{line}");
+    }
+    println!("\nTimeline (0 is the first delete)");
+    for line in narrate::lines(&run.trace) {
+        println!("{line}");
+    }
+    for (title, tree) in ps::decisive(&run.trace, &run.end) {
+        println!("\nProcesses {title}\n{tree}");
+    }
+    println!("\nLogs\n{}", logs::all(&run.end).trim_end());
+    let sessions = logs::sessions(&run.end);
+    if !sessions.is_empty() {
+        println!("\nOutput of exec sessions\n{}", sessions.trim_end());
+    }
+    if let Some(end) = verdict.end.event {
+        println!("\nWhy");
+        let why = explain::explain(&run.trace, end);
+        for line in why.chain.iter().chain(&why.missed) {
+            println!("  {}  {}  [{}]", line.at, line.sentence, line.rule.id());
+        }
+    }
+    for finding in findings::findings(&run.trace, &run.end) {
+        println!("\n{}: {}", finding.rule.id(), finding.message);
+    }
+}
+
+/// The verdict in words.
+pub fn sentences(v: &Verdict) -> Vec<String> {
+    let yes = |on: bool| if on { "yes" } else { "no" };
+    let mut lines = vec![
+        format!("stop signal reached the application: {}", yes(v.signal_reached_app.value)),
+        format!("its handler finished:                {}", yes(v.handler_completed.value)),
+    ];
+    let grace = v.grace_s.map_or(String::new(), |g| format!(" of {g} s"));
+    lines.push(match v.stopped_after.value {
+        Some(time) => format!("stopped after:                       {time}{grace}"),
+        None => "stopped after:                       it did not stop".to_owned(),
+    });
+    if let Some((code, reason)) = &v.end.value {
+        lines.push(format!("exit code:                           {code} ({reason})"));
+    }
+    lines.push(format!("zombies left:                        {}", v.zombies.value));
+    let r = v.requests;
+    if r.sent > 0 {
+        lines.push(format!(
+            "requests lost:                       {} of {} ({} refused, {} cut, {} timed out, {} without endpoint)",
+            r.lost(),
+            r.sent,
+            r.refused,
+            r.cut,
+            r.timed_out,
+            r.no_endpoint
+        ));
+    }
+    lines
+}
+
+fn json(run: &Run) -> Value {
+    let wanted: Vec<_> = run.trace.iter().map(|(id, _)| id).collect();
+    let told = explain::tell(&run.trace, &wanted);
+    let events: Vec<Value> = run
+        .trace
+        .events()
+        .iter()
+        .zip(&told)
+        .map(|(e, (id, text))| {
+            json!({
+                "id": id.0,
+                "at_us": e.at.as_micros(),
+                "cause": e.cause.map(|c| c.0),
+                "given": e.given.map(|g| g.0),
+                "rule": e.rule.id(),
+                "text": text,
+            })
+        })
+        .collect();
+    json!({"version": 1, "verdict": verdict_json(&verdict(&run.trace, &run.end)), "events": events})
+}
+
+/// The verdict as the wire format has it.
+pub fn verdict_json(v: &Verdict) -> Value {
+    let r = v.requests;
+    json!({
+        "signal_reached_app": v.signal_reached_app.value,
+        "handler_completed": v.handler_completed.value,
+        "stopped_after_s": v.stopped_after.value.map(|d| seconds(d.as_micros())),
+        "grace_s": v.grace_s,
+        "exit_code": v.end.value.as_ref().map(|(code, _)| code),
+        "reason": v.end.value.as_ref().map(|(_, reason)| reason),
+        "zombies": v.zombies.value,
+        "requests": {
+            "sent": r.sent, "ok": r.ok, "refused": r.refused, "cut": r.cut,
+            "timed_out": r.timed_out, "no_endpoint": r.no_endpoint, "open": r.open,
+        },
+    })
+}
+
+/// Microseconds as a JSON number of seconds with at most three decimals.
+pub fn seconds(micros: u64) -> Value {
+    let text = format!("{}.{:03}", micros / 1_000_000, micros % 1_000_000 / 1_000);
+    serde_json::from_str(&text).unwrap_or(Value::Null)
+}

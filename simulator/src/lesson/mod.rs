@@ -1,0 +1,3 @@
+//! What a scenario is expected to show, and whether a run shows it.
+
+pub mod expect;
