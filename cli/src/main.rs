@@ -2,7 +2,10 @@
 //!
 //! Exit codes: 0 fine, 1 findings or a failed expectation, 2 bad input or usage.
 
+mod explain;
+mod files;
 mod probe;
+mod run;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -18,12 +21,21 @@ struct Arguments {
 /// What to do.
 #[derive(Subcommand)]
 enum Command {
+    /// Runs a scenario and prints what happens and why
+    Run(run::Arguments),
+    /// Prints the page of a rule; without one the list of rules
+    Explain {
+        /// For example signal/init-no-handler
+        rule: Option<String>,
+    },
     /// Answers JSON lines on standard input, one line each, for conformance runs.
     Probe,
 }
 
 fn main() -> ExitCode {
     match Arguments::parse().command {
+        Command::Run(arguments) => run::run(&arguments),
+        Command::Explain { rule } => explain::run(rule.as_deref()),
         Command::Probe => probe::run(),
     }
 }

@@ -1,5 +1,6 @@
 //! `grace run`: runs a scenario and prints what a person would want to know, as text or JSON.
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::ValueEnum;
@@ -8,7 +9,7 @@ use simulator::base::diagnostic::{Diagnostic, Severity};
 use simulator::base::limits::BATCH;
 use simulator::lesson::expect;
 use simulator::view::verdict::{Verdict, verdict};
-use simulator::view::{explain, findings, logs, narrate, ps, svg};
+use simulator::view::{explain, logs};
 use simulator::world::{self, Run};
 
 use crate::files::Files;
@@ -30,8 +31,6 @@ enum Format {
     Text,
     /// For programs: `{"version": 1, "verdict": ..., "events": [...]}`
     Json,
-    /// A figure of the decisive moment
-    Svg,
 }
 
 /// Runs a scenario and prints it. Exit code 1 if an `expect.yaml` beside it does not hold.
@@ -48,15 +47,19 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     let Some(scenario) = scenario else { return ExitCode::from(2) };
     let run = world::run(&scenario);
     match arguments.format {
-        Format::Text => print_text(&scenario.title, &run),
-        Format::Json => println!("{}", json(&run)),
-        Format::Svg => println!("{}", svg::figure(&run.trace, &run.end)),
+        Format::Text => print(&text(&scenario.title, &run)),
+        Format::Json => print(&json(&run).to_string()),
     }
     let failures = expected.map(|text| expect::failures(&text, &run)).unwrap_or_default();
     for failure in &failures {
         eprintln!("expect.yaml: {failure}");
     }
     if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) }
+}
+
+/// Prints; when nobody reads any more there is nobody to tell.
+fn print(text: &str) {
+    let _ = writeln!(std::io::stdout().lock(), "{}", text.trim_end());
 }
 
 /// Errors and warnings on standard error; what is only left out of the simulation is counted.
@@ -69,36 +72,47 @@ fn print_remarks(remarks: &[Diagnostic]) {
     }
 }
 
-fn print_text(title: &str, run: &Run) {
+/// The whole text, put together first: a reader that goes away early is no failure.
+fn text(title: &str, run: &Run) -> String {
+    let mut out = String::new();
+    let mut line = |text: String| {
+        out.push_str(&text);
+        out.push('\n');
+    };
     if !title.is_empty() {
-        println!("{title}\n");
+        line(format!("{title}\n"));
     }
     let verdict = verdict(&run.trace, &run.end);
-    for line in sentences(&verdict) {
-        println!("{line}");
+    for sentence in sentences(&verdict) {
+        line(sentence);
     }
-    println!("\nTimeline (0 is the first delete)");
-    for line in narrate::lines(&run.trace) {
-        println!("{line}");
+    line("\nTimeline (0 is the first delete)".to_owned());
+    for event in timeline(run) {
+        line(event);
     }
-    for (title, tree) in ps::decisive(&run.trace, &run.end) {
-        println!("\nProcesses {title}\n{tree}");
-    }
-    println!("\nLogs\n{}", logs::all(&run.end).trim_end());
+    line(format!("\nLogs\n{}", logs::all(&run.end).trim_end()));
     let sessions = logs::sessions(&run.end);
     if !sessions.is_empty() {
-        println!("\nOutput of exec sessions\n{}", sessions.trim_end());
+        line(format!("\nOutput of exec sessions\n{}", sessions.trim_end()));
     }
     if let Some(end) = verdict.end.event {
-        println!("\nWhy");
+        line("\nWhy".to_owned());
         let why = explain::explain(&run.trace, end);
-        for line in why.chain.iter().chain(&why.missed) {
-            println!("  {}  {}  [{}]", line.at, line.sentence, line.rule.id());
+        for step in why.chain.iter().chain(&why.missed) {
+            line(format!("  {}  {}  [{}]", step.at, step.sentence, step.rule.id()));
         }
     }
-    for finding in findings::findings(&run.trace, &run.end) {
-        println!("\n{}: {}", finding.rule.id(), finding.message);
-    }
+    out
+}
+
+/// Every event as a line.
+fn timeline(run: &Run) -> Vec<String> {
+    let wanted: Vec<_> = run.trace.iter().map(|(id, _)| id).collect();
+    let told = explain::tell(&run.trace, &wanted);
+    let line = |(e, (_, text)): (&simulator::trace::Event, &(_, String))| {
+        format!("{:>12}  {text}  [{}]", e.at.to_string(), e.rule.id())
+    };
+    run.trace.events().iter().zip(&told).map(line).collect()
 }
 
 /// The verdict in words.

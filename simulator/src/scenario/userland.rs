@@ -42,7 +42,7 @@ pub(super) fn install(fs: &mut FileSystem, base: &Base) {
         fs.put_binary(&format!("/bin/{name}"), binary(name));
         fs.put_binary(&format!("/usr/bin/{name}"), binary(name));
     }
-    if base.ps {
+    if base.ps && version.is_empty() {
         for name in ["ps", "pgrep", "pkill", "kill", "top", "pidof"] {
             fs.put_binary(&format!("/bin/{name}"), binary(name));
         }
