@@ -2,7 +2,7 @@
 
 use super::row::{Do, On, PLAIN, Port, Profile, Workers};
 use crate::base::signal::Signal;
-use crate::program::behaviour::Buffering;
+use crate::program::behaviour::{Buffering, Second};
 
 /// Ends at once.
 const END: On = On::Handle(&[Do::Exit(0)]);
@@ -196,7 +196,10 @@ pub const MASTERS: &[Profile] = &[
                 (Signal::PIPE, On::Ignore),
             ],
         }),
-        source: "nginx.org/en/docs/control.html; measured: nginx 1.22.1, TERM and INT cut requests at once, QUIT serves them",
+        // A quit under way does not hold up a TERM: both are flags that the master's and the workers' loops look at.
+        second: Second::OthersNest,
+        source: "nginx.org/en/docs/control.html; src/os/unix/ngx_process_cycle.c; measured: nginx 1.22.1, TERM and INT cut requests at once, \
+                 QUIT serves them",
         ..PLAIN
     },
     Profile {
