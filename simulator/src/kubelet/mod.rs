@@ -5,6 +5,7 @@
 //! Not here: controllers, endpoints, scheduling, pulling of images, volumes, a restart of the kubelet itself.
 
 pub mod api;
+pub mod case;
 mod delete;
 mod events;
 mod hooks;
@@ -17,7 +18,7 @@ mod restart;
 pub mod runtime;
 mod session;
 mod sidecars;
-mod start;
+pub(crate) mod start;
 mod state;
 mod status;
 pub mod versions;
