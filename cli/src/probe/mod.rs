@@ -4,6 +4,7 @@
 //! Request) -> Result<Map, String>` in a file of its own, and add it to `KINDS`.
 
 mod dockerfile;
+mod kubelet;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -17,7 +18,7 @@ pub type Fields = Map<String, Value>;
 type Answer = fn(Fields) -> Result<Fields, String>;
 
 /// All kinds.
-const KINDS: &[(&str, Answer)] = &[("dockerfile", dockerfile::answer)];
+const KINDS: &[(&str, Answer)] = &[("dockerfile", dockerfile::answer), ("kubelet", kubelet::answer)];
 
 /// Longest line of input, in bytes.
 const LINE_BYTES: usize = 16 * 1024 * 1024;
