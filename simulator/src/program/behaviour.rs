@@ -128,6 +128,10 @@ pub enum Step {
     Title(Text),
     /// Sends a signal to its children.
     SignalChildren(Signal),
+    /// Sends a signal to the n-th child that it started, from 0.
+    SignalChild(u32, Signal),
+    /// Sends a signal to every process but itself and init (kill(2) with -1).
+    SignalAll(Signal),
     /// Waits until all its children have ended.
     WaitChildren,
     /// Waits until all its children have ended, at most so long.

@@ -6,6 +6,7 @@ use super::Program;
 use super::app::App;
 use super::behaviour::{Behaviour, Manner};
 use super::call::{Binary, Sys};
+use super::init::{Init, supervisors};
 use super::profiles::{self, testapp};
 use super::util::Util;
 use crate::base::Text;
@@ -20,6 +21,15 @@ pub(super) fn load(binary: &Binary, argv: &[Text], sys: &Sys<'_>) -> Option<Prog
         }
     };
     let called = base_name(argv.first().map_or(name, |a| a));
+    if let Some(init) = Init::load(name, version, argv, sys) {
+        return Some(Program::Init(Box::new(init)));
+    }
+    if let Some(behaviour) =
+        supervisors::behaviour(called, argv, sys).or_else(|| supervisors::behaviour(name, argv, sys))
+    {
+        let manner = behaviour.manner.clone().unwrap_or_default();
+        return Some(Program::App(Box::new(App::new(Arc::new(behaviour), manner, called).as_init())));
+    }
     if let Some(util) = Util::load(binary, argv, sys) {
         return Some(Program::Util(util));
     }

@@ -7,6 +7,7 @@
 pub mod app;
 pub mod behaviour;
 pub mod call;
+pub mod init;
 mod load;
 pub mod profiles;
 pub mod ps;
@@ -28,6 +29,8 @@ pub enum Program {
     App(Box<app::App>),
     /// A small utility: sleep, cat, true, kill, ps.
     Util(util::Util),
+    /// An init program that starts one command.
+    Init(Box<init::Init>),
     /// A shell.
     Shell(Box<crate::shell::run::Shell>),
 }
@@ -44,6 +47,7 @@ impl Program {
             Program::Steps(p) => p.resume(resume),
             Program::App(p) => p.resume(resume, sys),
             Program::Util(p) => p.resume(resume, sys),
+            Program::Init(p) => p.resume(resume, sys),
             Program::Shell(p) => p.resume(resume, sys),
         }
     }
@@ -53,6 +57,8 @@ impl Program {
         match self {
             Program::Steps(p) => p.catch(signal),
             Program::App(p) => p.catch(signal),
+            // It takes its signals; a handler of its own does nothing.
+            Program::Init(_) => {}
             Program::Shell(p) => p.catch(signal),
             Program::Util(p) => p.catch(signal),
         }
@@ -61,7 +67,9 @@ impl Program {
     /// What sort of program it is.
     pub fn kind(&self) -> ProgramKind {
         match self {
-            Program::Steps(_) | Program::App(_) => ProgramKind::App,
+            Program::Steps(_) => ProgramKind::App,
+            Program::App(p) => p.kind(),
+            Program::Init(_) => ProgramKind::Init,
             Program::Util(_) => ProgramKind::Utility,
             Program::Shell(_) => ProgramKind::Shell,
         }
@@ -72,7 +80,7 @@ impl Program {
     pub fn answered(&mut self) -> bool {
         match self {
             Program::App(p) => p.served(),
-            Program::Steps(_) | Program::Util(_) | Program::Shell(_) => false,
+            Program::Steps(_) | Program::Util(_) | Program::Init(_) | Program::Shell(_) => false,
         }
     }
 
@@ -80,7 +88,7 @@ impl Program {
     pub fn held_back(&self) -> u32 {
         match self {
             Program::App(p) => p.held_back(),
-            Program::Steps(_) | Program::Util(_) | Program::Shell(_) => 0,
+            Program::Steps(_) | Program::Util(_) | Program::Init(_) | Program::Shell(_) => 0,
         }
     }
 }

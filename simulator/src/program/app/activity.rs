@@ -147,6 +147,12 @@ impl App {
                 let kill = |pid: &crate::base::id::Pid| Call::Kill(KillTarget::Pid(*pid), Some(signal));
                 self.put(self.children.iter().map(kill).collect());
             }
+            Step::SignalChild(at, signal) => {
+                let pid = usize::try_from(at).ok().and_then(|at| self.spawned.get(at)).copied();
+                let alive = pid.filter(|pid| self.children.contains(pid));
+                self.calls.extend(alive.map(|pid| Call::Kill(KillTarget::Pid(pid), Some(signal))));
+            }
+            Step::SignalAll(signal) => self.calls.push(Call::Kill(KillTarget::All, Some(signal))),
             Step::WaitChildren => self.wait_in(index, State::Children(None)),
             Step::WaitChildrenAtMost(limit) => {
                 self.wait_in(index, State::Children(Some(sys.now + limit)));

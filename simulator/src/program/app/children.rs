@@ -13,7 +13,10 @@ impl App {
     /// After fork(2) for a command: the child executes it.
     pub(super) fn forked(&mut self, resume: &Resume, argv: Arc<[Text]>, sys: &Sys<'_>) {
         match resume {
-            Resume::Forked(pid) => self.children.push(*pid),
+            Resume::Forked(pid) => {
+                self.children.push(*pid);
+                self.spawned.push(*pid);
+            }
             Resume::Child => {
                 self.children.clear();
                 self.calls.clear();

@@ -18,7 +18,7 @@ use crate::base::Text;
 use crate::base::id::Pid;
 use crate::base::signal::Signal;
 use crate::base::time::{SimDuration, SimTime};
-use crate::trace::{Disposition, ExitStatus, WaitTarget};
+use crate::trace::{Disposition, ExitStatus, ProgramKind, WaitTarget};
 
 use activity::{Activity, Kind, State};
 use output::Held;
@@ -48,6 +48,8 @@ pub struct App {
     held: Held,
     /// Children that it started and has not collected.
     children: Vec<Pid>,
+    /// All that it ever started by command, in order.
+    spawned: Vec<Pid>,
     last_child: Option<ExitStatus>,
     /// CHLD came: there may be children to collect.
     chld: bool,
@@ -55,6 +57,7 @@ pub struct App {
     catches_chld: bool,
     /// Requests answered and not yet logged.
     served: u32,
+    kind: ProgramKind,
     started: Option<SimTime>,
     next_tick: Option<SimTime>,
 }
@@ -89,13 +92,26 @@ impl App {
             asked: Asked::Nothing,
             held: Held::default(),
             children: Vec::new(),
+            spawned: Vec::new(),
             last_child: None,
             chld: false,
             catches_chld: false,
             served: 0,
+            kind: ProgramKind::App,
             started: None,
             next_tick: None,
         }
+    }
+
+    /// The same, but an init program or supervisor.
+    #[must_use]
+    pub fn as_init(self) -> Self {
+        App { kind: ProgramKind::Init, ..self }
+    }
+
+    /// What sort of program it is.
+    pub fn kind(&self) -> ProgramKind {
+        self.kind
     }
 
     /// What it does, for people.
