@@ -122,7 +122,13 @@ impl Kernel {
             let cpu = self.cpus.get_mut(&task).filter(|cpu| !cpu.busy);
             let Some(resume) = cpu.and_then(|cpu| cpu.ready.take()) else { return };
             let Some(call) = self.resume(cx, task, resume) else { return };
+            let signals = matches!(call, crate::program::Call::Kill(..));
             self.call(cx, task, call);
+            if signals {
+                // Those that it signalled run at the same time on another CPU: they get a turn before it goes on.
+                cx.after(SimDuration::ZERO, Stimulus::Run(task));
+                return;
+            }
         }
         // It made a thousand calls without waiting: it computes, and time passes.
         if let Some(cpu) = self.cpus.get_mut(&task).filter(|cpu| !cpu.busy)

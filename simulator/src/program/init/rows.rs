@@ -134,7 +134,7 @@ const CATATONIT: Row = Row {
     to_group: false,
     group_options: &[],
     single_options: &[],
-    group: ChildGroup::Inits,
+    group: ChildGroup::Own,
     group_with_option: ChildGroup::Own,
     valued: &[],
     subreaper_option: "",

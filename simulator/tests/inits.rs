@@ -1,0 +1,126 @@
+//! Init programs agree with the real ones: the measured records of `data/inits.json`, run in a bare namespace.
+//!
+//! Judged: the process tree before the signal, process groups and sessions, exit code, what is left, zombies, output, and what
+//! the helper programs logged.
+
+use serde_json::Value;
+use simulator::base::id::{Pid, TaskId};
+use simulator::base::limits::INTERACTIVE;
+use simulator::base::signal::Signal;
+use simulator::base::time::{SimDuration, SimTime};
+use simulator::kernel::bare::Bare;
+use simulator::kernel::fs::{Content, FileSystem};
+use simulator::observed::Task;
+use simulator::program::call::{Binary, Settings};
+
+/// When the tree is looked at: the harness waits until it has been quiet for a while.
+const SETTLED: SimTime = SimTime::from_millis(450);
+const LOG: &str = "/hlog";
+
+fn files(version: &str) -> FileSystem {
+    let mut files = FileSystem::new();
+    files.put_binary("/bin/dash", Binary::Shell("dash-0.5.12-bookworm".into()));
+    for name in ["app", "app30", "plain", "brief", "short", "stubborn", "quick", "fail3", "pause"] {
+        files.put_binary(&format!("/bin/{name}"), Binary::Program { name: name.into(), version: "".into() });
+    }
+    for name in ["tini", "dumb-init", "catatonit"] {
+        files.put_binary(&format!("/bin/{name}"), Binary::Program { name: name.into(), version: version.into() });
+    }
+    for name in ["env", "setsid", "true"] {
+        files.put_binary(&format!("/bin/{name}"), Binary::Program { name: "coreutils".into(), version: "".into() });
+    }
+    files
+}
+
+/// `tini[dash[app]]`, a zombie as `brief(Z)`.
+fn shape(bare: &Bare) -> String {
+    let tasks: Vec<(TaskId, &Task)> = bare.seen().in_namespace(bare.namespace()).collect();
+    fn below(tasks: &[(TaskId, &Task)], parent: Option<TaskId>) -> String {
+        let mut children: Vec<_> = tasks.iter().filter(|(_, t)| t.parent == parent).collect();
+        children.sort_by_key(|(_, t)| t.pid);
+        let one = |(id, task): &&(TaskId, &Task)| {
+            let name = format!("{}{}", task.comm, if task.is_zombie() { "(Z)" } else { "" });
+            let inner = below(tasks, Some(*id));
+            if inner.is_empty() { name } else { format!("{name}[{inner}]") }
+        };
+        children.iter().map(one).collect::<Vec<String>>().join(" ")
+    }
+    below(&tasks, None)
+}
+
+fn log(bare: &Bare) -> Vec<String> {
+    let files = bare.kernel().files(simulator::kernel::FilesId(0)).expect("files");
+    let Some(Content::Text(text)) = files.get("/", LOG).map(|f| &f.content) else { return Vec::new() };
+    let mut lines: Vec<String> = text.lines().filter(|l| !l.contains(" start ")).map(str::to_owned).collect();
+    lines.sort_by_key(|l| l.split(' ').nth(1).and_then(|p| p.parse::<u32>().ok()));
+    lines
+}
+
+fn strings(value: &Value) -> Vec<String> {
+    value.as_array().map(|a| a.iter().filter_map(Value::as_str).map(str::to_owned).collect()).unwrap_or_default()
+}
+
+/// What differs between a record and the simulation.
+fn differences(record: &Value) -> Vec<String> {
+    let argv = strings(&record["argv"]);
+    let argv: Vec<&str> = argv.iter().map(String::as_str).collect();
+    let version = record["version"].as_str().unwrap_or("");
+    let mut bare = Bare::new(files(version), Settings::default(), Pid(2), INTERACTIVE);
+    let path = format!("/bin/{}", argv[0]);
+    let mut command = argv.clone();
+    command[0] = &path;
+    let init = bare.start(&command, &[("PATH", "/bin"), ("HLOG", LOG)]).expect("starts");
+    bare.run_until(SETTLED);
+    let mut found = Vec::new();
+    let mut judge = |what: &str, expected: String, got: String| {
+        if expected != got {
+            found.push(format!("{what}: measured {expected}, simulated {got}"));
+        }
+    };
+    if let Some(expected) = record["shape"].as_str() {
+        judge("tree", expected.into(), shape(&bare));
+        let groups = |t: &Task| format!("[{},{},{}]", t.pid, t.pgid, t.sid);
+        let mut rows: Vec<&Task> = bare.seen().in_namespace(bare.namespace()).map(|(_, t)| t).collect();
+        rows.sort_by_key(|t| t.pid);
+        let got = rows.iter().map(|t| groups(t)).collect::<Vec<String>>().join(",");
+        judge("pid, group, session", record["groups"].to_string(), format!("[{got}]"));
+    }
+    let target = if record["as_pid1"] == true { init } else { TaskId(1) };
+    for pair in record["signals"].as_array().expect("signals") {
+        let after = SimDuration::from_micros((pair[0].as_f64().expect("time") * 1e6) as u64);
+        bare.run_until(SETTLED + after);
+        let signal = Signal::from_name(pair[1].as_str().expect("name")).expect("signal");
+        bare.send(target, signal);
+    }
+    bare.run_until(SETTLED + SimDuration::from_micros((record["watch_s"].as_f64().expect("time") * 1e6) as u64));
+    let code = bare.seen().task(init).and_then(|t| t.ended()).map(|(s, _)| s.container_code());
+    judge("exit code", record["exit_code"].to_string(), code.map_or("null".into(), |c| c.to_string()));
+    if let Some(left) = record["left"].as_str() {
+        judge("left", left.into(), shape(&bare));
+    }
+    let output: String = bare.seen().logs.iter().map(|l| &*l.text).collect();
+    let output: Vec<&str> = output.lines().collect();
+    // The quotes of env(1) depend on the locale.
+    judge("output", strings(&record["output"]).join("|"), output.join("|"));
+    let allowed: Vec<Vec<String>> = record["events"].as_array().expect("lists").iter().map(strings).collect();
+    let got = log(&bare);
+    if !allowed.contains(&got) {
+        judge("log", format!("{allowed:?}"), format!("{got:?}"));
+    }
+    found
+}
+
+#[test]
+fn init_programs_agree_with_the_measured_ones() {
+    let data: Value = serde_json::from_str(include_str!("data/inits.json")).expect("data");
+    let records = data["records"].as_array().expect("records");
+    let mut failed = Vec::new();
+    for record in records {
+        let found = differences(record);
+        if !found.is_empty() {
+            failed.push(format!("{} {}: {}", record["init"], record["scenario"], found.join("; ")));
+        }
+    }
+    println!("init programs: {} of {} records agree", records.len() - failed.len(), records.len());
+    assert!(failed.is_empty(), "{} of {} differ\n{}", failed.len(), records.len(), failed.join("\n"));
+}
