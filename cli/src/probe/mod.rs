@@ -5,6 +5,7 @@
 
 mod dockerfile;
 mod kubelet;
+mod scenario;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -18,7 +19,8 @@ pub type Fields = Map<String, Value>;
 type Answer = fn(Fields) -> Result<Fields, String>;
 
 /// All kinds.
-const KINDS: &[(&str, Answer)] = &[("dockerfile", dockerfile::answer), ("kubelet", kubelet::answer)];
+const KINDS: &[(&str, Answer)] =
+    &[("dockerfile", dockerfile::answer), ("kubelet", kubelet::answer), ("scenario", scenario::answer)];
 
 /// Longest line of input, in bytes.
 const LINE_BYTES: usize = 16 * 1024 * 1024;

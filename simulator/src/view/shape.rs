@@ -13,6 +13,12 @@ pub fn shape(seen: &Observed, namespace: NamespaceId) -> String {
 
 /// The trees of all namespaces of a pod's containers. The sandbox's own namespace, with pause alone, is left out.
 pub fn pod_shape(seen: &Observed, pod: PodId) -> String {
+    let trees: Vec<String> = namespaces(seen, pod).iter().map(|ns| shape(seen, *ns)).collect();
+    trees.join(" | ")
+}
+
+/// The PID namespaces that a pod's containers run in.
+pub fn namespaces(seen: &Observed, pod: PodId) -> Vec<NamespaceId> {
     let mut namespaces: Vec<NamespaceId> = seen
         .tasks
         .iter()
@@ -22,8 +28,7 @@ pub fn pod_shape(seen: &Observed, pod: PodId) -> String {
         .collect();
     namespaces.sort_unstable();
     namespaces.dedup();
-    let trees: Vec<String> = namespaces.iter().map(|ns| shape(seen, *ns)).collect();
-    trees.join(" | ")
+    namespaces
 }
 
 fn tree(seen: &Observed, task: &Task) -> String {
