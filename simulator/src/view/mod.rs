@@ -5,6 +5,7 @@ pub mod fixture;
 pub mod fold;
 pub mod level;
 pub mod logs;
+pub mod scene;
 pub mod shape;
 pub mod timeline;
 pub mod verdict;
