@@ -102,7 +102,7 @@ pub fn ask(question: &Question) -> Result<Answer, String> {
             Outcome { pid1: Some(status), after: first.end_time.since(SimTime::ZERO), ..first.outcome(0, 0, &[]) };
         return Ok(Answer { tree: Vec::new(), self_exit: Some(outcome), signals: Vec::new() });
     }
-    let settled = tree(first.cx.seen(), first.namespace);
+    let settled = tree(&first.cx, first.namespace);
     let mut signals = Vec::new();
     for signal in SIGNALS {
         let mut run = first.clone();
@@ -200,7 +200,7 @@ impl Sandbox {
         while at < MOST && self.ended().is_none() {
             at = at + LOOK;
             self.run_until(at);
-            let now = tree(self.cx.seen(), self.namespace);
+            let now = tree(&self.cx, self.namespace);
             let quiet = now.iter().all(|e| e.state != 'R');
             let key: Vec<_> = now.iter().map(|e| (e.pid, e.ppid, e.comm.clone(), e.state)).collect();
             equal = if quiet && last.as_ref() == Some(&key) { equal + 1 } else { 0 };
@@ -260,7 +260,7 @@ impl Sandbox {
             .map(|e| e.comm.clone())
             .collect();
         killed.sort();
-        let left = if died { Vec::new() } else { tree(self.cx.seen(), self.namespace) };
+        let left = if died { Vec::new() } else { tree(&self.cx, self.namespace) };
         let output = self.output().into_iter().skip(output).collect();
         Outcome { pid1: None, after: SimDuration::ZERO, events, output, left, killed_with_pid1: killed }
     }

@@ -2,6 +2,7 @@
 
 use crate::base::id::{NamespaceId, Pid};
 use crate::base::signal::Signal;
+use crate::cx::Cx;
 use crate::observed::{Observed, TaskState};
 use crate::trace::{Disposition, Wait};
 
@@ -33,11 +34,14 @@ pub struct Entry {
 }
 
 /// All processes of the namespace, by pid.
-pub(super) fn tree(seen: &Observed, namespace: NamespaceId) -> Vec<Entry> {
+pub(super) fn tree(cx: &Cx, namespace: NamespaceId) -> Vec<Entry> {
+    let seen = cx.seen();
     let mut all: Vec<Entry> = seen
         .in_namespace(namespace)
-        .map(|(_, task)| {
-            let alive = task.alive();
+        .map(|(id, task)| {
+            // /proc still shows the sets of a zombie as they were when it died.
+            let at_death = task.ended().map(|(_, died)| Observed::at(cx.trace(), died));
+            let alive = task.alive().or_else(|| at_death.as_ref().and_then(|seen| seen.alive(id)));
             let set = |wanted: fn(Disposition) -> bool| {
                 let all =
                     alive.map(|a| a.dispositions.iter().filter(|(_, d)| wanted(d.value)).map(|(s, _)| *s).collect());
@@ -45,8 +49,8 @@ pub(super) fn tree(seen: &Observed, namespace: NamespaceId) -> Vec<Entry> {
             };
             let state = match (&task.state, alive) {
                 (TaskState::Zombie { .. } | TaskState::Reaped { .. }, _) => 'Z',
-                (_, Some(a)) if a.stopped => 'T',
-                (_, Some(a)) if a.wait.is_some_and(|w| w.value != Wait::Cpu) => 'S',
+                (TaskState::Alive(_), Some(a)) if a.stopped => 'T',
+                (TaskState::Alive(_), Some(a)) if a.wait.is_some_and(|w| w.value != Wait::Cpu) => 'S',
                 _ => 'R',
             };
             Entry {

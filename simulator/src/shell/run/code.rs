@@ -263,6 +263,9 @@ impl Shell {
         if !last || self.state.in_trap > 0 {
             return false;
         }
+        if tail.trap_in_same_list_missed && self.frame().is_some_and(|f| f.began_without_traps) {
+            return true;
+        }
         let exit_trap = self.state.traps.get(&TrapOn::Exit).is_some_and(|a| !a.is_empty());
         let any_trap = !self.state.traps.is_empty();
         if exit_trap || (tail.traps_stick && self.state.had_action) {

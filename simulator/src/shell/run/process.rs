@@ -169,7 +169,8 @@ impl Shell {
         match why {
             Fork::Command(ready, redirects) => {
                 let calls = self.reset_traps();
-                self.push_program(ready, redirects);
+                self.push_program(ready, redirects, true);
+                self.ignore_for_program();
                 self.stack.extend(calls);
             }
             Fork::Subshell(body) => {
@@ -178,14 +179,17 @@ impl Shell {
             }
             Fork::Background(body) => {
                 self.push_body(&body);
-                self.enter_subshell();
                 if !monitor {
                     self.detach();
                 }
+                self.enter_subshell();
             }
             Fork::Member(starting) => {
                 if let Some(body) = starting.members.get(starting.next) {
                     self.push_body(body);
+                    if body.simple && starting.next + 1 == starting.members.len() {
+                        self.ignore_for_program();
+                    }
                 }
                 self.enter_subshell();
                 self.plug(starting.input, starting.output);
@@ -231,23 +235,17 @@ impl Shell {
             !self.state.ignored_at_start.contains(*s)
                 && !self.state.traps.contains_key(&super::state::TrapOn::Signal(*s))
         };
-        let mut calls: Vec<Step> = if self.state.handlers {
-            signals
-                .ignored
-                .iter()
-                .filter(|s| mine(s))
-                .map(|s| Step::Do(Call::Sigaction(*s, Disposition::Default)))
-                .collect()
-        } else {
-            Vec::new()
-        };
-        calls.extend(
-            signals
-                .children_ignore
-                .iter()
-                .filter_map(|n| Signal::from_number(*n).map(|s| Step::Do(Call::Sigaction(s, Disposition::Ignore)))),
-        );
-        calls
+        if !self.state.handlers {
+            return Vec::new();
+        }
+        let given = signals.ignored.iter().filter(|s| mine(s));
+        given.map(|s| Step::Do(Call::Sigaction(*s, Disposition::Default))).collect()
+    }
+
+    /// Signals that a program in the foreground finds ignored.
+    fn ignore_for_program(&mut self) {
+        let signals = self.columns().signals.children_ignore.iter().filter_map(|n| Signal::from_number(*n));
+        self.stack.extend(signals.map(|s| Step::Do(Call::Sigaction(s, Disposition::Ignore))));
     }
 
     /// A job that is not waited for: no keyboard signals, no input (XCU 2.9.3.1, 2.11).

@@ -60,6 +60,12 @@ fn is_plain(text: &str) -> bool {
     !text.contains(|c| ";&|<>(){}$`\\\"'*?[]#~=%\n!".contains(c))
 }
 
+/// Does anything but `;` stand behind the last command?
+fn text_follows(text: &str, end: u32) -> bool {
+    let rest = text.get(usize::try_from(end).unwrap_or(0)..).unwrap_or("");
+    !rest.strip_prefix(';').unwrap_or(rest).is_empty()
+}
+
 impl Shell {
     /// Runs the next command of a text.
     pub(super) fn run_script(&mut self, mut frame: Box<ScriptFrame>, sys: &Sys<'_>) -> Option<Call> {
@@ -74,7 +80,8 @@ impl Shell {
         let command = script.commands.get(frame.next)?;
         frame.next += 1;
         let tail = &self.columns().tail;
-        let hidden = command.newline_follows && !tail.final_newline;
+        let hidden = (command.newline_follows && !tail.final_newline)
+            || (!tail.trailing_text && text_follows(&frame.text, command.list.span.end));
         let place = if command.last && !hidden { frame.place } else { Place::Inside };
         let context = Context { tail, text: frame.text.clone(), line: frame.line, place, in_list: false };
         let code = compile_complete(command, &context);
@@ -83,7 +90,9 @@ impl Shell {
             self.stack.push(Step::Script(frame));
         }
         if !self.state.options.noexec {
-            self.stack.push(Step::Code(Box::new(Frame::new(code, text, line))));
+            let mut plan = Frame::new(code, text, line);
+            plan.began_without_traps = self.state.traps.is_empty();
+            self.stack.push(Step::Code(Box::new(plan)));
         }
         None
     }

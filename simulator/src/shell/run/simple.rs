@@ -113,11 +113,12 @@ impl Shell {
 
     /// A program: in the shell's place if nothing is done after it, else in a child.
     fn external(&mut self, ready: Ready, redirects: Vec<Redir>, _sys: &Sys<'_>) {
-        let here = self.is_last(ready.place) && !(ready.plainly && false);
+        let here = self.is_last(ready.place);
         if here {
             self.stack.clear();
             self.stack.push(Step::Exit);
-            self.push_program(ready, redirects);
+            let gives_back = self.columns().signals.tail_gives_back_ignored;
+            self.push_program(ready, redirects, gives_back);
         } else {
             self.stack.push(Step::AfterFork(Box::new(Fork::Command(ready, redirects))));
             self.stack.push(Step::Do(Call::Fork));
@@ -125,10 +126,12 @@ impl Shell {
     }
 
     /// Pushes redirections and execve(2) of a program; signals that the shell ignores itself are given back first.
-    pub(super) fn push_program(&mut self, ready: Ready, redirects: Vec<Redir>) {
+    pub(super) fn push_program(&mut self, ready: Ready, redirects: Vec<Redir>, gives_back: bool) {
         self.stack.push(Step::Apply(Box::new(Apply::new(redirects, false, Then::Program(Box::new(ready))))));
-        let calls = self.give_back_ignored();
-        self.stack.extend(calls);
+        if gives_back {
+            let calls = self.give_back_ignored();
+            self.stack.extend(calls);
+        }
     }
 
     /// The environment of a program.

@@ -43,11 +43,13 @@ pub(super) struct Frame {
     /// Text and first line, for functions that it defines.
     pub text: Arc<str>,
     pub line: u32,
+    /// No trap was set when it began.
+    pub began_without_traps: bool,
 }
 
 impl Frame {
     pub fn new(code: Code, text: Arc<str>, line: u32) -> Frame {
-        Frame { code, pc: 0, loops: Vec::new(), redirects: Vec::new(), words: None, text, line }
+        Frame { code, pc: 0, loops: Vec::new(), redirects: Vec::new(), words: None, text, line, began_without_traps: false }
     }
 }
 

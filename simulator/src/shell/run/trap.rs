@@ -9,7 +9,7 @@ use super::step::Step;
 use crate::base::signal::{Signal, SignalSet};
 use crate::program::{Call, Sys};
 use crate::shell::plan::Place;
-use crate::shell::variants::ExitTrapOnSignal;
+use crate::shell::variants::{ExitTrapOnSignal, IntAfter};
 use crate::trace::Disposition;
 
 impl Shell {
@@ -29,20 +29,30 @@ impl Shell {
 
     /// Between commands: runs the next trap, or does what the shell does by itself.
     pub(super) fn act_on_signals(&mut self, _sys: &Sys<'_>) -> Option<Call> {
-        let Some(signal) = self.state.caught.iter().next() else { return None };
+        let signal = self.state.caught.iter().next()?;
+        self.act_on(signal);
+        None
+    }
+
+    /// Acts on one signal.
+    pub(super) fn act_on(&mut self, signal: Signal) {
         self.state.caught = self.state.caught.without(signal);
         if let Some(action) = self.action(signal) {
             self.run_trap(action, Some(signal));
-            return None;
+            return;
         }
         let signals = &self.columns().signals;
         let number = u16::from(signal.number());
-        if signals.fatal.contains(&signal) || (signal == Signal::INT && signals.int_after_foreground) {
-            self.exit_with(128 + number);
-        } else {
-            self.exit_trap_on_signal(signal);
+        let after = if signal == Signal::INT { signals.int_after_foreground } else { IntAfter::Nothing };
+        match after {
+            _ if signals.fatal.contains(&signal) => self.exit_with(128 + number),
+            IntAfter::Exits130 => self.exit_with(128 + number),
+            IntAfter::ExitsWithStatus => self.exit_with(self.state.status),
+            IntAfter::Hangs => self.stack.extend([Step::Sleep { until: None }, Step::Do(Call::Pause)]),
+            IntAfter::Nothing => {
+                self.exit_trap_on_signal(signal);
+            }
         }
-        None
     }
 
     /// A terminating signal while an EXIT trap is set: true if the shell reacts.
@@ -76,10 +86,7 @@ impl Shell {
     pub(super) fn end_trap(&mut self, status: u16, conditions: u32, _signal: Option<Signal>) -> Option<Call> {
         self.state.in_trap = self.state.in_trap.saturating_sub(1);
         self.state.conditions = conditions;
-        let keep = self.columns().details.trap_status_after_wait && status > 128;
-        if !keep {
-            self.state.status = status;
-        }
+        self.state.status = status;
         None
     }
 

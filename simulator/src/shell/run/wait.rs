@@ -2,6 +2,7 @@
 
 use super::Shell;
 use super::report::description;
+use super::state::TrapOn;
 use super::step::{Returned, Step};
 use crate::base::id::Pid;
 use crate::base::signal::Signal;
@@ -19,6 +20,8 @@ pub(super) struct WaitBuiltin {
     pub any: bool,
     /// The result of wait(2) is due.
     pub asked: bool,
+    /// The trap of this signal has just run inside it.
+    pub after_trap: Option<Signal>,
 }
 
 /// The `read` builtin in progress.
@@ -159,6 +162,7 @@ impl Shell {
                         return None;
                     }
                 }
+                Resume::Interrupted if self.runs_trap_inside(&mut wait) => return None,
                 Resume::Interrupted => match self.interruption() {
                     Interruption::GoOn => {}
                     Interruption::End(status) => {
@@ -183,9 +187,26 @@ impl Shell {
         if !wait.any && self.has_all(&mut wait) {
             return None;
         }
+        if let Some(signal) = wait.after_trap.take()
+            && self.state.traps.contains_key(&TrapOn::Signal(signal))
+        {
+            self.state.status = 128 + u16::from(signal.number());
+            return None;
+        }
         wait.asked = true;
         self.stack.push(Step::Wait(wait));
         Some(Call::Wait { target: WaitTarget::Any, nohang: false })
+    }
+
+    /// Where a trap runs inside the wait: pushes it, and the wait behind it.
+    fn runs_trap_inside(&mut self, wait: &mut WaitBuiltin) -> bool {
+        let Some(signal) = self.trapped_signal().filter(|_| self.columns().details.trap_runs_inside_wait) else {
+            return false;
+        };
+        wait.after_trap = Some(signal);
+        self.stack.push(Step::Wait(Box::new(wait.clone())));
+        self.act_on(signal);
+        true
     }
 
     /// Have all that are waited for ended? Sets the status.

@@ -1,6 +1,6 @@
 //! BusyBox ash: releases, Alpine's and Debian's builds. Sources: own measurements of each build; BusyBox `shell/ash.c`.
 
-use super::{Builtins, Columns, Details, ExitTrapOnSignal, Messages, Shapes, Signals, Tail, Variant};
+use super::{Builtins, Columns, Details, ExitTrapOnSignal, IntAfter, Messages, Shapes, Signals, Tail, Variant};
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
 
@@ -65,6 +65,7 @@ const V1_26_TAIL: Tail = Tail {
     substitution: Shapes::WIDE,
     job: Shapes::WIDE,
     final_newline: false,
+    trailing_text: true,
     plain_text_only: false,
     over_ignored: true,
     over_actions: false,
@@ -80,13 +81,16 @@ const V1_26: Columns = Columns {
         caught: &[Signal::INT, Signal::CHLD],
         ignored: &[Signal::QUIT],
         int_in_wait: Some(130),
-        int_after_foreground: true,
+        int_after_foreground: IntAfter::Exits130,
         fatal: &[],
         exit_trap_on_signal: ExitTrapOnSignal::Nothing,
         exit_trap_signals: &[],
         background_ignores_int_quit: true,
         status_base: 128,
-        subshell_keeps_ignored: false,
+        monitor_releases: &[],
+        monitor_ignores: &[],
+        tail_gives_back_ignored: false,
+        exec_gives_back_ignored: true,
         children_ignore: &[],
     },
     builtins: Builtins {
@@ -116,7 +120,7 @@ const V1_26: Columns = Columns {
         wait_remembers: false,
         looks_up_before_fork: true,
         interrupted_wait_status: None,
-        trap_status_after_wait: false,
+        trap_runs_inside_wait: false,
         applet_comm: None,
         missing_applets: &[],
         splits_fields: true,
@@ -126,9 +130,9 @@ const V1_26: Columns = Columns {
     },
 };
 
-/// Before 1.26 there is no CHLD handler, and an INT during a foreground child is forgotten.
+/// Before 1.26 there is no CHLD handler, and an INT during a foreground child ends the shell with the status it had.
 const V1_25: Columns =
-    Columns { signals: Signals { caught: &[Signal::INT], int_after_foreground: false, ..V1_26.signals }, ..V1_26 };
+    Columns { signals: Signals { caught: &[Signal::INT], int_after_foreground: IntAfter::ExitsWithStatus, exec_gives_back_ignored: false, ..V1_26.signals }, ..V1_26 };
 const V1_24: Columns = Columns { builtins: Builtins { exec_missing_status: 2, ..V1_25.builtins }, ..V1_25 };
 /// From 1.28 on the string of `-c` is evaluated with EV_EXIT.
 const V1_28: Columns = Columns { tail: Tail { command_string: Shapes::WIDE, ..V1_26_TAIL }, ..V1_26 };
@@ -186,7 +190,7 @@ pub(super) static ROWS: &[Variant] = &[
     row("busybox-1.37.0-deb", "1.37.0", DEBIAN, debian(V1_35)),
     row("busybox-1.38.0-deb", "1.38.0", DEBIAN, debian(V1_38)),
     row("busybox-1.36.1-ashsleep", "1.36.1", OWN, WITH_SLEEP),
-    row("busybox-1.36.1-standalone", "1.36.1", OWN, standalone(V1_35)),
+    row("busybox-1.36.1-standalone", "1.36.1", OWN, V1_35),
     row("busybox-1.27.2-standalone", "1.27.2", OWN, standalone(V1_26)),
     row("alpine-3.6", "1.26.2", ALPINE, V1_26),
     row("alpine-3.7", "1.27.2", ALPINE, V1_26),

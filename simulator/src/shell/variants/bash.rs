@@ -1,6 +1,6 @@
 //! bash, as bash and as sh. Sources: own measurements of each build; bash `builtins/evalstring.c`, `sig.c`, `jobs.c`.
 
-use super::{Builtins, Columns, Details, ExitTrapOnSignal, Messages, Shapes, Signals, Tail, Variant};
+use super::{Builtins, Columns, Details, ExitTrapOnSignal, IntAfter, Messages, Shapes, Signals, Tail, Variant};
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
 
@@ -67,6 +67,7 @@ const V4_2_TAIL: Tail = Tail {
     substitution: Shapes::NONE,
     job: JOB,
     final_newline: true,
+    trailing_text: true,
     plain_text_only: false,
     over_ignored: false,
     over_actions: false,
@@ -82,13 +83,16 @@ const V4_2: Columns = Columns {
         caught: &[Signal::INT, Signal::CHLD],
         ignored: &[Signal::QUIT],
         int_in_wait: Some(129),
-        int_after_foreground: false,
+        int_after_foreground: IntAfter::Nothing,
         fatal: &[],
         exit_trap_on_signal: ExitTrapOnSignal::RunsAndStays,
         exit_trap_signals: &[Signal::HUP, Signal::TERM, Signal::USR1, Signal::USR2, Signal::ALRM, Signal::PIPE],
         background_ignores_int_quit: true,
         status_base: 128,
-        subshell_keeps_ignored: false,
+        monitor_releases: &[Signal::INT],
+        monitor_ignores: &[],
+        tail_gives_back_ignored: true,
+        exec_gives_back_ignored: true,
         children_ignore: &[],
     },
     builtins: Builtins {
@@ -146,7 +150,7 @@ const V4_2: Columns = Columns {
         wait_remembers: true,
         looks_up_before_fork: false,
         interrupted_wait_status: None,
-        trap_status_after_wait: false,
+        trap_runs_inside_wait: false,
         applet_comm: None,
         missing_applets: &[],
         splits_fields: true,

@@ -1,6 +1,6 @@
 //! dash, upstream and Debian builds. Sources: own measurements of each build; dash `src/eval.c`, `src/trap.c`.
 
-use super::{Builtins, Columns, Details, ExitTrapOnSignal, Messages, Shapes, Signals, Tail, Variant};
+use super::{Builtins, Columns, Details, ExitTrapOnSignal, IntAfter, Messages, Shapes, Signals, Tail, Variant};
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
 
@@ -55,6 +55,7 @@ const TAIL: Tail = Tail {
     substitution: Shapes::WIDE,
     job: Shapes::WIDE,
     final_newline: false,
+    trailing_text: true,
     plain_text_only: false,
     over_ignored: true,
     over_actions: false,
@@ -70,13 +71,16 @@ const BASE: Columns = Columns {
         caught: &[Signal::INT, Signal::CHLD],
         ignored: &[],
         int_in_wait: Some(130),
-        int_after_foreground: true,
+        int_after_foreground: IntAfter::Exits130,
         fatal: &[],
         exit_trap_on_signal: ExitTrapOnSignal::Nothing,
         exit_trap_signals: &[],
         background_ignores_int_quit: true,
         status_base: 128,
-        subshell_keeps_ignored: false,
+        monitor_releases: &[],
+        monitor_ignores: &[],
+        tail_gives_back_ignored: true,
+        exec_gives_back_ignored: true,
         children_ignore: &[],
     },
     builtins: Builtins {
@@ -106,7 +110,7 @@ const BASE: Columns = Columns {
         wait_remembers: false,
         looks_up_before_fork: true,
         interrupted_wait_status: None,
-        trap_status_after_wait: false,
+        trap_runs_inside_wait: false,
         applet_comm: None,
         missing_applets: &[],
         splits_fields: true,
@@ -119,9 +123,9 @@ const BASE: Columns = Columns {
 /// Debian switches the replacement off for `-c` (changelog of 0.5.7-2; patch 0004 of 0.5.12-12).
 const DEBIAN: Columns = Columns { tail: Tail { command_string: Shapes::NONE, ..TAIL }, ..BASE };
 
-const INT_LOST: Signals = Signals { int_after_foreground: false, ..BASE.signals };
+const INT_LOST: Signals = Signals { int_after_foreground: IntAfter::ExitsWithStatus, ..BASE.signals };
 
-/// Up to 0.5.8 an INT during a foreground child is forgotten.
+/// Up to 0.5.8 an INT during a foreground child ends the shell with the status it had.
 const fn without_int(columns: Columns) -> Columns {
     Columns { signals: INT_LOST, ..columns }
 }

@@ -1,6 +1,6 @@
 //! ksh93. Sources: own measurements of Debian's builds; ksh93 `sh/xec.c`, `sh/fault.c`.
 
-use super::{Builtins, Columns, Details, ExitTrapOnSignal, Messages, Shapes, Signals, Tail, Variant};
+use super::{Builtins, Columns, Details, ExitTrapOnSignal, IntAfter, Messages, Shapes, Signals, Tail, Variant};
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
 
@@ -48,7 +48,7 @@ const MESSAGES: Messages = Messages {
     trace_prefix: "+ ",
 };
 
-const INNER: Shapes = Shapes { eval: true, ..Shapes::WIDE };
+const INNER: Shapes = Shapes { ..Shapes::WIDE };
 
 const U_2012: Columns = Columns {
     syntax: Syntax::FULL,
@@ -59,6 +59,7 @@ const U_2012: Columns = Columns {
         substitution: INNER,
         job: INNER,
         final_newline: true,
+        trailing_text: true,
         plain_text_only: false,
         over_ignored: true,
         over_actions: true,
@@ -70,13 +71,16 @@ const U_2012: Columns = Columns {
         caught: &[Signal::INT, Signal::CHLD],
         ignored: &[],
         int_in_wait: None,
-        int_after_foreground: false,
+        int_after_foreground: IntAfter::Nothing,
         fatal: &[],
         exit_trap_on_signal: ExitTrapOnSignal::RunsAndStays,
         exit_trap_signals: &[Signal::HUP, Signal::QUIT, Signal::TERM],
         background_ignores_int_quit: true,
         status_base: 256,
-        subshell_keeps_ignored: false,
+        monitor_releases: &[],
+        monitor_ignores: &[],
+        tail_gives_back_ignored: true,
+        exec_gives_back_ignored: true,
         children_ignore: &[32, 33],
     },
     builtins: Builtins {
@@ -109,7 +113,7 @@ const U_2012: Columns = Columns {
         wait_remembers: true,
         looks_up_before_fork: false,
         interrupted_wait_status: Some(257),
-        trap_status_after_wait: false,
+        trap_runs_inside_wait: false,
         applet_comm: None,
         missing_applets: &[],
         splits_fields: true,
@@ -122,7 +126,7 @@ const U_2012: Columns = Columns {
 const U_M: Columns = Columns {
     tail: Tail { file: INNER, over_actions: false, ..U_2012.tail },
     messages: MESSAGES,
-    signals: Signals { caught: &[Signal::INT, Signal::CHLD, Signal::WINCH], ..U_2012.signals },
+    signals: Signals { caught: &[Signal::INT, Signal::CHLD, Signal::WINCH], int_after_foreground: IntAfter::Hangs, ..U_2012.signals },
     ..U_2012
 };
 const U_M_1_0_4: Columns = Columns {

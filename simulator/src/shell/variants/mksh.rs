@@ -1,6 +1,6 @@
 //! mksh, the MirBSD Korn shell. Source: own measurements of Debian's build as PID 1 of a PID namespace.
 
-use super::{Builtins, Columns, Details, ExitTrapOnSignal, Messages, Shapes, Signals, Tail, Variant};
+use super::{Builtins, Columns, Details, ExitTrapOnSignal, IntAfter, Messages, Shapes, Signals, Tail, Variant};
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
 
@@ -57,6 +57,7 @@ const COLUMNS: Columns = Columns {
         substitution: Shapes::ALONE,
         job: Shapes::ALONE,
         final_newline: false,
+        trailing_text: true,
         plain_text_only: true,
         over_ignored: true,
         over_actions: false,
@@ -68,13 +69,16 @@ const COLUMNS: Columns = Columns {
         caught: &[Signal::HUP, Signal::INT, Signal::QUIT, Signal::ALRM, Signal::TERM, Signal::CHLD, Signal::WINCH],
         ignored: &[],
         int_in_wait: None,
-        int_after_foreground: false,
+        int_after_foreground: IntAfter::Nothing,
         fatal: &[Signal::HUP, Signal::INT, Signal::QUIT, Signal::TERM],
         exit_trap_on_signal: ExitTrapOnSignal::Nothing,
         exit_trap_signals: &[],
         background_ignores_int_quit: true,
         status_base: 128,
-        subshell_keeps_ignored: false,
+        monitor_releases: &[],
+        monitor_ignores: &[Signal::TSTP, Signal::TTIN, Signal::TTOU],
+        tail_gives_back_ignored: true,
+        exec_gives_back_ignored: true,
         children_ignore: &[],
     },
     builtins: Builtins {
@@ -106,7 +110,7 @@ const COLUMNS: Columns = Columns {
         wait_remembers: false,
         looks_up_before_fork: false,
         interrupted_wait_status: None,
-        trap_status_after_wait: false,
+        trap_runs_inside_wait: false,
         applet_comm: None,
         missing_applets: &[],
         splits_fields: true,

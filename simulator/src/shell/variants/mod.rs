@@ -62,8 +62,8 @@ pub struct Signals {
     pub ignored: &'static [Signal],
     /// Exit code when INT comes during the `wait` builtin; none: nothing happens.
     pub int_in_wait: Option<u8>,
-    /// INT during a foreground child ends the shell, with 130, once the child has ended.
-    pub int_after_foreground: bool,
+    /// What INT during a foreground child does once the child has ended.
+    pub int_after_foreground: IntAfter,
     /// These end the shell with 128 + n: at once in `wait`, else after the foreground child.
     pub fatal: &'static [Signal],
     /// With an EXIT trap set, a terminating signal that has no trap itself.
@@ -74,10 +74,29 @@ pub struct Signals {
     pub background_ignores_int_quit: bool,
     /// `$?` of a child killed by signal n is this plus n.
     pub status_base: u16,
-    /// A subshell of `( )` keeps the shell's own handlers and ignored signals.
-    pub subshell_keeps_ignored: bool,
-    /// Signals that its children find ignored, whatever the shell found.
+    /// Signals that `set -m` sets back to their default.
+    pub monitor_releases: &'static [Signal],
+    /// Signals that `set -m` ignores.
+    pub monitor_ignores: &'static [Signal],
+    /// What the shell ignores by itself is given back when its last command replaces it.
+    pub tail_gives_back_ignored: bool,
+    /// The same for `exec`.
+    pub exec_gives_back_ignored: bool,
+    /// Signals, by number, that programs in the foreground find ignored, whatever the shell found.
     pub children_ignore: &'static [u32],
+}
+
+/// What INT during a foreground child does to a shell without a trap for it, once the child has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IntAfter {
+    /// Nothing.
+    Nothing,
+    /// The shell exits with 130.
+    Exits130,
+    /// The shell exits with the status that it has.
+    ExitsWithStatus,
+    /// The shell sends itself the signal, which PID 1 does not get, and waits for ever.
+    Hangs,
 }
 
 /// What a terminating signal does to a shell that has an EXIT trap but none for the signal.
@@ -149,8 +168,8 @@ pub struct Details {
     pub looks_up_before_fork: bool,
     /// Status of a `wait` that a trapped signal interrupted; none: 128 + n.
     pub interrupted_wait_status: Option<u16>,
-    /// The last status of a trap's action becomes that of the `wait` it interrupted.
-    pub trap_status_after_wait: bool,
+    /// A trap runs inside the `wait` that it interrupts; the wait goes on if the trap has been reset meanwhile.
+    pub trap_runs_inside_wait: bool,
     /// Programs that are applets of the shell's own binary run as a copy of it, with this name in the process list.
     pub applet_comm: Option<&'static str>,
     /// Programs that are usually applets and that this build has not: calling them says so.

@@ -34,8 +34,6 @@ pub struct Shapes {
     pub for_loop: bool,
     /// Inside a function's body.
     pub function: bool,
-    /// Inside the text of `eval`.
-    pub eval: bool,
     /// The last member of a pipeline.
     pub pipe_last: bool,
 }
@@ -57,7 +55,6 @@ impl Shapes {
         branch: false,
         for_loop: false,
         function: false,
-        eval: false,
         pipe_last: false,
     };
     /// A simple command, whatever belongs to it.
@@ -92,6 +89,8 @@ pub struct Tail {
     pub job: Shapes,
     /// A newline behind the last command does not hide that it is the last.
     pub final_newline: bool,
+    /// Blanks and comments behind the last command do not hide that either.
+    pub trailing_text: bool,
     /// Only strings without any character that means something to a shell.
     pub plain_text_only: bool,
     /// Also while a trap with an empty action is set.

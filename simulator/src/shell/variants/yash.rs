@@ -1,6 +1,6 @@
 //! yash. Source: own measurements of Debian's build as PID 1 of a PID namespace.
 
-use super::{Builtins, Columns, Details, ExitTrapOnSignal, Messages, Shapes, Signals, Tail, Variant};
+use super::{Builtins, Columns, Details, ExitTrapOnSignal, IntAfter, Messages, Shapes, Signals, Tail, Variant};
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
 
@@ -67,6 +67,7 @@ const COLUMNS: Columns = Columns {
         substitution: WIDE,
         job: WIDE,
         final_newline: false,
+        trailing_text: false,
         plain_text_only: false,
         over_ignored: true,
         over_actions: false,
@@ -78,13 +79,16 @@ const COLUMNS: Columns = Columns {
         caught: &[Signal::CHLD],
         ignored: &[],
         int_in_wait: None,
-        int_after_foreground: false,
+        int_after_foreground: IntAfter::Nothing,
         fatal: &[],
         exit_trap_on_signal: ExitTrapOnSignal::Nothing,
         exit_trap_signals: &[],
         background_ignores_int_quit: true,
         status_base: 384,
-        subshell_keeps_ignored: false,
+        monitor_releases: &[],
+        monitor_ignores: &[],
+        tail_gives_back_ignored: true,
+        exec_gives_back_ignored: true,
         children_ignore: &[],
     },
     builtins: Builtins {
@@ -114,7 +118,7 @@ const COLUMNS: Columns = Columns {
         wait_remembers: false,
         looks_up_before_fork: false,
         interrupted_wait_status: None,
-        trap_status_after_wait: false,
+        trap_runs_inside_wait: false,
         applet_comm: None,
         missing_applets: &[],
         splits_fields: true,

@@ -1,13 +1,13 @@
 //! zsh. Sources: own measurements of Debian's build; zsh `Src/exec.c` (`execlist`, `Z_END`), `Src/signals.c`.
 
-use super::{Builtins, Columns, Details, ExitTrapOnSignal, Messages, Shapes, Signals, Tail, Variant};
+use super::{Builtins, Columns, Details, ExitTrapOnSignal, IntAfter, Messages, Shapes, Signals, Tail, Variant};
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
 
 const MESSAGES: Messages = Messages {
-    prefix: "{sh}:{line}: ",
+    prefix: "zsh:{line}: ",
     file_prefix: "{sh}:{line}: ",
-    builtin_prefix: "{sh}:{builtin}:{line}: ",
+    builtin_prefix: "zsh:{builtin}:{line}: ",
     file_builtin_prefix: "{sh}:{builtin}:{line}: ",
     not_found: "{prefix}command not found: {name}",
     path_not_found: "{prefix}no such file or directory: {name}",
@@ -48,7 +48,7 @@ const MESSAGES: Messages = Messages {
     trace_prefix: "+{sh}:{line}> ",
 };
 
-const INNER: Shapes = Shapes { for_loop: true, eval: true, ..Shapes::WIDE };
+const INNER: Shapes = Shapes { for_loop: true, ..Shapes::WIDE };
 
 const COLUMNS: Columns = Columns {
     syntax: Syntax::FULL,
@@ -59,6 +59,7 @@ const COLUMNS: Columns = Columns {
         substitution: INNER,
         job: INNER,
         final_newline: true,
+        trailing_text: true,
         plain_text_only: false,
         over_ignored: true,
         over_actions: false,
@@ -70,13 +71,16 @@ const COLUMNS: Columns = Columns {
         caught: &[Signal::HUP, Signal::CHLD, Signal::WINCH],
         ignored: &[Signal::QUIT],
         int_in_wait: None,
-        int_after_foreground: false,
+        int_after_foreground: IntAfter::Nothing,
         fatal: &[],
         exit_trap_on_signal: ExitTrapOnSignal::Nothing,
         exit_trap_signals: &[],
         background_ignores_int_quit: true,
         status_base: 128,
-        subshell_keeps_ignored: false,
+        monitor_releases: &[],
+        monitor_ignores: &[],
+        tail_gives_back_ignored: true,
+        exec_gives_back_ignored: true,
         children_ignore: &[],
     },
     builtins: Builtins {
@@ -109,7 +113,7 @@ const COLUMNS: Columns = Columns {
         wait_remembers: true,
         looks_up_before_fork: false,
         interrupted_wait_status: None,
-        trap_status_after_wait: true,
+        trap_runs_inside_wait: true,
         applet_comm: None,
         missing_applets: &[],
         splits_fields: false,

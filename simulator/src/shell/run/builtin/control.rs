@@ -58,14 +58,10 @@ impl Shell {
         }
     }
 
-    pub(super) fn eval(&mut self, args: &[String], place: Place) {
+    pub(super) fn eval(&mut self, args: &[String]) {
         let text = args.join(" ");
-        let place = match place {
-            Place::Last(shapes) if shapes.eval => place,
-            _ => Place::Inside,
-        };
         self.state.status = 0;
-        self.push_text(text.as_str().into(), self.state.line.saturating_sub(1), Source::Eval, place);
+        self.push_text(text.as_str().into(), self.state.line.saturating_sub(1), Source::Eval, Place::Inside);
     }
 
     /// `exec`: with a command it replaces the shell, without one the redirections stay.
@@ -83,8 +79,10 @@ impl Shell {
         }
         let assigns = ready.assigns.iter().filter_map(|a| Some((a.name.clone(), self.state.get(&a.name)?))).collect();
         self.stack.push(Step::Exec { argv, assigns, by_builtin: true });
-        let calls = self.give_back_ignored();
-        self.stack.extend(calls);
+        if self.columns().signals.exec_gives_back_ignored {
+            let calls = self.give_back_ignored();
+            self.stack.extend(calls);
+        }
     }
 
     pub(super) fn command_builtin(&mut self, mut ready: Ready, sys: &Sys<'_>) {

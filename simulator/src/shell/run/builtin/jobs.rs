@@ -35,7 +35,7 @@ impl Shell {
             self.state.status = 127;
             return;
         }
-        self.stack.push(Step::Wait(Box::new(WaitBuiltin { targets, any, asked: false })));
+        self.stack.push(Step::Wait(Box::new(WaitBuiltin { targets, any, asked: false, after_trap: None })));
     }
 
     /// A pid or `%n`, as the pid of a job's last process.

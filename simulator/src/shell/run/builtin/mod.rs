@@ -74,7 +74,7 @@ impl Shell {
             "exit" => self.exit_builtin(&args),
             "return" => self.return_builtin(&args),
             "break" | "continue" => self.break_builtin(name, &args),
-            "eval" => self.eval(&args, ready.place),
+            "eval" => self.eval(&args),
             "exec" => self.exec_builtin(ready),
             "command" | "builtin" => self.command_builtin(ready, sys),
             "." | "source" => self.dot(name, &args, sys),

@@ -1,6 +1,9 @@
 //! `set`: options and positional parameters.
 
+use super::super::step::Step;
 use super::Shell;
+use crate::program::Call;
+use crate::trace::Disposition;
 
 impl Shell {
     pub(super) fn set_builtin(&mut self, args: &[String]) {
@@ -47,6 +50,13 @@ impl Shell {
             }
             let message = self.message(messages.no_tty, "set", &[]);
             self.state.options.monitor = messages.no_tty.is_empty();
+            if self.state.options.monitor {
+                let signals = &self.columns().signals;
+                let lists = [(signals.monitor_releases, Disposition::Default), (signals.monitor_ignores, Disposition::Ignore)];
+                for (list, disposition) in lists {
+                    self.stack.extend(list.iter().map(|s| Step::Do(Call::Sigaction(*s, disposition))));
+                }
+            }
             self.error(message);
             return true;
         }
