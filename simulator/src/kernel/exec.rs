@@ -20,6 +20,9 @@ const SCRIPT_DEPTH: usize = 5;
 /// Search path when the environment has no PATH, as glibc's execvp(3) and the runtimes take it.
 const DEFAULT_PATH: &str = "/bin:/usr/bin";
 
+/// The link to the program that runs.
+const SELF: &str = "/proc/self/exe";
+
 /// What is to be loaded: the binary, the file that was executed (for a script the script: it names the process,
 /// proc_pid_comm(5)), the final argument list.
 struct Resolved {
@@ -38,7 +41,7 @@ impl Kernel {
         argv: &Arc<[Text]>,
         env: &Env,
     ) -> Result<(), Errno> {
-        let result = self.resolve(task, file, argv, env).and_then(|resolved| {
+        let result = self.resolve(cx, task, file, argv, env).and_then(|resolved| {
             let program = self.load(cx, task, &resolved, env).ok_or(Errno::Enoexec)?;
             Ok((resolved, program))
         });
@@ -62,10 +65,18 @@ impl Kernel {
         }
     }
 
-    fn resolve(&self, task: TaskId, file: &str, argv: &Arc<[Text]>, env: &Env) -> Result<Resolved, Errno> {
+    fn resolve(&self, cx: &Cx, task: TaskId, file: &str, argv: &Arc<[Text]>, env: &Env) -> Result<Resolved, Errno> {
         let cpu = self.cpus.get(&task).ok_or(Errno::Esrch)?;
         let files = self.files(cpu.files).ok_or(Errno::Enoent)?;
         let search = env.get("PATH").map_or(DEFAULT_PATH, |p| p);
+        if file == SELF {
+            // proc_pid_exe(5): the program that runs, under the name of the link.
+            let own = cx.seen().task(task).map(|t| t.path.clone()).ok_or(Errno::Enoent)?;
+            let Some(Content::Binary(binary)) = files.get("/", &own).map(|f| &f.content) else {
+                return Err(Errno::Enoent);
+            };
+            return Ok(Resolved { binary: binary.clone(), path: SELF.into(), argv: argv.clone() });
+        }
         let found = files.find_executable(&cpu.cwd, file, search)?;
         // What the kernel is told: the name as given if it has a slash, else what the search of PATH found.
         let mut name = if file.contains('/') { Text::from(file) } else { found.clone() };

@@ -16,6 +16,10 @@ use crate::trace::ProgramKind;
 pub(super) fn load(binary: &Binary, argv: &[Text], sys: &Sys<'_>) -> Option<Program> {
     let (name, version) = match binary {
         Binary::Program { name, version } => (name, version),
+        Binary::Shell(id) if is_applet(id, argv) => {
+            let name = Text::from(base_name(argv.first().map_or("", |a| a)));
+            return load(&Binary::Program { name, version: Text::from("") }, argv, sys);
+        }
         Binary::Shell(id) => {
             return crate::shell::run::Shell::load(id, argv, sys).map(|shell| Program::Shell(Box::new(shell)));
         }
@@ -34,6 +38,13 @@ pub(super) fn load(binary: &Binary, argv: &[Text], sys: &Sys<'_>) -> Option<Prog
         return Some(Program::Util(util));
     }
     Some(application(name, version, called, argv, sys))
+}
+
+/// A multi-call binary acts by the name it is called by.
+fn is_applet(id: &str, argv: &[Text]) -> bool {
+    let called = base_name(argv.first().map_or("", |a| a));
+    let row = crate::shell::variants::by_id(id);
+    row.is_some_and(|r| r.columns.details.applet_comm.is_some() && r.columns.details.own_applets.contains(&called))
 }
 
 /// The last part of a path.

@@ -60,6 +60,12 @@ pub const ROWS: &[Profile] = &[
         source: SOURCE,
         ..PLAIN
     },
+    Profile {
+        names: &["missing-applet-nohup"],
+        start: &[Do::Complain("nohup: applet not found"), Do::Exit(127)],
+        source: "a link to a BusyBox that was built without the applet; measured",
+        ..PLAIN
+    },
     Profile { names: &["quick"], start: &[START, Do::Exit(0)], source: SOURCE, ..PLAIN },
     Profile { names: &["fail3"], start: &[START, Do::Exit(3)], source: SOURCE, ..PLAIN },
 ];

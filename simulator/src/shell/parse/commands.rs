@@ -79,7 +79,7 @@ impl Parser<'_> {
                 break;
             }
             let and_or = self.and_or()?;
-            let end = self.pos_before_peeked();
+            let end = self.consumed;
             list.span = self.span(start, end);
             let semicolon = self.eat_op(";")?;
             let background = !semicolon && self.eat_op("&")?;
@@ -108,11 +108,6 @@ impl Parser<'_> {
         })
     }
 
-    fn pos_before_peeked(&self) -> usize {
-        let end = self.peeked.as_ref().map_or(self.pos, |(_, start, _)| *start);
-        self.slice(0, end).trim_end().len()
-    }
-
     fn and_or(&mut self) -> Parsed<AndOr> {
         let start = self.next_start()?;
         let first = self.pipeline()?;
@@ -123,7 +118,7 @@ impl Parser<'_> {
             } else if self.eat_op("||")? {
                 Join::Or
             } else {
-                let span = self.span(start, self.pos_before_peeked());
+                let span = self.span(start, self.consumed);
                 return Ok(AndOr { first, rest, span });
             };
             self.skip_newlines()?;
@@ -155,7 +150,7 @@ impl Parser<'_> {
             self.skip_newlines()?;
             commands.push(self.nest(|p| p.command())?);
         }
-        let span = self.span(start, self.pos_before_peeked());
+        let span = self.span(start, self.consumed);
         Ok(Pipeline { negated, commands, span })
     }
 
@@ -163,7 +158,7 @@ impl Parser<'_> {
         let start = self.next_start()?;
         if let Some(kind) = self.compound()? {
             let redirects = self.redirects()?;
-            let span = self.span(start, self.pos_before_peeked());
+            let span = self.span(start, self.consumed);
             return Ok(Command { kind, redirects, span });
         }
         self.simple(start)
@@ -198,7 +193,7 @@ impl Parser<'_> {
         if simple.words.is_empty() && simple.assigns.is_empty() && redirects.is_empty() {
             return self.unexpected(None);
         }
-        let span = self.span(start, self.pos_before_peeked());
+        let span = self.span(start, self.consumed);
         Ok(Command { kind: CommandKind::Simple(simple), redirects, span })
     }
 
@@ -214,7 +209,7 @@ impl Parser<'_> {
     pub(super) fn function_body(&mut self, start: usize, name: String) -> Parsed<Command> {
         self.skip_newlines()?;
         let body = Arc::new(self.nest(|p| p.command())?);
-        let span = self.span(start, self.pos_before_peeked());
+        let span = self.span(start, self.consumed);
         Ok(Command { kind: CommandKind::Function { name, body }, redirects: Vec::new(), span })
     }
 
@@ -225,6 +220,7 @@ impl Parser<'_> {
         if array && empty {
             self.rewind(at + usize::try_from(word.span.end - word.span.start).unwrap_or(0));
             let words = self.nest(|p| p.array_words())?;
+            self.consumed = self.pos;
             let span = self.span(at, self.pos);
             return Ok(Some(Assign { name, index, append, value: AssignValue::Array(words), span }));
         }

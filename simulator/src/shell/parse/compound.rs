@@ -34,6 +34,7 @@ impl Parser<'_> {
             if let Ok(parts) = parts
                 && self.eat("))")
             {
+                self.consumed = self.pos;
                 return Ok(CommandKind::Arith(Word { parts, span: self.span(start, self.pos) }));
             }
             self.rewind(start);

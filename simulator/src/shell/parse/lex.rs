@@ -100,10 +100,12 @@ impl Parser<'_> {
 
     /// Takes the next token: itself, its start, its end.
     pub(super) fn bump(&mut self) -> Parsed<(Token, usize, usize)> {
-        match self.peeked.take() {
-            Some(token) => Ok(token),
-            None => self.read_token(),
-        }
+        let token = match self.peeked.take() {
+            Some(token) => token,
+            None => self.read_token()?,
+        };
+        self.consumed = token.2;
+        Ok(token)
     }
 
     /// Where the next token starts.
@@ -121,7 +123,7 @@ impl Parser<'_> {
     pub(super) fn eat_op(&mut self, op: &str) -> Parsed<bool> {
         let yes = matches!(self.peek()?, Token::Op(o) if *o == op);
         if yes {
-            self.peeked = None;
+            self.bump()?;
         }
         Ok(yes)
     }

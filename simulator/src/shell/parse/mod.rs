@@ -83,11 +83,13 @@ struct Parser<'a> {
     syntax: &'a Syntax,
     depth: usize,
     nodes: usize,
+    /// Where the last token that was taken ends.
+    consumed: usize,
 }
 
 impl<'a> Parser<'a> {
     fn new(src: &'a str, base: usize, syntax: &'a Syntax) -> Self {
-        Parser { src, pos: 0, base, peeked: None, here: None, syntax, depth: 0, nodes: 0 }
+        Parser { src, pos: 0, base, peeked: None, here: None, syntax, depth: 0, nodes: 0, consumed: 0 }
     }
 
     fn span(&self, start: usize, end: usize) -> Span {

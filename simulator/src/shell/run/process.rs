@@ -202,10 +202,15 @@ impl Shell {
                     Source::Substitution,
                     Place::Inside,
                 );
+                self.ignore_for_program();
                 self.enter_subshell();
                 self.plug(None, Some((read, write)));
                 return None;
             }
+        }
+        if monitor {
+            let released = self.columns().signals.monitor_ignores.iter();
+            self.stack.extend(released.map(|s| Step::Do(Call::Sigaction(*s, Disposition::Default))));
         }
         monitor.then_some(Call::Setpgid(None, group))
     }

@@ -153,7 +153,13 @@ impl Shell {
     /// execve(2)
     pub(super) fn exec(&mut self, argv: Vec<String>, assigns: Vec<(String, String)>, by_builtin: bool) -> Call {
         let env = self.environment(&assigns);
-        let file = argv.first().cloned().unwrap_or_default();
+        let name = argv.first().cloned().unwrap_or_default();
+        let details = &self.columns().details;
+        let own = details.own_applets.contains(&name.as_str()) || name == self.row.argv0;
+        let file = match details.applet_comm {
+            Some(link) if own && !by_builtin => link.to_string(),
+            _ => name,
+        };
         let list = argv.iter().map(|a| a.as_str().into()).collect();
         self.stack.push(Step::ExecFailed { argv, by_builtin });
         Call::Exec { file: file.as_str().into(), argv: list, env }

@@ -49,7 +49,16 @@ pub(super) struct Frame {
 
 impl Frame {
     pub fn new(code: Code, text: Arc<str>, line: u32) -> Frame {
-        Frame { code, pc: 0, loops: Vec::new(), redirects: Vec::new(), words: None, text, line, began_without_traps: false }
+        Frame {
+            code,
+            pc: 0,
+            loops: Vec::new(),
+            redirects: Vec::new(),
+            words: None,
+            text,
+            line,
+            began_without_traps: false,
+        }
     }
 }
 

@@ -122,6 +122,7 @@ const V1_26: Columns = Columns {
         interrupted_wait_status: None,
         trap_runs_inside_wait: false,
         applet_comm: None,
+        own_applets: &[],
         missing_applets: &[],
         splits_fields: true,
         no_match_is_error: false,
@@ -131,8 +132,15 @@ const V1_26: Columns = Columns {
 };
 
 /// Before 1.26 there is no CHLD handler, and an INT during a foreground child ends the shell with the status it had.
-const V1_25: Columns =
-    Columns { signals: Signals { caught: &[Signal::INT], int_after_foreground: IntAfter::ExitsWithStatus, exec_gives_back_ignored: false, ..V1_26.signals }, ..V1_26 };
+const V1_25: Columns = Columns {
+    signals: Signals {
+        caught: &[Signal::INT],
+        int_after_foreground: IntAfter::ExitsWithStatus,
+        exec_gives_back_ignored: false,
+        ..V1_26.signals
+    },
+    ..V1_26
+};
 const V1_24: Columns = Columns { builtins: Builtins { exec_missing_status: 2, ..V1_25.builtins }, ..V1_25 };
 /// From 1.28 on the string of `-c` is evaluated with EV_EXIT.
 const V1_28: Columns = Columns { tail: Tail { command_string: Shapes::WIDE, ..V1_26_TAIL }, ..V1_26 };
@@ -140,7 +148,12 @@ const V1_31: Columns = Columns { builtins: Builtins { wait_n: true, ..V1_28.buil
 /// From 1.35 on the lines of `-c` count from 0.
 const V1_35: Columns =
     Columns { messages: Messages { builtin_prefix: "{sh}: {builtin}: line {line0}: ", ..MESSAGES }, ..V1_31 };
-const V1_38: Columns = Columns { messages: Messages { prefix: "{sh}: line {line0}: ", ..V1_35.messages }, ..V1_35 };
+/// From 1.38 on the last command does not find QUIT ignored.
+const V1_38: Columns = Columns {
+    signals: Signals { tail_gives_back_ignored: true, ..V1_35.signals },
+    messages: Messages { prefix: "{sh}: line {line0}: ", ..V1_35.messages },
+    ..V1_35
+};
 
 /// Built with ASH_SLEEP.
 const WITH_SLEEP: Columns = Columns {
@@ -151,9 +164,15 @@ const WITH_SLEEP: Columns = Columns {
     ..V1_35
 };
 
+/// Applets that its shell prefers to programs of the same name.
+const APPLETS: &[&str] = &["cat", "sleep", "env", "nohup", "true", "false"];
+
 /// Built with PREFER_APPLETS: applets run as a copy of the shell's own binary, /proc/self/exe.
 const fn standalone(columns: Columns) -> Columns {
-    Columns { details: Details { applet_comm: Some("exe"), ..columns.details }, ..columns }
+    Columns {
+        details: Details { applet_comm: Some("/proc/self/exe"), own_applets: APPLETS, ..columns.details },
+        ..columns
+    }
 }
 
 /// Debian's builds leave applets out.

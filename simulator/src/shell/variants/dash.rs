@@ -112,6 +112,7 @@ const BASE: Columns = Columns {
         interrupted_wait_status: None,
         trap_runs_inside_wait: false,
         applet_comm: None,
+        own_applets: &[],
         missing_applets: &[],
         splits_fields: true,
         no_match_is_error: false,

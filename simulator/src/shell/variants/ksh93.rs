@@ -115,6 +115,7 @@ const U_2012: Columns = Columns {
         interrupted_wait_status: Some(257),
         trap_runs_inside_wait: false,
         applet_comm: None,
+        own_applets: &[],
         missing_applets: &[],
         splits_fields: true,
         no_match_is_error: false,
@@ -126,7 +127,11 @@ const U_2012: Columns = Columns {
 const U_M: Columns = Columns {
     tail: Tail { file: INNER, over_actions: false, ..U_2012.tail },
     messages: MESSAGES,
-    signals: Signals { caught: &[Signal::INT, Signal::CHLD, Signal::WINCH], int_after_foreground: IntAfter::Hangs, ..U_2012.signals },
+    signals: Signals {
+        caught: &[Signal::INT, Signal::CHLD, Signal::WINCH],
+        int_after_foreground: IntAfter::Hangs,
+        ..U_2012.signals
+    },
     ..U_2012
 };
 const U_M_1_0_4: Columns = Columns {

@@ -170,8 +170,10 @@ pub struct Details {
     pub interrupted_wait_status: Option<u16>,
     /// A trap runs inside the `wait` that it interrupts; the wait goes on if the trap has been reset meanwhile.
     pub trap_runs_inside_wait: bool,
-    /// Programs that are applets of the shell's own binary run as a copy of it, with this name in the process list.
+    /// Applets of the shell's own binary are run through this file, whatever PATH says.
     pub applet_comm: Option<&'static str>,
+    /// Which names these are, besides the shell's own.
+    pub own_applets: &'static [&'static str],
     /// Programs that are usually applets and that this build has not: calling them says so.
     pub missing_applets: &'static [&'static str],
     /// Unquoted expansions are split into fields.

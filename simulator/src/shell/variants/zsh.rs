@@ -115,6 +115,7 @@ const COLUMNS: Columns = Columns {
         interrupted_wait_status: None,
         trap_runs_inside_wait: true,
         applet_comm: None,
+        own_applets: &[],
         missing_applets: &[],
         splits_fields: false,
         no_match_is_error: true,
@@ -124,8 +125,11 @@ const COLUMNS: Columns = Columns {
 };
 
 /// Called sh it emulates the Bourne shell.
-const SH: Columns =
-    Columns { details: Details { splits_fields: true, no_match_is_error: false, ..COLUMNS.details }, ..COLUMNS };
+const SH: Columns = Columns {
+    messages: Messages { wait_illegal_option: "", ..MESSAGES },
+    details: Details { splits_fields: true, no_match_is_error: false, ..COLUMNS.details },
+    ..COLUMNS
+};
 
 const SOURCE: &str = "Debian bookworm 5.9-4; measured as PID 1 of a PID namespace";
 

@@ -52,7 +52,8 @@ impl Shell {
             self.state.options.monitor = messages.no_tty.is_empty();
             if self.state.options.monitor {
                 let signals = &self.columns().signals;
-                let lists = [(signals.monitor_releases, Disposition::Default), (signals.monitor_ignores, Disposition::Ignore)];
+                let lists =
+                    [(signals.monitor_releases, Disposition::Default), (signals.monitor_ignores, Disposition::Ignore)];
                 for (list, disposition) in lists {
                     self.stack.extend(list.iter().map(|s| Step::Do(Call::Sigaction(*s, disposition))));
                 }
