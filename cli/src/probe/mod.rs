@@ -6,6 +6,7 @@
 mod dockerfile;
 mod kubelet;
 mod scenario;
+mod shell;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -19,8 +20,12 @@ pub type Fields = Map<String, Value>;
 type Answer = fn(Fields) -> Result<Fields, String>;
 
 /// All kinds.
-const KINDS: &[(&str, Answer)] =
-    &[("dockerfile", dockerfile::answer), ("kubelet", kubelet::answer), ("scenario", scenario::answer)];
+const KINDS: &[(&str, Answer)] = &[
+    ("dockerfile", dockerfile::answer),
+    ("kubelet", kubelet::answer),
+    ("scenario", scenario::answer),
+    ("shell", shell::answer),
+];
 
 /// Longest line of input, in bytes.
 const LINE_BYTES: usize = 16 * 1024 * 1024;
