@@ -8,6 +8,7 @@ mod card;
 mod check;
 mod container;
 pub mod edit;
+pub mod fleet;
 mod input;
 mod reader;
 mod settings;
