@@ -33,7 +33,8 @@ impl Kernel {
             return;
         };
         let is_init = cx.seen().task(task).is_some_and(|t| t.pid == Pid::INIT);
-        let outside = from == Sender::Outside;
+        // The out-of-memory killer forces its signal on an init process too (mm/oom_kill.c `__oom_kill_process`).
+        let outside = from == Sender::Outside || (from == Sender::Kernel && signal == Signal::KILL);
         if is_init && !outside && signal.is_uncatchable() {
             self.drop_signal(cx, task, signal, RuleId::SignalInitFromInside, None);
             return;

@@ -26,7 +26,7 @@ mod worker;
 
 pub use api::DeleteRequest;
 pub use delete::Eviction;
-pub use plan::{ContainerPlan, HttpAnswer, PodPlan, StopSignal};
+pub use plan::{ContainerPlan, HttpAnswer, NodeSettings, PodPlan, StopSignal};
 pub use session::ExecError;
 pub use versions::Version;
 

@@ -30,6 +30,8 @@ pub struct PodPlan {
     pub runtime: &'static Runtime,
     /// Is the feature gate ContainerStopSignals on? Off by default up to 1.36; without it `lifecycle.stopSignal` is dropped.
     pub container_stop_signals: bool,
+    /// Settings of the node's kubelet.
+    pub node: NodeSettings,
     /// How long the node takes for what it does.
     pub latencies: &'static Latencies,
 }
@@ -53,6 +55,21 @@ pub struct ContainerPlan {
     pub settings: Settings,
     /// What its server answers to the kubelet's requests; a path without a row is answered with 200 at once.
     pub answers: Vec<HttpAnswer>,
+}
+
+/// Settings of the node's kubelet that matter for restarts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NodeSettings {
+    /// First wait before a restart: 10 s; 1 s with the gate ReduceDefaultCrashLoopBackOffDecay.
+    pub first_back_off: SimDuration,
+    /// Longest wait before a restart: 300 s, or `crashLoopBackOff.maxContainerRestartPeriod`.
+    pub longest_back_off: SimDuration,
+}
+
+impl Default for NodeSettings {
+    fn default() -> Self {
+        NodeSettings { first_back_off: SimDuration::from_secs(10), longest_back_off: SimDuration::from_secs(300) }
+    }
 }
 
 /// STOPSIGNAL of an image.

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::base::id::{EventId, TaskId};
+use crate::base::id::{EventId, PodId, TaskId};
 use crate::base::signal::Signal;
 use crate::cx::Cx;
 use crate::kernel::Kernel;
@@ -13,7 +13,7 @@ use crate::rules::RuleId;
 use crate::trace::{ContainerEnd, EventKind, ExitStatus, OnContainer, OnTask, Sender};
 
 use super::Kubelet;
-use super::state::{At, Due, KillStep, Life, Stage, Watched};
+use super::state::{At, Due, KillStep, Life, Role, Stage, Watched};
 
 impl Kubelet {
     /// Looks at new events, called after every stimulus until none is new: processes that ended, above all.
@@ -51,13 +51,33 @@ impl Kubelet {
             slot.life = Life::Exited { code, at: now };
             slot.ready = false;
         }
-        let end = ContainerEnd { code, reason: if code == 0 { "Completed" } else { "Error" }.into() };
+        let reason = match code {
+            _ if self.slot(at).is_some_and(|s| s.out_of_memory) => "OOMKilled",
+            0 => "Completed",
+            _ => "Error",
+        };
+        let end = ContainerEnd { code, reason: reason.into() };
         let exited = cx.emit(RuleId::RuntimeExit, EventKind::Container(container, OnContainer::Exited(Box::new(end))));
         cx.because(exited, |cx| {
             self.kill_leftovers(cx, kernel, at, init);
             self.cut_hook_request(cx, kernel, at);
             self.after_exit(cx, at);
         });
+    }
+
+    /// The kernel kills a container's main process because its memory limit is reached (cgroup v2 `memory.max`). Nobody asks
+    /// the kubelet, so no hook runs and no grace counts. `None` names the first regular container.
+    pub fn out_of_memory(&mut self, cx: &mut Cx, kernel: &mut Kernel, pod: PodId, container: Option<&str>) {
+        let Some(worker) = self.worker_mut(pod) else { return };
+        let found = worker.slots.iter_mut().find(|s| match container {
+            Some(name) => &*s.name == name,
+            None => s.role == Role::Regular,
+        });
+        let Some(slot) = found.filter(|s| s.is_running()) else { return };
+        slot.out_of_memory = true;
+        if let Some(task) = slot.init {
+            kernel.send(cx, task, Signal::KILL, Sender::Kernel);
+        }
     }
 
     /// In a shared PID namespace the rest of the container does not end with its main process: the runtime kills it.

@@ -10,22 +10,19 @@ use crate::trace::{EventKind, OnContainer};
 
 use super::Kubelet;
 use super::events;
+use super::plan::NodeSettings;
 use super::state::{At, BackOff, Due, Life};
 
-/// First wait (kubelet.go `backOffPeriod`).
-const FIRST: SimDuration = SimDuration::from_secs(10);
-/// Longest wait (kubelet.go `MaxContainerBackOff`).
-const LONGEST: SimDuration = SimDuration::from_secs(300);
-/// A run that ends later than this after the last change starts the row anew (`hasExpired`: twice the longest wait).
-const FORGET: SimDuration = SimDuration::from_secs(600);
-
 /// What `doBackOff` finds: wait so long, or start and remember this.
-fn decide(now: SimTime, ended: SimTime, before: Option<BackOff>) -> Result<BackOff, SimDuration> {
-    let before = before.filter(|b| ended.since(b.updated) <= FORGET);
+fn decide(node: NodeSettings, now: SimTime, ended: SimTime, before: Option<BackOff>) -> Result<BackOff, SimDuration> {
+    // A longest wait below the first one becomes the first one (kubelet.go `newCrashLoopBackOff`).
+    let (first, longest) = (node.first_back_off.min(node.longest_back_off), node.longest_back_off);
+    // A run that ends later than twice the longest wait after the last change starts the row anew (`hasExpired`).
+    let before = before.filter(|b| ended.since(b.updated) <= longest.times(2));
     match before {
         Some(b) if now.since(ended) < b.wait => Err(b.wait.saturating_sub(now.since(ended))),
-        Some(b) => Ok(BackOff { wait: b.wait.times(2).min(LONGEST), updated: now }),
-        None => Ok(BackOff { wait: FIRST, updated: now }),
+        Some(b) => Ok(BackOff { wait: b.wait.times(2).min(longest), updated: now }),
+        None => Ok(BackOff { wait: first, updated: now }),
     }
 }
 
@@ -34,7 +31,8 @@ impl Kubelet {
     pub(super) fn may_start(&mut self, cx: &mut Cx, at: At) -> bool {
         let Some(slot) = self.slot(at) else { return false };
         let Life::Exited { at: ended, .. } = slot.life else { return true };
-        match decide(cx.now(), ended, slot.back_off) {
+        let node = self.node(at);
+        match decide(node, cx.now(), ended, slot.back_off) {
             Ok(back_off) => {
                 if let Some(slot) = self.slot_mut(at) {
                     slot.back_off = Some(back_off);
@@ -53,7 +51,8 @@ impl Kubelet {
     pub(super) fn may_start_after_probe(&mut self, cx: &mut Cx, at: At) -> bool {
         let Some(slot) = self.slot(at) else { return false };
         let Some(earlier) = slot.earlier_end else { return true };
-        match decide(cx.now(), earlier, slot.back_off) {
+        let node = self.node(at);
+        match decide(node, cx.now(), earlier, slot.back_off) {
             Ok(back_off) => {
                 if let Some(slot) = self.slot_mut(at) {
                     slot.back_off = Some(back_off);
@@ -62,6 +61,10 @@ impl Kubelet {
             }
             Err(_) => self.may_start(cx, at),
         }
+    }
+
+    fn node(&self, at: At) -> NodeSettings {
+        self.worker(at.pod).map(|w| w.plan.node).unwrap_or_default()
     }
 
     fn back_off(&mut self, cx: &mut Cx, at: At, wait: SimDuration) {
@@ -91,11 +94,11 @@ mod tests {
         let (mut now, mut entry, mut starts) = (SimTime::ZERO, None, Vec::new());
         for _ in 0..8 {
             let ended = now;
-            match decide(now, ended, entry) {
+            match decide(NodeSettings::default(), now, ended, entry) {
                 Ok(b) => entry = Some(b),
                 Err(wait) => {
                     now = now + wait;
-                    entry = decide(now, ended, entry).ok();
+                    entry = decide(NodeSettings::default(), now, ended, entry).ok();
                 }
             }
             starts.push(now.as_micros() / 1_000_000);
@@ -105,10 +108,13 @@ mod tests {
 
     #[test]
     fn a_run_of_more_than_ten_minutes_starts_the_row_anew() {
-        let before = Some(BackOff { wait: LONGEST, updated: SimTime::ZERO });
+        let before = Some(BackOff { wait: SimDuration::from_secs(300), updated: SimTime::ZERO });
         let ended = SimTime::from_secs(601);
-        assert_eq!(decide(ended, ended, before).map(|b| b.wait), Ok(FIRST));
+        assert_eq!(
+            decide(NodeSettings::default(), ended, ended, before).map(|b| b.wait),
+            Ok(SimDuration::from_secs(10))
+        );
         let ended = SimTime::from_secs(600);
-        assert_eq!(decide(ended, ended, before), Err(LONGEST));
+        assert_eq!(decide(NodeSettings::default(), ended, ended, before), Err(SimDuration::from_secs(300)));
     }
 }

@@ -149,6 +149,7 @@ impl Kubelet {
         slot.stop = None;
         slot.ready = false;
         slot.started = false;
+        slot.out_of_memory = false;
     }
 
     /// A container runs: its probes begin, its postStart hook too, and the worker goes on.

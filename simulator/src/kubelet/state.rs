@@ -184,6 +184,8 @@ pub(super) struct Slot {
     pub restarts: u32,
     pub ready: bool,
     pub started: bool,
+    /// The kernel killed it for its memory.
+    pub out_of_memory: bool,
     pub hook: Option<HookRun>,
     pub kill: Option<Kill>,
     pub stop: Option<EventId>,
@@ -334,6 +336,7 @@ fn slot(role: Role, index: usize, spec: &ContainerSpec) -> Slot {
         restarts: 0,
         ready: false,
         started: false,
+        out_of_memory: false,
         hook: None,
         kill: None,
         stop: None,

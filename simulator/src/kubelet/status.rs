@@ -96,11 +96,11 @@ impl Kubelet {
         let (pause, sandbox, latency) = (worker.pause, worker.sandbox, worker.plan.latencies.status);
         let left: Vec<usize> =
             worker.slots.iter().enumerate().filter(|(_, s)| s.is_running()).map(|(i, _)| i).collect();
-        for slot in left {
-            self.kill_now(cx, kernel, At { pod, slot });
-        }
         let event = cx.emit(RuleId::RuntimeSandboxStopped, EventKind::Pod(pod, OnPod::SandboxStopped));
         cx.because(event, |cx| {
+            for slot in left {
+                self.kill_now(cx, kernel, At { pod, slot });
+            }
             if let Some(task) = pause.filter(|t| cx.seen().alive(*t).is_some()) {
                 kernel.send(cx, task, Signal::KILL, Sender::Outside);
             }

@@ -145,6 +145,7 @@ impl Checker<'_> {
             runtime: settings.runtime,
             container_stop_signals: settings.container_stop_signals,
             latencies: settings.latencies,
+            node: crate::kubelet::NodeSettings::default(),
         };
         let services: Vec<_> = manifests.services_of(workload).collect();
         Some(WorkloadPlan::new(workload, plan, &services))

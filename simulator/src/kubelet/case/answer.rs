@@ -211,8 +211,13 @@ impl View<'_> {
         let container = self.end.container(id).filter(|c| ![SANDBOX, UNLISTED].contains(&&*c.name))?;
         let name = container.name.to_string();
         let text = match what {
-            OnContainer::Started(_) if container.restarts == 1 => "start 2 (no delay)".to_owned(),
-            OnContainer::Started(_) => format!("start {}", container.restarts + 1),
+            OnContainer::Started(_) => {
+                let before = self.end.containers.iter().filter(|c| c.name == container.name);
+                let before = before.filter(|c| c.restarts.saturating_add(1) == container.restarts).next_back();
+                let at_once = before.is_some_and(|c| c.back_off_until.is_none());
+                let tail = if at_once { " (no delay)" } else { "" };
+                format!("start {}{tail}", container.restarts.saturating_add(1))
+            }
             OnContainer::StopRequested { timeout, .. } => format!("StopContainer(timeout={})", timeout.as_secs()),
             OnContainer::StopRefused(text) => format!("StopContainer fails: {text}"),
             OnContainer::HookStarted(Hook::PreStop, HookKind::Exec) => "preStop exec start".to_owned(),
@@ -278,7 +283,14 @@ impl View<'_> {
         let container = self.end.container(seen.container?)?;
         let (name, comm) = (container.name.to_string(), &seen.comm);
         let cause = self.trace.get(id).and_then(|e| e.cause).and_then(|c| self.trace.get(c))?;
-        let EventKind::Container(_, cause) = &cause.kind else { return None };
+        let cause = match &cause.kind {
+            EventKind::Container(_, cause) => cause,
+            // The sandbox is stopped while the container still runs.
+            EventKind::Pod(_, OnPod::SandboxStopped) if container.init == Some(task) && &*name != SANDBOX => {
+                return Some((name, "SIGKILL".to_owned()));
+            }
+            _ => return None,
+        };
         let dropped = self.trace.iter().skip(id.index()).find_map(|(_, e)| match e.kind {
             EventKind::Task(t, OnTask::Dropped(_)) if t == task && e.cause == Some(id) => Some(e.rule),
             _ => None,

@@ -14,7 +14,7 @@ use crate::base::time::SimDuration;
 use crate::kernel::fs::FileSystem;
 use crate::kubelet::latency;
 use crate::kubelet::runtime;
-use crate::kubelet::{ContainerPlan, HttpAnswer, PodPlan, StopSignal, Version};
+use crate::kubelet::{ContainerPlan, HttpAnswer, NodeSettings, PodPlan, StopSignal, Version};
 use crate::pod::{self, Api};
 use crate::program::behaviour::{Reaction, Step};
 use crate::program::call::{Binary, Env, Settings};
@@ -76,8 +76,22 @@ pub(super) fn plan(input: &Input, story: &Story, version: Version) -> Result<Mad
         kubernetes: version,
         runtime: &runtime::CONTAINERD,
         container_stop_signals: gate,
+        node: node(input),
         latencies: &latency::NONE,
     })))
+}
+
+/// Settings of the node that the trigger names.
+fn node(input: &Input) -> NodeSettings {
+    let mut node = NodeSettings::default();
+    let text = input.trigger.as_deref().unwrap_or("");
+    if text.contains("ReduceDefaultCrashLoopBackOffDecay") {
+        let (first, longest) = (SimDuration::from_secs(1), SimDuration::from_secs(60));
+        node = NodeSettings { first_back_off: first, longest_back_off: longest };
+    }
+    let period = script::number_after(text, "axContainerRestartPeriod=").and_then(|p| u64::try_from(p).ok());
+    node.longest_back_off = period.map_or(node.longest_back_off, SimDuration::from_secs);
+    node
 }
 
 fn is_regular(container: &Container) -> bool {
@@ -86,7 +100,12 @@ fn is_regular(container: &Container) -> bool {
 
 /// Time from the start of the pod to the time 0 of the case.
 pub(super) fn boot(story: &Story) -> SimDuration {
-    if story.from_start { SimDuration::ZERO } else { BOOT }
+    match (story.from_start, story.deeds.is_empty()) {
+        (false, _) => BOOT,
+        (true, true) => SimDuration::ZERO,
+        // The pod has just begun to start.
+        (true, false) => SimDuration::from_millis(1),
+    }
 }
 
 fn manifest(input: &Input, story: &Story, all: &[Container]) -> String {
@@ -199,10 +218,14 @@ fn container(input: &Input, story: &Story, c: &Container) -> ContainerPlan {
     let mut signals = vec![Signal::TERM];
     signals.extend(named.filter(|s| *s != Signal::TERM));
     let mut words = c.pid1.clone().unwrap_or_else(|| "exits 0 0s after stop signal".to_owned());
-    if let Some(code) = story.over.or(story.crash) {
+    if let Some(code) = story.over {
         words = format!("exits {code} at once");
     }
     let mut script = script::read(&words, &signals, boot(story));
+    if let Some((code, run)) = story.crash {
+        let wait = (run > SimDuration::ZERO).then_some(Step::Sleep(run));
+        script.behaviour.start = wait.into_iter().chain([Step::Exit(code)]).collect();
+    }
     if let Some(after) = c.pre_stop.as_ref().and_then(|h| h.makes_app_exit_after_seconds) {
         script.behaviour.on.insert(END_SIGNAL, Reaction::Handle(vec![Step::Sleep(after.0), Step::Exit(0)]));
     }

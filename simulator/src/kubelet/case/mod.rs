@@ -12,6 +12,8 @@ mod trigger;
 
 pub use answer::{Answer, ContainerAnswer, Line};
 pub use input::Input;
+pub use run::play;
+pub use trigger::Deed;
 
 use super::versions::Version;
 use crate::base::time::SimDuration;

@@ -11,8 +11,9 @@ use crate::base::time::{SimDuration, SimTime};
 use crate::cx::{Cx, Stimulus};
 use crate::kernel::Kernel;
 use crate::kubelet::{Kubelet, PodPlan};
+use crate::observed::Observed;
 use crate::rules::RuleId;
-use crate::trace::EventKind;
+use crate::trace::{EventKind, Trace};
 
 /// Time from the pod's start to the trigger: it runs and is ready by then.
 pub(super) const BOOT: SimDuration = SimDuration::from_secs(5);
@@ -27,10 +28,24 @@ const WATCH_RESTARTS: SimDuration = SimDuration::from_secs(1_000);
 pub(super) fn run(input: &Input, story: &Story, plan: &PodPlan) -> Answer {
     let grace = plan.spec.termination_grace_period_seconds.value;
     let start = SimTime::ZERO + boot(story);
-    let watch = if story.crash.is_some() { WATCH_RESTARTS } else { WATCH };
+    let watch = story.crash.map_or(WATCH, |(_, run)| WATCH_RESTARTS + run.times(9));
     let longest = input.kubelet_grace_override.flatten().into_iter().chain(story.longest_grace()).chain([grace]).max();
     let until = start + watch + SimDuration::from_secs(longest.and_then(|g| u64::try_from(g).ok()).unwrap_or(0));
     let limits = Limits { time: SimDuration::from_micros(u64::MAX), ..BATCH };
+    let text = Text::from(input.trigger.as_deref().unwrap_or("delete"));
+    let deeds: Vec<(SimTime, Deed)> = story.deeds.iter().map(|(after, deed)| (start + *after, *deed)).collect();
+    let (trace, end) = play(plan, &text, &deeds, until, limits);
+    answer::view(input, story, start, &trace, &end)
+}
+
+/// Runs a pod and does this to it, without a cluster around it. `words` is what the person typed.
+pub fn play(
+    plan: &PodPlan,
+    words: &Text,
+    deeds: &[(SimTime, Deed)],
+    until: SimTime,
+    limits: Limits,
+) -> (Trace, Observed) {
     let mut cx = Cx::new(0, 0, limits);
     let mut kernel = Kernel::new();
     let mut kubelet = Kubelet::new();
@@ -38,8 +53,8 @@ pub(super) fn run(input: &Input, story: &Story, plan: &PodPlan) -> Answer {
     cx.set_cause(Some(applied));
     let pod = kubelet.add_pod(&mut cx, &mut kernel, plan, "pod".into(), "".into());
     cx.set_cause(None);
-    for (n, (after, _)) in story.deeds.iter().enumerate() {
-        cx.at(start + *after, Stimulus::Input(u32::try_from(n).unwrap_or(u32::MAX)));
+    for (n, (at, _)) in deeds.iter().enumerate() {
+        cx.at(*at, Stimulus::Input(u32::try_from(n).unwrap_or(u32::MAX)));
     }
     let mut shown = 0;
     while let Some(stimulus) = cx.next(until) {
@@ -49,12 +64,12 @@ pub(super) fn run(input: &Input, story: &Story, plan: &PodPlan) -> Answer {
             Stimulus::Kubelet(n) => kubelet.timer(&mut cx, &mut kernel, n),
             Stimulus::Cluster(_) | Stimulus::Served(_) => {}
             Stimulus::Input(n) => {
-                let deed = story.deeds.get(usize::try_from(n).unwrap_or(usize::MAX)).map(|(_, deed)| *deed);
-                let text = Text::from(input.trigger.as_deref().unwrap_or("delete"));
-                let event = cx.emit(RuleId::InputGiven, EventKind::Input(text));
+                let deed = deeds.get(usize::try_from(n).unwrap_or(usize::MAX)).map(|(_, deed)| *deed);
+                let event = cx.emit(RuleId::InputGiven, EventKind::Input(words.clone()));
                 cx.set_cause(Some(event));
                 match deed {
                     Some(Deed::Delete(request)) => kubelet.delete(&mut cx, &mut kernel, pod, &request),
+                    Some(Deed::OutOfMemory) => kubelet.out_of_memory(&mut cx, &mut kernel, pod, None),
                     Some(Deed::Evict(eviction)) => kubelet.evict(&mut cx, &mut kernel, pod, eviction),
                     None => {}
                 }
@@ -66,6 +81,5 @@ pub(super) fn run(input: &Input, story: &Story, plan: &PodPlan) -> Answer {
             kubelet.react(&mut cx, &mut kernel, new);
         }
     }
-    let (trace, end) = cx.finish();
-    answer::view(input, story, start, &trace, &end)
+    cx.finish()
 }

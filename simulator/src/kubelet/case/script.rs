@@ -47,7 +47,7 @@ pub(super) fn exit_code(text: &str) -> Option<u8> {
 }
 
 /// The first time with a unit: `5s`, `0.3s`, `5 s`, `5 seconds`.
-fn first_time(text: &str) -> Option<SimDuration> {
+pub(super) fn first_time(text: &str) -> Option<SimDuration> {
     let words: Vec<&str> = text.split_whitespace().collect();
     words.iter().enumerate().find_map(|(i, word)| {
         let word = word.trim_matches(|c: char| matches!(c, ',' | ';' | '(' | ')'));

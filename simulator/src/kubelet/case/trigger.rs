@@ -8,11 +8,13 @@ use crate::trace::DeleteFrom;
 
 /// What is done to the pod.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Deed {
+pub enum Deed {
     /// A delete.
     Delete(DeleteRequest),
     /// The kubelet ends it.
     Evict(Eviction),
+    /// The kernel kills its main process for its memory.
+    OutOfMemory,
 }
 
 /// What makes something happen without a deed.
@@ -30,8 +32,8 @@ pub(super) struct Story {
     pub probe: Option<(&'static str, Option<i64>)>,
     /// postStart fails so long after the start, with this code.
     pub post_start: Option<(SimDuration, u8)>,
-    /// Containers exit with this code right after each start.
-    pub crash: Option<u8>,
+    /// Containers exit with this code so long after each start.
+    pub crash: Option<(u8, SimDuration)>,
 }
 
 impl Story {
@@ -40,7 +42,7 @@ impl Story {
         let asked = self.deeds.iter().map(|(_, deed)| match deed {
             Deed::Delete(request) => request.grace,
             Deed::Evict(Eviction::Soft(grace) | Eviction::NodeShutdown(grace)) => Some(*grace),
-            Deed::Evict(Eviction::Hard | Eviction::Preemption | Eviction::Orphan) => None,
+            Deed::OutOfMemory | Deed::Evict(Eviction::Hard | Eviction::Preemption | Eviction::Orphan) => None,
         });
         asked.flatten().max()
     }
@@ -55,14 +57,19 @@ pub(super) fn read(input: &Input) -> Result<Story, String> {
         || script::number_after(text, "gracePeriodSeconds=").or(script::number_after(text, "GracePeriodSeconds="));
     if lower.starts_with("none") {
         story.regular_ends = true;
+    } else if lower.contains("poststart") && lower.contains("delete") {
+        story.from_start = true;
+        let at = script::time_after(&lower, " at ").unwrap_or_default();
+        story.deeds.push((at, Deed::Delete(DeleteRequest::PLAIN)));
     } else if lower.contains("poststart") {
         story.from_start = true;
         let code = script::exit_code(&lower).unwrap_or(1);
         let at = script::time_after(&lower, " at ").unwrap_or_default();
         story.post_start = Some((at, code));
-    } else if lower.starts_with("container exits") || lower.contains("after each start") {
+    } else if (lower.starts_with("container") && lower.contains("exits")) || lower.contains("after each start") {
         story.from_start = true;
-        story.crash = Some(script::exit_code(&lower).unwrap_or(1));
+        let run = script::first_time(&lower).unwrap_or_default();
+        story.crash = Some((script::exit_code(&lower).unwrap_or(1), run));
     } else if lower.contains("liveness") || lower.contains("startup probe") {
         let kind = if lower.contains("liveness") { "liveness" } else { "startup" };
         story.probe = Some((kind, own_grace()));
@@ -83,6 +90,9 @@ pub(super) fn read(input: &Input) -> Result<Story, String> {
 fn deed(part: &str, input: &Input) -> Option<Deed> {
     let lower = part.to_ascii_lowercase();
     let given = input.kubelet_grace_override.flatten();
+    if lower.contains("oom") || lower.contains("out of memory") {
+        return Some(Deed::OutOfMemory);
+    }
     if lower.contains("hard eviction") {
         return Some(Deed::Evict(Eviction::Hard));
     }
