@@ -16,8 +16,10 @@ const GNU: &[&str] = &[
 /// Applets that Alpine's and the busybox image's binary has beyond those above.
 const BUSYBOX_MORE: &[&str] =
     &["ps", "kill", "killall", "pidof", "pgrep", "pkill", "top", "nc", "wget", "vi", "awk", "free", "which"];
-/// Version under which the program table knows utilities of BusyBox.
+/// The programs that hold many utilities; which one is meant is their argv[0].
 const BUSYBOX: &str = "busybox";
+const COREUTILS: &str = "coreutils";
+const PROCPS: &str = "procps";
 
 /// Puts the system's shells and utilities into `fs`.
 pub(super) fn install(fs: &mut FileSystem, base: &Base) {
@@ -30,21 +32,21 @@ pub(super) fn install(fs: &mut FileSystem, base: &Base) {
     if let Some(bash) = base.os.bash {
         fs.put_binary("/bin/bash", Binary::Shell(bash.into()));
     }
-    let (more, version): (&[&str], &str) = match base.os.os {
+    let (more, holder): (&[&str], &str) = match base.os.os {
         Os::Alpine | Os::Busybox => (BUSYBOX_MORE, BUSYBOX),
-        Os::Debian | Os::Ubuntu | Os::RedHat => (&[], ""),
+        Os::Debian | Os::Ubuntu | Os::RedHat => (&[], COREUTILS),
         // Only what the shell of a debug image brings, if it has one.
         Os::Distroless | Os::Scratch if base.os.sh.is_some() => (BUSYBOX_MORE, BUSYBOX),
         Os::Distroless | Os::Scratch => return,
     };
-    let binary = |name: &str| Binary::Program { name: name.into(), version: version.into() };
+    let binary = |name: &str| Binary::Program { name: name.into(), version: "".into() };
     for name in GNU.iter().chain(more) {
-        fs.put_binary(&format!("/bin/{name}"), binary(name));
-        fs.put_binary(&format!("/usr/bin/{name}"), binary(name));
+        fs.put_binary(&format!("/bin/{name}"), binary(holder));
+        fs.put_binary(&format!("/usr/bin/{name}"), binary(holder));
     }
-    if base.ps && version.is_empty() {
+    if base.ps && holder == COREUTILS {
         for name in ["ps", "pgrep", "pkill", "kill", "top", "pidof"] {
-            fs.put_binary(&format!("/bin/{name}"), binary(name));
+            fs.put_binary(&format!("/bin/{name}"), binary(PROCPS));
         }
     }
 }
