@@ -7,16 +7,13 @@
 use crate::base::Text;
 use crate::base::errno::Errno;
 use crate::base::id::{ContainerId, NamespaceId, PodId};
-use crate::base::signal::Signal;
 use crate::cx::Cx;
 use crate::kernel::fs::FileSystem;
 use crate::kernel::process::Start;
 use crate::kernel::{FilesId, Kernel};
 use crate::program::call::{Binary, Env, Settings};
-use crate::program::steps::Steps;
-use crate::program::{Call, Program};
 use crate::rules::RuleId;
-use crate::trace::{ContainerEnd, Disposition, EventKind, Hook, OnContainer};
+use crate::trace::{ContainerEnd, EventKind, Hook, OnContainer};
 
 use super::Kubelet;
 use super::events::{self, with_name};
@@ -52,15 +49,7 @@ impl Kubelet {
             logged: false,
             stdin: None,
         };
-        // build/pause/linux/pause.c: SIGINT and SIGTERM end it, SIGCHLD makes it reap; then it sleeps for ever.
-        let calls = [
-            Call::Sigaction(Signal::INT, Disposition::Catch),
-            Call::Sigaction(Signal::TERM, Disposition::Catch),
-            Call::Sigaction(Signal::CHLD, Disposition::CatchNoChildWait),
-            Call::Pause,
-            Call::Exit(0),
-        ];
-        let pause = kernel.start_program(cx, &start, Program::Steps(Steps::new(&calls, &[]))).ok();
+        let pause = kernel.start(cx, &start).ok();
         if let Some(task) = pause {
             cx.emit(RuleId::RuntimeStarted, EventKind::Container(container, OnContainer::Started(task)));
         }
