@@ -1,5 +1,6 @@
 //! The playground page: everything that can be tested without a browser lives in this library.
 
+pub mod scene;
 pub mod sim;
 pub mod store;
 

@@ -2,6 +2,7 @@
 
 use simulator::base::diagnostic::{Diagnostic, Severity};
 use simulator::base::time::SimTime;
+use simulator::scenario::{DOCKERFILE, SCENARIO_FILE};
 use simulator::view::verdict::{Verdict, verdict};
 
 use crate::sim::{self, Draft, Run};
@@ -30,7 +31,7 @@ impl Lane {
     pub fn new(draft: Draft) -> Lane {
         let (run, diagnostics) = sim::run(&draft);
         let stale = run.is_none();
-        let mut lane = Lane::of(draft, run.unwrap_or_default());
+        let mut lane = Lane::of(draft, run.unwrap_or_else(sim::nothing));
         lane.diagnostics = Shared::new(diagnostics);
         lane.stale = stale;
         lane
@@ -65,13 +66,20 @@ impl Lane {
 
     /// How the program is started, as the Dockerfile says it: `CMD ruby server.rb`; else the title.
     pub fn caption(&self) -> String {
-        let dockerfile = self.draft.files.get("Dockerfile").map_or("", String::as_str);
+        let dockerfile = self.draft.files.get(DOCKERFILE).map_or("", String::as_str);
         let stage = dockerfile.rsplit("\nFROM ").next().unwrap_or("");
         let starts = |line: &&str| {
             let word = line.split_whitespace().next().unwrap_or("");
             word.eq_ignore_ascii_case("CMD") || word.eq_ignore_ascii_case("ENTRYPOINT")
         };
         let lines: Vec<&str> = stage.lines().map(str::trim).filter(starts).collect();
-        if lines.is_empty() { self.draft.title.clone() } else { lines.join(" · ") }
+        if lines.is_empty() { self.title() } else { lines.join(" · ") }
+    }
+
+    /// The title that the scenario file gives.
+    pub fn title(&self) -> String {
+        let text = self.draft.files.get(SCENARIO_FILE).map_or("", String::as_str);
+        let title = text.lines().find_map(|l| l.strip_prefix("title: "));
+        title.unwrap_or("Your pod").trim_matches('"').to_owned()
     }
 }

@@ -203,10 +203,10 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sim::stories;
+    use simulator::scenario::stories;
 
     fn story(id: &str) -> Draft {
-        stories().into_iter().find(|s| s.id == id).unwrap().draft
+        stories::by_name(id).unwrap().draft()
     }
 
     fn opening() -> State {

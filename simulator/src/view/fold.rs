@@ -8,6 +8,7 @@
 use crate::base::id::EventId;
 use crate::base::signal::Signal;
 use crate::base::time::SimTime;
+use crate::rules::RuleId;
 use crate::trace::{Event, EventKind, OnContainer, OnPod, OnTask, Sender, Trace};
 
 /// A point of the folded axis: microseconds of playback at normal speed since its left end.
@@ -77,6 +78,9 @@ pub fn moment(at: SimTime, origin: SimTime) -> Moment {
 fn dwell(event: &Event) -> u64 {
     match &event.kind {
         EventKind::Task(_, what) => match what {
+            // The end of a namespace is one act, seen at its init.
+            _ if event.rule == RuleId::ProcessNamespaceEnd => 0,
+            OnTask::Sent { signal: Signal::KILL, from: Sender::Kernel } => 0,
             // A dead child is announced everywhere and rarely matters.
             OnTask::Sent { signal: Signal::CHLD, from: Sender::Kernel } => 0,
             OnTask::Dropped(Signal::CHLD) | OnTask::Caught(Signal::CHLD) | OnTask::Handled(Signal::CHLD) => 0,
@@ -96,7 +100,7 @@ fn dwell(event: &Event) -> u64 {
         },
         EventKind::Pod(_, what) => match what {
             OnPod::DeleteRequested { .. } | OnPod::Removed => 260_000,
-            OnPod::Terminating(_) => 160_000,
+            OnPod::Terminating(_) => 260_000,
             _ => 0,
         },
         EventKind::Budget(_) => 400_000,

@@ -1,0 +1,93 @@
+//! The verdict in one sentence, and times as people say them.
+
+use simulator::observed::{Observed, TaskState};
+use simulator::trace::ExitStatus;
+use simulator::view::verdict::Verdict;
+
+use crate::store::axis::Moment;
+
+/// How good an outcome is; shown as a colour and as a sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mood {
+    /// As it should be.
+    Good,
+    /// Something was lost.
+    Bad,
+    /// Nothing to judge.
+    Neutral,
+}
+
+/// What became of the stop, in a sentence without a full stop.
+pub fn headline(verdict: &Verdict, end: &Observed) -> (Mood, String) {
+    let app = verdict.app.and_then(|a| end.task(a));
+    let name = app.map_or_else(|| "the application".to_owned(), |t| t.comm.to_string());
+    let after = verdict.stopped_after.value.map(|d| seconds(i64::try_from(d.as_micros()).unwrap_or(i64::MAX)));
+    if verdict.stop_began.is_none() {
+        return match &verdict.end.value {
+            None => (Mood::Neutral, format!("{name} runs; nothing stops it in this story")),
+            Some((code, _)) => (Mood::Neutral, format!("{name} ended by itself with exit code {code}")),
+        };
+    }
+    let Some(after) = after else {
+        return (Mood::Bad, format!("{name} still runs at the end of this run"));
+    };
+    let killed = matches!(
+        app.map(|t| &t.state),
+        Some(
+            TaskState::Zombie { status: ExitStatus::Signaled(_), .. }
+                | TaskState::Reaped { status: ExitStatus::Signaled(_), .. }
+        )
+    );
+    let reached = verdict.signal_reached_app.value;
+    match (reached, verdict.handler_completed.value, killed) {
+        (true, true, _) => (Mood::Good, format!("{name} hears the signal, finishes and stops after {after}")),
+        (true, false, true) if verdict.end.value.as_ref().is_some_and(|(code, _)| *code == 137) => {
+            (Mood::Bad, format!("{name} hears the signal but is killed after {after}, before it is done"))
+        }
+        (true, false, _) => (Mood::Bad, format!("{name} dies of the signal after {after}: it has no handler")),
+        (false, _, true) => (Mood::Bad, format!("{name} never hears the signal and is killed after {after}")),
+        (false, _, false) => (Mood::Neutral, format!("{name} ends after {after} without having heard the signal")),
+    }
+}
+
+/// Microseconds as seconds with one decimal, or more below a tenth: `30.0 s`, `5.0 s`, `0.002 s`.
+pub fn seconds(micros: Moment) -> String {
+    let sign = if micros < 0 { "−" } else { "" };
+    let length = micros.unsigned_abs();
+    match length {
+        0 => "0 s".to_owned(),
+        1..1_000 => format!("{sign}{length} µs"),
+        1_000..100_000 => format!("{sign}0.{:03} s", length / 1_000),
+        _ => format!("{sign}{}.{} s", length / 1_000_000, length % 1_000_000 / 100_000),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::fixture;
+    use simulator::base::time::SimTime;
+    use simulator::trace::Trace;
+    use simulator::view::verdict::verdict;
+
+    fn told(trace: &Trace) -> (Mood, String) {
+        let end = Observed::at_time(trace, SimTime::from_secs(99));
+        headline(&verdict(trace, &end), &end)
+    }
+
+    #[test]
+    fn the_two_forms_are_told_apart_in_words() {
+        let (mood, words) = told(&fixture::shell_form());
+        assert_eq!((mood, words.as_str()), (Mood::Bad, "ruby never hears the signal and is killed after 30.0 s"));
+        let (mood, words) = told(&fixture::exec_form());
+        assert_eq!((mood, words.as_str()), (Mood::Good, "ruby hears the signal, finishes and stops after 5.0 s"));
+    }
+
+    #[test]
+    fn times_have_the_digits_that_matter() {
+        assert_eq!(
+            [seconds(0), seconds(150), seconds(2_300), seconds(-1_250_000), seconds(30_002_000)],
+            ["0 s", "150 µs", "0.002 s", "−1.2 s", "30.0 s"]
+        );
+    }
+}
