@@ -2,8 +2,8 @@
 
 use simulator::base::diagnostic::Diagnostic;
 pub use simulator::scenario::Draft;
-pub use simulator::world::Run;
 use simulator::world;
+pub use simulator::world::Run;
 
 /// Checks the texts and runs them; no run while they have errors.
 pub fn run(draft: &Draft) -> (Option<Run>, Vec<Diagnostic>) {
