@@ -1,13 +1,14 @@
 //! The playground page: everything that can be tested without a browser lives in this library.
+//!
+//! `store` is what the page knows and how it changes; `scene` draws a moment of a run; `panels` and `ui` show it; `effect`
+//! is the only code that touches the browser; `sim` is the door to the simulator.
 
+pub mod app;
+pub mod effect;
+pub mod panels;
 pub mod scene;
 pub mod sim;
 pub mod store;
+pub mod ui;
 
-use yew::{Html, component, html};
-
-/// The whole page.
-#[component]
-pub fn App() -> Html {
-    html! { <h1>{ "Grace Period" }</h1> }
-}
+pub use app::App;

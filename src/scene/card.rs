@@ -93,7 +93,7 @@ fn state_class(alive: &Alive) -> &'static str {
 
 /// What a living process is doing, in a few words.
 fn doing(frame: &Frame<'_>, alive: &Alive) -> String {
-    let busy = alive.in_flight.len();
+    let busy = alive.in_flight;
     match alive.wait.map(|w| w.value) {
         None | Some(Wait::Cpu) if busy > 0 => format!("works on {busy} requests"),
         None | Some(Wait::Cpu) => "runs".to_owned(),

@@ -5,7 +5,7 @@ use simulator::base::time::SimTime;
 use simulator::scenario::{DOCKERFILE, SCENARIO_FILE};
 use simulator::view::verdict::{Verdict, verdict};
 
-use crate::sim::{self, Draft, Run};
+use crate::sim::{self, Draft, Run, Settings};
 use crate::store::axis;
 use crate::store::shared::Shared;
 
@@ -18,6 +18,8 @@ pub struct Lane {
     pub diagnostics: Shared<Vec<Diagnostic>>,
     /// The run of the last texts without errors.
     pub run: Shared<Run>,
+    /// The settings of that run.
+    pub settings: Option<Shared<Settings>>,
     /// What became of the stop in that run.
     pub verdict: Shared<Verdict>,
     /// The instant its clock is counted from.
@@ -31,19 +33,18 @@ impl Lane {
     pub fn new(draft: Draft) -> Lane {
         let (run, diagnostics) = sim::run(&draft);
         let stale = run.is_none();
-        let mut lane = Lane::of(draft, run.unwrap_or_else(sim::nothing));
-        lane.diagnostics = Shared::new(diagnostics);
-        lane.stale = stale;
-        lane
+        let (run, settings) = run.map_or_else(|| (sim::nothing(), None), |(run, settings)| (run, Some(settings)));
+        Lane { diagnostics: Shared::new(diagnostics), stale, ..Lane::of(draft, run, settings) }
     }
 
-    fn of(draft: Draft, run: Run) -> Lane {
+    fn of(draft: Draft, run: Run, settings: Option<Settings>) -> Lane {
         Lane {
             verdict: Shared::new(verdict(&run.trace, &run.end)),
             origin: axis::origin(&run.trace),
             draft: Shared::new(draft),
             diagnostics: Shared::new(Vec::new()),
             run: Shared::new(run),
+            settings: settings.map(Shared::new),
             stale: false,
         }
     }
@@ -54,7 +55,7 @@ impl Lane {
         let (run, diagnostics) = sim::run(&draft);
         let diagnostics = Shared::new(diagnostics);
         match run {
-            Some(run) => Lane { diagnostics, ..Lane::of(draft, run) },
+            Some((run, settings)) => Lane { diagnostics, ..Lane::of(draft, run, Some(settings)) },
             None => Lane { draft: Shared::new(draft), diagnostics, stale: true, ..self.clone() },
         }
     }

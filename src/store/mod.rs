@@ -3,6 +3,8 @@
 pub mod action;
 pub mod headline;
 pub mod lane;
+pub mod link;
+pub mod opening;
 pub mod reduce;
 pub mod shared;
 pub mod state;

@@ -1,0 +1,113 @@
+//! The whole page: state, effects, and where the panels stand. Wiring only.
+
+use std::rc::Rc;
+
+use yew::{Callback, Html, Reducible, UseReducerHandle, classes, component, html, use_callback, use_reducer};
+
+use crate::effect::{address, clock, keyboard, media, storage};
+use crate::panels::editors::Editors;
+use crate::panels::header::Header;
+use crate::panels::keys::Keys;
+use crate::panels::narration::Narration;
+use crate::panels::output::Output;
+use crate::panels::stage::Stage;
+use crate::panels::timeline::Timeline;
+use crate::panels::transport::Transport;
+use crate::panels::verdict::Verdict;
+use crate::panels::why::Why;
+use crate::store::action::Action;
+use crate::store::state::{Part, State};
+use crate::store::{link, opening, reduce};
+use crate::ui::filtered;
+use crate::ui::tabs::{Tab, Tabs};
+
+/// The parts, in the order of their tabs where only one fits.
+const PARTS: [(Part, &str); 4] =
+    [(Part::Stage, "Stage"), (Part::Edit, "Edit"), (Part::Why, "Why"), (Part::Output, "Output")];
+
+/// The state as Yew's reducer wants it.
+struct Store(State);
+
+impl Reducible for Store {
+    type Action = Action;
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        Rc::new(Store(reduce::reduce(&self.0, action)))
+    }
+}
+
+/// The state that the address, the browser and the reader's system ask for.
+fn first_state() -> State {
+    let mut state = State::new(Vec::new());
+    state.still = media::is_still();
+    state.theme = storage::theme();
+    let wanted = link::action(&address::fragment()).unwrap_or_else(|| Action::Load(opening::drafts()));
+    reduce::reduce(&state, wanted)
+}
+
+/// The whole page.
+#[component]
+pub fn App() -> Html {
+    let store: UseReducerHandle<Store> = use_reducer(|| Store(first_state()));
+    let act: Callback<Action> = {
+        let dispatcher = store.dispatcher();
+        use_callback((), move |action: Action, ()| dispatcher.dispatch(action))
+    };
+    let state = &store.0;
+    clock::use_clock(state.playing, act.clone());
+    keyboard::use_keys(state.help, act.clone());
+    address::use_address(state, act.clone());
+    storage::use_storage(state);
+    let narrow = media::use_narrow();
+    let explained = state.explained();
+    let part =
+        |part: Part, class: &'static str| classes!(class, (narrow && state.part != part).then_some("turned-away"));
+    html! {
+        <div class="page">
+            <Header comparing={state.lanes.len() > 1} theme={state.theme} act={act.clone()} />
+            <div class="sticky">
+                <Verdict lanes={state.lanes.clone()} active={state.active} act={act.clone()} />
+                if narrow { <Transport axis={state.axis.clone()} cursor={state.cursor} playing={state.playing}
+                    speed={state.speed} act={act.clone()} /> }
+            </div>
+            if narrow { { parts(state, &act) } }
+            <div class={part(Part::Edit, "side")}>
+                <Editors lane={state.lane().clone()} several={state.lanes.len() > 1} editor={state.editor.clone()} act={act.clone()} />
+            </div>
+            <div class={part(Part::Stage, "middle")}>
+                <div class="lanes">
+                    { for state.lanes.iter().enumerate().map(|(index, lane)| html! {
+                        <Stage {index} lane={lane.clone()} axis={state.axis.clone()} cursor={state.cursor} {narrow}
+                            selection={state.selection} captioned={state.lanes.len() > 1} act={act.clone()} />
+                    }) }
+                </div>
+                <Narration lane={state.lane().clone()} index={state.active} axis={state.axis.clone()} cursor={state.cursor}
+                    playing={state.playing} />
+                if !narrow { <Transport axis={state.axis.clone()} cursor={state.cursor} playing={state.playing}
+                    speed={state.speed} act={act.clone()} /> }
+                <Timeline lanes={state.lanes.clone()} axis={state.axis.clone()} cursor={state.cursor} act={act.clone()} />
+            </div>
+            <div class="below">
+                <section class={part(Part::Why, "why")} aria-label="Why">
+                    <h2>{ "Why" }</h2>
+                    if let Some(lane) = explained.map_or(state.lanes.get(state.active), |(lane, _)| state.lanes.get(lane)) {
+                        <Why lane={lane.clone()} index={explained.map_or(state.active, |(lane, _)| lane)}
+                            event={explained.map(|(_, event)| event)} chosen={state.selection.is_some()} act={act.clone()} />
+                    }
+                </section>
+                <div class={part(Part::Output, "outputs")}>
+                    <Output lane={state.lane().clone()} index={state.active} axis={state.axis.clone()} cursor={state.cursor}
+                        which={state.output} act={act.clone()} />
+                </div>
+            </div>
+            if state.help { <Keys act={act.clone()} /> }
+        </div>
+    }
+}
+
+/// The tabs of the parts.
+fn parts(state: &State, act: &Callback<Action>) -> Html {
+    let tabs: Vec<Tab> = PARTS.iter().map(|(_, name)| Tab { name: (*name).into(), mark: None }).collect();
+    let open = PARTS.iter().position(|(part, _)| *part == state.part).unwrap_or(0);
+    let on_open = filtered(act, |index: usize| PARTS.get(index).map(|(part, _)| Action::Turn(*part)));
+    html! { <nav class="parts" aria-label="Parts"><Tabs label="Parts" id="part" {tabs} {open} {on_open} /></nav> }
+}

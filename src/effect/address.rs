@@ -1,0 +1,45 @@
+//! The part of the address behind `#` always says what the page shows; a link opens it again.
+
+use gloo::events::EventListener;
+use gloo::timers::callback::Timeout;
+use wasm_bindgen::JsValue;
+use yew::{Callback, hook, use_effect_with};
+
+use crate::store::action::Action;
+use crate::store::link;
+use crate::store::state::State;
+
+/// The address follows the state after this time without changes: browsers limit how often it may change.
+const DELAY_MS: u32 = 350;
+
+/// What the address asks for, without the `#`.
+pub fn fragment() -> String {
+    let hash = gloo::utils::window().location().hash().unwrap_or_default();
+    hash.trim_start_matches('#').to_owned()
+}
+
+/// Writes the state into the address, and opens what a changed address asks for.
+#[hook]
+pub fn use_address(state: &State, act: Callback<Action>) {
+    use_effect_with((), move |()| {
+        let listener = EventListener::new(&gloo::utils::window(), "hashchange", move |_| {
+            if let Some(action) = link::action(&fragment()) {
+                act.emit(action);
+            }
+        });
+        move || drop(listener)
+    });
+    // While it plays, the moment changes with every frame: the address follows when it stops.
+    let written = (!state.playing).then(|| link::fragment(state));
+    use_effect_with(written, |written| {
+        let timer = written.clone().map(|text| Timeout::new(DELAY_MS, move || replace(&text)));
+        move || drop(timer)
+    });
+}
+
+/// Replaces the address without an entry in the history and without a `hashchange`.
+fn replace(fragment: &str) {
+    let Ok(history) = gloo::utils::window().history() else { return };
+    // Refused inside some frames; the page works without it.
+    let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&format!("#{fragment}")));
+}

@@ -1,0 +1,13 @@
+//! The parts of the page: each shows one view of the runs at the cursor and turns what a person does into actions.
+
+pub mod cluster;
+pub mod editors;
+pub mod header;
+pub mod keys;
+pub mod narration;
+pub mod output;
+pub mod stage;
+pub mod timeline;
+pub mod transport;
+pub mod verdict;
+pub mod why;

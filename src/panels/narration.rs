@@ -1,0 +1,47 @@
+//! What is happening, in words: for screen readers while stepping, and as a subtitle for everybody.
+
+use simulator::base::id::EventId;
+use simulator::observed::Observed;
+use simulator::view::words::sentence;
+use yew::{Html, Properties, component, html, use_memo};
+
+use crate::store::axis::{Axis, Place};
+use crate::store::headline::seconds;
+use crate::store::lane::Lane;
+use crate::store::shared::Shared;
+
+/// What the narration needs.
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct NarrationProps {
+    /// The run.
+    pub lane: Shared<Lane>,
+    /// Its number.
+    pub index: usize,
+    /// The clock.
+    pub axis: Shared<Axis>,
+    /// The moment.
+    pub cursor: Place,
+    /// Does it play? Then nothing is announced, only shown.
+    pub playing: bool,
+}
+
+/// One line that tells the last thing that was to be seen.
+#[component]
+pub fn Narration(props: &NarrationProps) -> Html {
+    let shown = props.axis.happening(props.index, props.cursor).map(|(id, _)| id).last();
+    let happened = props.axis.happened(props.index, props.cursor);
+    let event = shown.or_else(|| happened.0.checked_sub(1).map(EventId));
+    let words = use_memo((props.lane.run.clone(), event), |(run, event)| {
+        let event = (*event)?;
+        let seen = Observed::at(&run.trace, event);
+        run.trace.get(event).map(|e| sentence(&seen, e))
+    });
+    let moment = seconds(props.axis.moment_at(props.cursor));
+    let live = if props.playing { "off" } else { "polite" };
+    html! {
+        <p class="narration" aria-live={live}>
+            <span class="narration-at">{ moment }</span>
+            <span>{ words.as_ref().clone().unwrap_or_else(|| "nothing has happened yet".to_owned()) }</span>
+        </p>
+    }
+}

@@ -1,0 +1,246 @@
+//! What the tools print at the cursor: logs, Kubernetes events, processes, pods, and the whole trace.
+
+use simulator::base::id::{EventId, PodId};
+use simulator::observed::{ContainerState, Observed, Pod, TaskState};
+use simulator::trace::{EventType, PodPhase};
+use simulator::view::explain::tell;
+use yew::{Callback, Html, Properties, component, html, use_memo};
+
+use crate::store::action::Action;
+use crate::store::axis::{Axis, Place, moment};
+use crate::store::headline::seconds;
+use crate::store::lane::Lane;
+use crate::store::shared::Shared;
+use crate::store::state::Output as Which;
+use crate::ui::filtered;
+use crate::ui::tabs::{Tab, Tabs};
+
+/// Most lines that are shown of a list; the newest stay.
+const MOST_LINES: usize = 400;
+/// The outputs, in the order of their tabs.
+const TABS: [(Which, &str); 5] = [
+    (Which::Logs, "kubectl logs"),
+    (Which::Events, "events"),
+    (Which::Processes, "ps"),
+    (Which::Pods, "get pods"),
+    (Which::Trace, "trace"),
+];
+
+/// What the outputs need.
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct OutputProps {
+    /// The run.
+    pub lane: Shared<Lane>,
+    /// Its number.
+    pub index: usize,
+    /// The clock.
+    pub axis: Shared<Axis>,
+    /// The moment.
+    pub cursor: Place,
+    /// Which output.
+    pub which: Which,
+    /// What a person does.
+    pub act: Callback<Action>,
+}
+
+/// The outputs as tabs.
+#[component]
+pub fn Output(props: &OutputProps) -> Html {
+    let tabs = TABS.iter().map(|(_, name)| Tab { name: (*name).into(), mark: None }).collect::<Vec<_>>();
+    let open = TABS.iter().position(|(which, _)| *which == props.which).unwrap_or(0);
+    let on_open = filtered(&props.act, |index: usize| TABS.get(index).map(|(which, _)| Action::Show(*which)));
+    let happened = props.axis.happened(props.index, props.cursor);
+    html! {
+        <section class="output" aria-label="Output">
+            <Tabs label="Output" id="output" {tabs} {open} {on_open} />
+            <Lines lane={props.lane.clone()} index={props.index} {happened} which={props.which} act={props.act.clone()} />
+        </section>
+    }
+}
+
+/// What the lines need.
+#[derive(Clone, Debug, PartialEq, Properties)]
+struct LinesProps {
+    lane: Shared<Lane>,
+    index: usize,
+    happened: EventId,
+    which: Which,
+    act: Callback<Action>,
+}
+
+/// One line: when, what, and the event it leads to.
+struct Row {
+    at: Option<String>,
+    text: String,
+    class: &'static str,
+    event: Option<EventId>,
+}
+
+/// The output as it stands at the moment.
+#[component]
+fn Lines(props: &LinesProps) -> Html {
+    let seen = use_memo((props.lane.run.clone(), props.happened), |(run, at)| Observed::at(&run.trace, *at));
+    let sentences = use_memo((props.lane.run.clone(), props.which == Which::Trace), |(run, wanted)| {
+        if !wanted {
+            return Vec::new();
+        }
+        tell(&run.trace, &(0..run.trace.len()).map(EventId::from_index).collect::<Vec<_>>())
+    });
+    let rows = match props.which {
+        Which::Logs => logs(props, &seen),
+        Which::Events => events(props, &seen),
+        Which::Processes => processes(props, &seen),
+        Which::Pods => pods(&seen),
+        Which::Trace => trace(props, &sentences),
+    };
+    let first = rows.len().saturating_sub(MOST_LINES);
+    html! {
+        <div class="terminal" id="output-panel" role="tabpanel" tabindex="0" aria-label={prompt(props.which)}>
+            <p class="prompt">{ prompt(props.which) }</p>
+            if first > 0 { <p class="dim">{ format!("… {first} earlier lines") }</p> }
+            { for rows.iter().skip(first).map(|row| line(props, row)) }
+        </div>
+    }
+}
+
+fn prompt(which: Which) -> &'static str {
+    match which {
+        Which::Logs => "$ kubectl logs --all-containers --timestamps",
+        Which::Events => "$ kubectl events",
+        Which::Processes => "$ ps -eo pid,ppid,stat,args --forest",
+        Which::Pods => "$ kubectl get pods",
+        Which::Trace => "every event so far, the newest last",
+    }
+}
+
+fn line(props: &LinesProps, row: &Row) -> Html {
+    let when = row.at.clone().map(|at| match row.event {
+        Some(event) => {
+            let index = props.index;
+            let onclick = props.act.reform(move |_| Action::SeekEvent(index, event));
+            html! { <button type="button" class="when" {onclick}>{ at }</button> }
+        }
+        None => html! { <span class="when">{ at }</span> },
+    });
+    html! { <p class={row.class}>{ for when }<span class="text">{ &row.text }</span></p> }
+}
+
+fn at(props: &LinesProps, time: simulator::base::time::SimTime) -> Option<String> {
+    Some(seconds(moment(time, props.lane.origin)))
+}
+
+fn nothing(text: &str) -> Row {
+    Row { at: None, text: text.to_owned(), class: "dim", event: None }
+}
+
+fn logs(props: &LinesProps, seen: &Observed) -> Vec<Row> {
+    let mut rows: Vec<Row> = seen
+        .logs
+        .iter()
+        .flat_map(|log| {
+            let at = at(props, log.at);
+            log.text.trim_end_matches('\n').split('\n').map(move |text| Row {
+                at: at.clone(),
+                text: text.to_owned(),
+                class: "log",
+                event: Some(log.by),
+            })
+        })
+        .collect();
+    for (task, held) in seen.tasks.iter().filter_map(|t| Some((t, t.alive()?.buffered))).filter(|(_, n)| *n > 0) {
+        let text = format!("({held} bytes are still in the buffer of {}, pid {})", task.comm, task.pid);
+        rows.push(nothing(&text));
+    }
+    if rows.is_empty() {
+        rows.push(nothing("(nothing has been written)"));
+    }
+    rows
+}
+
+fn events(props: &LinesProps, seen: &Observed) -> Vec<Row> {
+    let row = |e: &simulator::observed::KubernetesEvent| Row {
+        at: at(props, e.at),
+        text: format!("{:<18} {}", e.reason, e.message),
+        class: if e.kind == EventType::Warning { "warning" } else { "log" },
+        event: Some(e.by),
+    };
+    let rows: Vec<Row> = seen.events.iter().map(row).collect();
+    if rows.is_empty() { vec![nothing("No events found.")] } else { rows }
+}
+
+/// Processes of the pod, children below their parents.
+fn processes(props: &LinesProps, seen: &Observed) -> Vec<Row> {
+    let mut rows = vec![Row { at: None, text: "PID  PPID STAT COMMAND".to_owned(), class: "head", event: None }];
+    let container = props.lane.verdict.container;
+    let space = container.and_then(|c| seen.container(c)?.init).and_then(|t| seen.task(t)).map(|t| t.namespace);
+    let mut open: Vec<(usize, usize)> = seen
+        .tasks
+        .iter()
+        .enumerate()
+        .rev()
+        .filter(|(_, t)| Some(t.namespace) == space && t.parent.is_none() && !t.is_reaped())
+        .map(|(i, _)| (i, 0))
+        .collect();
+    while let Some((index, depth)) = open.pop() {
+        let Some(task) = seen.tasks.get(index) else { continue };
+        let parent = task.parent.and_then(|p| seen.task(p)).map_or(0, |p| p.pid.0);
+        let (state, command) = match &task.state {
+            TaskState::Alive(alive) => (if alive.stopped { "T" } else { "S" }, task.argv.join(" ")),
+            TaskState::Zombie { .. } | TaskState::Reaped { .. } => ("Z", format!("[{}] <defunct>", task.comm)),
+        };
+        let tree = if depth == 0 { String::new() } else { format!("{}\\_ ", "    ".repeat(depth - 1)) };
+        let text = format!("{:>3} {parent:>5} {state:<4} {tree}{command}", task.pid.0);
+        rows.push(Row { at: None, text, class: "log", event: None });
+        open.extend(task.children.iter().rev().map(|c| (c.index(), depth + 1)));
+    }
+    if rows.len() == 1 {
+        rows.push(nothing("(no container runs)"));
+    }
+    rows
+}
+
+/// `kubectl get pods`.
+fn pods(seen: &Observed) -> Vec<Row> {
+    let mut rows = vec![Row {
+        at: None,
+        text: format!("{:<28} {:<6} {:<18} RESTARTS", "NAME", "READY", "STATUS"),
+        class: "head",
+        event: None,
+    }];
+    for (index, pod) in seen.pods.iter().enumerate().filter(|(_, p)| p.removed.is_none()) {
+        let _ = PodId::from_index(index);
+        rows.push(Row { at: None, text: pod_line(seen, pod), class: "log", event: pod.deleted.map(|(_, _, id)| id) });
+    }
+    if rows.len() == 1 {
+        return vec![nothing("No resources found in default namespace.")];
+    }
+    rows
+}
+
+fn pod_line(seen: &Observed, pod: &Pod) -> String {
+    let regular: Vec<_> =
+        pod.containers.iter().filter_map(|c| seen.container(*c)).filter(|c| !c.is_sandbox()).collect();
+    let mut names: Vec<&str> = regular.iter().map(|c| &*c.name).collect();
+    names.dedup();
+    let running = regular.iter().any(|c| matches!(c.state, ContainerState::Running | ContainerState::Stopping(_)));
+    let status = match pod.phase {
+        _ if pod.deleted.is_some() => "Terminating",
+        PodPhase::Pending if regular.is_empty() => "ContainerCreating",
+        PodPhase::Pending => "Pending",
+        PodPhase::Running => "Running",
+        PodPhase::Succeeded => "Completed",
+        PodPhase::Failed => "Error",
+    };
+    let restarts = regular.iter().map(|c| c.restarts).max().unwrap_or(0);
+    let whole = names.len().max(1);
+    let ready = if running && (pod.ready || pod.deleted.is_some()) { whole } else { 0 };
+    format!("{:<28} {:<6} {status:<18} {restarts}", pod.name, format!("{ready}/{whole}"))
+}
+
+fn trace(props: &LinesProps, sentences: &[(EventId, String)]) -> Vec<Row> {
+    let row = |(id, text): &(EventId, String)| {
+        let time = props.lane.run.trace.get(*id).map(|e| e.at)?;
+        Some(Row { at: at(props, time), text: text.clone(), class: "log", event: Some(*id) })
+    };
+    sentences.iter().take_while(|(id, _)| *id < props.happened).filter_map(row).collect()
+}

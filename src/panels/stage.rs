@@ -1,0 +1,77 @@
+//! The stage: each run's pod at the cursor, drawn.
+
+use simulator::base::time::SimTime;
+use simulator::observed::Observed;
+use yew::{Callback, Html, MouseEvent, Properties, classes, component, html, use_memo};
+
+use crate::scene::frame::{Frame, Shape};
+use crate::scene::layout::Layout;
+use crate::scene::marks::marks;
+use crate::scene::picture;
+use crate::scene::svg::Target;
+use crate::store::action::Action;
+use crate::store::axis::{Axis, Place};
+use crate::store::lane::Lane;
+use crate::store::shared::Shared;
+use crate::store::state::Selection;
+use crate::ui::{drawing, filtered};
+
+/// What the stage of one lane needs.
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct StageProps {
+    /// The run.
+    pub lane: Shared<Lane>,
+    /// Its number.
+    pub index: usize,
+    /// The clock.
+    pub axis: Shared<Axis>,
+    /// The moment.
+    pub cursor: Place,
+    /// What is looked at.
+    pub selection: Option<Selection>,
+    /// Is there only a narrow column of room?
+    pub narrow: bool,
+    /// Has the lane a caption of its own?
+    pub captioned: bool,
+    /// What a person does.
+    pub act: Callback<Action>,
+}
+
+/// One lane of the stage.
+#[component]
+pub fn Stage(props: &StageProps) -> Html {
+    let lane = &props.lane;
+    let layout = use_memo(lane.run.clone(), |run| Layout::new(&run.trace, &run.end, lane.verdict.pod));
+    let marks = use_memo(lane.run.clone(), |run| marks(&run.trace));
+    let happened = props.axis.happened(props.index, props.cursor);
+    let seen = use_memo((lane.run.clone(), happened), |(run, happened)| Observed::at(&run.trace, *happened));
+    let happening: Vec<_> = props.axis.happening(props.index, props.cursor).collect();
+    let moment = props.axis.moment_at(props.cursor);
+    let now = SimTime::from_micros(lane.origin.as_micros().saturating_add_signed(moment));
+    let selected = props.selection.filter(|s| s.lane == props.index).and_then(|s| s.task);
+    let frame = Frame {
+        trace: &lane.run.trace,
+        layout: &layout,
+        marks: &marks,
+        seen: &seen,
+        happened,
+        now,
+        happening: &happening,
+        selected,
+        shape: if props.narrow { Shape::Tall } else { Shape::Wide },
+    };
+    let picture = picture::draw(&frame, &format!("The pod at this moment, started with {}", lane.caption()));
+    let index = props.index;
+    let onclick = filtered(&props.act, move |event: MouseEvent| match drawing::clicked(&event)? {
+        Target::Task(task) => Some(Action::SelectTask(index, task)),
+        Target::Event(event) => Some(Action::SeekEvent(index, event)),
+    });
+    html! {
+        <figure class={classes!("lane", lane.stale.then_some("stale"))} {onclick}>
+            if props.captioned {
+                <figcaption><code>{ lane.caption() }</code></figcaption>
+            }
+            { drawing::html(&picture) }
+        </figure>
+    }
+}
