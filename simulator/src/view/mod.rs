@@ -1,12 +1,15 @@
 //! Views: pure functions from the trace (and a moment in it) to what a person reads. They decide nothing.
 
 pub mod explain;
+pub mod findings;
 pub mod fixture;
 pub mod fold;
 pub mod level;
 pub mod logs;
+pub mod narrate;
 pub mod scene;
 pub mod shape;
+pub mod step;
 pub mod timeline;
 pub mod verdict;
 pub mod words;
