@@ -35,6 +35,9 @@ impl Rank {
 
 /// The `surplus` pods that go first, each with what made it go before the first pod that stays.
 pub(super) fn choose(cx: &Cx, pods: Vec<Kept>, surplus: usize) -> Vec<(Kept, Choice)> {
+    if surplus == 0 {
+        return Vec::new();
+    }
     let mut ranks: Vec<Rank> = pods.into_iter().map(|kept| Rank::of(cx, kept)).collect();
     ranks.sort_by(|a, b| compare(cx.now(), a, b).0);
     let stays = ranks.get(surplus).copied();
