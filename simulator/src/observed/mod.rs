@@ -72,6 +72,7 @@ impl Observed {
                     init: None,
                     next_pid: Pid::INIT,
                     first_forked: *first_forked,
+                    members: Vec::new(),
                     ended: None,
                 });
             }
@@ -122,11 +123,7 @@ impl Observed {
 
     /// All processes in a namespace that are alive or zombies, oldest first.
     pub fn in_namespace(&self, namespace: NamespaceId) -> impl Iterator<Item = (TaskId, &Task)> {
-        let members = self.namespaces.get(namespace.index()).map_or(&[][..], |_| &self.tasks[..]);
-        members
-            .iter()
-            .enumerate()
-            .filter(move |(_, t)| t.namespace == namespace && !t.is_reaped())
-            .map(|(i, t)| (TaskId::from_index(i), t))
+        let members = self.namespaces.get(namespace.index()).map(|n| n.members.as_slice()).unwrap_or_default();
+        members.iter().filter_map(|id| Some((*id, self.task(*id)?)))
     }
 }

@@ -28,6 +28,8 @@ pub struct Namespace {
     pub next_pid: Pid,
     /// The number of the first process forked in it: the runtime's own threads used the ones before.
     pub first_forked: Pid,
+    /// Its processes that are alive or zombies, oldest first.
+    pub members: Vec<TaskId>,
     /// The death of its init, which ended it.
     pub ended: Option<EventId>,
 }
@@ -223,6 +225,7 @@ impl Observed {
             if pid == Pid::INIT {
                 ns.init = Some(task);
             }
+            ns.members.push(task);
             ns.next_pid = Pid(pid.0.saturating_add(1).max(ns.first_forked.0));
         }
     }
@@ -305,7 +308,10 @@ impl Observed {
         if let TaskState::Zombie { status, died } = t.state {
             t.state = TaskState::Reaped { status, died, reaped: id };
         }
-        let parent = t.parent;
+        let (parent, namespace) = (t.parent, t.namespace);
+        if let Some(ns) = self.namespaces.get_mut(namespace.index()) {
+            ns.members.retain(|member| *member != task);
+        }
         if let Some(parent) = parent.and_then(|p| self.tasks.get_mut(p.index())) {
             parent.children.retain(|c| *c != task);
         }
