@@ -14,6 +14,13 @@ use crate::trace::ProgramKind;
 
 /// The program in a binary. `None`: it holds nothing that can run here.
 pub(super) fn load(binary: &Binary, argv: &[Text], sys: &Sys<'_>) -> Option<Program> {
+    if let (Binary::Shell(id), Some((_, rest))) = (binary, argv.split_first())
+        && is_called_as_itself(id, argv)
+        && !rest.is_empty()
+    {
+        // `busybox sh -c ...` acts as `sh -c ...`.
+        return load(binary, rest, sys);
+    }
     let (name, version) = match binary {
         Binary::Program { name, version } => (name, version),
         Binary::Shell(id) if is_applet(id, argv) => {
@@ -45,6 +52,14 @@ fn is_applet(id: &str, argv: &[Text]) -> bool {
     let called = base_name(argv.first().map_or("", |a| a));
     let row = crate::shell::variants::by_id(id);
     row.is_some_and(|r| r.columns.details.applet_comm.is_some() && r.columns.details.own_applets.contains(&called))
+}
+
+/// A multi-call binary under its own name acts by its first argument.
+fn is_called_as_itself(id: &str, argv: &[Text]) -> bool {
+    let family = crate::shell::variants::by_id(id).map_or("", |row| row.family);
+    // A shell that is one applet of many is named after the binary and itself: busybox-ash.
+    let binary = family.split_once('-').map_or("", |(binary, _)| binary);
+    argv.first().is_some_and(|a| base_name(a) == binary)
 }
 
 /// The last part of a path.
