@@ -1,7 +1,7 @@
 //! Playing, stepping and seeking.
 
 use web_sys::HtmlInputElement;
-use yew::{Callback, Html, InputEvent, Properties, TargetCast, component, html};
+use yew::{Callback, Html, InputEvent, Properties, TargetCast, classes, component, html};
 
 use crate::store::action::{Action, Way};
 use crate::store::axis::{Axis, Place};
@@ -9,6 +9,7 @@ use crate::store::headline::seconds;
 use crate::store::shared::Shared;
 use crate::store::state::SPEEDS;
 use crate::ui::filtered;
+use crate::ui::icon::{Icon, icon};
 
 /// Steps of the slider.
 const STEPS: u64 = 1_000;
@@ -31,9 +32,9 @@ pub struct TransportProps {
 /// The controls.
 #[component]
 pub fn Transport(props: &TransportProps) -> Html {
-    let button = |label: &'static str, sign: &'static str, action: Action| {
+    let button = |class: &'static str, label: &'static str, sign: Html, action: Action| {
         let onclick = props.act.reform(move |_| action.clone());
-        html! { <button type="button" class="control" aria-label={label} title={label} {onclick}>{ sign }</button> }
+        html! { <button type="button" class={classes!("control", class)} aria-label={label} title={label} {onclick}>{ sign }</button> }
     };
     let length = props.axis.length().max(1);
     let axis = props.axis.clone();
@@ -44,21 +45,21 @@ pub fn Transport(props: &TransportProps) -> Html {
     });
     let moment = props.axis.moment_at(props.cursor);
     let speed = SPEEDS.get(props.speed).copied().unwrap_or(100);
-    let (label, sign) = if props.playing { ("Pause (space)", "❚❚") } else { ("Play (space)", "▶") };
+    let (label, sign) = if props.playing { ("Pause (space)", Icon::Pause) } else { ("Play (space)", Icon::Play) };
     html! {
         <div class="transport" role="group" aria-label="Clock">
-            { button("To the start (Home)", "⏮", Action::Ends(Way::Back)) }
-            { button("Previous event (left arrow)", "‹", Action::StepEvent(Way::Back)) }
+            { button("far", "To the start (Home)", icon(Icon::Start), Action::Ends(Way::Back)) }
+            { button("", "Previous event (left arrow)", icon(Icon::Back), Action::StepEvent(Way::Back)) }
             <button type="button" class="control play" aria-label={label} title={label}
-                onclick={props.act.reform(|_| Action::TogglePlay)}>{ sign }</button>
-            { button("Next event (right arrow)", "›", Action::StepEvent(Way::Forward)) }
-            { button("To the end (End)", "⏭", Action::Ends(Way::Forward)) }
+                onclick={props.act.reform(|_| Action::TogglePlay)}>{ icon(sign) }</button>
+            { button("", "Next event (right arrow)", icon(Icon::Forward), Action::StepEvent(Way::Forward)) }
+            { button("far", "To the end (End)", icon(Icon::End), Action::Ends(Way::Forward)) }
             <input class="scrub" type="range" min="0" max={STEPS.to_string()} step="1" aria-label="Moment"
                 aria-valuetext={seconds(moment)} value={(props.cursor * STEPS / length).to_string()} {oninput} />
             <output class="moment" aria-label="Moment, from the delete on">{ seconds(moment) }</output>
-            { button("Slower (minus)", "−", Action::Speed(Way::Back)) }
-            <span class="speed" aria-label="Speed">{ times(speed) }</span>
-            { button("Faster (plus)", "+", Action::Speed(Way::Forward)) }
+            { button("far", "Slower (minus)", html! { "−" }, Action::Speed(Way::Back)) }
+            <span class="speed far" aria-label="Speed">{ times(speed) }</span>
+            { button("far", "Faster (plus)", html! { "+" }, Action::Speed(Way::Forward)) }
         </div>
     }
 }

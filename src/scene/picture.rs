@@ -159,7 +159,7 @@ fn capsule(frame: &Frame<'_>, geometry: &Geometry, id: EventId, thousandths: u32
 /// Where a signal arrives at or leaves from a card or station.
 fn door(shape: Shape, area: Area, arriving: bool) -> (i32, i32) {
     match (shape, arriving) {
-        (Shape::Wide, true) => (area.left().0 - 26, area.left().1),
+        (Shape::Wide, true) => (area.left().0 - 42, area.left().1),
         (Shape::Wide, false) => area.right(),
         (Shape::Tall, true) => (area.x + area.w / 2, area.y - 8),
         (Shape::Tall, false) => area.bottom(),

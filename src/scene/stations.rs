@@ -107,7 +107,8 @@ pub fn boxes(frame: &Frame<'_>, geometry: &Geometry) -> Svg {
         let name = if laid.name == "POD" { "sandbox".to_owned() } else { format!("container {}", laid.name) };
         let name = if laid.name.is_empty() { "PID namespace".to_owned() } else { name };
         group.push(Svg::words("box-name", x + 12, y + 17, cut(&name, 24)));
-        group.push(Svg::words(format!("box-words end {class}"), x + w - 12, y + 17, words));
+        let state = class.strip_prefix("container").unwrap_or("");
+        group.push(Svg::words(format!("box-words state end{state}"), x + w - 12, y + 17, words));
         if laid.left_out > 0 {
             let more = format!("and {} more processes", laid.left_out);
             group.push(Svg::words("box-words end", x + w - 12, y + h - 8, more));

@@ -17,8 +17,18 @@ pub enum Mood {
     Neutral,
 }
 
-/// What became of the stop, in a sentence without a full stop.
+/// What became of the stop, in a sentence without a full stop. Requests that were lost come first: a stop that loses them
+/// is not graceful however fast it was.
 pub fn headline(verdict: &Verdict, end: &Observed) -> (Mood, String) {
+    let (mood, words) = stop(verdict, end);
+    match (verdict.requests.lost(), verdict.requests.sent) {
+        (0, _) => (mood, words),
+        (lost, sent) => (Mood::Bad, format!("{lost} of {sent} requests are lost: {words}")),
+    }
+}
+
+/// What became of the process.
+fn stop(verdict: &Verdict, end: &Observed) -> (Mood, String) {
     let app = verdict.app.and_then(|a| end.task(a));
     let name = app.map_or_else(|| "the application".to_owned(), |t| t.comm.to_string());
     let after = verdict.stopped_after.value.map(|d| seconds(i64::try_from(d.as_micros()).unwrap_or(i64::MAX)));

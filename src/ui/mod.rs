@@ -2,6 +2,7 @@
 
 pub mod code;
 pub mod drawing;
+pub mod icon;
 pub mod tabs;
 
 use yew::Callback;
