@@ -7,7 +7,10 @@ use super::app::App;
 use super::behaviour::{Behaviour, Manner};
 use super::call::{Binary, Sys};
 use super::init::{Init, supervisors};
-use super::profiles::{self, testapp};
+use super::profiles::row::Profile;
+use super::profiles::{self, packages, testapp};
+use super::recognise;
+use super::source::{self, Source};
 use super::util::Util;
 use crate::base::Text;
 use crate::trace::ProgramKind;
@@ -69,23 +72,49 @@ pub(crate) fn base_name(path: &str) -> &str {
 
 fn application(name: &str, version: &str, called: &str, argv: &[Text], sys: &Sys<'_>) -> Program {
     let row = profiles::find(name, version);
-    let manner = row.map(|row| row.manner_with(argv, sys.env)).unwrap_or_default();
-    let behaviour = what(name, version, called, argv, sys);
-    let manner = behaviour.manner.clone().unwrap_or(manner);
+    let mut manner = row.map(|row| row.manner_with(argv, sys.env)).unwrap_or_default();
+    let behaviour = match sys.settings.card.clone().filter(|_| is_first_application(sys)) {
+        Some(card) => card,
+        None => Arc::new(what(name, row, called, argv, sys, &mut manner)),
+    };
     Program::App(Box::new(App::new(behaviour, manner, called)))
 }
 
-fn what(name: &str, version: &str, called: &str, argv: &[Text], sys: &Sys<'_>) -> Arc<Behaviour> {
-    if let Some(card) = sys.settings.card.clone().filter(|_| is_first_application(sys)) {
-        return card;
-    }
+/// What it does by its arguments, its source, or its profile.
+fn what(
+    name: &str,
+    row: Option<&'static Profile>,
+    called: &str,
+    argv: &[Text],
+    sys: &Sys<'_>,
+    manner: &mut Manner,
+) -> Behaviour {
     if name == testapp::NAME {
-        return Arc::new(testapp::behaviour(argv));
+        return testapp::behaviour(argv);
     }
-    let Some(row) = profiles::find(name, version) else { return Arc::new(profiles::unknown(called)) };
-    let mut behaviour = row.behaviour(called, argv);
-    behaviour.manner = None::<Manner>;
-    Arc::new(behaviour)
+    if let Some(behaviour) = packages::behaviour(called, argv, sys).or_else(|| packages::behaviour(name, argv, sys)) {
+        return behaviour;
+    }
+    let Some(row) = row else { return profiles::unknown(called) };
+    let source = row.language.and_then(|language| source::find(language, argv, sys));
+    let mut behaviour = match source {
+        Some(Source::Text { language, file, text }) => {
+            let mut behaviour = recognise::recognise(language, &file, &text);
+            if behaviour.manner.is_some() {
+                recognise::unbuffer(manner);
+            }
+            behaviour.on_request.truncate(recognise::MOST_STEPS);
+            behaviour
+        }
+        Some(Source::Missing(file)) => {
+            let says =
+                format!("{file} is not among the files here: what it does is not known, so it runs without handlers");
+            Behaviour { origin: says.into(), ..Behaviour::default() }
+        }
+        None => row.behaviour(called, argv),
+    };
+    behaviour.manner = None;
+    behaviour
 }
 
 /// The card is about the first application of a container: no other one lives in it now.

@@ -11,6 +11,8 @@ pub mod init;
 mod load;
 pub mod profiles;
 pub mod ps;
+pub mod recognise;
+mod source;
 pub mod steps;
 pub mod util;
 

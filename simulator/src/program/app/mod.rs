@@ -170,8 +170,10 @@ impl App {
             calls.push(Call::Sigaction(Signal::CHLD, Disposition::Catch));
             self.catches_chld = true;
         }
-        if !self.what.origin.is_empty() {
-            calls.push(Call::Say(self.what.origin.clone()));
+        match self.what.statements.is_empty() {
+            true if self.what.origin.is_empty() => {}
+            true => calls.push(Call::Say(self.what.origin.clone())),
+            false => calls.extend(self.what.statements.iter().map(|s| Call::Say(s.to_string().into()))),
         }
         self.put(calls);
     }

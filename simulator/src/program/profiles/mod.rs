@@ -5,6 +5,7 @@
 
 pub mod helpers;
 pub mod languages;
+pub(crate) mod packages;
 pub mod row;
 pub mod servers;
 pub mod testapp;
@@ -13,7 +14,6 @@ use std::sync::Arc;
 
 use super::behaviour::Behaviour;
 use crate::base::Text;
-use crate::base::signal::Signal;
 use row::{Port, Profile};
 
 /// All rows, one table a topic.
@@ -32,10 +32,13 @@ impl Profile {
             origin: format!("profile of {name}").into(),
             start: self.start.iter().map(row::Do::step).collect(),
             on: row::reactions(self.on),
-            manner: Some(self.manner()),
             ..Behaviour::default()
         };
         let port = self.port(argv);
+        if matches!(self.port, Port::Module(_)) && port.is_some() {
+            let line = "127.0.0.1 - - [01/Jan/2026 00:00:00] \"GET / HTTP/1.1\" 200 -";
+            behaviour.on_request = vec![super::behaviour::Step::Print(crate::trace::Stream::Stderr, line.into())];
+        }
         match &self.workers {
             None => behaviour.start.extend(port.map(super::behaviour::Step::Listen)),
             Some(workers) => workers.add(&mut behaviour, self, port, argv),
@@ -73,11 +76,6 @@ fn argument_port(argv: &[Text], flags: &[&str]) -> Option<u16> {
 pub fn unknown(name: &str) -> Behaviour {
     let says = format!("what {name} does is not known: assumed to run for ever without signal handlers");
     Behaviour { origin: says.into(), ..Behaviour::default() }
-}
-
-/// Signals that a person may want to see for a program: those that its row or its source says something about.
-pub fn signals_of(behaviour: &Behaviour) -> Vec<Signal> {
-    behaviour.on.keys().copied().collect()
 }
 
 pub(crate) fn shared(behaviour: Behaviour) -> Arc<Behaviour> {
