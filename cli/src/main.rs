@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 fine, 1 findings or a failed expectation, 2 bad input or usage.
 
+mod bench;
 mod explain;
 mod files;
 mod probe;
@@ -28,6 +29,8 @@ enum Command {
         /// For example signal/init-no-handler
         rule: Option<String>,
     },
+    /// Measures the simulator beside a bare queue, in one run
+    Bench(bench::Arguments),
     /// Answers JSON lines on standard input, one line each, for conformance runs.
     Probe,
 }
@@ -36,6 +39,7 @@ fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Explain { rule } => explain::run(rule.as_deref()),
+        Command::Bench(arguments) => bench::run(&arguments),
         Command::Probe => probe::run(),
     }
 }

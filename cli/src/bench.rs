@@ -1,0 +1,180 @@
+//! `grace bench`: the speed of the simulator beside a bare queue, in one run on one machine.
+//!
+//! Prints ratios, counts and bytes; a single time of a noisy machine says nothing. Never fails by time.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::hint::black_box;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use simulator::base::limits::BATCH;
+use simulator::base::rng::Rng;
+use simulator::observed::Observed;
+use simulator::scenario::{Draft, SCENARIO_FILE, Scenario, edit, stories};
+use simulator::view::verdict::verdict;
+use simulator::world;
+use stats_alloc::{Region, StatsAlloc};
+
+#[global_allocator]
+static ALLOCATED: &StatsAlloc<std::alloc::System> = &stats_alloc::INSTRUMENTED_SYSTEM;
+
+/// Pending entries of the hold model, as in the literature on event queues.
+const PENDING: u64 = 1_000;
+/// Pop-and-push pairs of one measurement.
+const HOLDS: u64 = 2_000_000;
+/// A measurement is the best of so many.
+const TRIES: u32 = 5;
+/// The story with a fleet under load.
+const FLEET: &str = "nginx-sigterm";
+/// The story of one pod.
+const SINGLE: &str = "ruby-shell-form";
+
+/// `grace bench`.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Also runs 1,000 pods under 1,000,000 requests
+    #[arg(long)]
+    batch: bool,
+}
+
+/// One measured run.
+struct Measured {
+    events: usize,
+    time: Duration,
+    bytes: usize,
+}
+
+/// Runs every benchmark and prints it.
+#[expect(clippy::disallowed_types, reason = "a benchmark measures time")]
+pub fn run(arguments: &Arguments) -> ExitCode {
+    let hold = hold_model();
+    println!("bare BinaryHeap, pop and push with {PENDING} pending: {}/s", per_second(HOLDS, hold));
+    let fleet = measure(&fleet(1, 1));
+    let events = u64::try_from(fleet.events).unwrap_or(u64::MAX);
+    println!(
+        "fleet scenario: {} events, {}/s, {} of the bare queue, {} bytes an event",
+        fleet.events,
+        per_second(events, fleet.time),
+        ratio(per_second(events, fleet.time), per_second(HOLDS, hold)),
+        fleet.bytes / fleet.events.max(1),
+    );
+    println!("\ngrowth            events   time   bytes an event");
+    for (name, requests, pods) in
+        [("requests x10", 10, 1), ("requests x100", 100, 1), ("replicas x10", 1, 10), ("both x10", 10, 10)]
+    {
+        let grown = measure(&self::fleet(requests, pods));
+        println!(
+            "{name:<14} {:>9} {:>6} {:>10}",
+            ratio(u64::try_from(grown.events).unwrap_or(0), events),
+            ratio(nanos(grown.time), nanos(fleet.time)),
+            grown.bytes / grown.events.max(1),
+        );
+    }
+    single(hold);
+    if arguments.batch {
+        batch();
+    }
+    ExitCode::SUCCESS
+}
+
+/// Pop the earliest, push it again later: the least that any simulation with a queue does.
+fn hold_model() -> Duration {
+    best(|| {
+        let mut rng = Rng::stream(1, "hold");
+        let mut heap: BinaryHeap<Reverse<(u64, u64)>> = (0..PENDING).map(|n| Reverse((rng.below(1_000), n))).collect();
+        for n in 0..HOLDS {
+            if let Some(Reverse((at, _))) = heap.pop() {
+                heap.push(Reverse((at + rng.below(1_000), n)));
+            }
+        }
+        black_box(heap.len())
+    })
+}
+
+/// The fleet with so many times the requests and the pods, the load a pod being what it comes to.
+fn fleet(requests: u64, pods: u64) -> Scenario {
+    let draft = stories::by_name(FLEET).map(stories::Story::draft).unwrap_or_default();
+    let mut files = draft.files;
+    if let Some(text) = files.get_mut("pod.yaml") {
+        *text = text.replace("replicas: 10", &format!("replicas: {}", 10 * pods));
+    }
+    if let Some(text) = files.get_mut(SCENARIO_FILE) {
+        for (key, value) in [("per_s", 100 * requests), ("service_ms", 1_000)] {
+            *text = edit::set(text, &format!("settings.traffic.{key}"), &value.to_string()).unwrap_or_default();
+        }
+    }
+    checked(&Draft { files })
+}
+
+fn checked(draft: &Draft) -> Scenario {
+    let (scenario, remarks) = draft.check_with(BATCH);
+    scenario.unwrap_or_else(|| panic!("a story that comes with the program has to check: {remarks:?}"))
+}
+
+fn measure(scenario: &Scenario) -> Measured {
+    let region = Region::new(ALLOCATED);
+    let run = world::run(scenario);
+    let change = region.change();
+    let bytes = change.bytes_allocated.saturating_sub(change.bytes_deallocated);
+    let events = run.trace.len();
+    drop(run);
+    Measured { events, bytes, time: best(|| world::run(scenario).trace.len()) }
+}
+
+/// From the texts of a single pod to what a person reads; and looking at a moment of the fleet's run.
+fn single(hold: Duration) {
+    let draft = stories::by_name(SINGLE).map(stories::Story::draft).unwrap_or_default();
+    let edit = best(|| {
+        let run = world::run(&checked(&draft));
+        verdict(&run.trace, &run.end).zombies.value
+    });
+    let run = world::run(&fleet(1, 1));
+    let middle = simulator::base::id::EventId::from_index(run.trace.len());
+    let seek = best(|| Observed::at(&run.trace, middle).requests.len());
+    let in_holds = |time: Duration| nanos(time) * HOLDS / nanos(hold).max(1);
+    println!("\nsingle pod, from the texts to the verdict: as long as {} holds", in_holds(edit));
+    println!("seek to the end of the fleet's run:        as long as {} holds", in_holds(seek));
+}
+
+/// The size that has to work: a thousand pods, a million requests.
+fn batch() {
+    let scenario = fleet(250, 100);
+    let region = Region::new(ALLOCATED);
+    let run = world::run(&scenario);
+    let change = region.change();
+    let kept = change.bytes_allocated.saturating_sub(change.bytes_deallocated);
+    println!(
+        "\nbatch: {} pods, {} requests, {} events, {} MiB kept at the end, limits reached: {:?}",
+        run.end.pods.len(),
+        run.end.requests.len(),
+        run.trace.len(),
+        kept / (1024 * 1024),
+        run.end.exhausted,
+    );
+}
+
+#[expect(clippy::disallowed_types, reason = "a benchmark measures time")]
+fn best<T>(mut work: impl FnMut() -> T) -> Duration {
+    let mut least = Duration::MAX;
+    for _ in 0..TRIES {
+        let start = Instant::now();
+        black_box(work());
+        least = least.min(start.elapsed());
+    }
+    least
+}
+
+fn nanos(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
+
+fn per_second(count: u64, time: Duration) -> u64 {
+    count.saturating_mul(1_000_000_000) / nanos(time).max(1)
+}
+
+/// `0.25`, with two places.
+fn ratio(a: u64, b: u64) -> String {
+    let hundredths = a.saturating_mul(100) / b.max(1);
+    format!("{}.{:02}", hundredths / 100, hundredths % 100)
+}
