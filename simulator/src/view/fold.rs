@@ -5,7 +5,9 @@
 //! square root of its length), and at the instants where something worth seeing happens time stands still for a moment,
 //! so that a signal can be seen to travel. Order is never changed. t = 0 for people is the first deletion.
 
-use crate::base::id::EventId;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::base::id::{ContainerId, EventId, TaskId};
 use crate::base::signal::Signal;
 use crate::base::time::SimTime;
 use crate::rules::RuleId;
@@ -74,7 +76,46 @@ pub fn moment(at: SimTime, origin: SimTime) -> Moment {
     signed(at).saturating_sub(signed(origin))
 }
 
-/// How long time stands still so that `event` can be seen, in microseconds of playback; 0 for what needs no look.
+/// The sandboxes of a run with their pause processes, which nobody watches come and go.
+#[derive(Default)]
+struct Sandboxes {
+    tasks: BTreeSet<TaskId>,
+    containers: BTreeSet<ContainerId>,
+}
+
+impl Sandboxes {
+    fn of(trace: &Trace) -> Sandboxes {
+        let mut found = Sandboxes::default();
+        for event in trace.events() {
+            match &event.kind {
+                EventKind::Container(id, OnContainer::Created { name, .. }) if &**name == "POD" => {
+                    found.containers.insert(*id);
+                }
+                EventKind::Task(id, OnTask::Entered(entry))
+                    if entry.container.is_some_and(|c| found.containers.contains(&c)) =>
+                {
+                    found.tasks.insert(*id);
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
+    fn concern(&self, event: &Event) -> bool {
+        match &event.kind {
+            EventKind::Task(id, _) => self.tasks.contains(id),
+            EventKind::Container(id, _) => self.containers.contains(id),
+            _ => false,
+        }
+    }
+
+    /// How long time stands still so that `event` can be seen, in microseconds of playback; 0 for what needs no look.
+    fn dwell(&self, event: &Event) -> u64 {
+        if self.concern(event) { 0 } else { dwell(event) }
+    }
+}
+
 fn dwell(event: &Event) -> u64 {
     match &event.kind {
         EventKind::Task(_, what) => match what {
@@ -162,6 +203,8 @@ impl Axis {
 
     /// Gives every event of one run its place.
     fn lay(&mut self, trace: &Trace, origin: SimTime) {
+        let sandboxes = Sandboxes::of(trace);
+        let dwell = |event: &Event| sandboxes.dwell(event);
         let mut places = Vec::with_capacity(trace.len());
         let mut shown = Vec::new();
         // The instant being laid, how much of this run's dwelling there is done, and how much there is in all.
@@ -176,7 +219,7 @@ impl Axis {
             // The dwells of this run at this instant share the instant's own in proportion.
             let (_, done, wanted) = within.filter(|w| w.0 == at).unwrap_or_else(|| {
                 let same = trace.events().iter().skip(id.index()).take_while(|e| e.at == event.at);
-                (at, 0, same.map(dwell).sum::<u64>().max(1))
+                (at, 0, same.map(&dwell).sum::<u64>().max(1))
             });
             let place = instant.start + between(done, wanted, instant.dwell.min(wanted));
             let own = between(dwell(event), wanted, instant.dwell.min(wanted));
@@ -279,12 +322,13 @@ impl Axis {
 
 /// The instants of all runs at which something is to be seen, and their ends, with the longest dwell of any run.
 fn collect_instants(runs: &[(&Trace, SimTime)]) -> Vec<Instant> {
-    let mut all: std::collections::BTreeMap<Moment, u64> = std::collections::BTreeMap::new();
+    let mut all: BTreeMap<Moment, u64> = BTreeMap::new();
     all.insert(0, 0);
     for (trace, origin) in runs {
-        let mut own: std::collections::BTreeMap<Moment, u64> = std::collections::BTreeMap::new();
+        let mut own: BTreeMap<Moment, u64> = BTreeMap::new();
+        let sandboxes = Sandboxes::of(trace);
         for event in trace.events() {
-            let dwell = dwell(event);
+            let dwell = sandboxes.dwell(event);
             if dwell > 0 {
                 *own.entry(moment(event.at, *origin)).or_default() += dwell;
             }

@@ -20,10 +20,17 @@ pub enum Level {
 
 /// How much `event` matters. `seen` is the state just before it.
 pub fn level(seen: &Observed, event: &Event) -> Level {
+    let is_sandbox = |container| seen.container(container).is_some_and(|c| c.is_sandbox());
     match &event.kind {
         EventKind::Input(_) | EventKind::Budget(_) => Level::Key,
-        EventKind::Task(task, what) => of_task(seen, *task, what),
-        EventKind::Container(_, what) => of_container(what),
+        // The sandbox with its pause process is there for the pod's network; people rarely care when it comes and goes.
+        EventKind::Task(task, what) => {
+            let quiet = seen.task(*task).and_then(|t| t.container).is_some_and(is_sandbox);
+            of_task(seen, *task, what).min(if quiet { Level::Detail } else { Level::Key })
+        }
+        EventKind::Container(container, what) => {
+            of_container(what).min(if is_sandbox(*container) { Level::Detail } else { Level::Key })
+        }
         EventKind::Pod(_, what) => of_pod(what),
         EventKind::Workload(_, OnWorkload::Scaled(_) | OnWorkload::Updated(_) | OnWorkload::Deleted) => Level::Key,
         EventKind::Endpoint(..) | EventKind::Workload(..) => Level::Detail,
