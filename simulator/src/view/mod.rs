@@ -4,6 +4,7 @@ pub mod explain;
 pub mod findings;
 pub mod fixture;
 pub mod fold;
+pub mod kubectl;
 pub mod level;
 pub mod logs;
 pub mod narrate;

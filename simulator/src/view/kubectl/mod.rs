@@ -1,0 +1,140 @@
+//! What kubectl prints at a moment: `get pods`, `get pods -w`, `describe pod`, the EndpointSlice.
+//!
+//! Follows kubernetes pkg/printers/internalversion/printers.go `printPod`, kubectl pkg/describe/describe.go, apimachinery
+//! pkg/util/duration `HumanDuration`. Compared with the lines of a real cluster of version 1.36.2.
+
+mod describe;
+mod status;
+mod table;
+
+pub use describe::{describe_pod, events};
+pub use status::{Row, row};
+pub use table::{age, columns};
+
+use crate::base::Text;
+use crate::base::id::PodId;
+use crate::base::time::SimTime;
+use crate::cluster::WorkloadPlan;
+use crate::kubelet::plan::PodPlan;
+use crate::kubelet::versions::Version;
+use crate::observed::{Observed, Pod};
+use crate::trace::{EventKind, Trace};
+
+/// What the trace does not say about a pod: the containers of its spec.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Roster {
+    /// Regular containers, in the order of the spec.
+    pub regular: Vec<Text>,
+    /// Init containers and sidecars (true), in the order of the spec.
+    pub init: Vec<(Text, bool)>,
+    /// Version of the cluster.
+    pub kubernetes: Version,
+}
+
+impl Roster {
+    /// The containers of a plan.
+    pub fn of(plan: &PodPlan) -> Roster {
+        Roster {
+            regular: plan.spec.containers.iter().map(|c| c.name.value.as_str().into()).collect(),
+            init: plan.spec.init_containers.iter().map(|c| (c.name.value.as_str().into(), c.is_sidecar())).collect(),
+            kubernetes: plan.kubernetes,
+        }
+    }
+
+    /// The containers of a pod of a scenario; of a pod that no workload made, those that there are.
+    pub fn find(workloads: &[WorkloadPlan], seen: &Observed, pod: &Pod) -> Roster {
+        let named = |w: &&WorkloadPlan| w.name == pod.owner || w.name == pod.name;
+        if let Some(workload) = workloads.iter().find(named) {
+            return Roster::of(&workload.plan);
+        }
+        let mut regular: Vec<Text> = Vec::new();
+        for container in pod.containers.iter().filter_map(|c| seen.container(*c)).filter(|c| !c.is_sandbox()) {
+            if !regular.contains(&container.name) {
+                regular.push(container.name.clone());
+            }
+        }
+        Roster { regular, init: Vec::new(), kubernetes: Version::default() }
+    }
+}
+
+const HEADER: [&str; 5] = ["NAME", "READY", "STATUS", "RESTARTS", "AGE"];
+
+/// `kubectl get pods` at a moment.
+pub fn get_pods(workloads: &[WorkloadPlan], seen: &Observed, now: SimTime) -> String {
+    let listed: Vec<&Pod> = seen.pods.iter().filter(|p| p.removed.is_none()).collect();
+    if listed.is_empty() {
+        return "No resources found in default namespace.\n".to_owned();
+    }
+    let mut rows: Vec<[String; 5]> =
+        listed.iter().map(|pod| row(&Roster::find(workloads, seen, pod), seen, pod, now).cells()).collect();
+    rows.sort();
+    columns(&HEADER, &rows, 3)
+}
+
+/// `kubectl get pods -w` from a moment to the end of the run: a line whenever one of a pod's cells other than the age changes.
+pub fn watch(workloads: &[WorkloadPlan], trace: &Trace, from: SimTime) -> Vec<(SimTime, Row)> {
+    let mut seen = Observed::default();
+    let mut last: std::collections::BTreeMap<PodId, Row> = std::collections::BTreeMap::new();
+    let mut lines = Vec::new();
+    for (id, event) in trace.iter() {
+        seen.apply(id, event);
+        let pod = match &event.kind {
+            EventKind::Pod(pod, _) => Some(*pod),
+            EventKind::Container(container, _) => seen.container(*container).map(|c| c.pod),
+            _ => None,
+        };
+        let Some((id, pod)) = pod.and_then(|p| Some((p, seen.pod(p)?))) else { continue };
+        let now = row(&Roster::find(workloads, &seen, pod), &seen, pod, event.at);
+        let same = |row: &Row| (&row.ready, &row.status, row.restarts) == (&now.ready, &now.status, now.restarts);
+        if !last.get(&id).is_some_and(same) {
+            if event.at >= from {
+                lines.push((event.at, now.clone()));
+            }
+            last.insert(id, now);
+        }
+    }
+    lines
+}
+
+/// The endpoints of the service, as
+/// `kubectl get endpointslices -o custom-columns=POD:...,READY:...,SERVING:...,TERMINATING:...` shows them.
+pub fn endpoint_slices(seen: &Observed) -> String {
+    let rows: Vec<[String; 4]> = seen
+        .endpoints
+        .iter()
+        .filter_map(|(pod, endpoint)| {
+            let c = endpoint.slice?;
+            let name = seen.pod(*pod).map_or_else(String::new, |p| p.name.to_string());
+            Some([name, c.ready.to_string(), c.serving.to_string(), c.terminating.to_string()])
+        })
+        .collect();
+    columns(&["POD", "READY", "SERVING", "TERMINATING"], &rows, 3)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::fixture;
+
+    #[test]
+    fn a_pod_is_listed_until_it_is_removed() {
+        let trace = fixture::shell_form();
+        let at = |secs| Observed::at_time(&trace, SimTime::from_secs(secs));
+        assert_eq!(
+            get_pods(&[], &at(10), SimTime::from_secs(10)),
+            "NAME     READY   STATUS    RESTARTS   AGE\nserver   0/1     Running   0          10s\n"
+        );
+        assert_eq!(
+            get_pods(&[], &at(21), SimTime::from_secs(21)),
+            "NAME     READY   STATUS        RESTARTS   AGE\nserver   0/1     Terminating   0          21s\n"
+        );
+        assert_eq!(get_pods(&[], &at(60), SimTime::from_secs(60)), "No resources found in default namespace.\n");
+    }
+
+    #[test]
+    fn a_watch_has_a_line_for_each_change() {
+        let lines = watch(&[], &fixture::shell_form(), SimTime::ZERO);
+        let status: Vec<_> = lines.iter().map(|(_, row)| row.status.as_str()).collect();
+        assert_eq!(status, ["Pending", "ContainerCreating", "Pending", "Running", "Terminating"]);
+    }
+}
