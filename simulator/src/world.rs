@@ -141,6 +141,12 @@ impl<'a> World<'a> {
                     cluster.scale(cx, kernel, kubelet, &name, replicas);
                 }
             }
+            Action::Restart { workload } => {
+                if let Some(name) = self.workload(workload.as_deref()) {
+                    let World { cx, kernel, kubelet, cluster, .. } = self;
+                    cluster.update(cx, kernel, kubelet, &name, None);
+                }
+            }
             Action::Exec { pod, container, argv, stdin } => {
                 if let Some(pod) = self.pod(pod.as_deref()) {
                     let World { cx, kernel, kubelet, .. } = self;

@@ -7,7 +7,7 @@
 
 use simulator::base::limits::{BATCH, INTERACTIVE};
 use simulator::rules::RuleId;
-use simulator::scenario::fleet::Fleet;
+use simulator::scenario::fleet::{Change, Fleet};
 use simulator::scenario::stories;
 use simulator::trace::{EventKind, OnRequest, Outcome};
 use simulator::world::{Run, run};
@@ -104,6 +104,18 @@ fn a_refused_request_leads_to_the_closed_socket_and_to_the_scale_call() {
     let chain = run.trace.causes(refused.given.expect("above"));
     let scaled = chain.iter().filter_map(|i| run.trace.get(*i)).any(|e| e.rule == RuleId::WorkloadScaled);
     assert!(scaled, "the socket was closed because of the scale call");
+}
+
+#[test]
+fn a_rolling_update_loses_requests_of_every_pod_without_a_hook_and_none_with_one() {
+    let update = Fleet { change: Change::Restart, ..MEASURED };
+    let run = run_fleet(update);
+    assert_eq!(run.end.pods.len(), 20);
+    assert_eq!(run.end.pods.iter().filter(|p| p.deleted.is_none()).count(), 10);
+    let [_, _, _, cut, _, none] = outcomes(&run);
+    assert!((60..=130).contains(&cut), "{cut} cut");
+    assert_eq!(none, 0);
+    assert_eq!(outcomes(&run_fleet(Fleet { hook_s: 5, ..update })), [2_200, 0, 0, 0, 0, 0]);
 }
 
 #[test]

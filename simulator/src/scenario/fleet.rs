@@ -1,21 +1,30 @@
-//! A fleet under load, scaled down in the middle: the scenario that benchmarks and load tests run, in any size.
+//! A fleet under load that is scaled down or replaced in the middle: the scenario that benchmarks and load tests run, in any size.
 //!
-//! The same files a person would write: nginx behind a Service, requests at a steady rate, `kubectl scale`.
+//! The same files a person would write: nginx behind a Service, requests at a steady rate, `kubectl scale` or `kubectl rollout restart`.
 
 use super::{Draft, SCENARIO_FILE};
+
+/// What happens to a fleet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It is scaled to so many pods.
+    Scale(u32),
+    /// All pods are replaced in a rolling update.
+    Restart,
+}
 
 /// The size of a fleet and what happens to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fleet {
-    /// Pods before the scale-down.
+    /// Pods at the start.
     pub replicas: u32,
-    /// Pods after it.
-    pub to: u32,
+    /// What happens to it.
+    pub change: Change,
     /// Requests a second.
     pub per_s: u32,
     /// Milliseconds that a request takes.
     pub service_ms: u32,
-    /// Seconds of load; the scale-down comes after a quarter of them.
+    /// Seconds of load; the change comes after a quarter of them.
     pub seconds: u32,
     /// STOPSIGNAL of the image: nginx cuts on SIGTERM and drains on SIGQUIT.
     pub stop_signal: &'static str,
@@ -29,7 +38,7 @@ impl Fleet {
     /// Ten pods at 100 requests a second for a minute, scaled to one: about 12,000 events.
     pub const SMALL: Fleet = Fleet {
         replicas: 10,
-        to: 1,
+        change: Change::Scale(1),
         per_s: 100,
         service_ms: 1_000,
         seconds: 60,
@@ -39,7 +48,8 @@ impl Fleet {
     };
 
     /// The largest that has to work: 1,000 pods and a million requests.
-    pub const LARGE: Fleet = Fleet { replicas: 1_000, to: 500, per_s: 10_000, seconds: 100, ..Fleet::SMALL };
+    pub const LARGE: Fleet =
+        Fleet { replicas: 1_000, change: Change::Scale(500), per_s: 10_000, seconds: 100, ..Fleet::SMALL };
 
     /// Its files.
     pub fn draft(&self) -> Draft {
@@ -103,24 +113,26 @@ spec:
     fn scenario(&self) -> String {
         let millis = |seconds: u32| u64::from(seconds) * 1_000;
         let (start, length) = (10_000, millis(self.seconds));
+        let input = match self.change {
+            Change::Scale(replicas) => format!("do: scale, workload: nginx, replicas: {replicas}"),
+            Change::Restart => "do: restart, workload: nginx".to_owned(),
+        };
         format!(
             "\
-title: {} pods scaled to {} at {} requests a second
+title: {} pods at {} requests a second
 settings:
   traffic: {{per_s: {}, service_ms: {}, port: 80, start_ms: {start}, end_ms: {}}}
   seed: {}
 inputs:
-- {{at_ms: {}, do: scale, workload: nginx, replicas: {}}}
+- {{at_ms: {}, {input}}}
 ",
             self.replicas,
-            self.to,
             self.per_s,
             self.per_s,
             self.service_ms,
             start + length,
             self.seed,
             start + length / 4,
-            self.to
         )
     }
 }

@@ -1,4 +1,4 @@
-//! What people do to the cluster during a run: delete, scale, exec, signal.
+//! What people do to the cluster during a run: delete, scale, restart, exec, signal.
 
 use std::sync::Arc;
 
@@ -41,6 +41,11 @@ pub enum Action {
         workload: Option<Text>,
         /// How many from now on.
         replicas: u32,
+    },
+    /// `kubectl rollout restart`: a new revision of the same pod template, and a rolling update to it.
+    Restart {
+        /// The workload; the first one if not said.
+        workload: Option<Text>,
     },
     /// `kubectl exec POD -- ARGV`.
     Exec {
@@ -98,6 +103,9 @@ impl Action {
             Action::Scale { workload, replicas } => {
                 format!("kubectl scale {} --replicas={replicas}", workload.as_deref().unwrap_or("deployment"))
             }
+            Action::Restart { workload } => {
+                format!("kubectl rollout restart {}", workload.as_deref().unwrap_or("deployment"))
+            }
             Action::Exec { pod, argv, stdin, .. } => {
                 let typed = stdin.as_deref().map_or(String::new(), |t| format!(" <<< {t:?}"));
                 format!("kubectl exec {} -- {}{typed}", on(pod), argv.join(" "))
@@ -124,7 +132,7 @@ pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Vec<Input> {
 fn read_one(reader: &mut Reader<'_>, node: &Node) -> Option<Input> {
     let at = reader.instant(node, "at_ms").unwrap_or(SimTime::ZERO);
     let Some(verb) = reader.text(node, "do") else {
-        reader.error(node.span, "an input says what to do", "write do: delete, scale, exec or signal");
+        reader.error(node.span, "an input says what to do", "write do: delete, scale, restart, exec or signal");
         return None;
     };
     let text = |reader: &mut Reader<'_>, key| reader.text(node, key).map(|t| Text::from(t.as_str()));
@@ -152,6 +160,10 @@ fn read_one(reader: &mut Reader<'_>, node: &Node) -> Option<Input> {
             };
             Action::Scale { workload: text(reader, "workload"), replicas }
         }
+        "restart" => {
+            reader.only(node, "restart", &["at_ms", "do", "workload"]);
+            Action::Restart { workload: text(reader, "workload") }
+        }
         "exec" => {
             reader.only(node, "exec", &["at_ms", "do", "pod", "container", "argv", "stdin"]);
             let argv = reader.texts(node, "argv").unwrap_or_default();
@@ -177,7 +189,11 @@ fn read_one(reader: &mut Reader<'_>, node: &Node) -> Option<Input> {
             Action::Signal { pod: text(reader, "pod"), container: text(reader, "container"), pid: Pid(pid), signal }
         }
         other => {
-            reader.error(node.span, format!("unknown action {other:?}"), "write do: delete, scale, exec or signal");
+            reader.error(
+                node.span,
+                format!("unknown action {other:?}"),
+                "write do: delete, scale, restart, exec or signal",
+            );
             return None;
         }
     };
