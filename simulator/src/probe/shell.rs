@@ -140,7 +140,9 @@ impl Sandbox {
         }
         fs.put_binary(&bin(called), Binary::Shell(row.id.into()));
         fs.put_text(&format!("{BOX}/env.sh"), "E=1\n", false);
-        fs.put_text(&format!("{BOX}/hlog"), "", false);
+        for name in ["hlog", "out", "profile"] {
+            fs.put_text(&format!("{BOX}/{name}"), "", false);
+        }
         if let Some(script) = &question.script_file {
             fs.put_text(&format!("{BOX}/entry.sh"), script.as_str(), false);
         }

@@ -82,7 +82,11 @@ fn list(list: &List, context: &Context, out: &mut Vec<Op>) {
             Some(_) => context.within(|s| s.after_list).behind(),
             None => context.clone(),
         };
-        if item.background {
+        let one = item.and_or.rest.is_empty() && !item.and_or.first.negated;
+        if item.background && one && item.and_or.first.commands.len() > 1 {
+            let background = Some(context.slice(item.and_or.span));
+            out.push(Op::Pipeline { members: members(&item.and_or.first, context), last_becomes: false, background });
+        } else if item.background {
             let body = job(&item.and_or, context);
             out.push(Op::Background(Arc::new(body)));
         } else {
@@ -141,18 +145,9 @@ fn pipeline(pipeline: &Pipeline, context: &Context, checked: bool, out: &mut Vec
     let here = if pipeline.negated { context.inside() } else { context.clone() };
     match pipeline.commands.as_slice() {
         [one] => command(one, &here, out),
-        many => {
-            let members = many.iter().map(|c| {
-                let mut code = Vec::new();
-                command(c, &context.child(&context.tail.job), &mut code);
-                Body {
-                    code: code.into(),
-                    text: context.slice(c.span),
-                    simple: matches!(c.kind, CommandKind::Simple(_)),
-                }
-            });
+        _ => {
             let last_becomes = here.allows(|s| s.pipe_last);
-            out.push(Op::Pipeline { members: members.collect(), last_becomes });
+            out.push(Op::Pipeline { members: members(pipeline, context), last_becomes, background: None });
         }
     }
     if pipeline.negated {
@@ -161,6 +156,15 @@ fn pipeline(pipeline: &Pipeline, context: &Context, checked: bool, out: &mut Vec
     } else if checked {
         out.push(Op::ErrExit);
     }
+}
+
+fn members(pipeline: &Pipeline, context: &Context) -> Arc<[Body]> {
+    let member = |c: &Command| {
+        let mut code = Vec::new();
+        command(c, &context.child(&context.tail.job), &mut code);
+        Body { code: code.into(), text: context.slice(c.span), simple: matches!(c.kind, CommandKind::Simple(_)) }
+    };
+    pipeline.commands.iter().map(member).collect()
 }
 
 fn command(command: &Command, context: &Context, out: &mut Vec<Op>) {

@@ -73,6 +73,8 @@ pub enum Op {
         members: Arc<[Body]>,
         /// The last one takes the place of the shell.
         last_becomes: bool,
+        /// `&`: not waited for.
+        background: Option<Arc<str>>,
     },
     /// Goes on elsewhere.
     Jump(usize),

@@ -17,6 +17,8 @@ pub trait Variables {
 pub enum ArithError {
     /// Cannot be read; what is left where it failed.
     Syntax(String),
+    /// An operand is missing; the text from the last operator on.
+    Operand(String),
     /// Division by 0; what stands right of the operator.
     DivisionByZero(String),
 }
@@ -30,7 +32,7 @@ fn evaluate_at(text: &str, variables: &mut dyn Variables, depth: usize) -> Resul
     if text.trim().is_empty() {
         return Ok(0);
     }
-    let mut parser = Parser { rest: text, variables, depth, skip: false };
+    let mut parser = Parser { rest: text, variables, depth, last: text, skip: false };
     let value = parser.comma()?;
     parser.blanks();
     if parser.rest.is_empty() { Ok(value) } else { Err(ArithError::Syntax(parser.rest.to_string())) }
@@ -40,6 +42,8 @@ struct Parser<'t, 'v> {
     rest: &'t str,
     variables: &'v mut dyn Variables,
     depth: usize,
+    /// From the last operator on.
+    last: &'t str,
     /// In a part that is not evaluated: `0 && x++`.
     skip: bool,
 }
@@ -72,6 +76,7 @@ impl<'t> Parser<'t, '_> {
         self.blanks();
         match self.rest.strip_prefix(op) {
             Some(rest) => {
+                self.last = self.rest;
                 self.rest = rest;
                 true
             }
@@ -283,7 +288,7 @@ impl<'t> Parser<'t, '_> {
                 self.rest = rest;
                 Ok(value)
             }
-            None => self.syntax(),
+            None => Err(ArithError::Operand(self.last.to_string())),
         }
     }
 

@@ -25,10 +25,19 @@ impl Shell {
             Op::Background(body) => self.background(body),
             Op::Subshell(body) => self.subshell(body),
             Op::BecomeSubshell => self.become_subshell(),
-            Op::Pipeline { members, last_becomes } => {
-                let job = self.new_job(members.first().map_or_else(|| "".into(), |m| m.text.clone()));
-                let starting =
-                    Starting { members, next: 0, input: None, output: None, job, last_becomes, asked: false };
+            Op::Pipeline { members, last_becomes, background } => {
+                let text = background.clone().or_else(|| members.first().map(|m| m.text.clone()));
+                let job = self.new_job(text.unwrap_or_default());
+                let starting = Starting {
+                    members,
+                    next: 0,
+                    input: None,
+                    output: None,
+                    job,
+                    last_becomes,
+                    background: background.is_some(),
+                    asked: false,
+                };
                 self.stack.push(Step::Pipeline(Box::new(starting)));
                 None
             }
@@ -136,15 +145,32 @@ impl Shell {
                 }
                 self.substitute(substitution)
             }
-            Stop::Fail(message) => {
+            Stop::FailLine(message) if self.columns().details.errors_leave_out_the_line => {
                 self.results.clear();
-                let status = u16::from(self.columns().details.expansion_error_status);
+                let message = format!("{}{message}", self.prefix());
+                self.leave_line(1);
+                self.error(message);
+                None
+            }
+            Stop::Fail(message) | Stop::FailLine(message) => {
+                self.results.clear();
+                let status = self.expansion_error_status();
                 let message = format!("{}{message}", self.prefix());
                 self.exit_with(status);
                 self.error(message);
                 None
             }
         }
+    }
+
+    /// Exit code of an expansion error.
+    pub(super) fn expansion_error_status(&self) -> u16 {
+        let details = &self.columns().details;
+        u16::from(if self.state.in_file {
+            details.expansion_error_status_in_file
+        } else {
+            details.expansion_error_status
+        })
     }
 
     /// `set -e` and the ERR trap.

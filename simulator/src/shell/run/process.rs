@@ -145,6 +145,13 @@ impl Shell {
         starting.next += 1;
         if starting.next < starting.members.len() {
             self.stack.push(Step::Pipeline(Box::new(starting)));
+        } else if starting.background {
+            let number = self.state.next_job_number();
+            if let Some(job) = self.state.jobs.get_mut(starting.job) {
+                job.number = number;
+            }
+            self.state.last_background = Some(pid);
+            self.state.status = 0;
         } else {
             self.stack.push(Step::Foreground { job: starting.job, asked: false });
         }
@@ -170,6 +177,10 @@ impl Shell {
             Fork::Command(ready, redirects) => {
                 let calls = self.reset_traps();
                 self.push_program(ready, redirects, true);
+                if std::mem::take(&mut self.state.background_ignored) {
+                    let both = [Signal::INT, Signal::QUIT];
+                    self.stack.extend(both.map(|s| Step::Do(Call::Sigaction(s, Disposition::Default))));
+                }
                 self.ignore_for_program();
                 self.stack.extend(calls);
             }
@@ -180,7 +191,7 @@ impl Shell {
             Fork::Background(body) => {
                 self.push_body(&body);
                 if !monitor {
-                    self.detach();
+                    self.detach(true);
                 }
                 self.enter_subshell();
             }
@@ -190,6 +201,9 @@ impl Shell {
                     if body.simple && starting.next + 1 == starting.members.len() {
                         self.ignore_for_program();
                     }
+                }
+                if starting.background && !monitor {
+                    self.detach(starting.input.is_none());
                 }
                 self.enter_subshell();
                 self.plug(starting.input, starting.output);
@@ -238,6 +252,7 @@ impl Shell {
         let signals = &self.columns().signals;
         let mine = |s: &Signal| {
             !self.state.ignored_at_start.contains(*s)
+                && !(self.state.background_ignored && *s == Signal::QUIT)
                 && !self.state.traps.contains_key(&super::state::TrapOn::Signal(*s))
         };
         if !self.state.handlers {
@@ -254,12 +269,19 @@ impl Shell {
     }
 
     /// A job that is not waited for: no keyboard signals, no input (XCU 2.9.3.1, 2.11).
-    fn detach(&mut self) {
+    fn detach(&mut self, no_input: bool) {
         if self.columns().signals.background_ignores_int_quit {
             for signal in [Signal::INT, Signal::QUIT] {
                 self.stack.push(Step::Do(Call::Sigaction(signal, Disposition::Ignore)));
-                self.state.ignored_at_start = self.state.ignored_at_start.with(signal);
+                if self.columns().signals.background_gives_back {
+                    self.state.background_ignored = true;
+                } else {
+                    self.state.ignored_at_start = self.state.ignored_at_start.with(signal);
+                }
             }
+        }
+        if !no_input {
+            return;
         }
         let null = Redir::Open { fd: 0, path: "/dev/null".into(), mode: OpenMode::Read, clobber: true };
         let then = super::redirect::Then::SubshellBody;

@@ -212,7 +212,7 @@ impl Shell {
             _ => template,
         };
         let message = self.message(template, "", &[("name", &name)]);
-        let status = if self.columns().details.syntax_error_in_eval_is_fatal { 2 } else { 1 };
+        let status = self.columns().details.redirect_error_status;
         self.state.status = status;
         let special =
             |ready: &Ready| ready.argv.first().is_some_and(|n| super::builtin::is_special(n)) && !ready.plainly;

@@ -54,7 +54,7 @@ impl Shell {
         let expanded = self.expand(sys, |e| {
             let argv = if declares { e.declaration(&command.words)? } else { e.fields(&command.words)? };
             let redirects = e.redirects(&command.redirects)?;
-            let assigns = command.assigns.iter().map(|a| e.assign(a)).collect::<Result<Vec<_>, _>>()?;
+            let assigns = e.assigns(&command.assigns)?;
             let arrays = command.array_arguments.iter().map(|a| e.assign(a)).collect::<Result<Vec<_>, _>>()?;
             Ok((argv, redirects, assigns, arrays))
         });
@@ -248,7 +248,10 @@ impl Shell {
             let name = assign.name.clone();
             if !self.assign(assign) {
                 let message = self.message(self.columns().messages.read_only, "", &[("name", &name)]);
-                self.exit_with(u16::from(self.columns().details.expansion_error_status));
+                match self.columns().details.errors_leave_out_the_line {
+                    true => self.leave_line(1),
+                    false => self.exit_with(self.expansion_error_status()),
+                }
                 self.error(message);
                 return false;
             }
@@ -344,6 +347,24 @@ impl super::expand::Expander<'_> {
             AssignValue::Array(words) => NewValue::Many(self.fields(words)?),
         };
         Ok(Assigned { name: assign.name.clone(), index, append: assign.append, value })
+    }
+
+    /// Assignments in order: each sees those before it.
+    pub(super) fn assigns(&mut self, list: &[crate::shell::ast::Assign]) -> super::expand::Expanded<Vec<Assigned>> {
+        let before = (list.len() > 1).then(|| self.state.vars.clone());
+        let mut out = Vec::new();
+        for assign in list {
+            let assigned = self.assign(assign)?;
+            if let (Some(_), NewValue::One(text), None) = (&before, &assigned.value, &assigned.index) {
+                self.state.set(&assigned.name, text.clone());
+            }
+            out.push(assigned);
+        }
+        // `${x:=y}` in a single assignment stays; with several the assignments themselves are carried out later.
+        if let Some(before) = before {
+            self.state.vars = before;
+        }
+        Ok(out)
     }
 
     /// Words of `export` and its like: `name=$x` is not split.

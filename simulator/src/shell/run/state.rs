@@ -165,6 +165,8 @@ pub struct State {
     pub in_trap: u32,
     /// A substitution's status, for a command that has no name.
     pub substitution_status: Option<u16>,
+    /// It is a background job that ignores INT and QUIT, but gives them back to its own programs.
+    pub background_ignored: bool,
     /// Own handlers and ignored signals are in force.
     pub handlers: bool,
     /// Statuses of the last pipeline (`PIPESTATUS`).
@@ -197,6 +199,7 @@ impl State {
             getopts_at: 0,
             in_trap: 0,
             substitution_status: None,
+            background_ignored: false,
             handlers: false,
             pipe_statuses: Vec::new(),
         }

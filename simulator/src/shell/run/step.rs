@@ -74,6 +74,7 @@ pub(super) struct Starting {
     /// Number of its job.
     pub job: usize,
     pub last_becomes: bool,
+    pub background: bool,
     /// The result of pipe(2) is due.
     pub asked: bool,
 }

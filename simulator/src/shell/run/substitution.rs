@@ -93,7 +93,9 @@ impl Shell {
                 if let Resume::Waited(_, status) = result {
                     let status = self.status_of(status);
                     self.state.substitution_status = Some(status);
-                    self.state.status = status;
+                    if self.columns().details.substitution_sets_status {
+                        self.state.status = status;
+                    }
                 }
                 self.results.push(capture.text.trim_end_matches('\n').to_string());
                 return None;

@@ -81,6 +81,26 @@ impl Shell {
         true
     }
 
+    /// Leaves out the rest of the command line that runs; the next line of the text goes on.
+    pub(super) fn leave_line(&mut self, status: u16) {
+        let mut cleanup = Vec::new();
+        while let Some(step) = self.stack.pop() {
+            match step {
+                Step::Script(_) | Step::Exit | Step::Gone(_) => {
+                    self.stack.push(step);
+                    break;
+                }
+                Step::Code(frame) => leave_frame(&frame, &mut cleanup),
+                Step::EndFunction { .. } | Step::EndSource { .. } | Step::EndTrap { .. } => cleanup.push(step),
+                step if is_cleanup(&step) => cleanup.push(step),
+                _ => {}
+            }
+        }
+        self.state.conditions = 0;
+        self.stack.push(Step::Status(status));
+        self.stack.extend(cleanup.into_iter().rev());
+    }
+
     /// The shell ends with this status, after its EXIT trap.
     pub(super) fn exit_with(&mut self, status: u16) {
         self.state.status = status;

@@ -103,12 +103,22 @@ impl Shell {
         self.state.status = if self.state.options.pipefail { failed } else { last };
         self.state.pipe_statuses = statuses;
         if let Some((pid, ExitStatus::Signaled(signal))) = ends.last() {
-            let template = self.columns().messages.foreground_killed;
+            let messages = &self.columns().messages;
+            let term = *signal == Signal::TERM;
+            let template = if term { messages.foreground_terminated } else { messages.foreground_killed };
             let quiet = *signal == Signal::INT || *signal == Signal::PIPE;
             if !quiet {
                 self.killed_message(template, *pid, *signal, &job.text);
             }
         }
+    }
+
+    /// How the death of a job is told; shells that speak of TERM otherwise in the foreground keep still about it here.
+    fn background_template(&self, signal: Signal, named: bool) -> &'static str {
+        let messages = &self.columns().messages;
+        let template = if named { messages.background_killed_in_wait } else { messages.background_killed };
+        let quiet = signal == Signal::TERM && messages.foreground_terminated != messages.foreground_killed;
+        if quiet { "" } else { template }
     }
 
     /// The line that says that a child died of a signal.
@@ -119,7 +129,7 @@ impl Shell {
         let text = description(signal);
         let padded = format!("{text:<23}");
         let values =
-            [("text", text.as_str()), ("text:-23", &padded), ("pid", &pid.0.to_string()), ("command", command)];
+            [("text", text.as_str()), ("text:-23", &padded), ("pid:5", &format!("{:5}", pid.0)), ("command", command)];
         let message = fill(&self.message(template, "", &values), &values);
         self.error(message);
     }
@@ -218,7 +228,7 @@ impl Shell {
                 let jobs = std::mem::take(&mut self.state.jobs);
                 for job in jobs {
                     if let Some((pid, Some(ExitStatus::Signaled(signal)))) = job.processes.last() {
-                        let template = self.columns().messages.background_killed;
+                        let template = self.background_template(*signal, false);
                         self.killed_message(template, *pid, *signal, &job.text);
                     }
                 }
@@ -230,7 +240,12 @@ impl Shell {
             let status = match ended {
                 Some(None) => return false,
                 Some(Some(status)) => status,
-                None => ExitStatus::Exited(127),
+                None => {
+                    let message =
+                        self.message(self.columns().messages.not_a_child, "wait", &[("name", &pid.0.to_string())]);
+                    self.error(message);
+                    ExitStatus::Exited(127)
+                }
             };
             targets.pop();
             let text =
@@ -240,7 +255,7 @@ impl Shell {
             }
             self.state.status = self.status_of(status);
             if let ExitStatus::Signaled(signal) = status {
-                let template = self.columns().messages.background_killed_in_wait;
+                let template = self.background_template(signal, true);
                 self.killed_message(template, pid, signal, &text.unwrap_or_default());
             }
         }

@@ -73,10 +73,22 @@ pub struct Messages {
     pub division_by_zero: &'static str,
     /// An arithmetic expression that cannot be read.
     pub arithmetic: &'static str,
+    /// An arithmetic expression that lacks an operand.
+    pub arithmetic_operand: &'static str,
     /// `local` outside a function.
     pub not_in_function: &'static str,
     /// `set -m` without a terminal; empty: silent.
     pub no_tty: &'static str,
+    /// What is printed when a foreground child dies of TERM.
+    pub foreground_terminated: &'static str,
+    /// `kill -s` with an unknown signal; `{name}`.
+    pub kill_s_bad_signal: &'static str,
+    /// `break` outside a loop; empty: silent.
+    pub outside_loop: &'static str,
+    /// `wait` for a process that is no child; `{name}`; empty: silent.
+    pub not_a_child: &'static str,
+    /// `type` of an unknown name.
+    pub type_not_found: &'static str,
     /// What is printed when a foreground child dies of a signal; `{text}` is the signal's description. Empty: nothing.
     pub foreground_killed: &'static str,
     /// What is printed when a background child died of a signal; empty: nothing.

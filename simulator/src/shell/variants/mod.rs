@@ -72,6 +72,8 @@ pub struct Signals {
     pub exit_trap_signals: &'static [Signal],
     /// `&` jobs start with INT and QUIT ignored (XCU 2.11).
     pub background_ignores_int_quit: bool,
+    /// Programs that such a job runs in the foreground find INT and QUIT as the shell found them.
+    pub background_gives_back: bool,
     /// `$?` of a child killed by signal n is this plus n.
     pub status_base: u16,
     /// Signals that `set -m` sets back to their default.
@@ -123,6 +125,10 @@ pub struct Builtins {
     pub trap_sig_prefix: bool,
     /// `kill -SIGTERM` and unknown names beside `-TERM`: refused as an option where this is false.
     pub kill_sig_prefix: bool,
+    /// Status of `kill` with a signal that it does not take.
+    pub kill_bad_signal_status: u16,
+    /// `return` outside a function ends the shell.
+    pub return_outside_ends: bool,
     /// `echo` reads backslashes without being asked.
     pub echo_escapes: bool,
     /// `echo -e` is an option.
@@ -156,6 +162,15 @@ pub struct Details {
     pub syntax_error_in_eval_is_fatal: bool,
     /// Exit code of an expansion error (`${x:?}`, a bad substitution), which ends the shell.
     pub expansion_error_status: u8,
+    /// A wrong arithmetic expression, a bad substitution or an assignment to a read-only variable leaves out the rest
+    /// of the line only.
+    pub errors_leave_out_the_line: bool,
+    /// Status of a command whose redirection failed.
+    pub redirect_error_status: u16,
+    /// `$?` is a substitution's status for what stands behind it on the same line.
+    pub substitution_sets_status: bool,
+    /// The same inside a script file.
+    pub expansion_error_status_in_file: u8,
     /// The whole text is read before anything runs.
     pub reads_all_first: bool,
     /// An error of a special builtin ends the shell (XCU 2.8.1).

@@ -32,9 +32,13 @@ impl Shell {
         if self.leave_function() {
             return;
         }
-        if self.columns().builtins.usage_is_fatal {
+        let builtins = &self.columns().builtins;
+        if builtins.return_outside_ends && builtins.usage_is_fatal {
             self.exit_with(status);
         } else {
+            if builtins.return_outside_ends {
+                self.exit_with(2);
+            }
             let message =
                 format!("{}can only `return' from a function or sourced script", self.builtin_prefix("return"));
             self.fail(2, message);
@@ -54,7 +58,8 @@ impl Shell {
             None => 1,
         };
         if !self.leave_loops(levels, name == "continue") {
-            self.state.status = 0;
+            let message = self.message(self.columns().messages.outside_loop, name, &[]);
+            self.fail(0, message);
         }
     }
 
@@ -155,11 +160,12 @@ impl Shell {
             None => 1,
         };
         if count > self.state.positional.len() {
-            let message = self.message(self.columns().messages.shift_too_far, "shift", &[]);
+            let message = self.message(self.columns().messages.shift_too_far, "shift", &[("name", &count.to_string())]);
             if message.is_empty() {
                 self.state.status = 1;
             } else {
-                self.fail_special("shift", 2, message);
+                let status = if self.columns().builtins.usage_is_fatal { 2 } else { 1 };
+                self.fail_special("shift", status, message);
             }
             return;
         }

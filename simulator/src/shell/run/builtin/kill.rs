@@ -31,7 +31,7 @@ impl Shell {
                     option.to_string()
                 }
             };
-            match self.signal(&name) {
+            match self.signal(&name, matches!(option, "s" | "n")) {
                 Some(found) => signal = found,
                 None => return,
             }
@@ -78,7 +78,7 @@ impl Shell {
     }
 
     /// A signal's name or number as this builtin takes it; outer `None`: refused, with the message.
-    fn signal(&mut self, name: &str) -> Option<Option<Signal>> {
+    fn signal(&mut self, name: &str, by_option: bool) -> Option<Option<Signal>> {
         if name == "0" {
             return Some(None);
         }
@@ -89,8 +89,10 @@ impl Shell {
             None => {
                 let letter: String = name.chars().take(1).collect();
                 let values = [("name", name), ("letter", letter.as_str())];
-                let message = self.message(self.columns().messages.kill_bad_signal, "kill", &values);
-                let status = if self.columns().builtins.kill_sig_prefix { 1 } else { 2 };
+                let messages = &self.columns().messages;
+                let template = if by_option { messages.kill_s_bad_signal } else { messages.kill_bad_signal };
+                let message = self.message(template, "kill", &values);
+                let status = self.columns().builtins.kill_bad_signal_status;
                 self.fail(status, message);
                 None
             }

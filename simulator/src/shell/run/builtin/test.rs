@@ -1,6 +1,7 @@
 //! `test` and `[` (XCU test), with `-a`, `-o` and parentheses as far as people use them.
 
 use super::super::condition::{compare, unary};
+use super::super::pattern::Pattern;
 use super::Shell;
 use crate::program::Sys;
 
@@ -23,6 +24,13 @@ impl Shell {
             }
         }
         let words: Vec<&str> = args.iter().map(String::as_str).collect();
+        if let ("[[", [left, op @ ("=" | "==" | "!="), right]) = (name, words.as_slice()) {
+            // BusyBox: the word on the right is a pattern; quotes are gone by now.
+            let chars: Vec<(char, bool)> = right.chars().map(|c| (c, false)).collect();
+            let equal = Pattern::new(&chars).matches(left);
+            self.state.status = u16::from(equal == (*op == "!="));
+            return;
+        }
         match self.test_or(&words, sys) {
             Ok(value) => self.state.status = u16::from(!value),
             Err(wrong) => {

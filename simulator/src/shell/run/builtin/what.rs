@@ -16,16 +16,18 @@ impl Shell {
 
     pub(super) fn command_v(&mut self, names: &[String], sys: &Sys<'_>) {
         let mut out = String::new();
-        let mut status = 0;
-        for name in names {
+        let first_only = self.columns().builtins.usage_is_fatal;
+        let mut status = if first_only { 127 } else { 1 };
+        for name in names.iter().take(if first_only { 1 } else { names.len() }) {
             let inside = self.state.functions.contains_key(name.as_str())
                 || self.is_builtin(name)
                 || RESERVED.contains(&name.as_str());
             match (inside, self.program(name, sys)) {
                 (true, _) => out.push_str(&format!("{name}\n")),
                 (false, Some(path)) => out.push_str(&format!("{path}\n")),
-                (false, None) => status = if self.columns().builtins.usage_is_fatal { 127 } else { 1 },
+                (false, None) => continue,
             }
+            status = 0;
         }
         self.finish(status, out);
     }
@@ -33,6 +35,7 @@ impl Shell {
     pub(super) fn type_builtin(&mut self, names: &[String], sys: &Sys<'_>) {
         let mut out = String::new();
         let mut status = 0;
+        let mut complaints = Vec::new();
         let short = names.first().is_some_and(|a| a == "-t") && self.columns().syntax.arrays;
         let quiet = names.first().is_some_and(|a| a.starts_with('-')) && self.columns().syntax.arrays;
         for name in names.iter().skip(usize::from(quiet)) {
@@ -52,12 +55,19 @@ impl Shell {
                 None => {
                     status = if self.columns().builtins.usage_is_fatal { 127 } else { 1 };
                     if !short {
-                        out.push_str(&format!("{name}: not found\n"));
+                        let line = self.message(self.columns().messages.type_not_found, "type", &[("name", name)]);
+                        if self.columns().builtins.usage_is_fatal {
+                            out.push_str(&format!("{line}\n"));
+                        } else {
+                            complaints.push(line);
+                        }
                     }
                 }
             }
         }
-        self.finish(status, out);
+        self.state.status = status;
+        self.error(complaints.join("\n"));
+        self.write(1, out);
     }
 }
 

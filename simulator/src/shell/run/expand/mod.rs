@@ -24,8 +24,10 @@ use std::sync::Arc;
 pub enum Stop {
     /// The output of this command is needed.
     Need(Arc<Substitution>),
-    /// It failed: the message, without the shell's prefix.
+    /// It failed: the message, without the shell's prefix. The shell ends.
     Fail(String),
+    /// It failed in a way that some shells survive: they only leave out the rest of the line.
+    FailLine(String),
 }
 
 /// Result of an expansion.
@@ -235,9 +237,10 @@ impl Expander<'_> {
             let messages = &self.columns.messages;
             let (template, token) = match error {
                 ArithError::Syntax(rest) => (messages.arithmetic, rest),
+                ArithError::Operand(token) => (messages.arithmetic_operand, token),
                 ArithError::DivisionByZero(token) => (messages.division_by_zero, token),
             };
-            Stop::Fail(fill(template, &[("prefix", ""), ("name", text), ("token", &token)]))
+            Stop::FailLine(fill(template, &[("prefix", ""), ("name", text), ("token", &token)]))
         })
     }
 

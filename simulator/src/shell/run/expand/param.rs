@@ -8,7 +8,10 @@ use crate::shell::variants::messages::fill;
 impl Expander<'_> {
     pub(super) fn param(&mut self, param: &Param, quoted: bool, out: &mut Vec<Piece>) -> Expanded<()> {
         if let ParamOp::Bad(text) = &param.op {
-            return Err(Stop::Fail(fill(self.columns.messages.bad_substitution, &[("prefix", ""), ("name", text)])));
+            return Err(Stop::FailLine(fill(
+                self.columns.messages.bad_substitution,
+                &[("prefix", ""), ("name", text)],
+            )));
         }
         let meaning = match (&param.index, param.indirect, &param.op) {
             (Some(index), true, ParamOp::Plain) => self.keys(&param.name, index)?,
