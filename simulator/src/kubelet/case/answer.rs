@@ -212,8 +212,9 @@ impl View<'_> {
         let name = container.name.to_string();
         let text = match what {
             OnContainer::Started(_) => {
-                let before = self.end.containers.iter().filter(|c| c.name == container.name);
-                let before = before.filter(|c| c.restarts.saturating_add(1) == container.restarts).next_back();
+                let mut before = self.end.containers.iter();
+                let before =
+                    before.rfind(|c| c.name == container.name && c.restarts.saturating_add(1) == container.restarts);
                 let at_once = before.is_some_and(|c| c.back_off_until.is_none());
                 let tail = if at_once { " (no delay)" } else { "" };
                 format!("start {}{tail}", container.restarts.saturating_add(1))

@@ -90,7 +90,6 @@ pub(super) fn read(words: &str, signals: &[Signal], boot: SimDuration) -> Script
     } else if lower.contains("handler") && !lower.contains("no handler") && !lower.contains("no term handler") {
         let named =
             words.split_whitespace().find_map(|w| Signal::parse(w.trim_matches(|c: char| !c.is_alphanumeric())));
-        let named = named.filter(|_| !words.split_whitespace().next().is_some_and(|w| w.parse::<u32>().is_ok()));
         let time = first_time(&lower).unwrap_or_default();
         behaviour.on = handle(end(code.unwrap_or(0), time), &[named.unwrap_or(Signal::TERM)]);
     } else if lower.contains("signal") && code.is_some() {
