@@ -72,7 +72,7 @@ impl Latencies {
         write: Spread::millis(5, 30),
         next_write: Spread::millis(1, 25),
         slice: Spread::millis(10, 50),
-        network: Spread::millis(200, 400),
+        network: Spread::millis(250, 450),
     };
     /// Everything at once, for tests of rules alone.
     pub const NONE: Latencies = Latencies {
