@@ -1,0 +1,121 @@
+//! The views on the real stories: total at every moment, and the same as what a real cluster shows.
+
+use simulator::base::id::EventId;
+use simulator::base::time::SimTime;
+use simulator::observed::Observed;
+use simulator::scenario::Scenario;
+use simulator::scenario::stories;
+use simulator::view::findings::findings;
+use simulator::view::fold::{self, Axis};
+use simulator::view::kubectl;
+use simulator::view::scene::{Layout, Moment, Names, scene};
+use simulator::view::timeline::timeline;
+use simulator::world::{self, Run};
+
+fn story(name: &str) -> (Scenario, Run) {
+    let scenario = stories::by_name(name).and_then(|s| s.draft().check().0).unwrap_or_else(|| panic!("{name} checks"));
+    let run = world::run(&scenario);
+    (scenario, run)
+}
+
+/// STATUS and READY of one pod over the run.
+fn watched(name: &str) -> Vec<String> {
+    let (scenario, run) = story(name);
+    let lines = kubectl::watch(&scenario.workloads, &run.trace, SimTime::ZERO);
+    lines.iter().map(|(_, row)| format!("{} {}", row.status, row.ready)).collect()
+}
+
+#[test]
+fn a_new_server_shows_error_just_before_the_pod_goes_as_measured_on_1_36() {
+    assert_eq!(
+        watched("prestop-overrun"),
+        ["Pending 0/1", "ContainerCreating 0/1", "Running 1/1", "Terminating 1/1", "Error 0/1"]
+    );
+}
+
+#[test]
+fn an_old_server_shows_terminating_to_the_end() {
+    let lines = watched("ruby-shell-form");
+    assert_eq!(lines[..4], ["Pending 0/1", "ContainerCreating 0/1", "Running 1/1", "Terminating 1/1"]);
+    assert!(lines[4..].iter().all(|line| line == "Terminating 0/1"), "{lines:?}");
+}
+
+#[test]
+fn every_moment_of_every_story_has_a_scene_inside_its_stage() {
+    for story in stories::all() {
+        let Some(scenario) = story.draft().check().0 else { continue };
+        let run = world::run(&scenario);
+        let layout = Layout::new(&run.trace, &run.end, None, Names::default());
+        let axis = Axis::new(&[(&run.trace, fold::origin(&run.trace))]);
+        let (width, height) = layout.size();
+        for n in 0..=24 {
+            let place = axis.length() * n / 24;
+            let seen = Observed::at(&run.trace, axis.happened(0, place));
+            let happening: Vec<_> = axis.happening(0, place).collect();
+            let shown = scene(&run.trace, &layout, Moment { seen: &seen, now: seen.now, happening: &happening });
+            for node in &shown.nodes {
+                let area = node.area;
+                let inside = area.x >= 0 && area.y >= 0 && area.x + area.w <= width && area.y + area.h <= height;
+                assert!(inside, "{}: {} is outside of {width} x {height}: {area:?}", story.name, node.id);
+            }
+            let mut ids: Vec<&str> = shown.nodes.iter().map(|n| n.id.as_str()).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            assert_eq!(ids.len(), shown.nodes.len(), "{}: two boxes have one identity", story.name);
+        }
+    }
+}
+
+#[test]
+fn a_story_of_half_a_minute_plays_in_a_few_seconds() {
+    let (_, run) = story("ruby-shell-form");
+    let axis = Axis::new(&[(&run.trace, fold::origin(&run.trace))]);
+    let played = axis.length() - axis.place_of(-1);
+    assert!((2_500_000..=5_500_000).contains(&played), "{played} µs");
+}
+
+#[test]
+fn bars_end_after_they_begin_and_marks_are_in_order() {
+    for story in stories::all() {
+        let Some(scenario) = story.draft().check().0 else { continue };
+        let run = world::run(&scenario);
+        for lane in timeline(&run.trace).lanes {
+            for bar in &lane.bars {
+                assert!(bar.to.is_none_or(|to| to >= bar.from), "{}: {}: {bar:?}", story.name, lane.title);
+            }
+            assert!(lane.marks.is_sorted_by_key(|m| m.event), "{}: {}", story.name, lane.title);
+        }
+    }
+}
+
+#[test]
+fn the_findings_of_the_stories_name_the_rule_that_decided() {
+    for (name, rules) in [
+        ("ruby-shell-form", &["signal/init-no-handler"][..]),
+        ("ruby-exec-form", &[]),
+        ("entrypoint-trap", &[]),
+        ("prestop-overrun", &["kubelet/hook-overran", "runtime/grace-expired", "request/cut"]),
+        ("nginx-sigquit-prestop", &[]),
+    ] {
+        let (_, run) = story(name);
+        let found: Vec<&str> = findings(&run.trace, &run.end).iter().map(|f| f.rule.id()).collect();
+        assert_eq!(found, rules, "{name}");
+    }
+}
+
+#[test]
+fn any_cursor_is_answered() {
+    let (scenario, run) = story("ruby-exec-form");
+    let layout = Layout::new(&run.trace, &run.end, None, Names::default());
+    let seen = Observed::at(&run.trace, EventId(u32::MAX));
+    let happening = [(EventId(u32::MAX), 5_000), (EventId(0), 0)];
+    let shown = scene(&run.trace, &layout, Moment { seen: &seen, now: SimTime::ZERO, happening: &happening });
+    assert!(!shown.nodes.is_empty());
+    let empty = scene(
+        &Default::default(),
+        &Layout::default(),
+        Moment { seen: &seen, now: SimTime::ZERO, happening: &happening },
+    );
+    assert!(empty.packets.is_empty());
+    assert!(kubectl::get_pods(&scenario.workloads, &seen, SimTime::ZERO).contains("No resources"));
+}
