@@ -178,7 +178,11 @@ impl App {
                 self.put(calls);
             }
             Step::Exit(code) => self.exit(code),
-            Step::ExitAtOnce(code) => self.calls.push(Call::Exit(code)),
+            Step::ExitAtOnce(code) => {
+                let mut calls: Vec<Call> = signal.map(Call::Handled).into_iter().collect();
+                calls.push(Call::Exit(code));
+                self.put(calls);
+            }
             Step::Reraise => {
                 if let Some(signal) = signal {
                     let kill = Call::Kill(KillTarget::Pid(sys.pid), Some(signal));
@@ -197,6 +201,8 @@ impl App {
 
     fn exit(&mut self, code: u8) {
         let mut calls = self.flush();
+        // A handler that ends the program has done what it had to do.
+        calls.extend(self.activities.last().and_then(Activity::signal).map(Call::Handled));
         calls.push(Call::Exit(code));
         self.put(calls);
     }

@@ -91,19 +91,61 @@ pub(super) fn without_comment<'a>(line: &'a str, mark: &str) -> &'a str {
 /// `open` and `close` surround an expression inside a string: `#{`, `}`.
 pub(super) fn printed(expression: &str, open: &str, close: char) -> String {
     let mut out = String::new();
-    for part in split(&expression.replace(" % ", " + ").replace(" << ", " + "), '+') {
-        let part = part.trim_start_matches(|c| matches!(c, 'f' | 'b' | 'r' | 'u' | 'F')).trim();
-        let part = part.split_once(".format(").map_or(part, |(head, _)| head);
-        match part.chars().next() {
-            Some(q @ ('"' | '\'' | '`')) => {
-                let body = part.get(1..).unwrap_or("");
-                let body = body.rsplit_once(q).map_or(body, |(inner, _)| inner);
-                out.push_str(&filled(body, open, close));
+    for part in split(&expression.replace(" << ", " + "), '+') {
+        let part = part.trim_start_matches(['f', 'b', 'r', 'u', 'F']).trim();
+        let (literal, rest) = literal(part);
+        match literal {
+            Some(body) => {
+                let rest = rest.trim();
+                let arguments = rest.strip_prefix('%').map(str::trim).or_else(|| rest.strip_prefix(".format"));
+                let values = arguments.map(|a| split(inside(a).filter(|_| a.starts_with('(')).unwrap_or(a), ','));
+                let text = values.map_or_else(|| body.to_owned(), |values| formatted(body, &values, open, close));
+                out.push_str(&filled(&text, open, close));
             }
-            _ => out.push_str(&placeholder(part)),
+            None => out.push_str(&placeholder(part)),
         }
     }
-    out.replace("%d", "…").replace("%s", "…").replace("……", "…")
+    out.replace("……", "…")
+}
+
+/// A string literal at the start, without its quotes, and what follows it.
+fn literal(part: &str) -> (Option<&str>, &str) {
+    let Some(quote) = part.chars().next().filter(|c| matches!(c, '"' | '\'' | '`')) else { return (None, part) };
+    let mut escaped = false;
+    for (at, letter) in part.char_indices().skip(1) {
+        match letter {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            _ if letter == quote => return (part.get(1..at), part.get(at + 1..).unwrap_or("")),
+            _ => {}
+        }
+    }
+    (part.get(1..), "")
+}
+
+/// A format with its values filled in: `%s`, `%d`, `{}`, `{0}`.
+fn formatted(format: &str, values: &[&str], open: &str, close: char) -> String {
+    let mut values = values.iter();
+    let mut next = || values.next().map_or_else(|| "…".to_owned(), |v| printed(v, open, close));
+    let mut out = String::new();
+    let mut letters = format.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '%' if letters.next_if_eq(&'%').is_some() => out.push('%'),
+            '%' => {
+                while letters.next_if(|c| !c.is_ascii_alphabetic()).is_some() {}
+                letters.next();
+                out.push_str(&next());
+            }
+            '{' => {
+                while letters.next_if(|c| *c != '}').is_some() {}
+                letters.next();
+                out.push_str(&next());
+            }
+            _ => out.push(letter),
+        }
+    }
+    out
 }
 
 fn filled(mut body: &str, open: &str, close: char) -> String {
