@@ -5,6 +5,7 @@ use std::rc::Rc;
 use yew::{Callback, Html, Reducible, UseReducerHandle, classes, component, html, use_callback, use_reducer};
 
 use crate::effect::{address, clock, keyboard, media, storage};
+use crate::panels::advice::Advice;
 use crate::panels::editors::Editors;
 use crate::panels::header::Header;
 use crate::panels::keys::Keys;
@@ -88,6 +89,7 @@ pub fn App() -> Html {
             </div>
             <div class="below">
                 <section class={part(Part::Why, "why")} aria-label="Why">
+                    <Advice lane={state.lane().clone()} index={state.active} several={state.lanes.len() > 1} act={act.clone()} />
                     <h2>{ "Why" }</h2>
                     if let Some(lane) = explained.map_or(state.lanes.get(state.active), |(lane, _)| state.lanes.get(lane)) {
                         <Why lane={lane.clone()} index={explained.map_or(state.active, |(lane, _)| lane)}

@@ -1,5 +1,6 @@
 //! The parts of the page: each shows one view of the runs at the cursor and turns what a person does into actions.
 
+pub mod advice;
 pub mod cluster;
 pub mod editors;
 pub mod header;

@@ -48,6 +48,8 @@ pub fn Stage(props: &StageProps) -> Html {
     let happening: Vec<_> = props.axis.happening(props.index, props.cursor).collect();
     let moment = props.axis.moment_at(props.cursor);
     let now = SimTime::from_micros(lane.origin.as_micros().saturating_add_signed(moment));
+    let consumers: Vec<&'static str> =
+        lane.settings.iter().flat_map(|s| s.consumers.iter().map(|c| c.row.name)).collect();
     let selected = props.selection.filter(|s| s.lane == props.index).and_then(|s| s.task);
     let frame = Frame {
         trace: &lane.run.trace,
@@ -57,6 +59,7 @@ pub fn Stage(props: &StageProps) -> Html {
         happened,
         now,
         happening: &happening,
+        consumers: &consumers,
         selected,
         shape: if props.narrow { Shape::Tall } else { Shape::Wide },
     };

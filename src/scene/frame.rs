@@ -34,6 +34,8 @@ pub struct Frame<'a> {
     pub now: SimTime,
     /// Events that are being shown, and how much of their showing is over in thousandths.
     pub happening: &'a [(EventId, u32)],
+    /// Names of those who send requests by a copy of the endpoint list.
+    pub consumers: &'a [&'static str],
     /// The selected process.
     pub selected: Option<TaskId>,
     /// How the parts are put together.
@@ -117,15 +119,11 @@ impl Geometry {
     pub fn new(layout: &Layout, shape: Shape) -> Geometry {
         let columns = layout.groups.iter().map(super::layout::Group::columns).max().unwrap_or(1);
         let (sw, sh) = STATION;
-        let (api, kubelet, x, y) = match shape {
-            Shape::Wide => {
-                let api = Area { x: 1, y: 1, w: sw, h: sh };
-                (api, Area { y: 1 + sh + 40, ..api }, sw + 78, 1)
-            }
-            Shape::Tall => {
-                let api = Area { x: 1, y: 1, w: sw, h: sh };
-                (api, Area { x: 330 - sw, ..api }, 1, sh + 62)
-            }
+        let top = layout.fleet.height() + 1;
+        let api = Area { x: 1, y: top, w: sw, h: sh };
+        let (kubelet, x, y) = match shape {
+            Shape::Wide => (Area { y: top + sh + 40, ..api }, sw + 78, top),
+            Shape::Tall => (Area { x: 330 - sw, ..api }, 1, top + sh + 32),
         };
         let inner = match shape {
             // Two columns at least, so that figures with one process and with two have the same scale.

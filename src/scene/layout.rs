@@ -7,6 +7,8 @@ use simulator::base::id::{ContainerId, EventId, NamespaceId, PodId, TaskId};
 use simulator::observed::{Observed, Task, TaskState};
 use simulator::trace::{EventKind, OnTask, Trace};
 
+use super::fleet::Fleet;
+
 /// Most rows of processes that are drawn for one container; the others are counted.
 pub const MOST_ROWS: usize = 6;
 /// Most columns; deeper processes stand in the last one.
@@ -43,6 +45,8 @@ pub struct Layout {
     pub pod: Option<PodId>,
     /// Its containers, top to bottom.
     pub groups: Vec<Group>,
+    /// The other pods, and who sends requests to them.
+    pub fleet: Fleet,
 }
 
 impl Group {
@@ -60,7 +64,7 @@ impl Group {
 impl Layout {
     /// The layout of `pod` over the whole run `trace`, which ended in `end`.
     pub fn new(trace: &Trace, end: &Observed, pod: Option<PodId>) -> Layout {
-        let mut layout = Layout { pod, groups: Vec::new() };
+        let mut layout = Layout { pod, groups: Vec::new(), fleet: Fleet::new(trace, end) };
         let shared = shared_namespace(end, pod);
         for id in (0..end.containers.len()).map(ContainerId::from_index) {
             let Some(container) = end.container(id).filter(|c| Some(c.pod) == pod) else { continue };

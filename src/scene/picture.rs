@@ -18,6 +18,7 @@ pub fn draw(frame: &Frame<'_>, name: &str) -> Svg {
         .with("viewBox", format!("0 0 {} {}", geometry.width, geometry.height))
         .with("role", "img")
         .with("aria-label", name);
+    picture.children.extend(super::fleet::fleet(frame, geometry.width));
     picture.push(stations::boxes(frame, &geometry));
     picture.push(stations::stations(frame, &geometry));
     picture.push(lines(frame, &geometry));
@@ -201,6 +202,7 @@ mod tests {
             happened,
             now: SimTime::from_micros(origin.as_micros().saturating_add_signed(axis.moment_at(place))),
             happening: &happening,
+            consumers: &[],
             selected: None,
             shape,
         };

@@ -1,0 +1,81 @@
+//! What went wrong and what to do about it: the findings of the run, and a change that was tried and helps.
+
+use simulator::view::findings::findings;
+use yew::{Callback, Html, Properties, component, html, use_memo};
+
+use crate::store::action::Action;
+use crate::store::fix::fix;
+use crate::store::lane::Lane;
+use crate::store::shared::Shared;
+
+/// Most findings that are shown.
+const MOST: usize = 4;
+
+/// What the advice needs.
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct AdviceProps {
+    /// The run.
+    pub lane: Shared<Lane>,
+    /// Its number.
+    pub index: usize,
+    /// Is it compared already?
+    pub several: bool,
+    /// What a person does.
+    pub act: Callback<Action>,
+}
+
+/// The advice; nothing when nothing went wrong.
+#[component]
+pub fn Advice(props: &AdviceProps) -> Html {
+    let found = use_memo(props.lane.run.clone(), |run| findings(&run.trace, &run.end));
+    let tried = use_memo((props.lane.run.clone(), props.lane.stale), |_| fix(&props.lane));
+    if found.is_empty() && tried.is_none() {
+        return html! {};
+    }
+    let index = props.index;
+    html! {
+        <section class="advice" aria-label="What went wrong">
+            <h2>{ "What went wrong" }</h2>
+            <ul>
+                { for found.iter().take(MOST).map(|finding| {
+                    let event = finding.event;
+                    let onclick = props.act.reform(move |_| Action::SeekEvent(index, event));
+                    let times = if finding.count > 1 { format!(" ({} times)", finding.count) } else { String::new() };
+                    html! {
+                        <li>
+                            <button type="button" class="link" {onclick}>{ format!("{}{times}", finding.message) }</button>
+                            if !finding.fix().is_empty() { <p class="advice-fix">{ finding.fix() }</p> }
+                        </li>
+                    }
+                }) }
+            </ul>
+            if let Some(fix) = &*tried {
+                <div class="patch">
+                    <p>{ "This change was tried and helps:" }</p>
+                    <pre>
+                        if !fix.before.is_empty() { <del>{ format!("- {}\n", fix.before) }</del> }
+                        <ins>{ format!("+ {}", fix.after) }</ins>
+                    </pre>
+                    <p class="patch-buttons">
+                        <button type="button" class="plain" onclick={apply(props, fix.draft.clone(), false)}>{ "Apply" }</button>
+                        if !props.several {
+                            <button type="button" class="plain" onclick={apply(props, fix.draft.clone(), true)}>{ "Apply and compare" }</button>
+                        }
+                        <span class="hint">{ &fix.file }</span>
+                    </p>
+                </div>
+            }
+        </section>
+    }
+}
+
+fn apply(props: &AdviceProps, draft: crate::sim::Draft, compare: bool) -> Callback<yew::MouseEvent> {
+    let (act, index) = (props.act.clone(), props.index);
+    Callback::from(move |_| {
+        act.emit(Action::Activate(index));
+        if compare {
+            act.emit(Action::Compare(true));
+        }
+        act.emit(Action::EditDraft(Box::new(draft.clone())));
+    })
+}
