@@ -11,6 +11,7 @@ pub mod narrate;
 pub mod scene;
 pub mod shape;
 pub mod step;
+pub mod svg;
 pub mod timeline;
 pub mod verdict;
 pub mod words;
