@@ -45,7 +45,7 @@ pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Behaviour {
     if let Some(start) = node.get("start") {
         behaviour.start = steps(reader, start);
     }
-    for entry in node.get("on").map_or(&[][..], |on| on.entries()) {
+    for entry in reader.get_written(node, "on").map_or(&[][..], |on| on.entries()) {
         let Some(signal) = Signal::parse(&entry.key).filter(|s| !s.is_uncatchable()) else {
             reader.error(
                 entry.key_span,

@@ -4,7 +4,7 @@
 
 use crate::base::diagnostic::{Diagnostic, Severity, Span};
 use crate::base::time::{SimDuration, SimTime};
-use crate::pod::yaml::{Kind, Node};
+use crate::pod::yaml::{Entry, Kind, Node};
 
 /// The file being read and the remarks on it.
 pub(super) struct Reader<'a> {
@@ -20,14 +20,29 @@ impl Reader<'_> {
         self.diagnostics.push(remark.with_help(help));
     }
 
+    /// A key as it was typed: YAML 1.1 takes a bare `on` for true, and Kubernetes reads it so.
+    pub fn written_key<'n>(&'n self, entry: &'n Entry) -> &'n str {
+        let typed = self.text.get(entry.key_span.start as usize..entry.key_span.end as usize);
+        match entry.key.as_str() {
+            "true" | "false" => typed.unwrap_or(&entry.key),
+            key => key,
+        }
+    }
+
+    /// The value of `key`, which may be a word that YAML 1.1 takes for a truth value.
+    pub fn get_written<'n>(&self, node: &'n Node, key: &str) -> Option<&'n Node> {
+        node.entries().iter().find(|entry| self.written_key(entry) == key).map(|entry| &entry.value)
+    }
+
     /// Remarks on every key of `node` that is not in `known`.
     pub fn only(&mut self, node: &Node, what: &str, known: &[&str]) {
         if !matches!(node.kind, Kind::Map(_)) {
             self.error(node.span, format!("{what} must be a mapping"), format!("write {}: ...", known.join(": ..., ")));
         }
         for entry in node.entries() {
-            if !known.contains(&entry.key.as_str()) {
-                let message = format!("{what} has no field {:?}", entry.key);
+            let key = self.written_key(entry);
+            if !known.contains(&key) {
+                let message = format!("{what} has no field {key:?}");
                 self.error(entry.key_span, message, format!("known fields: {}", known.join(", ")));
             }
         }
