@@ -86,7 +86,7 @@ fn text(title: &str, run: &Run) -> String {
     for sentence in sentences(&verdict) {
         line(sentence);
     }
-    line("\nTimeline (0 is the first delete)".to_owned());
+    line("\nTimeline (seconds since the start)".to_owned());
     for event in timeline(run) {
         line(event);
     }
