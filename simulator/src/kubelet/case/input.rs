@@ -60,6 +60,16 @@ pub struct Container {
     pub pre_stop: Option<Hook>,
     /// postStart hook.
     pub post_start: Option<Hook>,
+    /// Its liveness probe, which fails from the trigger on if the trigger says so.
+    pub liveness_probe: Option<ProbeInput>,
+}
+
+/// A probe.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "camelCase")]
+pub struct ProbeInput {
+    /// Grace of a kill by this probe.
+    pub termination_grace_period_seconds: Option<i64>,
 }
 
 /// A hook.
@@ -78,6 +88,8 @@ pub struct Hook {
     pub http_status: Option<u16>,
     /// Its command.
     pub command: Option<Vec<String>>,
+    /// The code its command fails with, 1 if absent.
+    pub exit_code: Option<u8>,
 }
 
 /// Whether or why a hook fails.

@@ -67,12 +67,12 @@ pub(super) fn plan(input: &Input, story: &Story, version: Version) -> Result<Mad
     let workload = manifests.workloads.into_iter().next().ok_or("there is no pod in the case")?;
     let of = |regular: bool| {
         let wanted = all.iter().filter(move |c| is_regular(c) == regular);
-        wanted.map(|c| container(input, story, c)).collect::<Vec<_>>()
+        wanted.map(|c| container(input, story, c)).collect::<Result<Vec<_>, String>>()
     };
     Ok(Made::Plan(Box::new(PodPlan {
         spec: Arc::new(workload.pod),
-        containers: of(true),
-        init_containers: of(false),
+        containers: of(true)?,
+        init_containers: of(false)?,
         kubernetes: version,
         runtime: &runtime::CONTAINERD,
         container_stop_signals: gate,
@@ -153,7 +153,8 @@ fn container_yaml(out: &mut String, input: &Input, story: &Story, c: &Container)
         }
     }
     if let Some((kind, grace)) = story.probe {
-        let grace = grace.map(|g| format!(", terminationGracePeriodSeconds: {g}")).unwrap_or_default();
+        let own = c.liveness_probe.as_ref().and_then(|p| p.termination_grace_period_seconds);
+        let grace = grace.or(own).map(|g| format!(", terminationGracePeriodSeconds: {g}")).unwrap_or_default();
         let _ = writeln!(
             out,
             "    {kind}Probe: {{httpGet: {{path: {HEALTH}, port: {PORT}}}, periodSeconds: 1, failureThreshold: 1{grace}}}"
@@ -185,11 +186,11 @@ fn command(hook: &Hook, time: SimDuration) -> Vec<String> {
         return command.clone();
     }
     let time = decimal(time);
-    let script = if hook.fails.as_ref().is_some_and(Failure::is_failure) {
+    let script = if hook.fails.as_ref().is_some_and(Failure::is_failure) || hook.exit_code.is_some_and(|c| c != 0) {
         if missing {
             return vec!["/not/in/the/image".to_owned()];
         }
-        format!("sleep {time}; exit 1")
+        format!("sleep {time}; exit {}", hook.exit_code.unwrap_or(1))
     } else if hook.makes_app_exit_after_seconds.is_some() {
         format!("kill -USR1 1; sleep {time}")
     } else {
@@ -212,7 +213,7 @@ fn stop_signal(input: &Input, container: &Container) -> StopSignal {
     Signal::parse(word).map_or_else(|| StopSignal::Unknown(word.into()), StopSignal::Known)
 }
 
-fn container(input: &Input, story: &Story, c: &Container) -> ContainerPlan {
+fn container(input: &Input, story: &Story, c: &Container) -> Result<ContainerPlan, String> {
     let image = stop_signal(input, c);
     let named = stop_text(input, c).and_then(|t| t.split_whitespace().next()).and_then(Signal::parse);
     let mut signals = vec![Signal::TERM];
@@ -221,7 +222,8 @@ fn container(input: &Input, story: &Story, c: &Container) -> ContainerPlan {
     if let Some(code) = story.over {
         words = format!("exits {code} at once");
     }
-    let mut script = script::read(&words, &signals, boot(story));
+    let read = script::read(&words, &signals, boot(story));
+    let mut script = read.ok_or_else(|| format!("what the main process does is not understood: {words}"))?;
     if let Some((code, run)) = story.crash {
         let wait = (run > SimDuration::ZERO).then_some(Step::Sleep(run));
         script.behaviour.start = wait.into_iter().chain([Step::Exit(code)]).collect();
@@ -249,7 +251,7 @@ fn container(input: &Input, story: &Story, c: &Container) -> ContainerPlan {
     files.put_binary("/bin/sh", Binary::Shell(SHELL.into()));
     files.put_binary("/bin/sleep", program("sleep"));
     let env: std::collections::BTreeMap<Text, Text> = [(Text::from("PATH"), Text::from("/bin"))].into();
-    ContainerPlan {
+    Ok(ContainerPlan {
         argv: script.argv,
         env: Env::from(env),
         cwd: "/".into(),
@@ -258,5 +260,5 @@ fn container(input: &Input, story: &Story, c: &Container) -> ContainerPlan {
         files,
         settings: Settings { card: Some(Arc::new(script.behaviour)) },
         answers,
-    }
+    })
 }

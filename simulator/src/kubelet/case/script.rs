@@ -18,6 +18,9 @@ pub(super) struct Script {
     pub behaviour: Behaviour,
 }
 
+/// Words for a process that runs and does nothing about signals.
+const PLAIN: &[&str] = &["no handler", "no term handler", "without", "sleep", "runs", "default"];
+
 /// The whole number after `key`.
 pub(super) fn number_after(text: &str, key: &str) -> Option<i64> {
     let (_, rest) = text.split_once(key)?;
@@ -59,8 +62,8 @@ pub(super) fn first_time(text: &str) -> Option<SimDuration> {
 }
 
 /// Reads the words. `signals` are those that the container's stop signal can be; `boot` is the time from the start of the
-/// process to the time 0 of the case.
-pub(super) fn read(words: &str, signals: &[Signal], boot: SimDuration) -> Script {
+/// process to the time 0 of the case. `None`: the words are not understood.
+pub(super) fn read(words: &str, signals: &[Signal], boot: SimDuration) -> Option<Script> {
     let lower = words.to_ascii_lowercase();
     // An event loop: a second signal is acted on while the first is being handled.
     let manner = Some(Manner { concurrent: true, ..Manner::default() });
@@ -80,7 +83,7 @@ pub(super) fn read(words: &str, signals: &[Signal], boot: SimDuration) -> Script
             behaviour.on = handle(end(0, time), signals);
         }
         let words = ["/bin/sh", "-c", if matches!(shell, "dash" | "sh") { "/app" } else { "/app; exit $?" }];
-        return Script { argv: words.map(Text::from).into(), behaviour };
+        return Some(Script { argv: words.map(Text::from).into(), behaviour });
     }
     if lower.contains("ignores") {
         behaviour.on = signals.iter().filter(|s| !s.is_uncatchable()).map(|s| (*s, Reaction::Ignore)).collect();
@@ -97,8 +100,10 @@ pub(super) fn read(words: &str, signals: &[Signal], boot: SimDuration) -> Script
         behaviour.on = handle(end(code.unwrap_or(0), time), signals);
     } else if let Some(code) = code {
         behaviour.start = end(code, first_time(&lower).map_or(SimDuration::ZERO, |t| boot + t));
+    } else if !PLAIN.iter().any(|word| lower.contains(word)) {
+        return None;
     }
-    Script { argv: [Text::from("/app")].into(), behaviour }
+    Some(Script { argv: [Text::from("/app")].into(), behaviour })
 }
 
 #[cfg(test)]
@@ -106,7 +111,7 @@ mod tests {
     use super::*;
 
     fn term(words: &str) -> Option<Reaction> {
-        read(words, &[Signal::TERM], SimDuration::ZERO).behaviour.on.get(&Signal::TERM).cloned()
+        read(words, &[Signal::TERM], SimDuration::ZERO)?.behaviour.on.get(&Signal::TERM).cloned()
     }
 
     #[test]
@@ -120,8 +125,13 @@ mod tests {
     }
 
     #[test]
+    fn words_that_are_not_understood_are_refused() {
+        assert!(read("banana", &[Signal::TERM], SimDuration::ZERO).is_none());
+    }
+
+    #[test]
     fn an_end_by_itself_counts_from_the_trigger() {
-        let script = read("exits 0 by itself at t=2", &[Signal::TERM], SimDuration::from_secs(5));
+        let script = read("exits 0 by itself at t=2", &[Signal::TERM], SimDuration::from_secs(5)).unwrap();
         assert_eq!(script.behaviour.start, [Step::Sleep(SimDuration::from_secs(7)), Step::Exit(0)]);
     }
 }
