@@ -99,9 +99,16 @@ pub const ROWS: &[Profile] = &[
     },
     Profile {
         names: &["mariadb", "mariadbd", "mysqld", "mysql"],
-        on: &[(Signal::TERM, END), (Signal::QUIT, END), (Signal::HUP, GOES_ON), (Signal::PIPE, On::Ignore)],
+        // INT is blocked, which for a signal that nobody awaits is the same as ignored.
+        on: &[
+            (Signal::TERM, END),
+            (Signal::QUIT, END),
+            (Signal::INT, On::Ignore),
+            (Signal::HUP, GOES_ON),
+            (Signal::PIPE, On::Ignore),
+        ],
         port: Port::Argument { flags: &["--port", "-P"], default: 3306 },
-        source: "measured: mariadbd 10.11 exits with 0 on TERM and QUIT and aborts running queries; INT has no effect as PID 1",
+        source: "measured: mariadbd 10.11 exits with 0 on TERM and QUIT and aborts running queries; INT has no effect",
         ..PLAIN
     },
     Profile {

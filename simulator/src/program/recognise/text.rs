@@ -22,11 +22,8 @@ fn closing(text: &str) -> Option<usize> {
         match (quote, letter) {
             _ if escaped => escaped = false,
             (Some(_), '\\') => escaped = true,
-            (Some(q), _) => {
-                if q == letter {
-                    quote = None;
-                }
-            }
+            (Some(q), _) if q == letter => quote = None,
+            (Some(_), _) => {}
             (None, '"' | '\'' | '`') => quote = Some(letter),
             (None, '(' | '[' | '{') => depth += 1,
             (None, ')' | ']' | '}') => {
@@ -49,11 +46,8 @@ pub(super) fn split(text: &str, separator: char) -> Vec<&str> {
         match (quote, letter) {
             _ if escaped => escaped = false,
             (Some(_), '\\') => escaped = true,
-            (Some(q), _) => {
-                if q == letter {
-                    quote = None;
-                }
-            }
+            (Some(q), _) if q == letter => quote = None,
+            (Some(_), _) => {}
             (None, '"' | '\'' | '`') => quote = Some(letter),
             (None, '(' | '[' | '{') => depth += 1,
             (None, ')' | ']' | '}') => depth = depth.saturating_sub(1),
