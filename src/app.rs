@@ -75,7 +75,7 @@ pub fn App() -> Html {
                 <Editors lane={state.lane().clone()} several={state.lanes.len() > 1} editor={state.editor.clone()} act={act.clone()} />
             </div>
             <div class={part(Part::Stage, "middle")}>
-                <div class="lanes">
+                <div class={classes!("lanes", (state.lanes.len() > 1).then_some("two"))}>
                     { for state.lanes.iter().enumerate().map(|(index, lane)| html! {
                         <Stage {index} lane={lane.clone()} axis={state.axis.clone()} cursor={state.cursor} {narrow}
                             selection={state.selection} captioned={state.lanes.len() > 1} act={act.clone()} />
@@ -85,10 +85,11 @@ pub fn App() -> Html {
                     playing={state.playing} />
                 if !narrow { <Transport axis={state.axis.clone()} cursor={state.cursor} playing={state.playing}
                     speed={state.speed} act={act.clone()} /> }
-                <Timeline lanes={state.lanes.clone()} axis={state.axis.clone()} cursor={state.cursor} act={act.clone()} />
+                <Timeline lanes={state.lanes.clone()} axis={state.axis.clone()} cursor={state.cursor} {narrow} act={act.clone()} />
             </div>
             <div class="below">
                 <section class={part(Part::Why, "why")} aria-label="Why">
+                    if narrow { <Verdict lanes={state.lanes.clone()} active={state.active} act={act.clone()} /> }
                     <Advice lane={state.lane().clone()} index={state.active} several={state.lanes.len() > 1} act={act.clone()} />
                     <h2>{ "Why" }</h2>
                     if let Some(lane) = explained.map_or(state.lanes.get(state.active), |(lane, _)| state.lanes.get(lane)) {

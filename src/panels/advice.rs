@@ -7,6 +7,7 @@ use crate::store::action::Action;
 use crate::store::fix::fix;
 use crate::store::lane::Lane;
 use crate::store::shared::Shared;
+use crate::ui::prose::prose;
 
 /// Most findings that are shown.
 const MOST: usize = 4;
@@ -44,7 +45,7 @@ pub fn Advice(props: &AdviceProps) -> Html {
                     html! {
                         <li>
                             <button type="button" class="link" {onclick}>{ format!("{}{times}", finding.message) }</button>
-                            if !finding.fix().is_empty() { <p class="advice-fix">{ finding.fix() }</p> }
+                            if !finding.fix().is_empty() { <div class="advice-fix">{ prose(finding.fix()) }</div> }
                         </li>
                     }
                 }) }

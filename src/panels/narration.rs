@@ -2,6 +2,7 @@
 
 use simulator::base::id::EventId;
 use simulator::observed::Observed;
+use simulator::view::step::key_events;
 use simulator::view::words::sentence;
 use yew::{Html, Properties, component, html, use_memo};
 
@@ -28,9 +29,10 @@ pub struct NarrationProps {
 /// One line that tells the last thing that was to be seen.
 #[component]
 pub fn Narration(props: &NarrationProps) -> Html {
-    let shown = props.axis.happening(props.index, props.cursor).map(|(id, _)| id).last();
+    let keys = use_memo(props.lane.run.clone(), |run| key_events(&run.trace));
     let happened = props.axis.happened(props.index, props.cursor);
-    let event = shown.or_else(|| happened.0.checked_sub(1).map(EventId));
+    let event: Option<EventId> =
+        keys.partition_point(|id| *id < happened).checked_sub(1).and_then(|n| keys.get(n)).copied();
     let words = use_memo((props.lane.run.clone(), event), |(run, event)| {
         let event = (*event)?;
         let seen = Observed::at(&run.trace, event);

@@ -49,7 +49,7 @@ pub fn Stage(props: &StageProps) -> Html {
     let moment = props.axis.moment_at(props.cursor);
     let now = SimTime::from_micros(lane.origin.as_micros().saturating_add_signed(moment));
     let consumers: Vec<&'static str> =
-        lane.settings.iter().flat_map(|s| s.consumers.iter().map(|c| c.row.name)).collect();
+        lane.settings.iter().flat_map(|s| s.consumers.iter().map(|c| c.row.id)).collect();
     let selected = props.selection.filter(|s| s.lane == props.index).and_then(|s| s.task);
     let frame = Frame {
         trace: &lane.run.trace,

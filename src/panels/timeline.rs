@@ -21,6 +21,8 @@ pub struct TimelineProps {
     pub axis: Shared<Axis>,
     /// The moment.
     pub cursor: Place,
+    /// Is there only a narrow column of room?
+    pub narrow: bool,
     /// What a person does.
     pub act: Callback<Action>,
 }
@@ -49,7 +51,7 @@ pub fn Timeline(props: &TimelineProps) -> Html {
     html! {
         <section class="timeline" aria-label="Timeline">
             <div class="tracks" {onclick} {onpointermove}>
-                <Axes axis={props.axis.clone()} />
+                <Axes axis={props.axis.clone()} most={if props.narrow { 5 } else { 12 }} />
                 { for props.lanes.iter().enumerate().map(|(index, lane)| html! {
                     <Rows {index} lane={lane.clone()} axis={props.axis.clone()} captioned={props.lanes.len() > 1}
                         act={props.act.clone()} />
@@ -72,6 +74,7 @@ fn percent(place: Place, length: u64) -> String {
 #[derive(Clone, Debug, PartialEq, Properties)]
 struct AxesProps {
     axis: Shared<Axis>,
+    most: u64,
 }
 
 /// Ticks and folds.
@@ -89,7 +92,7 @@ fn Axes(props: &AxesProps) -> Html {
     };
     html! {
         <svg class="axis" width="100%" height="20" aria-hidden="true">
-            { for tracks::ticks(&props.axis).into_iter().map(tick) }
+            { for tracks::ticks(&props.axis, props.most).into_iter().map(tick) }
             { for props.axis.folds().map(fold) }
         </svg>
     }
@@ -134,7 +137,7 @@ fn track(track: &Track, length: u64) -> Html {
                 <rect class={format!("stretch {}", s.class)} {x} {width} y="3" height="16" rx="2" />
                 if roomy && !s.label.is_empty() {
                     // A nested element gives the text an offset from a place in per cent.
-                    <svg x={percent(s.from, length)} overflow="visible"><text class="stretch-name" x="6" y="15">{ &s.label }</text></svg>
+                    <svg x={percent(s.from, length)} overflow="visible"><text class="stretch-name" x="12" y="15">{ &s.label }</text></svg>
                 }
                 <title>{ &s.label }</title>
             </g>

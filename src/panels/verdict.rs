@@ -51,7 +51,7 @@ fn row(props: &VerdictProps, index: usize, lane: &Shared<Lane>) -> Html {
                     <button type="button" class="caption" onclick={activate} aria-pressed={active.to_string()}
                         title="edit this one"><code>{ caption }</code></button>
                 } else {
-                    <code class="caption">{ caption }</code>
+                    <p class="caption">{ lane.title() }</p>
                 }
                 <p class="headline"><span class="sign" aria-hidden="true">{ sign(mood) }</span>{ words }
                     if lane.stale { <em class="stale-note">{ " (the last run without errors)" }</em> }

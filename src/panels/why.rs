@@ -10,6 +10,7 @@ use crate::store::axis::moment;
 use crate::store::headline::seconds;
 use crate::store::lane::Lane;
 use crate::store::shared::Shared;
+use crate::ui::prose::prose;
 
 /// What the explanation needs.
 #[derive(Clone, Debug, PartialEq, Properties)]
@@ -118,18 +119,10 @@ fn Rule(props: &RuleProps) -> Html {
         <div class="rule">
             <p class="rule-title">{ rule.title() }</p>
             if !page.is_empty() {
-                <details><summary>{ "more about this rule" }</summary>{ for page.split("\n\n").map(paragraph) }</details>
+                <details><summary>{ "more about this rule" }</summary>{ prose(page) }</details>
             }
             <p class="rule-sources">{ rule.front_matter("sources").unwrap_or("") }{ " " }<code>{ rule.id() }</code></p>
         </div>
-    }
-}
-
-/// A paragraph or heading of a rule's page; everything else of Markdown is shown as it is written.
-fn paragraph(text: &str) -> Html {
-    match text.trim_start().strip_prefix('#') {
-        Some(heading) => html! { <h4>{ heading.trim_start_matches('#').trim().to_owned() }</h4> },
-        None => html! { <p>{ text.to_owned() }</p> },
     }
 }
 

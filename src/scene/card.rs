@@ -1,9 +1,9 @@
 //! A process as a card: its number and name, its command line, what it is doing, and what it does about the stop signal.
 
-use simulator::base::id::TaskId;
+use simulator::base::id::{EventId, TaskId};
 use simulator::base::signal::Signal;
 use simulator::observed::{Alive, Task, TaskState};
-use simulator::trace::{Disposition, ExitStatus, Wait, WaitTarget};
+use simulator::trace::{Disposition, EventKind, ExitStatus, OnTask, Reaper, Wait, WaitTarget};
 
 use super::frame::{Area, Frame};
 use super::svg::{Svg, Target, cut};
@@ -74,13 +74,24 @@ fn look(frame: &Frame<'_>, task: &Task) -> Look {
     };
     match &task.state {
         TaskState::Zombie { .. } => Look { class: "zombie", words: "<defunct> zombie: nobody reaped it".to_owned() },
+        TaskState::Reaped { died, reaped, .. } if waited(frame, *died, *reaped) => {
+            Look { class: "zombie", words: "was a zombie to the end".to_owned() }
+        }
         TaskState::Reaped { status, .. } => Look { class: gone(*status), words: ended(*status) },
         TaskState::Alive(alive) if alive.stopped => Look { class: "stopped", words: "stopped".to_owned() },
-        TaskState::Alive(alive) => match alive.handling.last() {
+        // What is done about a dead child is over at once.
+        TaskState::Alive(alive) => match alive.handling.iter().rfind(|h| h.value != Signal::CHLD) {
             Some(handled) => Look { class: "handling", words: format!("handles SIG{}", handled.value) },
             None => Look { class: state_class(alive), words: doing(frame, alive) },
         },
     }
+}
+
+/// Did time pass between its death and its reaping by the end of its namespace?
+fn waited(frame: &Frame<'_>, died: EventId, reaped: EventId) -> bool {
+    let at = |id: EventId| frame.trace.get(id).map(|e| e.at);
+    let by = frame.trace.get(reaped).map(|e| &e.kind);
+    at(died) < at(reaped) && matches!(by, Some(EventKind::Task(_, OnTask::Reaped(Reaper::NamespaceEnd))))
 }
 
 fn state_class(alive: &Alive) -> &'static str {

@@ -107,6 +107,9 @@ pub fn fleet(frame: &Frame<'_>, width: i32) -> Option<Svg> {
 /// What the client has had so far.
 fn client(frame: &Frame<'_>) -> String {
     let totals = &frame.seen.totals;
+    if frame.shape == Shape::Tall {
+        return format!("{} sent, {} lost", totals.sent, totals.failed());
+    }
     let mut words = vec![format!("{} sent", totals.sent), format!("{} answered", totals.of(Outcome::Ok))];
     let lost = Outcome::ALL.iter().filter(|o| **o != Outcome::Ok).filter(|o| totals.of(**o) > 0);
     words.extend(lost.map(|o| format!("{} {}", totals.of(*o), o.word())));

@@ -7,5 +7,6 @@ pub mod layout;
 pub mod marks;
 pub mod picture;
 pub mod stations;
+pub mod still;
 pub mod svg;
 pub mod tracks;

@@ -2,6 +2,7 @@
 
 use simulator::base::id::{EventId, TaskId};
 use simulator::base::signal::Signal;
+use simulator::observed::{ContainerState, TaskState};
 use simulator::trace::{EventKind, OnPod, OnTask, Sender};
 
 use super::card;
@@ -32,12 +33,24 @@ pub fn draw(frame: &Frame<'_>, name: &str) -> Svg {
     picture
 }
 
+/// Is there still something to see of a process: it is not reaped, or that is being shown, or it ended with its container?
+fn is_seen(frame: &Frame<'_>, id: TaskId) -> bool {
+    let Some(task) = frame.seen.task(id) else { return false };
+    let TaskState::Reaped { died, reaped, .. } = task.state else { return true };
+    let shown = |event: EventId| frame.happening.iter().any(|(e, _)| *e == event);
+    let container = task.container.and_then(|c| frame.seen.container(c));
+    let over = container.is_none_or(|c| matches!(c.state, ContainerState::Exited { .. }));
+    let init = container.and_then(|c| c.init).and_then(|t| frame.seen.task(t)).and_then(|t| t.ended());
+    let to_the_end = init.is_some_and(|(_, end)| reaped >= end);
+    shown(died) || shown(reaped) || (to_the_end && !task.is_guest()) || (to_the_end && !over)
+}
+
 /// Processes that have a card now: of those that share a place, the one that took it last.
 fn visible(frame: &Frame<'_>, geometry: &Geometry) -> Vec<(TaskId, Area)> {
     let mut shown: Vec<(TaskId, Area)> = Vec::new();
     for cell in frame.layout.groups.iter().flat_map(|g| &g.cells) {
-        let born = frame.seen.task(cell.task).is_some();
-        if let Some(area) = geometry.card(frame.layout, cell.task).filter(|_| born) {
+        let seen = is_seen(frame, cell.task);
+        if let Some(area) = geometry.card(frame.layout, cell.task).filter(|_| seen) {
             shown.retain(|(_, there)| *there != area);
             shown.push((cell.task, area));
         }

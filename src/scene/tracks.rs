@@ -2,7 +2,7 @@
 
 use simulator::base::id::{ContainerId, EventId, PodId, TaskId};
 use simulator::base::signal::Signal;
-use simulator::observed::Observed;
+use simulator::observed::{Observed, TaskState};
 use simulator::trace::{EventKind, ExitStatus, OnContainer, OnPod, OnRequest, OnTask, Outcome, Trace, Wait};
 
 use super::layout::Layout;
@@ -193,16 +193,23 @@ fn task_track(axis: &Axis, lane: usize, trace: &Trace, end: &Observed, task: Tas
         end.task(task).map_or((String::new(), EventId(0)), |t| (format!("{} {}", t.pid, t.comm), t.born));
     let mut track = Track::new(About::Task(task), name);
     track.turn(axis.place_of_event(lane, born), born, "alive", "");
+    let lasts = match end.task(task).map(|t| &t.state) {
+        Some(TaskState::Reaped { died, reaped, .. }) => {
+            trace.get(*died).map(|e| e.at) != trace.get(*reaped).map(|e| e.at)
+        }
+        _ => true,
+    };
     for (id, event) in trace.iter().skip(born.index() + 1) {
         let EventKind::Task(t, what) = &event.kind else { continue };
         if *t == task {
-            task_event(&mut track, axis.place_of_event(lane, id), id, what);
+            task_event(&mut track, axis.place_of_event(lane, id), id, what, lasts);
         }
     }
     track
 }
 
-fn task_event(track: &mut Track, at: Place, id: EventId, what: &OnTask) {
+/// `lasts`: does the process stay a zombie for a while when it dies?
+fn task_event(track: &mut Track, at: Place, id: EventId, what: &OnTask, lasts: bool) {
     match what {
         OnTask::Waits(Wait::Cpu) => track.turn(at, id, "running", ""),
         OnTask::Waits(Wait::Drain) => track.turn(at, id, "handling", "drains"),
@@ -222,7 +229,11 @@ fn task_event(track: &mut Track, at: Place, id: EventId, what: &OnTask) {
                 ExitStatus::Exited(code) => ("bad", "■", format!("exit {code}")),
                 ExitStatus::Signaled(signal) => ("bad", "†", format!("SIG{signal}")),
             };
-            track.turn(at, id, "zombie", "zombie");
+            if lasts {
+                track.turn(at, id, "zombie", "zombie")
+            } else {
+                track.end(at)
+            }
             track.point(at, id, class, sign, label);
         }
         OnTask::Reaped(_) => track.end(at),
@@ -247,9 +258,9 @@ fn request_track(axis: &Axis, lane: usize, trace: &Trace) -> Track {
     track
 }
 
-/// Ticks of the axis: places with their moments, no two closer than a twelfth of the axis; the origin is always one.
-pub fn ticks(axis: &Axis) -> Vec<(Place, i64)> {
-    let apart = axis.length() / 12;
+/// At most about `most` ticks of the axis: places with their moments, apart from each other; the origin is always one.
+pub fn ticks(axis: &Axis, most: u64) -> Vec<(Place, i64)> {
+    let apart = axis.length() / most.max(1);
     let zero = axis.place_of(0);
     let far = |chosen: &[(Place, i64)], place: Place| chosen.iter().all(|(p, _)| p.abs_diff(place) >= apart);
     let mut chosen = vec![(zero, 0)];
@@ -303,7 +314,7 @@ mod tests {
     #[test]
     fn ticks_are_apart_and_contain_the_origin() {
         let (axis, _) = rows();
-        let ticks = ticks(&axis);
+        let ticks = ticks(&axis, 12);
         assert!(ticks.iter().any(|(_, at)| *at == 0));
         assert!(ticks.windows(2).all(|t| t[1].0 - t[0].0 >= axis.length() / 12));
     }

@@ -302,7 +302,7 @@ mod tests {
     fn comparing_keeps_the_old_run_beside_the_one_that_is_edited() {
         let one = reduce(&State::new(Vec::new()), Action::Load(vec![story("ruby-shell-form")]));
         let two = reduce(&one, Action::Compare(true));
-        let text = "FROM ruby:2.4-slim\nCMD [\"ruby\", \"server.rb\"]\n";
+        let text = "FROM ruby:2.4-slim\nCOPY server.rb /\nCMD [\"ruby\", \"server.rb\"]\n";
         let edited = reduce(&two, Action::EditFile("Dockerfile".into(), text.into()));
         let codes: Vec<_> = edited.lanes.iter().map(|l| l.verdict.end.value.as_ref().map(|e| e.0)).collect();
         assert_eq!(codes, [Some(137), Some(0)]);

@@ -3,6 +3,7 @@
 pub mod code;
 pub mod drawing;
 pub mod icon;
+pub mod prose;
 pub mod tabs;
 
 use yew::Callback;
