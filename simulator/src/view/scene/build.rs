@@ -5,8 +5,9 @@ use super::packets;
 use super::traffic;
 use super::{Badge, Card, Edge, EdgeKind, Look, Node, NodeKind, Scene, connect};
 use crate::base::id::{ContainerId, EventId, PodId, TaskId};
+use crate::base::signal::Signal;
 use crate::base::time::{SimDuration, SimTime};
-use crate::observed::{Container, ContainerState, Observed, Pod, Task, TaskState};
+use crate::observed::{Alive, Container, ContainerState, Observed, Pod, SetBy, Task, TaskState};
 use crate::program::ps;
 use crate::trace::{EventKind, ExitStatus, OnTask, SocketState, Trace, Wait};
 use crate::view::words;
@@ -211,7 +212,7 @@ fn look(moment: &Moment<'_>, task: &Task) -> Option<Look> {
     let shown = |event: EventId| moment.happening.iter().any(|(e, _)| *e == event);
     match &task.state {
         TaskState::Alive(alive) if alive.stopped => Some(Look::Stopping),
-        TaskState::Alive(alive) if !alive.handling.is_empty() => Some(Look::Handling),
+        TaskState::Alive(alive) if handles(alive).is_some() => Some(Look::Handling),
         TaskState::Alive(alive) => Some(match alive.wait.map(|w| w.value) {
             None | Some(Wait::Cpu) => Look::Alive,
             Some(_) => Look::Waiting,
@@ -225,6 +226,11 @@ fn look(moment: &Moment<'_>, task: &Task) -> Option<Look> {
     }
 }
 
+/// The signal whose handler runs. That of a dead child is no news.
+fn handles(alive: &Alive) -> Option<SetBy<Signal>> {
+    alive.handling.iter().rev().find(|h| h.value != Signal::CHLD).copied()
+}
+
 /// What a process does, in words, and the event that began it.
 fn doing(moment: &Moment<'_>, task: &Task) -> (String, Option<EventId>) {
     let Some(alive) = task.alive() else {
@@ -234,7 +240,7 @@ fn doing(moment: &Moment<'_>, task: &Task) -> (String, Option<EventId>) {
         return ("stopped".to_owned(), Some(task.born));
     }
     let waits = alive.wait.map(|w| (waits(w.value, moment.now), w.by));
-    match (alive.handling.last(), waits) {
+    match (handles(alive), waits) {
         (Some(handler), Some((text, _))) => (format!("handles SIG{}: {text}", handler.value), Some(handler.by)),
         (Some(handler), None) => (format!("handles SIG{}", handler.value), Some(handler.by)),
         (None, Some((text, by))) => (text, Some(by)),

@@ -24,7 +24,7 @@ const TITLE: i32 = 40;
 const MOST_COLUMNS: u16 = 5;
 const MOST_ROWS: u16 = 14;
 /// A control plane box.
-const CONTROL: (i32, i32) = (136, 40);
+const CONTROL: (i32, i32) = (160, 44);
 /// Most pods drawn in full; with more, one is, and the others are tiles.
 const MOST_FULL: usize = 2;
 /// A tile with its gap, and tiles in a row.
@@ -32,8 +32,9 @@ const TILE: i32 = 38;
 const TILES_A_ROW: usize = 12;
 /// Most tiles.
 const MOST_TILES: usize = 240;
-/// Width of a list of endpoints, and of one entry with its gap.
+/// Width of a list of endpoints, height of its title, and one entry with its gap.
 const LIST: i32 = 186;
+const LIST_TITLE: i32 = 42;
 const ENTRY: i32 = 16;
 const ENTRIES_A_ROW: usize = 10;
 
@@ -231,7 +232,7 @@ impl Layout {
         let named = u32::try_from(self.names.consumers.len()).unwrap_or(0);
         let lists = most.max(named).min(6) + 1;
         let rows = number(end.pods.len().min(MOST_TILES).div_ceil(ENTRIES_A_ROW)).max(1);
-        let height = 28 + rows * ENTRY + 8;
+        let height = LIST_TITLE + rows * ENTRY + 6;
         let mut y = top;
         for _ in 0..lists {
             let area = Area { x: client.w + 40, y, w: LIST, h: height };
@@ -283,7 +284,7 @@ impl Layout {
     /// The place of an entry in a list of endpoints.
     pub(super) fn entry(list: Area, n: usize) -> Area {
         let (column, row) = (number(n % ENTRIES_A_ROW), number(n / ENTRIES_A_ROW));
-        Area { x: list.x + 12 + column * ENTRY, y: list.y + 28 + row * ENTRY, w: ENTRY - 4, h: ENTRY - 4 }
+        Area { x: list.x + 12 + column * ENTRY, y: list.y + LIST_TITLE + row * ENTRY, w: ENTRY - 4, h: ENTRY - 4 }
     }
 
     /// Width and height of the stage.

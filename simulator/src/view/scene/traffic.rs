@@ -72,24 +72,19 @@ fn list(layout: &Layout, seen: &Observed, consumer: Option<u8>, area: Area) -> N
     Node { id, area, look: Look::Plain, title, note, event, kind: NodeKind::Endpoints { consumer, entries } }
 }
 
-/// Lines from the client to a consumer, and from it to the pods it routes to.
+/// Lines from the client to a consumer, and from it to the pods it routes to; tiles are too many for lines of their own.
 fn lines(scene: &mut Scene, layout: &Layout, seen: &Observed, client: Area, consumer: u8, area: Area) {
     let own = format!("consumer-{consumer}");
     let mut add = |id: String, from: &str, to: String, a: Area, b: Area| {
         scene.edges.push(Edge { id, from: from.to_owned(), to, points: connect(a, b), kind: EdgeKind::Requests });
     };
     add(format!("edge-{own}"), "client", own.clone(), client, area);
-    for (pod, endpoint) in seen.endpoints.iter().filter(|(_, e)| e.routed_by(consumer)) {
-        if let Some(to) = place_of(layout, *pod) {
-            let id = format!("edge-{own}-{}", endpoint_pod(*pod));
-            add(id, &own, endpoint_pod(*pod), area, to);
+    for (pod, _) in seen.endpoints.iter().filter(|(_, e)| e.routed_by(consumer)) {
+        if let Some(to) = layout.pods.get(pod) {
+            let id = format!("edge-{own}-pod-{}", pod.0);
+            add(id, &own, format!("pod-{}", pod.0), area, *to);
         }
-        let _ = endpoint;
     }
-}
-
-fn endpoint_pod(pod: PodId) -> String {
-    format!("pod-{}", pod.0)
 }
 
 fn place_of(layout: &Layout, pod: PodId) -> Option<Area> {

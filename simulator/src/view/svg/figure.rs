@@ -42,9 +42,9 @@ pub fn figure(lanes: &[Lane<'_>]) -> Element {
         let verdict = verdict(lane.trace, lane.end);
         let head = headline(&verdict);
         description.push_str(&format!("{}: {head}. ", lane.title));
-        body.push(label("lane-title", 8, y + 14, lane.title).with("font-weight", 600));
-        body.push(label("headline", NAMES, y + 14, &cut(&head, WIDTH - NAMES)));
-        y = rows(&mut body, lane, &axis, &scale, n, y + 22) + 12;
+        body.push(label("lane-title", 8, y + 14, &cut(lane.title, WIDTH - 16)).with("font-weight", 600));
+        body.push(label("headline", 8, y + 32, &cut(&head, WIDTH - 16)));
+        y = rows(&mut body, lane, &axis, &scale, n, y + 40) + 12;
     }
     body.push(clock(&axis, &scale, y));
     let mut svg = drawing(WIDTH, y + 28, "What happens after the delete", description.trim());
@@ -113,15 +113,18 @@ fn rows(body: &mut Element, lane: &Lane<'_>, axis: &Axis, scale: &Scale, n: usiz
         shown += 1;
         let title = match row.whose {
             Whose::Api => "grace period",
+            Whose::Container(_) => "hook",
             _ => row.title.as_str(),
         };
         let indent = 8 + 12 * i32::from(row.depth);
         body.push(label("row-title", indent, y + 32, &cut(title, NAMES - indent - 8)));
-        for bar in row.bars.iter().filter(|b| !matches!(b.kind, BarKind::Accepting)) {
+        let is_container = matches!(row.whose, Whose::Container(_));
+        let drawn = |b: &&Bar| if is_container { b.kind == BarKind::Hook } else { b.kind != BarKind::Accepting };
+        for bar in row.bars.iter().filter(drawn) {
             let (x, end) = draw(bar);
             body.push(strip(bar, x, y, end - x));
         }
-        if row.whose != Whose::Api {
+        if matches!(row.whose, Whose::Task(_)) {
             marks(body, &row.marks, y, |m| scale.x(axis.place_of_event(n, m.event)));
         }
         y += ROW;
@@ -129,7 +132,8 @@ fn rows(body: &mut Element, lane: &Lane<'_>, axis: &Axis, scale: &Scale, n: usiz
     y
 }
 
-/// Is it a lane of the figure: the grace period, or a process of this pod other than pause and guests?
+/// Is it a lane of the figure: the grace period, a container with a hook, or a process of this pod other than pause and
+/// guests?
 fn belongs(lane: &timeline::Lane, end: &Observed, pod: Option<PodId>) -> bool {
     match lane.whose {
         Whose::Api => pod.and_then(|p| end.pod(p)?.deleted).is_some_and(|(_, from, _)| from != DeleteFrom::Kubelet),
@@ -138,7 +142,11 @@ fn belongs(lane: &timeline::Lane, end: &Observed, pod: Option<PodId>) -> bool {
             let container = task.container.and_then(|c| end.container(c));
             !task.is_guest() && container.map_or(pod.is_none(), |c| Some(c.pod) == pod && !c.is_sandbox())
         }
-        Whose::Endpoints | Whose::Kubelet | Whose::Container(_) => false,
+        Whose::Container(container) => {
+            let has_hook = lane.bars.iter().any(|b| b.kind == BarKind::Hook);
+            has_hook && end.container(container).is_some_and(|c| Some(c.pod) == pod)
+        }
+        Whose::Endpoints | Whose::Kubelet => false,
     }
 }
 

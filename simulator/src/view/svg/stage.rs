@@ -73,7 +73,7 @@ fn draw(node: &Node) -> Element {
         return group;
     }
     group.push(label("title", x + 8, y + 16, &cut(&node.title, w - 12)).with("font-weight", 600));
-    if h > 44 || !matches!(node.kind, NodeKind::Control) {
+    if h >= 40 {
         group.push(label("note", x + 8, y + 32, &cut(&node.note, w - 12)));
     }
     if let NodeKind::Process(card) = &node.kind {
