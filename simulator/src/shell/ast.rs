@@ -75,6 +75,8 @@ pub enum Join {
 pub struct Pipeline {
     /// Begins with `!`.
     pub negated: bool,
+    /// Begins with `time`.
+    pub timed: bool,
     /// One command or more.
     pub commands: Vec<Command>,
     /// All of it.

@@ -128,12 +128,12 @@ impl Parser<'_> {
 
     fn pipeline(&mut self) -> Parsed<Pipeline> {
         let start = self.next_start()?;
-        let mut negated = false;
+        let (mut negated, mut timed) = (false, false);
         let time = self.syntax.time_keyword;
         loop {
             match self.peek_literal()? {
                 Some("!") => negated = !negated,
-                Some("time") if time => {}
+                Some("time") if time => timed = true,
                 _ => break,
             }
             self.bump()?;
@@ -151,7 +151,7 @@ impl Parser<'_> {
             commands.push(self.nest(|p| p.command())?);
         }
         let span = self.span(start, self.consumed);
-        Ok(Pipeline { negated, commands, span })
+        Ok(Pipeline { negated, timed, commands, span })
     }
 
     fn command(&mut self) -> Parsed<Command> {

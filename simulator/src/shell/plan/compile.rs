@@ -32,6 +32,17 @@ impl Context {
         Context { place: Place::Last(shapes), in_list: false, ..self.clone() }
     }
 
+    /// Inside a `( )` that the process becomes.
+    fn becoming(&self) -> Context {
+        let shapes = &self.tail.subshell;
+        let place = match self.place {
+            Place::Inside => Place::Inside,
+            Place::Last(_) => Place::Last(shapes),
+            Place::LastOfLastTurn(_) => Place::LastOfLastTurn(shapes),
+        };
+        Context { place, in_list: false, ..self.clone() }
+    }
+
     fn behind(self) -> Context {
         Context { in_list: true, ..self }
     }
@@ -66,10 +77,13 @@ pub fn compile_complete(command: &CompleteCommand, context: &Context) -> Code {
     out.into()
 }
 
-/// The plan of one command, such as a function's body.
-pub fn compile_command(one: &Command, context: &Context) -> Code {
+/// The plan of a function's body; its braces are part of the definition.
+pub fn compile_function(body: &Command, context: &Context) -> Code {
     let mut out = Vec::new();
-    command(one, context, &mut out);
+    match &body.kind {
+        CommandKind::Group(inner) if body.redirects.is_empty() => list(inner, context, &mut out),
+        _ => command(body, context, &mut out),
+    }
     out.into()
 }
 
@@ -142,7 +156,7 @@ fn pipeline(pipeline: &Pipeline, context: &Context, checked: bool, out: &mut Vec
     if pipeline.negated {
         out.push(Op::EnterCondition);
     }
-    let here = if pipeline.negated { context.inside() } else { context.clone() };
+    let here = if pipeline.negated || pipeline.timed { context.inside() } else { context.clone() };
     match pipeline.commands.as_slice() {
         [one] => command(one, &here, out),
         _ => {
@@ -212,9 +226,13 @@ fn simple(command: &Command, context: &Context, out: &mut Vec<Op>) {
 }
 
 fn subshell(command: &Command, body: &List, context: &Context, out: &mut Vec<Op>) {
-    if context.allows(|s| s.subshell) && command.redirects.is_empty() {
+    let becomes = |s: &Shapes| s.subshell && (s.and_or_after_list || !context.in_list);
+    if context.allows(|s| becomes(s) && (s.redirect || command.redirects.is_empty())) {
         out.push(Op::BecomeSubshell);
-        list(body, context, out);
+        if !command.redirects.is_empty() {
+            out.push(Op::Redirect(command.redirects.clone().into(), usize::MAX));
+        }
+        list(body, &context.becoming(), out);
         return;
     }
     let mut code = Vec::new();

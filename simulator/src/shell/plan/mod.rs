@@ -7,7 +7,7 @@
 mod compile;
 mod display;
 
-pub use compile::{Context, compile_command, compile_complete};
+pub use compile::{Context, compile_complete, compile_function};
 pub use display::describe;
 
 use super::ast::{ArmEnd, Assign, Command, Redirect, TestExpr, Word};

@@ -173,14 +173,13 @@ impl Shell {
             _ => None,
         };
         self.state.jobs.clear();
+        let substitutes = matches!(why, Fork::Substitution(..));
+        let gives_back = std::mem::take(&mut self.state.background_ignored);
         match why {
             Fork::Command(ready, redirects) => {
                 let calls = self.reset_traps();
                 self.push_program(ready, redirects, true);
-                if std::mem::take(&mut self.state.background_ignored) {
-                    let both = [Signal::INT, Signal::QUIT];
-                    self.stack.extend(both.map(|s| Step::Do(Call::Sigaction(s, Disposition::Default))));
-                }
+
                 self.ignore_for_program();
                 self.stack.extend(calls);
             }
@@ -219,14 +218,17 @@ impl Shell {
                 self.ignore_for_program();
                 self.enter_subshell();
                 self.plug(None, Some((read, write)));
-                return None;
             }
+        }
+        if gives_back {
+            let both = [Signal::INT, Signal::QUIT];
+            self.stack.extend(both.map(|s| Step::Do(Call::Sigaction(s, Disposition::Default))));
         }
         if monitor {
             let released = self.columns().signals.monitor_ignores.iter();
             self.stack.extend(released.map(|s| Step::Do(Call::Sigaction(*s, Disposition::Default))));
         }
-        monitor.then_some(Call::Setpgid(None, group))
+        (monitor && !substitutes).then_some(Call::Setpgid(None, group))
     }
 
     fn push_body(&mut self, body: &Body) {

@@ -80,7 +80,7 @@ impl Shell {
         let command = script.commands.get(frame.next)?;
         frame.next += 1;
         let tail = &self.columns().tail;
-        let hidden = (command.newline_follows && !tail.final_newline)
+        let hidden = (command.newline_follows && !tail.final_newline && frame.source != Source::Substitution)
             || (!tail.trailing_text && text_follows(&frame.text, command.list.span.end));
         let place = if command.last && !hidden { frame.place } else { Place::Inside };
         let context = Context { tail, text: frame.text.clone(), line: frame.line, place, in_list: false };

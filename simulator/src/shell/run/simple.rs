@@ -9,7 +9,7 @@ use super::step::{Frame, Step};
 use crate::base::errno::Errno;
 use crate::program::{Call, Resume, Sys};
 use crate::shell::ast::AssignValue;
-use crate::shell::plan::{Context, Place, SimpleCommand, compile_command};
+use crate::shell::plan::{Context, Place, SimpleCommand, compile_function};
 use crate::shell::run::script::Source;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -235,7 +235,7 @@ impl Shell {
             place,
             in_list: false,
         };
-        let code = compile_command(&function.body, &context);
+        let code = compile_function(&function.body, &context);
         let positional = std::mem::replace(&mut self.state.positional, ready.argv.into_iter().skip(1).collect());
         self.state.locals.push(Vec::new());
         self.stack.push(Step::EndFunction { positional, conditions: self.state.conditions });

@@ -61,7 +61,6 @@ const OLD_MESSAGES: Messages =
 const ALONE: Shapes = Shapes { redirect: false, here_document: false, ..Shapes::ALONE };
 const AND_OR: Shapes = Shapes { and_or: true, ..ALONE };
 const LIST: Shapes = Shapes { after_list: true, ..AND_OR };
-const HERE: Shapes = Shapes { here_document: true, ..LIST };
 const SUBSHELL_AND_OR: Shapes = Shapes { and_or: true, ..Shapes::ALONE };
 const SUBSHELL_LIST: Shapes = Shapes { after_list: true, subshell: true, ..SUBSHELL_AND_OR };
 const JOB: Shapes = Shapes { subshell: true, ..Shapes::ALONE };
@@ -196,7 +195,12 @@ const V5_1: Columns =
     Columns { tail: Tail { command_string: LIST, substitution: LIST, ..V5_0.tail }, messages: MESSAGES, ..V5_0 };
 
 const V5_2: Columns = Columns {
-    tail: Tail { command_string: HERE, substitution: HERE, subshell: SUBSHELL_LIST, over_ignored: true, ..V5_1.tail },
+    tail: Tail {
+        subshell: SUBSHELL_LIST,
+        substitution: Shapes { function: true, ..LIST },
+        over_ignored: true,
+        ..V5_1.tail
+    },
     ..V5_1
 };
 

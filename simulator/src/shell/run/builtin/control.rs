@@ -109,11 +109,16 @@ impl Shell {
             self.state.status = 0;
             return;
         }
+        let keep = self.stack.len();
+        if ready.place != Place::Inside && matches!(self.stack.last(), Some(Step::RestoreVars(_))) {
+            // Nothing comes after it, so the assignments need not be taken back.
+            self.stack.pop();
+        }
         let restores = matches!(self.stack.last(), Some(Step::RestoreFds));
         if restores && self.saved.last().is_some_and(|s| s.is_empty()) {
             self.stack.pop();
             self.saved.pop();
-        } else {
+        } else if self.stack.len() == keep {
             ready.place = Place::Inside;
         }
         self.dispatch(ready, Vec::new(), sys);
