@@ -8,8 +8,10 @@ use serde_json::{Value, json};
 use simulator::base::diagnostic::{Diagnostic, Severity};
 use simulator::base::limits::BATCH;
 use simulator::lesson::expect;
+use simulator::scenario::Draft;
+use simulator::view::svg::{self, Lane};
 use simulator::view::verdict::{Verdict, verdict};
-use simulator::view::{explain, logs};
+use simulator::view::{explain, findings, logs, place};
 use simulator::world::{self, Run};
 
 use crate::files::Files;
@@ -29,8 +31,10 @@ pub struct Arguments {
 enum Format {
     /// For people
     Text,
-    /// For programs: `{"version": 1, "verdict": ..., "events": [...]}`
+    /// For programs: `{"version": 1, "verdict": ..., "findings": [...], "events": [...]}`
     Json,
+    /// A figure: a row for each process on one time axis
+    Svg,
 }
 
 /// Runs a scenario and prints it. Exit code 1 if an `expect.yaml` beside it does not hold.
@@ -47,8 +51,11 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     let Some(scenario) = scenario else { return ExitCode::from(2) };
     let run = world::run(&scenario);
     match arguments.format {
-        Format::Text => print(&text(&scenario.title, &run)),
-        Format::Json => print(&json(&run).to_string()),
+        Format::Text => print(&text(&scenario.title, &draft, &run)),
+        Format::Json => print(&json(&draft, &run).to_string()),
+        Format::Svg => {
+            print(&svg::figure(&[Lane { title: &scenario.title, trace: &run.trace, end: &run.end }]).to_string())
+        }
     }
     let failures = expected.map(|text| expect::failures(&text, &run)).unwrap_or_default();
     for failure in &failures {
@@ -73,7 +80,7 @@ fn print_remarks(remarks: &[Diagnostic]) {
 }
 
 /// The whole text, put together first: a reader that goes away early is no failure.
-fn text(title: &str, run: &Run) -> String {
+fn text(title: &str, draft: &Draft, run: &Run) -> String {
     let mut out = String::new();
     let mut line = |text: String| {
         out.push_str(&text);
@@ -85,6 +92,13 @@ fn text(title: &str, run: &Run) -> String {
     let verdict = verdict(&run.trace, &run.end);
     for sentence in sentences(&verdict) {
         line(sentence);
+    }
+    for finding in findings::findings(&run.trace, &run.end) {
+        let at = place::place(draft, &finding).map_or(String::new(), |at| format!(" ({}:{})", at.file, at.line));
+        line(format!("\n{}{at}  [{}]", finding.message, finding.rule.id()));
+        if !finding.fix().is_empty() {
+            line(format!("  fix: {}", finding.fix().replace('\n', "\n  ")));
+        }
     }
     line("\nTimeline (seconds since the start)".to_owned());
     for event in timeline(run) {
@@ -146,7 +160,22 @@ pub fn sentences(v: &Verdict) -> Vec<String> {
     lines
 }
 
-fn json(run: &Run) -> Value {
+/// What went wrong, as the wire format has it.
+pub fn findings_json(draft: &Draft, run: &Run) -> Vec<Value> {
+    let found = findings::findings(&run.trace, &run.end);
+    let one = |f: &findings::Finding| {
+        let at = place::place(draft, f);
+        json!({
+            "rule": f.rule.id(),
+            "message": f.message,
+            "file": at.as_ref().map(|at| &at.file),
+            "line": at.as_ref().map(|at| at.line),
+        })
+    };
+    found.iter().map(one).collect()
+}
+
+fn json(draft: &Draft, run: &Run) -> Value {
     let wanted: Vec<_> = run.trace.iter().map(|(id, _)| id).collect();
     let told = explain::tell(&run.trace, &wanted);
     let events: Vec<Value> = run
@@ -165,7 +194,8 @@ fn json(run: &Run) -> Value {
             })
         })
         .collect();
-    json!({"version": 1, "verdict": verdict_json(&verdict(&run.trace, &run.end)), "events": events})
+    let verdict = verdict_json(&verdict(&run.trace, &run.end));
+    json!({"version": 1, "verdict": verdict, "findings": findings_json(draft, run), "events": events})
 }
 
 /// The verdict as the wire format has it.

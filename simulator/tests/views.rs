@@ -94,7 +94,7 @@ fn the_findings_of_the_stories_name_the_rule_that_decided() {
         ("ruby-shell-form", &["signal/init-no-handler"][..]),
         ("ruby-exec-form", &[]),
         ("entrypoint-trap", &[]),
-        ("prestop-overrun", &["kubelet/hook-overran", "runtime/grace-expired", "request/cut"]),
+        ("prestop-overrun", &["kubelet/hook-overran", "request/cut"]),
         ("nginx-sigquit-prestop", &[]),
     ] {
         let (_, run) = story(name);

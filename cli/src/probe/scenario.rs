@@ -14,7 +14,7 @@ use simulator::view::{logs, shape::namespaces};
 use simulator::world;
 
 use super::{Fields, read};
-use crate::run::verdict_json;
+use crate::run::{findings_json, verdict_json};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -39,7 +39,8 @@ pub fn answer(fields: Fields) -> Result<Fields, String> {
         own.extend(request.settings.map(|v| ("settings".to_owned(), v)));
         files.insert(SCENARIO_FILE.to_owned(), Value::Object(own).to_string());
     }
-    let (scenario, remarks) = Draft { files }.check_with(BATCH);
+    let draft = Draft { files };
+    let (scenario, remarks) = draft.check_with(BATCH);
     let remarks: Vec<String> = remarks.iter().map(ToString::to_string).collect();
     let Some(scenario) = scenario else { return Err(remarks.join("\n")) };
     let run = world::run(&scenario);
@@ -63,6 +64,7 @@ pub fn answer(fields: Fields) -> Result<Fields, String> {
     answer.insert("verdict".into(), verdict_json(&verdict(&run.trace, &run.end)));
     answer.insert("logs".into(), json!(logs::all(&run.end).lines().collect::<Vec<_>>()));
     answer.insert("ps".into(), Value::Object(listings));
+    answer.insert("findings".into(), json!(findings_json(&draft, &run)));
     answer.insert("remarks".into(), json!(remarks));
     Ok(answer)
 }

@@ -77,6 +77,10 @@ pub fn findings(trace: &Trace, end: &Observed) -> Vec<Finding> {
     hooks_and_starts(&mut found, trace, end);
     requests(&mut found, trace, end);
     zombies(&mut found, trace, end);
+    // A hook that used up the grace explains why too little was left for the program.
+    let overran: Vec<Text> =
+        found.list.iter().filter(|f| f.rule == RuleId::KubeletHookOverran).map(|f| f.container.clone()).collect();
+    found.list.retain(|f| f.rule != RuleId::RuntimeGraceExpired || !overran.contains(&f.container));
     found.list.sort_by_key(|f| f.event);
     found.list
 }

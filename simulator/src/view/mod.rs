@@ -8,6 +8,7 @@ pub mod kubectl;
 pub mod level;
 pub mod logs;
 pub mod narrate;
+pub mod place;
 pub mod scene;
 pub mod shape;
 pub mod step;
