@@ -183,7 +183,9 @@ impl Shell {
         if exits {
             self.exit_with(status);
         }
+        let inherited = self.state.locals.is_empty() || self.state.options.errtrace;
         if self.state.in_trap == 0
+            && inherited
             && let Some(action) = self.state.traps.get(&TrapOn::Err).filter(|a| !a.is_empty()).cloned()
         {
             self.run_trap(action, None);

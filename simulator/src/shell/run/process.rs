@@ -253,9 +253,10 @@ impl Shell {
     pub(super) fn give_back_ignored(&mut self) -> Vec<Step> {
         let signals = &self.columns().signals;
         let mine = |s: &Signal| {
-            !self.state.ignored_at_start.contains(*s)
-                && !(self.state.background_ignored && *s == Signal::QUIT)
-                && !self.state.traps.contains_key(&super::state::TrapOn::Signal(*s))
+            let found = self.state.ignored_at_start.contains(*s);
+            let trapped = self.state.traps.contains_key(&super::state::TrapOn::Signal(*s));
+            let of_job = self.state.background_ignored && *s == Signal::QUIT;
+            !(found || trapped || of_job)
         };
         if !self.state.handlers {
             return Vec::new();

@@ -258,6 +258,7 @@ impl Shell {
                 None
             }
             Then::Builtin(ready) => {
+                self.state.pipe_statuses.clear();
                 let name = ready.argv.first().cloned().unwrap_or_default();
                 if name != "exec" {
                     self.stack.push(Step::RestoreFds);

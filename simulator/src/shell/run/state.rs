@@ -169,6 +169,8 @@ pub struct State {
     pub background_ignored: bool,
     /// Own handlers and ignored signals are in force.
     pub handlers: bool,
+    /// bash: the directory stack below the working directory.
+    pub directories: Vec<String>,
     /// Statuses of the last pipeline (`PIPESTATUS`).
     pub pipe_statuses: Vec<u16>,
 }
@@ -201,6 +203,7 @@ impl State {
             substitution_status: None,
             background_ignored: false,
             handlers: false,
+            directories: Vec::new(),
             pipe_statuses: Vec::new(),
         }
     }

@@ -78,10 +78,8 @@ impl Shell {
                 self.stack.push(Step::Do(Call::Wait { target: WaitTarget::Pid(pid), nohang: false }));
                 return Some(Call::Close(fd));
             }
-            (Phase::Reading, Resume::Read(text)) => {
-                if capture.text.len() + text.len() <= limits::EXPANSION_BYTES {
-                    capture.text.push_str(&text);
-                }
+            (Phase::Reading, Resume::Read(text)) if capture.text.len() + text.len() <= limits::EXPANSION_BYTES => {
+                capture.text.push_str(&text);
             }
             (Phase::Reading, Resume::Failed(_)) if capture.pid.is_none() => return None,
             (Phase::Waiting, Resume::Interrupted) => {

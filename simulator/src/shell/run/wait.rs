@@ -30,6 +30,8 @@ pub(super) struct ReadLine {
     pub names: Vec<String>,
     pub raw: bool,
     pub array: bool,
+    /// `mapfile`: all lines, one an element.
+    pub lines: bool,
     pub fd: u32,
     pub text: String,
     pub asked: bool,
@@ -300,10 +302,12 @@ impl Shell {
                     read.text.push_str(&text);
                     let body = read.text.strip_suffix('\n').unwrap_or(&read.text);
                     let continued = !read.raw && !end && body.ends_with('\\') && !body.ends_with("\\\\");
-                    if continued {
+                    if read.lines && !end {
+                        // Goes on to the end of the input.
+                    } else if continued {
                         read.text = body.strip_suffix('\\').unwrap_or(body).to_string();
                     } else {
-                        let complete = read.text.ends_with('\n');
+                        let complete = read.lines || read.text.ends_with('\n');
                         self.state.status = u16::from(!complete);
                         self.store_line(&read);
                         return None;
@@ -334,6 +338,13 @@ impl Shell {
         let text = if read.raw { line.to_string() } else { unescape(line) };
         let ifs = self.state.get("IFS").unwrap_or_else(|| " \t\n".into());
         let white = |c: char| ifs.contains(c) && c.is_ascii_whitespace();
+        if read.lines {
+            let elements = (0_i64..).zip(read.text.lines().map(str::to_string)).collect();
+            if let Some(name) = read.names.first() {
+                self.state.entry(name).value = super::state::Value::Indexed(elements);
+            }
+            return;
+        }
         if read.array {
             let words = text.split(|c| ifs.contains(c)).filter(|w| !w.is_empty());
             let elements = (0_i64..).zip(words.map(str::to_string)).collect();

@@ -36,6 +36,27 @@ impl Shell {
         self.finish(0, if print { format!("{full}\n") } else { String::new() });
     }
 
+    /// bash `pushd DIR` and `popd`.
+    pub(super) fn change_stack(&mut self, name: &str, args: &[String], sys: &Sys<'_>) {
+        let here = self.working_directory(sys);
+        let target = match name {
+            "pushd" => args.iter().find(|a| !a.starts_with('-')).cloned(),
+            _ => self.state.directories.pop(),
+        };
+        let Some(target) = target else {
+            let message = self.message("{builtin_prefix}directory stack empty", name, &[]);
+            self.fail(1, message);
+            return;
+        };
+        if name == "pushd" {
+            self.state.directories.push(here.clone());
+        }
+        let full = normal(&here, &target).to_string();
+        let stack: Vec<String> = std::iter::once(full).chain(self.state.directories.iter().rev().cloned()).collect();
+        self.write(1, stack.join(" ") + "\n");
+        self.cd(&[target], sys);
+    }
+
     pub(super) fn umask(&mut self, args: &[String]) {
         match args.iter().find(|a| !a.starts_with('-')) {
             Some(mask) => {

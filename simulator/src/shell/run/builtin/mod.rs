@@ -84,6 +84,8 @@ impl Shell {
             "unset" => self.unset(&args),
             "read" => self.read(&args),
             "let" => self.let_builtin(&args),
+            "mapfile" | "readarray" => self.mapfile(&args),
+            "pushd" | "popd" => self.change_stack(name, &args, sys),
             "getopts" => self.getopts(&args),
             "umask" => self.umask(&args),
             "trap" => self.trap_builtin(&args),

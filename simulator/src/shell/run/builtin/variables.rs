@@ -54,6 +54,9 @@ impl Shell {
         }
         for array in arrays {
             self.make_local(&array.name, local);
+            if flags.contains('A') && !matches!(self.state.entry(&array.name).value, Value::Named(_)) {
+                self.state.entry(&array.name).value = Value::Named(Default::default());
+            }
             self.mark(builtin, &array.name, &flags);
             self.assign(array);
         }
@@ -168,8 +171,15 @@ impl Shell {
     }
 
     pub(super) fn read(&mut self, args: &[String]) {
-        let mut read =
-            ReadLine { names: Vec::new(), raw: false, array: false, fd: 0, text: String::new(), asked: false };
+        let mut read = ReadLine {
+            names: Vec::new(),
+            raw: false,
+            array: false,
+            lines: false,
+            fd: 0,
+            text: String::new(),
+            asked: false,
+        };
         let mut words = args.iter();
         while let Some(word) = words.next() {
             let Some(letters) = word.strip_prefix('-').filter(|l| !l.is_empty() && read.names.is_empty()) else {
@@ -196,6 +206,21 @@ impl Shell {
             read.names.push("REPLY".into());
         }
         self.stack.push(Step::Read(Box::new(read)));
+    }
+
+    /// bash `mapfile`: all lines into an array; `-t` is taken for granted.
+    pub(super) fn mapfile(&mut self, args: &[String]) {
+        let name = args.iter().rfind(|a| !a.starts_with('-')).cloned().unwrap_or_else(|| "MAPFILE".into());
+        let (text, names) = (String::new(), vec![name]);
+        self.stack.push(Step::Read(Box::new(ReadLine {
+            names,
+            raw: true,
+            array: true,
+            lines: true,
+            fd: 0,
+            text,
+            asked: false,
+        })));
     }
 
     pub(super) fn let_builtin(&mut self, args: &[String]) {

@@ -62,6 +62,7 @@ impl Expander<'_> {
 
     fn pipe_statuses(&self, name: &str) -> Vec<String> {
         match name {
+            "PIPESTATUS" if self.state.pipe_statuses.is_empty() => vec![self.state.status.to_string()],
             "PIPESTATUS" => self.state.pipe_statuses.iter().map(u16::to_string).collect(),
             "BASH_SOURCE" => vec![self.state.arg0.clone()],
             _ => Vec::new(),
