@@ -1,4 +1,11 @@
 //! Views: pure functions from the trace (and a moment in it) to what a person reads. They decide nothing.
+//!
+//! - `words`, `narrate`, `explain`: events as sentences, a run told line by line, why something happened.
+//! - `verdict`, `findings`, `place`: how the stop went, what went wrong, and where in the files to change it.
+//! - `fold`, `timeline`, `level`, `step`: the folded axis of time, lanes with bars and marks, what matters, searches.
+//! - `scene`, `svg`: what the stage shows at a moment, and drawings of it.
+//! - `logs`, `kubectl`, `shape`: what the tools print.
+//! - `fixture`: two runs made by hand, for tests of all of these.
 
 pub mod explain;
 pub mod findings;

@@ -78,10 +78,9 @@ fn in_container(draft: &Draft, container: &str, wanted: &str) -> Option<At> {
                     && indent(line) <= indent(dash) + 2
             });
             let is_container = block().any(|(_, line)| key(line, "image:"));
-            if is_container && (container.is_empty() || named) {
-                if let Some((n, _)) = block().find(|(_, line)| key(line, wanted)) {
-                    return Some(at(name, n));
-                }
+            let found = block().find(|(_, line)| key(line, wanted));
+            if let (true, Some((n, _))) = (is_container && (container.is_empty() || named), found) {
+                return Some(at(name, n));
             }
         }
     }

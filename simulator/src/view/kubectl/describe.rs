@@ -93,7 +93,7 @@ pub fn events(seen: &Observed, pod: PodId, now: SimTime) -> String {
     }));
     let mut text = "Events:\n".to_owned();
     for row in &rows {
-        text.push_str(" ");
+        text.push(' ');
         for (n, cell) in row.iter().enumerate() {
             let width = rows.iter().filter_map(|r| r.get(n)).map(String::len).max().unwrap_or(0);
             let line = if n + 1 == row.len() { format!(" {cell}") } else { format!(" {cell:<width$} ") };

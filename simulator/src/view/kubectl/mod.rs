@@ -4,10 +4,12 @@
 //! pkg/util/duration `HumanDuration`. Compared with the lines of a real cluster of version 1.36.2.
 
 mod describe;
+mod logs;
 mod status;
 mod table;
 
 pub use describe::{describe_pod, events};
+pub use logs::{Wanted, logs};
 pub use status::{Row, row};
 pub use table::{age, columns};
 

@@ -104,13 +104,12 @@ fn rows(body: &mut Element, lane: &Lane<'_>, axis: &Axis, scale: &Scale, n: usiz
         };
         (start, scale.x(end))
     };
-    let mut shown = 0;
-    for row in timeline(lane.trace).lanes.iter().filter(|l| belongs(l, lane.end, pod)) {
+    let lanes = timeline(lane.trace).lanes;
+    for (shown, row) in lanes.iter().filter(|l| belongs(l, lane.end, pod)).enumerate() {
         if shown == MOST_ROWS {
             body.push(label("more", 8, y + 14, "more processes are not shown"));
             return y + ROW / 2;
         }
-        shown += 1;
         let title = match row.whose {
             Whose::Api => "grace period",
             Whose::Container(_) => "hook",
