@@ -218,7 +218,7 @@ fn task_event(track: &mut Track, at: Place, id: EventId, what: &OnTask, lasts: b
         OnTask::Caught(Signal::CHLD) | OnTask::Dropped(Signal::CHLD) | OnTask::Handled(Signal::CHLD) => {}
         OnTask::Caught(signal) | OnTask::Taken(signal) => {
             track.point(at, id, "good", "✓", format!("SIG{signal} caught"));
-            track.turn(at, id, "handling", format!("handles SIG{signal}"));
+            track.turn(at, id, "handling", "handler");
         }
         OnTask::Handled(_) => track.turn(at, id, "alive", ""),
         OnTask::Dropped(signal) => track.point(at, id, "bad", "✕", format!("SIG{signal} dropped")),
