@@ -1,4 +1,5 @@
-//! The simulator against 7,742 records of real shells as PID 1 (`data/shell-matrix.json.gz`, measured).
+//! The simulator against records of real shells as PID 1: scripts and what they print (`data/shell-language.json.gz`,
+//! Debian bookworm's dash, bash and BusyBox), and 7,742 records of real shells as PID 1 (`data/shell-matrix.json.gz`, measured).
 //!
 //! Every judged field of every record is compared; the number of records that agree may only go up. With
 //! `MISMATCHES=form` (or `all`) the differences are printed, with `SHELL_ID=id` for one build only.
@@ -22,8 +23,12 @@ const FLOOR: &[(&str, usize)] = &[
     ("zsh", 196),
 ];
 
-fn records() -> Vec<Value> {
-    let bytes: &[u8] = include_bytes!("data/shell-matrix.json.gz");
+/// Records of the exec-or-fork forms and signals.
+const MATRIX: &[u8] = include_bytes!("data/shell-matrix.json.gz");
+/// Records of the language: what scripts print and end with.
+const LANGUAGE: &[u8] = include_bytes!("data/shell-language.json.gz");
+
+fn records(bytes: &[u8]) -> Vec<Value> {
     let document: Value = serde_json::from_reader(GzDecoder::new(bytes)).unwrap();
     document["records"].as_array().unwrap().clone()
 }
@@ -145,7 +150,7 @@ fn records_of_real_shells_come_out_of_the_simulator() {
     let only = std::env::var("SHELL_ID").ok();
     let mut families: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     let mut kinds: BTreeMap<(String, String, String), Vec<String>> = BTreeMap::new();
-    for record in records() {
+    for record in records(MATRIX) {
         let text = |key: &str| record[key].as_str().unwrap().to_string();
         if only.as_ref().is_some_and(|id| *id != text("shell")) {
             continue;
@@ -177,4 +182,19 @@ fn records_of_real_shells_come_out_of_the_simulator() {
             assert!(agree >= floor, "{family}: {agree} of {all} agree, fewer than the {floor} that did");
         }
     }
+}
+
+#[test]
+fn scripts_print_and_end_as_in_the_real_shells() {
+    let mut wrong = Vec::new();
+    for record in records(LANGUAGE) {
+        let found = match ask(&question(&record)) {
+            Ok(answer) => differences(&record, &answer),
+            Err(message) => vec![message],
+        };
+        if !found.is_empty() {
+            wrong.push(format!("{} {}: {}", record["shell"], record["argv"], found.join("; ")));
+        }
+    }
+    assert!(wrong.is_empty(), "{} scripts differ:\n{}", wrong.len(), wrong.join("\n"));
 }
