@@ -74,7 +74,7 @@ pub fn findings(trace: &Trace, end: &Observed) -> Vec<Finding> {
         let Some(container) = end.container(id).filter(|c| !c.is_sandbox()) else { continue };
         of_container(&mut found, trace, end, &stops, id, container);
     }
-    hooks_and_starts(&mut found, trace, end);
+    hooks_and_starts(&mut found, trace, end, &stops);
     requests(&mut found, trace, end);
     zombies(&mut found, trace, end);
     // A hook that used up the grace explains why too little was left for the program.
@@ -225,8 +225,12 @@ fn killed_by_time(trace: &Trace, died: EventId) -> Option<EventId> {
     trace.causes(died).into_iter().find(over)
 }
 
-/// Hooks that failed, containers that did not start, output that was lost.
-fn hooks_and_starts(found: &mut Found, trace: &Trace, end: &Observed) {
+/// Hooks that failed, containers that did not start or ended by themselves, output that was lost.
+fn hooks_and_starts(found: &mut Found, trace: &Trace, end: &Observed, stops: &Stops) {
+    let unasked = |c: &ContainerId| {
+        let asked = stops.asked.get(c.index()).copied().flatten();
+        asked.is_none() && end.container(*c).is_some_and(|c| !c.is_sandbox())
+    };
     for (id, event) in trace.iter() {
         let (container, place, message) = match &event.kind {
             EventKind::Container(c, OnContainer::HookEnded(Hook::PreStop, HookResult::Failed(why))) => {
@@ -238,6 +242,11 @@ fn hooks_and_starts(found: &mut Found, trace: &Trace, end: &Observed) {
             EventKind::Container(c, OnContainer::StartFailed(why)) => {
                 (Some(*c), Place::Command, format!("the container did not start: {why}"))
             }
+            EventKind::Container(c, OnContainer::Exited(end)) if end.code != 0 && unasked(c) => (
+                Some(*c),
+                Place::Command,
+                format!("the container ended by itself: exit code {} ({})", end.code, end.reason),
+            ),
             EventKind::Task(task, OnTask::BufferLost(bytes)) => {
                 let comm = end.task(*task).map_or_else(|| Text::from("a process"), |t| t.comm.clone());
                 let message = format!("{bytes} bytes of output were lost in the buffer of {comm}");

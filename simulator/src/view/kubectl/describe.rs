@@ -4,7 +4,7 @@ use super::{Roster, age, status};
 use crate::base::id::PodId;
 use crate::base::time::SimTime;
 use crate::observed::{Container, ContainerState, KubernetesEvent, Observed, Pod};
-use crate::trace::EventType;
+use crate::trace::{ContainerEnd, EventType};
 
 /// `kubectl describe pod NAME`, as far as it is simulated: no node, addresses, volumes and conditions.
 pub fn describe_pod(roster: &Roster, seen: &Observed, id: PodId, now: SimTime) -> String {
@@ -17,9 +17,10 @@ pub fn describe_pod(roster: &Roster, seen: &Observed, id: PodId, now: SimTime) -
     lines.push("Containers:".to_owned());
     for name in &roster.regular {
         let of_name = |c: &&Container| c.name == *name;
-        let container = pod.containers.iter().rev().filter_map(|c| seen.container(*c)).find(of_name);
+        let instances: Vec<&Container> =
+            pod.containers.iter().filter_map(|c| seen.container(*c)).filter(of_name).collect();
         lines.push(format!("  {name}:"));
-        lines.extend(of_container(container).iter().map(|line| format!("    {line}")));
+        lines.extend(of_container(&instances, now).iter().map(|line| format!("    {line}")));
     }
     format!("{}\n{}", lines.join("\n"), events(seen, id, now))
 }
@@ -43,22 +44,35 @@ fn state(roster: &Roster, seen: &Observed, pod: &Pod, now: SimTime) -> Vec<Strin
     }
 }
 
-fn of_container(container: Option<&Container>) -> Vec<String> {
-    let field = |name: &str, value: &str| format!("{name:<17}{value}");
-    let mut lines = match container.map(|c| &c.state) {
-        None | Some(ContainerState::Created) => {
-            vec![field("State:", "Waiting"), field("  Reason:", "ContainerCreating")]
-        }
-        Some(ContainerState::Running | ContainerState::Stopping(_)) => vec![field("State:", "Running")],
-        Some(ContainerState::Exited { end, .. }) => vec![
-            field("State:", "Terminated"),
-            field("  Reason:", &end.reason),
-            field("  Exit Code:", &end.code.to_string()),
-        ],
+fn field(name: &str, value: &str) -> String {
+    format!("{name:<17}{value}")
+}
+
+/// The state of a container by all its instances, and how it ended before.
+fn of_container(instances: &[&Container], now: SimTime) -> Vec<String> {
+    let ended = |c: Option<&&Container>| match c.map(|c| &c.state) {
+        Some(ContainerState::Exited { end, .. }) => Some(end.clone()),
+        Some(ContainerState::Created | ContainerState::Running | ContainerState::Stopping(_)) | None => None,
     };
-    let ready = if container.is_some_and(|c| c.ready) { "True" } else { "False" };
-    lines.push(field("Ready:", ready));
-    lines.push(field("Restart Count:", &container.map_or(0, |c| c.restarts).to_string()));
+    let terminated = |label: &str, end: &ContainerEnd| {
+        let code = end.code.to_string();
+        vec![field(label, "Terminated"), field("  Reason:", &end.reason), field("  Exit Code:", &code)]
+    };
+    let waiting = |reason: &str| vec![field("State:", "Waiting"), field("  Reason:", reason)];
+    let last = instances.last();
+    let mut before = instances.len().checked_sub(2).and_then(|n| instances.get(n));
+    let mut lines = match last.map(|c| &c.state) {
+        Some(ContainerState::Exited { .. }) if last.is_some_and(|c| status::in_back_off(c, now)) => {
+            before = last;
+            waiting("CrashLoopBackOff")
+        }
+        Some(ContainerState::Exited { end, .. }) => terminated("State:", end),
+        Some(ContainerState::Running | ContainerState::Stopping(_)) => vec![field("State:", "Running")],
+        None | Some(ContainerState::Created) => waiting("ContainerCreating"),
+    };
+    lines.extend(ended(before).iter().flat_map(|end| terminated("Last State:", end)));
+    lines.push(field("Ready:", if last.is_some_and(|c| c.ready) { "True" } else { "False" }));
+    lines.push(field("Restart Count:", &last.map_or(0, |c| c.restarts).to_string()));
     lines
 }
 
@@ -108,6 +122,30 @@ pub fn events(seen: &Observed, pod: PodId, now: SimTime) -> String {
 mod tests {
     use super::*;
     use crate::base::id::EventId;
+
+    #[test]
+    fn a_container_that_waits_for_its_next_start_shows_how_it_ended() {
+        let ended = Container {
+            pod: PodId(0),
+            name: "app".into(),
+            restarts: 3,
+            init: None,
+            started: None,
+            state: ContainerState::Exited {
+                end: ContainerEnd { code: 1, reason: "Error".into() },
+                at: SimTime::from_secs(10),
+                by: EventId(0),
+            },
+            hook: None,
+            ready: false,
+            back_off_until: Some(SimTime::from_secs(50)),
+        };
+        let at = |secs| of_container(&[&ended], SimTime::from_secs(secs)).join("; ");
+        let end = "  Reason:        Error;   Exit Code:     1; Ready:           False; Restart Count:   3";
+        assert_eq!(at(11), format!("State:           Terminated; {end}"));
+        let waits = "State:           Waiting;   Reason:        CrashLoopBackOff; Last State:      Terminated";
+        assert_eq!(at(40), format!("{waits}; {end}"));
+    }
 
     #[test]
     fn equal_events_are_counted_with_their_span() {

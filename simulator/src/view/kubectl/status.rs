@@ -77,6 +77,12 @@ fn runs(container: &Container) -> bool {
     matches!(container.state, ContainerState::Running | ContainerState::Stopping(_))
 }
 
+/// Has the kubelet reported that it waits with the next start?
+pub(super) fn in_back_off(container: &Container, now: SimTime) -> bool {
+    let ContainerState::Exited { at, .. } = &container.state else { return false };
+    container.back_off_until.is_some() && now.since(*at) >= NEXT_LOOK
+}
+
 fn state(roster: &Roster, container: Option<&Container>, now: SimTime) -> State {
     let waits = if roster.init.is_empty() { "ContainerCreating" } else { "PodInitializing" };
     let Some(container) = container else { return State::Waiting(waits) };
@@ -84,9 +90,7 @@ fn state(roster: &Roster, container: Option<&Container>, now: SimTime) -> State 
         ContainerState::Created if container.restarts == 0 => State::Waiting(waits),
         ContainerState::Created => State::Waiting("CrashLoopBackOff"),
         ContainerState::Running | ContainerState::Stopping(_) => State::Running,
-        ContainerState::Exited { at, .. } if container.back_off_until.is_some() && now.since(*at) >= NEXT_LOOK => {
-            State::Waiting("CrashLoopBackOff")
-        }
+        ContainerState::Exited { .. } if in_back_off(container, now) => State::Waiting("CrashLoopBackOff"),
         ContainerState::Exited { end, .. } => State::Terminated(end.reason.to_string(), end.code),
     }
 }

@@ -116,7 +116,9 @@ fn tile(seen: &Observed, id: PodId, pod: &Pod, area: super::Area) -> Node {
 /// The last instance of every container that has a box, and namespaces without containers.
 fn boxes(scene: &mut Scene, layout: &Layout, moment: &Moment<'_>) {
     let seen = moment.seen;
-    for (group, area) in &layout.boxes {
+    let mut boxes: Vec<_> = layout.boxes.iter().collect();
+    boxes.sort_by_key(|(_, area)| (area.y, area.x));
+    for (group, area) in boxes {
         match group {
             Group::Container(pod, name) => {
                 let last = seen.containers.iter().rposition(|c| c.pod == *pod && c.name == *name);
