@@ -218,7 +218,9 @@ impl Cx {
     }
 
     /// The trace and the final state.
-    pub fn finish(self) -> (Trace, Observed) {
+    pub fn finish(mut self) -> (Trace, Observed) {
+        self.trace.shrink();
+        self.observed.requests.shrink_to_fit();
         (self.trace, self.observed)
     }
 }

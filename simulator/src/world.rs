@@ -102,10 +102,11 @@ impl<'a> World<'a> {
     /// Everything that was to happen has: no input is left, no pod or process, no request.
     fn is_over(&self) -> bool {
         let seen = self.cx.seen();
+        // The pods last: there may be a thousand, and this is asked before every stimulus.
         self.inputs_left == 0
-            && seen.pods.iter().all(|p| p.removed.is_some() && p.sandbox_stopped)
-            && !seen.pods.is_empty()
             && self.cluster.is_idle(&self.cx)
+            && !seen.pods.is_empty()
+            && seen.pods.iter().rev().all(|p| p.removed.is_some() && p.sandbox_stopped)
     }
 
     /// Shows new events to the upper layers until none is new.

@@ -131,7 +131,7 @@ fn simulated(trace: &Trace, end: &Observed) -> Vec<Line> {
                 let name = container_name(&end.container(*container).expect("a container").name).to_owned();
                 Some(format!("exit {name} main process exit {}", exit.code))
             }
-            EventKind::Pod(_, OnPod::Event { reason, message, .. }) => Some(format!("event {reason}: {message}")),
+            EventKind::Pod(_, OnPod::Event(event)) => Some(format!("event {}: {}", event.reason, event.message)),
             EventKind::Pod(_, OnPod::Removed) => Some("api DELETED".to_owned()),
             _ => None,
         };

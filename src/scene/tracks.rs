@@ -147,7 +147,7 @@ fn pod_track(axis: &Axis, lane: usize, trace: &Trace, pod: PodId) -> Track {
         }
         let at = axis.place_of_event(lane, id);
         match what {
-            OnPod::Created { .. } => track.turn(at, id, "pending", "starting"),
+            OnPod::Created(_) => track.turn(at, id, "pending", "starting"),
             OnPod::Ready(true) => track.turn(at, id, "ready", "Running"),
             OnPod::DeleteRequested { grace_s, .. } => {
                 track.turn(at, id, "grace", format!("Terminating, grace {grace_s} s"));

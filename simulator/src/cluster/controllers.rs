@@ -14,7 +14,7 @@ use crate::cluster::timers::{Planned, Timers};
 use crate::cluster::workload::{Kept, Kind, Workload, WorkloadPlan, is_active};
 use crate::cx::Cx;
 use crate::rules::RuleId;
-use crate::trace::{Choice, EventKind, OnPod, OnWorkload, PodPhase};
+use crate::trace::{Choice, EventKind, NewWorkload, OnPod, OnWorkload, PodPhase};
 
 /// A Job waits so long before it replaces its first failed pod, then twice as long each time
 /// (pkg/controller/job/job_controller.go `DefaultJobPodFailureBackOff`).
@@ -52,7 +52,8 @@ impl<P> Controllers<P> {
     pub(super) fn add(&mut self, cx: &mut Cx, timers: &mut Timers, given: WorkloadPlan<P>) {
         let id = WorkloadId::from_index(self.workloads.len());
         let kind = given.kind.name().into();
-        let created = OnWorkload::Created { kind, name: given.name.clone(), replicas: given.replicas };
+        let new = NewWorkload { kind, name: given.name.clone(), replicas: given.replicas };
+        let created = OnWorkload::Created(Box::new(new));
         let event = cx.emit(RuleId::WorkloadCreated, EventKind::Workload(id, created));
         self.workloads.push(Workload::new(cx, id, given));
         cx.because(event, |cx| self.plan(cx, timers, id));

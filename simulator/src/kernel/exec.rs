@@ -13,7 +13,7 @@ use crate::cx::Cx;
 use crate::program::call::{Binary, Env};
 use crate::program::{Program, Sys};
 use crate::rules::RuleId;
-use crate::trace::{EventKind, OnTask};
+use crate::trace::{EventKind, Execed, OnTask};
 
 /// Interpreters of interpreters that the kernel follows (fs/exec.c: 5 rewrites).
 const SCRIPT_DEPTH: usize = 5;
@@ -48,8 +48,8 @@ impl Kernel {
         match result {
             Ok((resolved, program)) => {
                 let kind = program.kind();
-                let what = OnTask::Execed { path: resolved.path, argv: resolved.argv, program: kind };
-                cx.emit(RuleId::ProcessExec, EventKind::Task(task, what));
+                let new = Execed { path: resolved.path, argv: resolved.argv, program: kind };
+                cx.emit(RuleId::ProcessExec, EventKind::Task(task, OnTask::Execed(Box::new(new))));
                 if let Some(cpu) = self.cpus.get_mut(&task) {
                     cpu.program = program;
                     cpu.env = env.clone();

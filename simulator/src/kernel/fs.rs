@@ -3,6 +3,7 @@
 //! Paths are absolute and normal (`/app/server.rb`). A directory exists if it is marked or if something lies below it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::base::Text;
 use crate::base::errno::Errno;
@@ -35,7 +36,8 @@ pub enum Content {
 /// The files of one container.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FileSystem {
-    files: BTreeMap<Text, File>,
+    /// Shared by the pods of a workload until one of them writes.
+    files: Arc<BTreeMap<Text, File>>,
 }
 
 impl FileSystem {
@@ -48,7 +50,7 @@ impl FileSystem {
 
     /// Adds or replaces a file.
     pub fn put(&mut self, path: &str, file: File) {
-        self.files.insert(normal("/", path), file);
+        Arc::make_mut(&mut self.files).insert(normal("/", path), file);
     }
 
     /// Adds a program at `path`.
@@ -63,7 +65,7 @@ impl FileSystem {
 
     /// Removes a file.
     pub fn remove(&mut self, path: &str) -> Option<File> {
-        self.files.remove(&normal("/", path))
+        Arc::make_mut(&mut self.files).remove(&normal("/", path))
     }
 
     /// The file at `path`, seen from the directory `cwd`.

@@ -13,7 +13,7 @@ use crate::kernel::file::{Descriptors, OpenFile};
 use crate::program::call::Env;
 use crate::program::{Program, Resume};
 use crate::rules::RuleId;
-use crate::trace::{Entry, EventKind, Exhausted, OnTask, Reaper, Stream};
+use crate::trace::{Entry, EventKind, Execed, Exhausted, OnTask, Reaper, Stream};
 
 /// The role of a process that `kubectl exec` starts: its output goes to the session of the person who called it.
 pub const EXEC_ROLE: &str = "exec";
@@ -71,8 +71,8 @@ impl Kernel {
     pub fn start_program(&mut self, cx: &mut Cx, start: &Start, program: Program) -> Result<TaskId, Errno> {
         let task = self.enter(cx, start)?;
         let path = start.argv.first().cloned().unwrap_or_else(|| Text::from("steps"));
-        let what = OnTask::Execed { path, argv: start.argv.clone(), program: program.kind() };
-        cx.emit(RuleId::ProcessExec, EventKind::Task(task, what));
+        let new = Execed { path, argv: start.argv.clone(), program: program.kind() };
+        cx.emit(RuleId::ProcessExec, EventKind::Task(task, OnTask::Execed(Box::new(new))));
         if let Some(cpu) = self.cpus.get_mut(&task) {
             cpu.program = program;
         }

@@ -3,7 +3,7 @@
 use crate::base::id::{EventId, PodId};
 use crate::cx::Cx;
 use crate::rules::RuleId;
-use crate::trace::{EventKind, EventType, OnPod};
+use crate::trace::{EventKind, EventType, OnPod, Reported};
 
 /// Reports a Normal event.
 pub(super) fn normal(cx: &mut Cx, rule: RuleId, pod: PodId, reason: &str, message: &str) -> EventId {
@@ -16,8 +16,8 @@ pub(super) fn warning(cx: &mut Cx, rule: RuleId, pod: PodId, reason: &str, messa
 }
 
 fn report(cx: &mut Cx, rule: RuleId, pod: PodId, kind: EventType, reason: &str, message: &str) -> EventId {
-    let event = OnPod::Event { kind, reason: reason.into(), message: message.into() };
-    cx.emit(rule, EventKind::Pod(pod, event))
+    let event = Reported { kind, reason: reason.into(), message: message.into() };
+    cx.emit(rule, EventKind::Pod(pod, OnPod::Event(Box::new(event))))
 }
 
 /// A text of the table of releases with the container's name in it.

@@ -39,7 +39,7 @@ use crate::base::time::SimDuration;
 use crate::cx::{Cx, Stimulus};
 use crate::kernel::{Kernel, NetId};
 use crate::rules::RuleId;
-use crate::trace::{EventKind, Exhausted, OnPod};
+use crate::trace::{EventKind, Exhausted, NewPod, OnPod};
 
 use state::{At, Due, Slot, Stage, Watched, Worker};
 
@@ -65,8 +65,8 @@ impl Kubelet {
         if pod.0 >= cx.limits().pods {
             cx.exhaust(Exhausted::Pods);
         }
-        let created =
-            cx.emit(RuleId::KubeletPodAdded, EventKind::Pod(pod, OnPod::Created { name: name.clone(), owner }));
+        let object = Box::new(NewPod { name: name.clone(), owner });
+        let created = cx.emit(RuleId::KubeletPodAdded, EventKind::Pod(pod, OnPod::Created(object)));
         let latency = plan.latencies.sandbox;
         self.workers.push(Worker::new(pod, Arc::new(plan.clone()), name));
         cx.because(created, |cx| self.later(cx, latency, Due::Sandbox(pod)));

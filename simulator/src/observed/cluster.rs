@@ -4,7 +4,7 @@ use super::{Observed, TaskState};
 use crate::base::Text;
 use crate::base::id::{EventId, PodId, RequestId, TaskId, WorkloadId};
 use crate::base::time::SimTime;
-use crate::trace::{Conditions, Event, OnEndpoint, OnRequest, OnWorkload, Outcome};
+use crate::trace::{Conditions, Event, NewWorkload, OnEndpoint, OnRequest, OnWorkload, Outcome};
 
 /// A workload.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,8 +115,8 @@ impl Observed {
     }
 
     pub(super) fn apply_workload(&mut self, id: EventId, event: &Event, workload: WorkloadId, what: &OnWorkload) {
-        if let OnWorkload::Created { kind, name, replicas } = what {
-            let (kind, name, replicas) = (kind.clone(), name.clone(), *replicas);
+        if let OnWorkload::Created(new) = what {
+            let NewWorkload { kind, name, replicas } = (**new).clone();
             let created = event.at;
             let state = Workload { kind, name, replicas, revision: 1, created, finished: None, deleted: None, by: id };
             self.workloads.push(state);
@@ -129,7 +129,7 @@ impl Observed {
             OnWorkload::Updated(revision) => w.revision = *revision,
             OnWorkload::Finished { succeeded } => w.finished = Some(*succeeded),
             OnWorkload::Deleted => w.deleted = Some(id),
-            OnWorkload::Created { .. } | OnWorkload::Removes { .. } | OnWorkload::WaitsFor(_) => {}
+            OnWorkload::Created(_) | OnWorkload::Removes { .. } | OnWorkload::WaitsFor(_) => {}
         }
     }
 

@@ -5,7 +5,7 @@ use crate::base::Text;
 use crate::base::id::{ContainerId, EventId, PodId, TaskId};
 use crate::base::time::{SimDuration, SimTime};
 use crate::trace::{
-    ContainerEnd, DeleteFrom, Event, EventType, Hook, HookResult, OnContainer, OnPod, PodPhase, Stream,
+    ContainerEnd, DeleteFrom, Event, EventType, Hook, HookResult, OnContainer, OnPod, PodPhase, Reported, Stream,
 };
 
 /// One container instance.
@@ -185,10 +185,10 @@ impl Observed {
     }
 
     pub(super) fn apply_pod(&mut self, id: EventId, event: &Event, pod: PodId, what: &OnPod) {
-        if let OnPod::Created { name, owner } = what {
+        if let OnPod::Created(new) = what {
             self.pods.push(Pod {
-                name: name.clone(),
-                owner: owner.clone(),
+                name: new.name.clone(),
+                owner: new.owner.clone(),
                 created: event.at,
                 phase: PodPhase::Pending,
                 reason: Text::from(""),
@@ -203,15 +203,15 @@ impl Observed {
             });
             return;
         }
-        if let OnPod::Event { kind, reason, message } = what {
-            let (kind, reason, message) = (*kind, reason.clone(), message.clone());
+        if let OnPod::Event(event_of_pod) = what {
+            let Reported { kind, reason, message } = (**event_of_pod).clone();
             self.events.push(KubernetesEvent { at: event.at, pod, kind, reason, message, by: id });
             return;
         }
         let Some(p) = self.pods.get_mut(pod.index()) else { return };
         match what {
-            OnPod::Created { .. }
-            | OnPod::Event { .. }
+            OnPod::Created(_)
+            | OnPod::Event(_)
             | OnPod::DeleteIgnored { .. }
             | OnPod::DeleteRefused(_)
             | OnPod::WorkerBusy => {}

@@ -185,12 +185,12 @@ impl Observed {
             OnTask::Adopted { by } => self.adopted(task, *by),
             OnTask::Reaped(by) => self.reaped(id, task, *by),
             OnTask::Wrote { stream, text } => self.log(id, event.at, task, *stream, text),
-            OnTask::Execed { path, argv, program } => {
+            OnTask::Execed(new) => {
                 if let Some(t) = self.tasks.get_mut(task.index()) {
-                    t.comm = comm_of(path);
-                    t.path = path.clone();
-                    t.argv = argv.clone();
-                    t.program = *program;
+                    t.comm = comm_of(&new.path);
+                    t.path = new.path.clone();
+                    t.argv = new.argv.clone();
+                    t.program = new.program;
                     t.execed = Some(id);
                     if let TaskState::Alive(alive) = &mut t.state {
                         // execve(2): caught signals return to their default, ignored ones stay ignored.
@@ -364,7 +364,7 @@ impl Alive {
             // Handled by `Observed::apply_task`.
             OnTask::Entered(_)
             | OnTask::Forked { .. }
-            | OnTask::Execed { .. }
+            | OnTask::Execed(_)
             | OnTask::Died(_)
             | OnTask::Adopted { .. }
             | OnTask::Reaped(_)

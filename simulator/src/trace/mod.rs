@@ -10,12 +10,12 @@ mod traffic;
 mod workload;
 
 pub use container::{ContainerEnd, Hook, HookKind, HookResult, OnContainer, Probe};
-pub use pod::{DeleteFrom, EventType, OnPod, PodPhase};
+pub use pod::{DeleteFrom, EventType, NewPod, OnPod, PodPhase, Reported};
 pub use task::{
-    Disposition, Entry, ExitStatus, OnTask, ProgramKind, Reaper, Sender, SocketState, Stream, Wait, WaitTarget,
+    Disposition, Entry, Execed, ExitStatus, OnTask, ProgramKind, Reaper, Sender, SocketState, Stream, Wait, WaitTarget,
 };
 pub use traffic::{Conditions, OnEndpoint, OnRequest, Outcome};
-pub use workload::{Choice, OnWorkload};
+pub use workload::{Choice, NewWorkload, OnWorkload};
 
 use crate::base::Text;
 use crate::base::id::{ContainerId, EventId, NamespaceId, Pid, PodId, RequestId, TaskId, WorkloadId};
@@ -130,10 +130,25 @@ impl Trace {
         chain
     }
 
+    /// Gives back the memory that was kept for events to come.
+    pub(crate) fn shrink(&mut self) {
+        self.events.shrink_to_fit();
+    }
+
     /// Appends an event. Only `Cx::emit` calls this.
     pub(crate) fn push(&mut self, event: Event) -> EventId {
         let id = EventId::from_index(self.events.len());
         self.events.push(event);
         id
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_takes_64_bytes() {
+        assert_eq!(std::mem::size_of::<Event>(), 64);
     }
 }

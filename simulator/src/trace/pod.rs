@@ -7,12 +7,7 @@ use crate::base::time::{SimDuration, SimTime};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OnPod {
     /// The object was created.
-    Created {
-        /// Its name.
-        name: Text,
-        /// The workload that made it; empty for a bare pod.
-        owner: Text,
-    },
+    Created(Box<NewPod>),
     /// Its phase changed.
     Phase(PodPhase),
     /// Its Ready condition changed.
@@ -44,14 +39,27 @@ pub enum OnPod {
     /// The API object is gone. Containers may outlive it after a force delete.
     Removed,
     /// A Kubernetes event, as `kubectl describe` lists it.
-    Event {
-        /// Normal or Warning.
-        kind: EventType,
-        /// `Killing`, `FailedPreStopHook`.
-        reason: Text,
-        /// The sentence.
-        message: Text,
-    },
+    Event(Box<Reported>),
+}
+
+/// A pod's object as it is created.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewPod {
+    /// Its name.
+    pub name: Text,
+    /// The workload that made it; empty for a bare pod.
+    pub owner: Text,
+}
+
+/// A Kubernetes event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reported {
+    /// Normal or Warning.
+    pub kind: EventType,
+    /// `Killing`, `FailedPreStopHook`.
+    pub reason: Text,
+    /// The sentence.
+    pub message: Text,
 }
 
 /// `status.phase`.

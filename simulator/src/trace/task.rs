@@ -23,14 +23,7 @@ pub enum OnTask {
     /// It could not fork.
     ForkRefused(Errno),
     /// It became another program and kept its pid (execve(2)).
-    Execed {
-        /// The file that was executed; for an interpreter script the script.
-        path: Text,
-        /// The new argument list.
-        argv: Arc<[Text]>,
-        /// What sort of program it is now.
-        program: ProgramKind,
-    },
+    Execed(Box<Execed>),
     /// It could not execute a file.
     ExecFailed {
         /// The file.
@@ -105,6 +98,17 @@ pub enum OnTask {
     },
     /// What its program does, in words, where no system call shows it.
     Does(Text),
+}
+
+/// What a process became with execve(2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Execed {
+    /// The file that was executed; for an interpreter script the script.
+    pub path: Text,
+    /// The new argument list.
+    pub argv: Arc<[Text]>,
+    /// What sort of program it is now.
+    pub program: ProgramKind,
 }
 
 /// What sort of program a process runs.

@@ -7,14 +7,7 @@ use crate::base::id::PodId;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OnWorkload {
     /// The object was created.
-    Created {
-        /// `Deployment`, `StatefulSet`, `Pod`.
-        kind: Text,
-        /// Its name.
-        name: Text,
-        /// Pods it is to keep.
-        replicas: u32,
-    },
+    Created(Box<NewWorkload>),
     /// `spec.replicas` has a new value.
     Scaled(u32),
     /// The pod template has a new revision, counted from 1.
@@ -35,6 +28,17 @@ pub enum OnWorkload {
     },
     /// The object was deleted; its pods follow.
     Deleted,
+}
+
+/// A workload's object as it is created.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewWorkload {
+    /// `Deployment`, `StatefulSet`, `Pod`.
+    pub kind: Text,
+    /// Its name.
+    pub name: Text,
+    /// Pods it is to keep.
+    pub replicas: u32,
 }
 
 /// What made a controller choose this pod to go: the first difference to the pods that stay

@@ -8,8 +8,8 @@ use crate::base::signal::Signal;
 use crate::base::time::{SimDuration, SimTime};
 use crate::rules::RuleId;
 use crate::trace::{
-    ContainerEnd, DeleteFrom, Disposition, Entry, Event, EventKind, ExitStatus, OnContainer, OnPod, OnTask, PodPhase,
-    ProgramKind, Reaper, Sender, Stream, Trace, Wait, WaitTarget,
+    ContainerEnd, DeleteFrom, Disposition, Entry, Event, EventKind, Execed, ExitStatus, NewPod, OnContainer, OnPod,
+    OnTask, PodPhase, ProgramKind, Reaper, Sender, Stream, Trace, Wait, WaitTarget,
 };
 
 const CONTAINER: ContainerId = ContainerId(0);
@@ -48,12 +48,12 @@ impl Script {
     fn exec(&mut self, task: u32, argv: &[&str], program: ProgramKind) {
         let argv: Arc<[Text]> = argv.iter().map(|a| Text::from(*a)).collect();
         let path = argv.first().cloned().unwrap_or_else(|| Text::from(""));
-        self.task(RuleId::ProcessExec, task, OnTask::Execed { path, argv, program });
+        self.task(RuleId::ProcessExec, task, OnTask::Execed(Box::new(Execed { path, argv, program })));
     }
 
     fn start(&mut self) {
         self.push(RuleId::InputGiven, EventKind::Input("kubectl apply -f pod.yaml".into()));
-        self.pod(OnPod::Created { name: "server".into(), owner: "".into() });
+        self.pod(OnPod::Created(Box::new(NewPod { name: "server".into(), owner: "".into() })));
         self.at(SimTime::from_millis(1_200));
         self.container(OnContainer::Created { pod: POD, name: "server".into(), restarts: 0 });
         self.push(RuleId::NamespaceCreated, EventKind::Namespace(NamespaceId(0), Pid(6)));

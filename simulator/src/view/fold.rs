@@ -129,7 +129,7 @@ fn dwell(event: &Event) -> u64 {
             OnTask::Dropped(_) | OnTask::Pended(_) => 420_000,
             OnTask::Caught(_) | OnTask::Taken(_) | OnTask::Handled(_) => 300_000,
             OnTask::Died(_) | OnTask::Adopted { .. } | OnTask::BufferLost(_) | OnTask::ForkRefused(_) => 240_000,
-            OnTask::Entered(_) | OnTask::Forked { .. } | OnTask::Execed { .. } | OnTask::Reaped(_) => 110_000,
+            OnTask::Entered(_) | OnTask::Forked { .. } | OnTask::Execed(_) | OnTask::Reaped(_) => 110_000,
             OnTask::ExecFailed { .. } | OnTask::Stopped(_) | OnTask::Continued => 110_000,
             _ => 0,
         },

@@ -57,7 +57,7 @@ fn of_task(seen: &Observed, task: TaskId, what: &OnTask) -> Level {
         OnTask::BufferLost(_) | OnTask::ForkRefused(_) => Level::Key,
         OnTask::Died(ExitStatus::Signaled(_)) => Level::Key,
         OnTask::Died(_) => key_if(matters),
-        OnTask::Execed { program, .. } => key_if(*program == ProgramKind::App),
+        OnTask::Execed(new) => key_if(new.program == ProgramKind::App),
         OnTask::ExecFailed { .. } => key_if(is_init),
         OnTask::Pended(_) | OnTask::Handled(_) | OnTask::Adopted { .. } | OnTask::Forked { .. } => Level::Detail,
         OnTask::Entered(_) | OnTask::Reaped(_) | OnTask::Stopped(_) | OnTask::Continued => Level::Detail,
@@ -86,7 +86,7 @@ fn of_container(what: &OnContainer) -> Level {
 fn of_pod(what: &OnPod) -> Level {
     match what {
         OnPod::DeleteRequested { .. } | OnPod::Removed => Level::Key,
-        OnPod::Event { .. } => Level::Quiet,
+        OnPod::Event(_) => Level::Quiet,
         _ => Level::Detail,
     }
 }

@@ -272,7 +272,7 @@ impl Build {
             OnTask::Forked { child, .. } => {
                 self.start(Whose::Task(*child), BarKind::Alive, 0, id, at, "alive".to_owned());
             }
-            OnTask::Execed { .. } | OnTask::Titled(_) => {
+            OnTask::Execed(_) | OnTask::Titled(_) => {
                 let title = words::task_name(&self.seen, task);
                 self.lane(lane).title = title;
             }
@@ -373,7 +373,7 @@ fn of_task(what: &OnTask) -> Option<(MarkKind, String)> {
         OnTask::Entered(entry) => (MarkKind::Began, entry.role.to_string()),
         OnTask::Forked { pid, .. } => (MarkKind::Began, format!("fork {pid}")),
         OnTask::ForkRefused(errno) => (MarkKind::Failed, errno.to_string()),
-        OnTask::Execed { path, .. } => (MarkKind::Began, format!("exec {path}")),
+        OnTask::Execed(new) => (MarkKind::Began, format!("exec {}", new.path)),
         OnTask::ExecFailed { errno, .. } => (MarkKind::Failed, errno.to_string()),
         OnTask::Sent { signal, .. } => (MarkKind::Sent, signal.to_string()),
         OnTask::Dropped(signal) => (MarkKind::Dropped, format!("{signal} dropped")),

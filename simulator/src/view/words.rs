@@ -55,7 +55,7 @@ fn on_task(seen: &Observed, task: TaskId, what: &OnTask) -> String {
         OnTask::Entered(entry) => format!("the runtime starts a process as pid {} ({})", entry.pid, entry.role),
         OnTask::Forked { pid, .. } => format!("{name} forks: pid {pid}"),
         OnTask::ForkRefused(errno) => format!("{name} cannot fork: {errno}"),
-        OnTask::Execed { argv, .. } => format!("{name} becomes {}", argv.join(" ")),
+        OnTask::Execed(new) => format!("{name} becomes {}", new.argv.join(" ")),
         OnTask::ExecFailed { path, errno } => format!("{name} cannot execute {path}: {errno}"),
         OnTask::Disposed(signal, Disposition::Default) => format!("{name} restores the default for SIG{signal}"),
         OnTask::Disposed(signal, Disposition::Ignore) => format!("{name} ignores SIG{signal} from now on"),
@@ -193,7 +193,7 @@ fn hook_kind(kind: HookKind) -> &'static str {
 fn on_pod(seen: &Observed, pod: PodId, what: &OnPod) -> String {
     let name = pod_name(seen, pod);
     match what {
-        OnPod::Created { name, .. } => format!("pod {name} is created"),
+        OnPod::Created(new) => format!("pod {} is created", new.name),
         OnPod::Phase(phase) => {
             let phase = match phase {
                 PodPhase::Pending => "Pending",
@@ -217,7 +217,7 @@ fn on_pod(seen: &Observed, pod: PodId, what: &OnPod) -> String {
         OnPod::Terminating(grace) => format!("the kubelet begins to stop {name}, {} s at most", grace.as_secs()),
         OnPod::SandboxStopped => format!("the sandbox of {name} is stopped; its network is gone"),
         OnPod::Removed => format!("{name} is gone from the API server"),
-        OnPod::Event { reason, message, .. } => format!("event {reason}: {message}"),
+        OnPod::Event(event) => format!("event {}: {}", event.reason, event.message),
         OnPod::DeleteIgnored { grace_s } => {
             format!("a delete of {name} with {grace_s} s is not shorter than the one that runs: nothing changes")
         }
@@ -230,7 +230,7 @@ fn on_pod(seen: &Observed, pod: PodId, what: &OnPod) -> String {
 /// What happened to a pod, in a word or two.
 pub fn short_pod(what: &OnPod) -> &'static str {
     match what {
-        OnPod::Created { .. } => "created",
+        OnPod::Created(_) => "created",
         OnPod::Phase(PodPhase::Pending) => "Pending",
         OnPod::Phase(PodPhase::Running) => "Running",
         OnPod::Phase(PodPhase::Succeeded) => "Succeeded",
@@ -241,7 +241,7 @@ pub fn short_pod(what: &OnPod) -> &'static str {
         OnPod::Terminating(_) => "terminating",
         OnPod::SandboxStopped => "sandbox stopped",
         OnPod::Removed => "removed",
-        OnPod::Event { .. } => "event",
+        OnPod::Event(_) => "event",
         OnPod::DeleteIgnored { .. } => "delete ignored",
         OnPod::DeleteRefused(_) => "delete refused",
         OnPod::Reason(_) => "reason",
@@ -252,7 +252,7 @@ pub fn short_pod(what: &OnPod) -> &'static str {
 /// What happened to a workload, in a word or two.
 pub fn short_workload(what: &OnWorkload) -> &'static str {
     match what {
-        OnWorkload::Created { .. } => "created",
+        OnWorkload::Created(_) => "created",
         OnWorkload::Scaled(_) => "scale",
         OnWorkload::Updated(_) => "update",
         OnWorkload::Removes { .. } => "removes a pod",
@@ -310,7 +310,7 @@ fn way(seen: &Observed, pod: Option<PodId>, task: Option<TaskId>) -> String {
 fn on_workload(seen: &Observed, workload: WorkloadId, what: &OnWorkload) -> String {
     let name = seen.workload(workload).map_or_else(String::new, |w| format!("{} {}", w.kind, w.name));
     match what {
-        OnWorkload::Created { kind, name, replicas } => format!("{kind} {name} is created, {replicas} wanted"),
+        OnWorkload::Created(new) => format!("{} {} is created, {} wanted", new.kind, new.name, new.replicas),
         OnWorkload::Scaled(replicas) => format!("{name} is scaled to {replicas}"),
         OnWorkload::Updated(revision) => format!("{name} gets revision {revision} of its pod template"),
         OnWorkload::Removes { pod, choice } => format!("{name} lets {} go: {}", pod_name(seen, *pod), why(*choice)),

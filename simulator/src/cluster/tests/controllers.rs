@@ -24,7 +24,7 @@ fn slow() -> Script {
 fn story(lab: &Lab) -> Vec<String> {
     let name = |pod: PodId| lab.seen().pod(pod).map(|p| p.name.to_string()).unwrap_or_default();
     let step = |kind: &EventKind| match kind {
-        EventKind::Pod(pod, OnPod::Created { .. }) => Some(format!("+{}", name(*pod))),
+        EventKind::Pod(pod, OnPod::Created(_)) => Some(format!("+{}", name(*pod))),
         EventKind::Pod(pod, OnPod::DeleteRequested { .. }) => Some(format!("~{}", name(*pod))),
         EventKind::Pod(pod, OnPod::Removed) => Some(format!("-{}", name(*pod))),
         _ => None,

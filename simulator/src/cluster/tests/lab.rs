@@ -19,7 +19,7 @@ use crate::program::Program;
 use crate::program::call::{Call, Settings};
 use crate::program::steps::Steps;
 use crate::rules::RuleId;
-use crate::trace::{DeleteFrom, EventKind, OnPod, Outcome, PodPhase, Sender, SocketState, Trace};
+use crate::trace::{DeleteFrom, EventKind, NewPod, OnPod, Outcome, PodPhase, Sender, SocketState, Trace};
 
 /// What a pod of the laboratory does.
 #[derive(Clone, Debug)]
@@ -89,7 +89,7 @@ impl Node for PlainNode {
 
     fn add_pod(&mut self, cx: &mut Cx, kernel: &mut Kernel, plan: &Script, name: Text, owner: Text) -> PodId {
         let pod = PodId::from_index(cx.seen().pods.len());
-        cx.emit(RuleId::KubeletPodAdded, EventKind::Pod(pod, OnPod::Created { name, owner }));
+        cx.emit(RuleId::KubeletPodAdded, EventKind::Pod(pod, OnPod::Created(Box::new(NewPod { name, owner }))));
         let files = kernel.add_files(FileSystem::new(), Settings::default());
         let start = Start {
             namespace: kernel.new_namespace(cx, Pid(2)),

@@ -180,13 +180,13 @@ impl View<'_> {
         let api_shown = self.input.kubelet_grace_override.is_none();
         let api = |text: String| api_shown.then(|| ("api".to_owned(), text));
         match what {
-            OnPod::Event { .. } if rule == RuleId::KubeletEviction && !api_shown => None,
-            OnPod::Event { kind, reason, message } => {
-                let kind = match kind {
+            OnPod::Event(_) if rule == RuleId::KubeletEviction && !api_shown => None,
+            OnPod::Event(event) => {
+                let kind = match event.kind {
                     EventType::Normal => "Normal",
                     EventType::Warning => "Warning",
                 };
-                Some(("kubelet-event".into(), format!("{kind} {reason}: {message}")))
+                Some(("kubelet-event".into(), format!("{kind} {}: {}", event.reason, event.message)))
             }
             OnPod::DeleteRefused(_) => Some(("kubectl".into(), "error, nothing sent".into())),
             OnPod::DeleteRequested { grace_s, deadline, .. } if rule == RuleId::ApiDeleteShorter => {
@@ -196,7 +196,7 @@ impl View<'_> {
             OnPod::DeleteRequested { grace_s, .. } => api(format!("deletionGracePeriodSeconds={grace_s}")),
             OnPod::Removed if rule == RuleId::ApiGraceZero => api("object removed".into()),
             OnPod::DeleteIgnored { grace_s } => api(format!("delete with gracePeriodSeconds={grace_s} ignored")),
-            OnPod::Created { .. }
+            OnPod::Created(_)
             | OnPod::Phase(_)
             | OnPod::Ready(_)
             | OnPod::Reason(_)

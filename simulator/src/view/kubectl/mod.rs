@@ -106,7 +106,7 @@ pub fn watch(workloads: &[WorkloadPlan], trace: &Trace, from: SimTime) -> Vec<(S
 fn writes_status(what: &OnPod) -> bool {
     matches!(
         what,
-        OnPod::Created { .. }
+        OnPod::Created(_)
             | OnPod::Phase(_)
             | OnPod::Ready(_)
             | OnPod::Reason(_)
