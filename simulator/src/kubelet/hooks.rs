@@ -63,7 +63,7 @@ impl Kubelet {
                         }
                     }
                     None => {
-                        let why = HookResult::Failed("the program could not be started in the container".into());
+                        let why = HookResult::failed("the program could not be started in the container");
                         self.hook_over(cx, kernel, at, token, why);
                     }
                 }
@@ -78,7 +78,7 @@ impl Kubelet {
                 self.later(cx, time, Due::HookEnds(at, token));
             }
             Action::TcpSocket { .. } | Action::Grpc { .. } => {
-                self.hook_over(cx, kernel, at, token, HookResult::Failed("invalid handler".into()));
+                self.hook_over(cx, kernel, at, token, HookResult::failed("invalid handler"));
             }
         }
     }
@@ -92,7 +92,7 @@ impl Kubelet {
                 self.later(cx, after, Due::HookEnds(at, token));
             }
             Request::Refused => {
-                self.hook_over(cx, kernel, at, token, HookResult::Failed("connection refused".into()));
+                self.hook_over(cx, kernel, at, token, HookResult::failed("connection refused"));
             }
             // The connection waits in the backlog, and the kubelet's client has no time-out.
             Request::NoAnswer => {}
@@ -175,7 +175,7 @@ impl Kubelet {
         let result = match status {
             ExitStatus::Exited(0) => HookResult::Done,
             ExitStatus::Signaled(_) if !alive => HookResult::Killed,
-            ended => HookResult::Failed(format!("{ended}").as_str().into()),
+            ended => HookResult::failed(&format!("{ended}")),
         };
         self.hook_over(cx, kernel, at, token, result);
     }
@@ -183,7 +183,7 @@ impl Kubelet {
     /// The container ended under a request: the connection is cut.
     pub(super) fn cut_hook_request(&mut self, cx: &mut Cx, kernel: &mut Kernel, at: At) {
         let Some(run) = self.slot(at).and_then(|s| s.hook).filter(|h| h.kind == HookKind::HttpGet) else { return };
-        self.hook_over(cx, kernel, at, run.token, HookResult::Failed("EOF".into()));
+        self.hook_over(cx, kernel, at, run.token, HookResult::failed("EOF"));
     }
 
     /// A hook is over: events, then what waited for it.

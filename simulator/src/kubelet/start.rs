@@ -13,7 +13,7 @@ use crate::kernel::process::Start;
 use crate::kernel::{FilesId, Kernel};
 use crate::program::call::{Binary, Env, Settings};
 use crate::rules::RuleId;
-use crate::trace::{ContainerEnd, EventKind, Hook, OnContainer};
+use crate::trace::{ContainerEnd, EventKind, Hook, NewContainer, OnContainer};
 
 use super::Kubelet;
 use super::events::{self, with_name};
@@ -195,7 +195,7 @@ impl Kubelet {
 
 fn create(cx: &mut Cx, pod: PodId, name: Text, restarts: u32) -> ContainerId {
     let container = ContainerId::from_index(cx.seen().containers.len());
-    let created = OnContainer::Created { pod, name, restarts };
+    let created = OnContainer::Created(Box::new(NewContainer { pod, name, restarts }));
     cx.emit(RuleId::RuntimeCreated, EventKind::Container(container, created));
     container
 }

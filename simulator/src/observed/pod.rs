@@ -135,11 +135,11 @@ impl Observed {
     }
 
     pub(super) fn apply_container(&mut self, id: EventId, event: &Event, container: ContainerId, what: &OnContainer) {
-        if let OnContainer::Created { pod, name, restarts } = what {
+        if let OnContainer::Created(new) = what {
             self.containers.push(Container {
-                pod: *pod,
-                name: name.clone(),
-                restarts: *restarts,
+                pod: new.pod,
+                name: new.name.clone(),
+                restarts: new.restarts,
                 init: None,
                 started: None,
                 state: ContainerState::Created,
@@ -147,14 +147,14 @@ impl Observed {
                 ready: false,
                 back_off_until: None,
             });
-            if let Some(p) = self.pods.get_mut(pod.index()) {
+            if let Some(p) = self.pods.get_mut(new.pod.index()) {
                 p.containers.push(container);
             }
             return;
         }
         let Some(c) = self.containers.get_mut(container.index()) else { return };
         match what {
-            OnContainer::Created { .. } => {}
+            OnContainer::Created(_) => {}
             OnContainer::Started(init) => {
                 c.init = Some(*init);
                 c.started = Some(event.at);

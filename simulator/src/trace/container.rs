@@ -9,14 +9,7 @@ use crate::base::time::SimDuration;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OnContainer {
     /// The runtime made it.
-    Created {
-        /// Its pod; none under plain `docker run`.
-        pod: PodId,
-        /// Name in the pod spec; `POD` for the sandbox with its pause process.
-        name: Text,
-        /// Restarts so far.
-        restarts: u32,
-    },
+    Created(Box<NewContainer>),
     /// Its main process runs.
     Started(TaskId),
     /// It could not be started: the runtime's words.
@@ -55,6 +48,17 @@ pub enum OnContainer {
     Exited(Box<ContainerEnd>),
     /// This container ended before; its next start waits so long from now on.
     BackOff(SimDuration),
+}
+
+/// A container instance as it is made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewContainer {
+    /// Its pod; none under plain `docker run`.
+    pub pod: PodId,
+    /// Name in the pod spec; `POD` for the sandbox with its pause process.
+    pub name: Text,
+    /// Restarts so far.
+    pub restarts: u32,
 }
 
 /// How a container ended, as its status shows it.
@@ -96,7 +100,7 @@ pub enum HookResult {
     /// A request was answered with this status code, which does not matter: success.
     Answered(u16),
     /// It failed: why. The termination goes on.
-    Failed(Text),
+    Failed(Box<Text>),
     /// The grace period ran out first. It is not cancelled; it dies with the container.
     Overran,
     /// The container died under it.
@@ -112,4 +116,11 @@ pub enum Probe {
     Liveness,
     /// `readinessProbe`.
     Readiness,
+}
+
+impl HookResult {
+    /// It failed, for this reason.
+    pub fn failed(why: &str) -> Self {
+        HookResult::Failed(Box::new(why.into()))
+    }
 }

@@ -9,7 +9,7 @@ mod task;
 mod traffic;
 mod workload;
 
-pub use container::{ContainerEnd, Hook, HookKind, HookResult, OnContainer, Probe};
+pub use container::{ContainerEnd, Hook, HookKind, HookResult, NewContainer, OnContainer, Probe};
 pub use pod::{DeleteFrom, EventType, NewPod, OnPod, PodPhase, Reported};
 pub use task::{
     Disposition, Entry, Execed, ExitStatus, OnTask, ProgramKind, Reaper, Sender, SocketState, Stream, Wait, WaitTarget,

@@ -8,8 +8,8 @@ use crate::base::signal::Signal;
 use crate::base::time::{SimDuration, SimTime};
 use crate::rules::RuleId;
 use crate::trace::{
-    ContainerEnd, DeleteFrom, Disposition, Entry, Event, EventKind, Execed, ExitStatus, NewPod, OnContainer, OnPod,
-    OnTask, PodPhase, ProgramKind, Reaper, Sender, Stream, Trace, Wait, WaitTarget,
+    ContainerEnd, DeleteFrom, Disposition, Entry, Event, EventKind, Execed, ExitStatus, NewContainer, NewPod,
+    OnContainer, OnPod, OnTask, PodPhase, ProgramKind, Reaper, Sender, Stream, Trace, Wait, WaitTarget,
 };
 
 const CONTAINER: ContainerId = ContainerId(0);
@@ -55,7 +55,7 @@ impl Script {
         self.push(RuleId::InputGiven, EventKind::Input("kubectl apply -f pod.yaml".into()));
         self.pod(OnPod::Created(Box::new(NewPod { name: "server".into(), owner: "".into() })));
         self.at(SimTime::from_millis(1_200));
-        self.container(OnContainer::Created { pod: POD, name: "server".into(), restarts: 0 });
+        self.container(OnContainer::Created(Box::new(NewContainer { pod: POD, name: "server".into(), restarts: 0 })));
         self.push(RuleId::NamespaceCreated, EventKind::Namespace(NamespaceId(0), Pid(6)));
         let entry =
             Entry { namespace: NamespaceId(0), pid: Pid(1), container: Some(CONTAINER), role: "init".into(), uid: 0 };

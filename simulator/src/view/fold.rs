@@ -88,7 +88,7 @@ impl Sandboxes {
         let mut found = Sandboxes::default();
         for event in trace.events() {
             match &event.kind {
-                EventKind::Container(id, OnContainer::Created { name, .. }) if &**name == "POD" => {
+                EventKind::Container(id, OnContainer::Created(new)) if &*new.name == "POD" => {
                     found.containers.insert(*id);
                 }
                 EventKind::Task(id, OnTask::Entered(entry))

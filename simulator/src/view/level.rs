@@ -68,7 +68,7 @@ fn of_task(seen: &Observed, task: TaskId, what: &OnTask) -> Level {
 
 fn of_container(what: &OnContainer) -> Level {
     match what {
-        OnContainer::HookEnded(_, HookResult::Killed) | OnContainer::Created { .. } => Level::Detail,
+        OnContainer::HookEnded(_, HookResult::Killed) | OnContainer::Created(_) => Level::Detail,
         OnContainer::Started(_) | OnContainer::StartFailed(_) | OnContainer::StopRequested { .. } => Level::Key,
         OnContainer::GraceExpired | OnContainer::HookStarted(..) | OnContainer::HookEnded(..) => Level::Key,
         OnContainer::Exited(_) | OnContainer::BackOff(_) => Level::Key,

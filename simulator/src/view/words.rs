@@ -144,9 +144,9 @@ pub fn hook(hook: Hook) -> &'static str {
 fn on_container(seen: &Observed, container: ContainerId, what: &OnContainer) -> String {
     let name = container_name(seen, container);
     match what {
-        OnContainer::Created { name, .. } if &**name == "POD" => "the sandbox is made".to_owned(),
-        OnContainer::Created { name, restarts: 0, .. } => format!("container {name} is made"),
-        OnContainer::Created { name, restarts, .. } => format!("container {name} is made again, restart {restarts}"),
+        OnContainer::Created(new) if &*new.name == "POD" => "the sandbox is made".to_owned(),
+        OnContainer::Created(new) if new.restarts == 0 => format!("container {} is made", new.name),
+        OnContainer::Created(new) => format!("container {} is made again, restart {}", new.name, new.restarts),
         OnContainer::Started(task) => format!("{name} runs; its main process is {}", task_name(seen, *task)),
         OnContainer::StartFailed(text) => format!("{name} cannot start: {text}"),
         OnContainer::StopRequested { signal, timeout } => {

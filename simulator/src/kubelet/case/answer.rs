@@ -239,7 +239,7 @@ impl View<'_> {
                 format!("preStop exec {ended}")
             }
             OnContainer::Exited(end) => self.exit(container.init, end.code),
-            OnContainer::Created { .. }
+            OnContainer::Created(_)
             | OnContainer::StartFailed(_)
             | OnContainer::GraceExpired
             | OnContainer::WaitsForTurn

@@ -117,7 +117,7 @@ fn writes_status(what: &OnPod) -> bool {
 
 /// Does the kubelet write a new status at once?
 fn reported(what: &OnContainer) -> bool {
-    matches!(what, OnContainer::Created { .. } | OnContainer::Started(_) | OnContainer::StartFailed(_))
+    matches!(what, OnContainer::Created(_) | OnContainer::Started(_) | OnContainer::StartFailed(_))
 }
 
 /// The new rows of the pods that changed at one instant.

@@ -113,9 +113,9 @@ impl Cells {
         let mut cells = Cells::default();
         for event in trace.events() {
             match &event.kind {
-                EventKind::Container(_, OnContainer::Created { pod, name, .. }) => {
-                    cells.containers.push((*pod, name.clone()));
-                    cells.open(Group::Container(*pod, name.clone()));
+                EventKind::Container(_, OnContainer::Created(new)) => {
+                    cells.containers.push((new.pod, new.name.clone()));
+                    cells.open(Group::Container(new.pod, new.name.clone()));
                 }
                 EventKind::Task(task, what) => cells.task(*task, what),
                 _ => {}
