@@ -67,7 +67,7 @@ pub struct Bar {
     pub ended: Option<EventId>,
 }
 
-/// What lasts.
+/// What lasts. `Alive` comes first: bars of a lane are looked up from it on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum BarKind {
     /// A process or container lives.
@@ -327,7 +327,8 @@ impl Build {
     }
 
     fn stop_all(&mut self, whose: Whose, id: EventId, at: SimTime) {
-        let open: Vec<_> = self.open.keys().filter(|k| k.0 == whose).copied().collect();
+        let first = (whose, BarKind::Alive, 0);
+        let open: Vec<_> = self.open.range(first..).map(|(key, _)| *key).take_while(|key| key.0 == whose).collect();
         for (whose, kind, key) in open {
             self.stop(whose, kind, key, id, at);
         }
@@ -464,6 +465,14 @@ mod tests {
         let container = order.iter().position(|w| *w == Whose::Container(ContainerId(0))).unwrap();
         assert_eq!(order[container + 1..], [Whose::Task(TaskId(0)), Whose::Task(TaskId(1))]);
         assert_eq!(lanes[container + 2].depth, 1);
+    }
+
+    #[test]
+    fn everything_that_lasts_ends_with_its_process() {
+        let lanes = timeline(&fixture::shell_form()).lanes;
+        let ruby = lanes.iter().find(|l| l.whose == Whose::Task(TaskId(1))).unwrap();
+        let end = Some(SimTime::from_millis(50_002));
+        assert!(!ruby.bars.is_empty() && ruby.bars.iter().all(|bar| bar.to == end), "{:?}", ruby.bars);
     }
 
     #[test]
