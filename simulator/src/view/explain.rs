@@ -42,17 +42,21 @@ pub fn explain(trace: &Trace, id: EventId) -> Explanation {
     let chain = trace.causes(id);
     let root = chain.last().copied().unwrap_or(id);
     let mut roots: Vec<EventId> = Vec::with_capacity(trace.len());
-    let mut missed = Vec::new();
+    // One line a rule: a thousand requests that were cut are one lesson.
+    let mut missed: Vec<(EventId, RuleId, u32)> = Vec::new();
     for (n, event) in trace.iter().take_while(|(n, _)| *n <= id) {
         let own = event.cause.and_then(|c| roots.get(c.index()).copied()).unwrap_or(n);
         roots.push(own);
         if own == root && n != id && came_to_nothing(&event.kind) && !chain.contains(&n) {
-            missed.push(n);
+            match missed.iter_mut().find(|(_, rule, _)| *rule == event.rule) {
+                Some((_, _, times)) => *times = times.saturating_add(1),
+                None => missed.push((n, event.rule, 1)),
+            }
         }
     }
     let skip = missed.len().saturating_sub(MOST_MISSED);
     missed.drain(..skip);
-    let mut wanted: Vec<EventId> = chain.iter().chain(&missed).copied().collect();
+    let mut wanted: Vec<EventId> = chain.iter().copied().chain(missed.iter().map(|(n, _, _)| *n)).collect();
     wanted.extend(wanted.clone().iter().filter_map(|n| trace.get(*n)?.given));
     wanted.sort_unstable();
     wanted.dedup();
@@ -62,7 +66,16 @@ pub fn explain(trace: &Trace, id: EventId) -> Explanation {
         let given = event.given.map(|g| (g, sentence_of(&told, g)));
         Some(Line { event: *n, at: event.at, sentence: sentence_of(&told, *n), rule: event.rule, given })
     };
-    Explanation { chain: chain.iter().filter_map(line).collect(), missed: missed.iter().filter_map(line).collect() }
+    let missed = missed.iter().filter_map(|(n, _, times)| {
+        let mut first = line(n)?;
+        match times {
+            1 => {}
+            2 => first.sentence.push_str(", and one more like it"),
+            more => first.sentence.push_str(&format!(", and {} more like it", more - 1)),
+        }
+        Some(first)
+    });
+    Explanation { chain: chain.iter().filter_map(line).collect(), missed: missed.collect() }
 }
 
 fn sentence_of(told: &[(EventId, String)], id: EventId) -> String {
