@@ -11,6 +11,7 @@ use crate::panels::header::Header;
 use crate::panels::keys::Keys;
 use crate::panels::narration::Narration;
 use crate::panels::output::Output;
+use crate::panels::process::Process;
 use crate::panels::stage::Stage;
 use crate::panels::timeline::Timeline;
 use crate::panels::transport::Transport;
@@ -91,6 +92,11 @@ pub fn App() -> Html {
                 <section class={part(Part::Why, "why")} aria-label="Why">
                     if narrow { <Verdict lanes={state.lanes.clone()} active={state.active} act={act.clone()} /> }
                     <Advice lane={state.lane().clone()} index={state.active} several={state.lanes.len() > 1} act={act.clone()} />
+                    if let Some((lane, task)) = state.selection.and_then(|s| Some((s.lane, s.task?))) {
+                        if let Some(shown) = state.lanes.get(lane) {
+                            <Process lane={shown.clone()} index={lane} happened={state.happened(lane)} {task} act={act.clone()} />
+                        }
+                    }
                     <h2>{ "Why" }</h2>
                     if let Some(lane) = explained.map_or(state.lanes.get(state.active), |(lane, _)| state.lanes.get(lane)) {
                         <Why lane={lane.clone()} index={explained.map_or(state.active, |(lane, _)| lane)}

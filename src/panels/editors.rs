@@ -2,9 +2,10 @@
 
 use simulator::base::diagnostic::{Diagnostic, Severity};
 use simulator::scenario::{DOCKERFILE, SCENARIO_FILE};
-use yew::{Callback, Html, Properties, component, html};
+use yew::{AttrValue, Callback, Html, Properties, component, html};
 
 use super::cluster::Cluster;
+use super::files::Files;
 use crate::store::action::Action;
 use crate::store::lane::Lane;
 use crate::store::shared::Shared;
@@ -55,6 +56,7 @@ pub fn Editors(props: &EditorsProps) -> Html {
                     Some(name) => editor(props, name),
                     None => html! { <Cluster lane={props.lane.clone()} act={props.act.clone()} /> },
                 } }
+                <Files open={names.get(open).cloned().map(AttrValue::from)} act={props.act.clone()} />
                 { elsewhere(props, names.get(open).map_or(SCENARIO_FILE, String::as_str)) }
             </div>
         </section>

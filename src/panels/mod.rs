@@ -3,10 +3,12 @@
 pub mod advice;
 pub mod cluster;
 pub mod editors;
+pub mod files;
 pub mod header;
 pub mod keys;
 pub mod narration;
 pub mod output;
+pub mod process;
 pub mod stage;
 pub mod timeline;
 pub mod transport;

@@ -2,6 +2,7 @@
 
 use simulator::base::time::SimTime;
 use simulator::observed::Observed;
+use simulator::view::shape::pod_shape;
 use yew::{Callback, Html, MouseEvent, Properties, classes, component, html, use_memo};
 
 use crate::scene::frame::{Frame, Shape};
@@ -63,6 +64,7 @@ pub fn Stage(props: &StageProps) -> Html {
         selected,
         shape: if props.narrow { Shape::Tall } else { Shape::Wide },
     };
+    let tree = lane.verdict.pod.map(|pod| pod_shape(&seen, pod));
     let picture = picture::draw(&frame, &format!("The pod at this moment, started with {}", lane.caption()));
     let index = props.index;
     let onclick = filtered(&props.act, move |event: MouseEvent| match drawing::clicked(&event)? {
@@ -70,7 +72,7 @@ pub fn Stage(props: &StageProps) -> Html {
         Target::Event(event) => Some(Action::SeekEvent(index, event)),
     });
     html! {
-        <figure class={classes!("lane", lane.stale.then_some("stale"))} {onclick}>
+        <figure class={classes!("lane", lane.stale.then_some("stale"))} {onclick} data-tree={tree}>
             if props.captioned {
                 <figcaption><code>{ lane.caption() }</code></figcaption>
             }

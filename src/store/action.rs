@@ -20,6 +20,10 @@ pub enum Way {
 pub enum Action {
     /// The text of a file of the active lane changed.
     EditFile(String, String),
+    /// The active lane gets an empty file of this name, which is opened.
+    AddFile(String),
+    /// The active lane loses a file.
+    RemoveFile(String),
     /// Settings of the active lane changed, or a patch was applied: the whole draft.
     EditDraft(Box<Draft>),
     /// Ready-made texts were chosen: one lane, or two to compare. Plays them.

@@ -15,6 +15,8 @@ pub fn reduce(state: &State, action: Action) -> State {
     let mut next = state.clone();
     match action {
         Action::EditFile(name, text) => next.edit_file(name, text),
+        Action::AddFile(name) => next.add_file(name),
+        Action::RemoveFile(name) => next.remove_file(&name),
         Action::EditDraft(draft) => next.edit(*draft),
         Action::Load(drafts) => next.load(drafts),
         Action::Open(drafts, active, at) => next.open(drafts, active, at),
@@ -50,6 +52,22 @@ impl State {
         let mut draft = (*self.lane().draft).clone();
         draft.files.insert(name, text);
         self.edit(draft);
+    }
+
+    /// A file that is there already is only opened.
+    fn add_file(&mut self, name: String) {
+        if !self.lane().draft.files.contains_key(&name) {
+            let text = if name.ends_with(".sh") { "#!/bin/sh\n" } else { "" };
+            self.edit_file(name.clone(), text.to_owned());
+        }
+        self.editor = Editor::File(name);
+    }
+
+    fn remove_file(&mut self, name: &str) {
+        let mut draft = (*self.lane().draft).clone();
+        draft.files.remove(name);
+        self.edit(draft);
+        self.keep_editor();
     }
 
     /// Takes in new texts. The cursor stays at its moment, or at the end when the new run is shorter.
@@ -317,6 +335,16 @@ mod tests {
         assert_eq!(SPEEDS[fast.speed], 400);
         let slow = after(&end, &vec![Action::Speed(Way::Back); 20]);
         assert_eq!(SPEEDS[slow.speed], 10);
+    }
+
+    #[test]
+    fn files_are_added_opened_and_taken_away() {
+        let state = after(&opening(), &[Action::AddFile("run.sh".into())]);
+        assert_eq!(state.editor, Editor::File("run.sh".into()));
+        assert_eq!(state.lane().draft.files["run.sh"], "#!/bin/sh\n");
+        let state = after(&state, &[Action::RemoveFile("run.sh".into())]);
+        assert!(!state.lane().draft.files.contains_key("run.sh"));
+        assert_eq!(state.editor, Editor::File("Dockerfile".into()));
     }
 
     #[test]

@@ -74,7 +74,7 @@ test('an edit runs again at once; an error keeps the last good run and says wher
 
 test('comparing keeps the old run beside the one that is edited', () =>
   withPage(shared, { ...still, fragment: 'story=ruby-shell-form&t=0' }, async (page) => {
-    await page.getByRole('button', { name: 'Compare' }).click();
+    await page.getByRole('button', { name: 'Compare', exact: true }).click();
     assert.equal(await page.locator('figure.lane').count(), 2);
     await page.getByLabel('Dockerfile', { exact: true }).fill('FROM ruby:2.4-slim\nCOPY server.rb /\nCMD ["ruby", "server.rb"]\n');
     const words = await headlines(page);

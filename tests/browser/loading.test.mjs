@@ -26,7 +26,7 @@ test('is readable without JavaScript: heading, still figure, and a sentence that
   // the preloaded module is given up, as it should be
   withPage(shared, { script: false, expectedErrors: [/^request failed: .*\.js$/] }, async (page) => {
     assert.equal(await page.locator('h1').innerText(), 'Grace Period');
-    assert.equal(await page.locator('#app figure svg').count(), 1);
+    assert.equal(await page.locator('#app figure > svg').count(), 1);
     assert.match(await page.locator('noscript').innerText(), /JavaScript and WebAssembly/);
     await screenshot(page, 'loading-without-script');
   }));
@@ -40,7 +40,7 @@ test('says so, and keeps the still figure, when the simulator cannot be loaded',
   const prepare = (page) => page.route('**/*.wasm', (route) => route.abort());
   return withPage(shared, { prepare, state: 'failed', expectedErrors: [/./] }, async (page) => {
     assert.equal(await page.locator('#boot-failed').isVisible(), true);
-    assert.equal(await page.locator('#app figure svg').isVisible(), true);
+    assert.equal(await page.locator('#app figure > svg').isVisible(), true);
     await screenshot(page, 'loading-failed');
   });
 });
