@@ -115,7 +115,7 @@ fn marks(frame: &Frame<'_>, geometry: &Geometry) -> Svg {
     let mut group = Svg::group("marks");
     for (task, area) in visible(frame, geometry) {
         let own = |m: &&Mark| m.task == task && m.event < frame.happened;
-        let Some(mark) = frame.marks.iter().filter(own).last() else { continue };
+        let Some(mark) = frame.marks.iter().rfind(own) else { continue };
         let (class, sign) = match mark.fate {
             Fate::Dropped(_) => ("dropped", "✕"),
             Fate::Pending => ("pending", "…"),

@@ -178,12 +178,12 @@ fn moment(end: &Observed, at: &str) -> Option<SimTime> {
 
 /// The argument list of the pod's process with this pid, in the namespace of its application.
 fn command(seen: &Observed, pod: PodId, pid: &str) -> String {
-    let mine = seen.tasks.iter().filter(|t| {
+    let mut mine = seen.tasks.iter().filter(|t| {
         let of_pod = t.container.and_then(|c| seen.container(c)).is_some_and(|c| c.pod == pod);
         of_pod && !t.is_reaped() && t.pid.to_string() == pid
     });
     // A sandbox's own namespace has a pid 1 too; the application's comes later.
-    mine.last().map_or_else(|| "none".to_owned(), |t| t.argv.join(" "))
+    mine.next_back().map_or_else(|| "none".to_owned(), |t| t.argv.join(" "))
 }
 
 fn scalar(node: &Node) -> String {
