@@ -2,7 +2,10 @@
 
 use std::rc::Rc;
 
-use yew::{Callback, Html, Reducible, UseReducerHandle, classes, component, html, use_callback, use_reducer};
+use simulator::observed::Observed;
+use yew::{
+    Callback, Html, Reducible, UseReducerHandle, classes, component, hook, html, use_callback, use_memo, use_reducer,
+};
 
 use crate::effect::{address, clock, keyboard, media, storage};
 use crate::panels::advice::Advice;
@@ -18,6 +21,7 @@ use crate::panels::transport::Transport;
 use crate::panels::verdict::Verdict;
 use crate::panels::why::Why;
 use crate::store::action::Action;
+use crate::store::shared::Shared;
 use crate::store::state::{Part, State};
 use crate::store::{link, opening, reduce};
 use crate::ui::filtered;
@@ -60,6 +64,7 @@ pub fn App() -> Html {
     address::use_address(state, act.clone());
     storage::use_storage(state);
     let narrow = media::use_narrow();
+    let seen = use_seen(state);
     let explained = state.explained();
     let part =
         |part: Part, class: &'static str| classes!(class, (narrow && state.part != part).then_some("turned-away"));
@@ -78,7 +83,7 @@ pub fn App() -> Html {
             <div class={part(Part::Stage, "middle")}>
                 <div class={classes!("lanes", (state.lanes.len() > 1).then_some("two"))}>
                     { for state.lanes.iter().enumerate().map(|(index, lane)| html! {
-                        <Stage {index} lane={lane.clone()} axis={state.axis.clone()} cursor={state.cursor} {narrow}
+                        <Stage {index} lane={lane.clone()} seen={seen[index].clone()} axis={state.axis.clone()} cursor={state.cursor} {narrow}
                             selection={state.selection} captioned={state.lanes.len() > 1} act={act.clone()} />
                     }) }
                 </div>
@@ -93,8 +98,8 @@ pub fn App() -> Html {
                     if narrow { <Verdict lanes={state.lanes.clone()} active={state.active} act={act.clone()} /> }
                     <Advice lane={state.lane().clone()} index={state.active} several={state.lanes.len() > 1} act={act.clone()} />
                     if let Some((lane, task)) = state.selection.and_then(|s| Some((s.lane, s.task?))) {
-                        if let Some(shown) = state.lanes.get(lane) {
-                            <Process lane={shown.clone()} index={lane} happened={state.happened(lane)} {task} act={act.clone()} />
+                        if let Some(seen) = seen.get(lane) {
+                            <Process seen={seen.clone()} index={lane} {task} act={act.clone()} />
                         }
                     }
                     <h2>{ "Why" }</h2>
@@ -104,13 +109,23 @@ pub fn App() -> Html {
                     }
                 </section>
                 <div class={part(Part::Output, "outputs")}>
-                    <Output lane={state.lane().clone()} index={state.active} axis={state.axis.clone()} cursor={state.cursor}
+                    <Output lane={state.lane().clone()} seen={seen[state.active].clone()} index={state.active} axis={state.axis.clone()} cursor={state.cursor}
                         which={state.output} act={act.clone()} />
                 </div>
             </div>
             if state.help { <Keys act={act.clone()} /> }
         </div>
     }
+}
+
+/// What can be seen of each run at the cursor; folded once and shared by all panels.
+#[hook]
+fn use_seen(state: &State) -> Rc<Vec<Shared<Observed>>> {
+    let wanted: Vec<_> =
+        state.lanes.iter().enumerate().map(|(index, lane)| (lane.run.clone(), state.happened(index))).collect();
+    use_memo(wanted, |wanted| {
+        wanted.iter().map(|(run, happened)| Shared::new(Observed::at(&run.trace, *happened))).collect()
+    })
 }
 
 /// The tabs of the parts.

@@ -1,9 +1,12 @@
 //! The settings of cluster and client as a form, over the same text that `scenario.yaml` is.
 
 use simulator::base::diagnostic::Diagnostic;
+use simulator::cluster::consumers;
+use simulator::cluster::settings::Connections;
+use simulator::kubelet::{Version, runtime};
 use simulator::scenario::{Draft, SCENARIO_FILE, edit};
-use web_sys::{Event, HtmlInputElement};
-use yew::{AttrValue, Callback, Html, Properties, TargetCast, component, html};
+use web_sys::{Event, HtmlInputElement, HtmlSelectElement};
+use yew::{Callback, Html, Properties, TargetCast, component, html};
 
 use crate::store::action::Action;
 use crate::store::lane::Lane;
@@ -20,21 +23,31 @@ pub struct ClusterProps {
     pub act: Callback<Action>,
 }
 
-/// A number of the form.
+/// How a value is entered.
+enum Entry {
+    /// A number of at most so much.
+    Number(u64),
+    /// Two numbers, `200 to 1500`.
+    Range,
+    /// One of these.
+    Choice(Vec<String>),
+}
+
+/// One value of the form.
 struct Field {
     name: &'static str,
     unit: &'static str,
     path: &'static str,
-    value: Option<u64>,
-    most: u64,
+    value: String,
+    entry: Entry,
 }
 
 /// The form, and the text under it.
 #[component]
 pub fn Cluster(props: &ClusterProps) -> Html {
     let text = props.lane.draft.files.get(SCENARIO_FILE).cloned().unwrap_or_default();
-    let remarks: Vec<Diagnostic> =
-        props.lane.diagnostics.iter().filter(|d| &*d.file == SCENARIO_FILE).cloned().collect();
+    let own = |d: &&Diagnostic| &*d.file == SCENARIO_FILE;
+    let remarks: Vec<Diagnostic> = props.lane.diagnostics.iter().filter(own).cloned().collect();
     let on_edit = props.act.reform(|text| Action::EditFile(SCENARIO_FILE.to_owned(), text));
     html! {
         <div class="cluster">
@@ -46,47 +59,122 @@ pub fn Cluster(props: &ClusterProps) -> Html {
 }
 
 fn fields(lane: &Lane) -> Vec<Field> {
-    let settings = lane.settings.as_ref();
-    let load = settings.and_then(|s| s.load);
-    vec![
+    let Some(settings) = lane.settings.as_ref() else { return Vec::new() };
+    let versions =
+        (Version::OLDEST.minor()..=Version::NEWEST.minor()).rev().map(|minor| format!("1.{minor}")).collect();
+    let runtimes = runtime::ALL.iter().map(|row| row.id.to_owned()).collect();
+    let number = |name, unit, path, value: u64, most| Field {
+        name,
+        unit,
+        path,
+        value: value.to_string(),
+        entry: Entry::Number(most),
+    };
+    let mut all = vec![
         Field {
-            name: "requests",
-            unit: "a second",
-            path: "settings.traffic.per_s",
-            value: load.map(|l| u64::from(l.per_s)).or(Some(0)),
-            most: 10_000,
-        },
-        Field {
-            name: "work on one",
-            unit: "ms",
-            path: "settings.traffic.service_ms",
-            value: load.map(|l| l.service.min.as_millis()),
-            most: 600_000,
-        },
-        Field {
-            name: "seed of chance",
+            name: "Kubernetes",
             unit: "",
-            path: "settings.seed",
-            value: settings.map(|s| s.seed),
-            most: u64::MAX >> 1,
+            path: "settings.kubernetes",
+            value: format!("1.{}", settings.kubernetes.minor()),
+            entry: Entry::Choice(versions),
         },
-    ]
+        Field {
+            name: "runtime",
+            unit: "",
+            path: "settings.runtime",
+            value: settings.runtime.id.to_owned(),
+            entry: Entry::Choice(runtimes),
+        },
+        number(
+            "requests",
+            "a second",
+            "settings.traffic.per_s",
+            settings.load.map_or(0, |l| u64::from(l.per_s)),
+            10_000,
+        ),
+    ];
+    if let Some(load) = settings.load {
+        let kept = match load.connections {
+            Connections::Kept { connections } => u64::from(connections),
+            _ => 0,
+        };
+        all.push(number("work on one", "ms", "settings.traffic.service_ms", load.service.min.as_millis(), 600_000));
+        all.push(number("connections kept", "0: a new one each", "settings.traffic.keep_alive", kept, 10_000));
+        if let Some(consumer) = settings.consumers.first() {
+            let lag = consumer.lag.map(|l| format!("{} to {}", l.min.as_millis(), l.max.as_millis()));
+            all.push(Field {
+                name: "their way",
+                unit: "",
+                path: "settings.traffic.path",
+                value: consumer.row.id.to_owned(),
+                entry: Entry::Choice(consumers::ALL.iter().map(|row| row.id.to_owned()).collect()),
+            });
+            all.push(Field {
+                name: "endpoint lag",
+                unit: "ms, as 200 to 1500",
+                path: "settings.traffic.lag_ms",
+                value: lag.unwrap_or_default(),
+                entry: Entry::Range,
+            });
+        }
+    }
+    all.push(number("seed of chance", "", "settings.seed", settings.seed, u64::MAX >> 1));
+    all
 }
 
 fn field(props: &ClusterProps, field: Field) -> Html {
+    let Field { name, unit, path, value, entry } = field;
+    let input = match entry {
+        Entry::Number(most) => {
+            let onchange = change(props, path, |text| text.parse::<u64>().ok().map(|n| n.to_string()));
+            html! { <input type="number" min="0" max={most.to_string()} {value} {onchange} /> }
+        }
+        Entry::Range => {
+            let onchange = change(props, path, range);
+            html! { <input type="text" inputmode="numeric" placeholder="as measured" {value} {onchange} /> }
+        }
+        Entry::Choice(all) => {
+            let onchange = change(props, path, |text| Some(format!("{text:?}")));
+            html! { <select {onchange}>{ for all.into_iter().map(|one| html! {
+                <option value={one.clone()} selected={one == value}>{ one }</option>
+            }) }</select> }
+        }
+    };
+    html! { <label class="field"><span>{ name }</span>{ input }<span class="unit">{ unit }</span></label> }
+}
+
+/// Writes what `read` makes of the entered text into the scenario's file.
+fn change(props: &ClusterProps, path: &'static str, read: fn(&str) -> Option<String>) -> Callback<Event> {
     let draft: Shared<Draft> = props.lane.draft.clone();
-    let path = field.path;
-    let onchange = filtered(&props.act, move |event: Event| {
-        let number: u64 = event.target_dyn_into::<HtmlInputElement>()?.value().parse().ok()?;
+    filtered(&props.act, move |event: Event| {
+        let input = event.target_dyn_into::<HtmlInputElement>().map(|e| e.value());
+        let text = input.or_else(|| event.target_dyn_into::<HtmlSelectElement>().map(|e| e.value()))?;
         let mut changed = (*draft).clone();
-        let text = changed.files.get(SCENARIO_FILE).cloned().unwrap_or_default();
-        changed.files.insert(SCENARIO_FILE.to_owned(), edit::set(&text, path, &number.to_string())?);
+        let old = changed.files.get(SCENARIO_FILE).cloned().unwrap_or_default();
+        changed.files.insert(SCENARIO_FILE.to_owned(), edit::set(&old, path, &read(text.trim())?)?);
         Some(Action::EditDraft(Box::new(changed)))
-    });
-    let value: AttrValue = field.value.map(|v| v.to_string()).unwrap_or_default().into();
-    html! {
-        <label class="field"><span>{ field.name }</span>
-            <input type="number" min="0" max={field.most.to_string()} {value} {onchange} />
-            <span class="unit">{ field.unit }</span></label>
+    })
+}
+
+/// `200 to 1500` as YAML; one number is both ends.
+fn range(text: &str) -> Option<String> {
+    let numbers: Vec<u64> = text.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse().ok()).collect();
+    match numbers.as_slice() {
+        [one] => Some(format!("[{one}, {one}]")),
+        [low, high] => Some(format!("[{low}, {high}]")),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::range;
+
+    #[test]
+    fn a_range_is_written_in_several_ways() {
+        assert_eq!(range("200 to 1500").as_deref(), Some("[200, 1500]"));
+        assert_eq!(range("200-1500").as_deref(), Some("[200, 1500]"));
+        assert_eq!(range("300").as_deref(), Some("[300, 300]"));
+        assert_eq!(range("soon"), None);
     }
 }

@@ -35,6 +35,8 @@ pub struct OutputProps {
     pub index: usize,
     /// The clock.
     pub axis: Shared<Axis>,
+    /// What can be seen at the moment.
+    pub seen: Shared<Observed>,
     /// The moment.
     pub cursor: Place,
     /// Which output.
@@ -53,7 +55,7 @@ pub fn Output(props: &OutputProps) -> Html {
     html! {
         <section class="output" aria-label="Output">
             <Tabs label="Output" id="output" {tabs} {open} {on_open} />
-            <Lines lane={props.lane.clone()} index={props.index} {happened} which={props.which} act={props.act.clone()} />
+            <Lines lane={props.lane.clone()} index={props.index} seen={props.seen.clone()} {happened} which={props.which} act={props.act.clone()} />
         </section>
     }
 }
@@ -63,6 +65,7 @@ pub fn Output(props: &OutputProps) -> Html {
 struct LinesProps {
     lane: Shared<Lane>,
     index: usize,
+    seen: Shared<Observed>,
     happened: EventId,
     which: Which,
     act: Callback<Action>,
@@ -79,7 +82,7 @@ struct Row {
 /// The output as it stands at the moment.
 #[component]
 fn Lines(props: &LinesProps) -> Html {
-    let seen = use_memo((props.lane.run.clone(), props.happened), |(run, at)| Observed::at(&run.trace, *at));
+    let seen = &props.seen;
     let sentences = use_memo((props.lane.run.clone(), props.which == Which::Trace), |(run, wanted)| {
         if !wanted {
             return Vec::new();
@@ -87,10 +90,10 @@ fn Lines(props: &LinesProps) -> Html {
         tell(&run.trace, &(0..run.trace.len()).map(EventId::from_index).collect::<Vec<_>>())
     });
     let rows = match props.which {
-        Which::Logs => logs(props, &seen),
-        Which::Events => events(props, &seen),
-        Which::Processes => processes(props, &seen),
-        Which::Pods => pods(&seen),
+        Which::Logs => logs(props, seen),
+        Which::Events => events(props, seen),
+        Which::Processes => processes(props, seen),
+        Which::Pods => pods(seen),
         Which::Trace => trace(props, &sentences),
     };
     let first = rows.len().saturating_sub(MOST_LINES);

@@ -5,21 +5,18 @@ use simulator::base::id::{EventId, TaskId};
 use simulator::observed::{Observed, Task};
 use simulator::trace::Disposition;
 use simulator::view::words;
-use yew::{Callback, Html, Properties, component, html, use_memo};
+use yew::{Callback, Html, Properties, component, html};
 
 use crate::store::action::Action;
-use crate::store::lane::Lane;
 use crate::store::shared::Shared;
 
 /// What the facts need.
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub struct ProcessProps {
-    /// The run.
-    pub lane: Shared<Lane>,
-    /// Its number.
+    /// What can be seen at the moment.
+    pub seen: Shared<Observed>,
+    /// Number of its run.
     pub index: usize,
-    /// How much of it has happened.
-    pub happened: EventId,
     /// The process.
     pub task: TaskId,
     /// What a person does.
@@ -29,7 +26,7 @@ pub struct ProcessProps {
 /// The facts of one process.
 #[component]
 pub fn Process(props: &ProcessProps) -> Html {
-    let seen = use_memo((props.lane.run.clone(), props.happened), |(run, at)| Observed::at(&run.trace, *at));
+    let seen = &props.seen;
     let Some(task) = seen.task(props.task) else {
         return html! { <p class="empty">{ "This process does not exist yet." }</p> };
     };

@@ -26,6 +26,8 @@ pub struct StageProps {
     pub index: usize,
     /// The clock.
     pub axis: Shared<Axis>,
+    /// What can be seen at the moment.
+    pub seen: Shared<Observed>,
     /// The moment.
     pub cursor: Place,
     /// What is looked at.
@@ -45,7 +47,7 @@ pub fn Stage(props: &StageProps) -> Html {
     let layout = use_memo(lane.run.clone(), |run| Layout::new(&run.trace, &run.end, lane.verdict.pod));
     let marks = use_memo(lane.run.clone(), |run| marks(&run.trace));
     let happened = props.axis.happened(props.index, props.cursor);
-    let seen = use_memo((lane.run.clone(), happened), |(run, happened)| Observed::at(&run.trace, *happened));
+    let seen = &props.seen;
     let happening: Vec<_> = props.axis.happening(props.index, props.cursor).collect();
     let moment = props.axis.moment_at(props.cursor);
     let now = SimTime::from_micros(lane.origin.as_micros().saturating_add_signed(moment));
@@ -56,7 +58,7 @@ pub fn Stage(props: &StageProps) -> Html {
         trace: &lane.run.trace,
         layout: &layout,
         marks: &marks,
-        seen: &seen,
+        seen,
         happened,
         now,
         happening: &happening,
@@ -64,7 +66,7 @@ pub fn Stage(props: &StageProps) -> Html {
         selected,
         shape: if props.narrow { Shape::Tall } else { Shape::Wide },
     };
-    let tree = lane.verdict.pod.map(|pod| pod_shape(&seen, pod));
+    let tree = lane.verdict.pod.map(|pod| pod_shape(seen, pod));
     let picture = picture::draw(&frame, &format!("The pod at this moment, started with {}", lane.caption()));
     let index = props.index;
     let onclick = filtered(&props.act, move |event: MouseEvent| match drawing::clicked(&event)? {

@@ -2,6 +2,7 @@
 //! that decided it.
 
 use simulator::base::id::EventId;
+use simulator::view::words::budget;
 use yew::{AttrValue, Callback, Html, Properties, classes, component, html};
 
 use crate::store::action::Action;
@@ -57,9 +58,16 @@ fn row(props: &VerdictProps, index: usize, lane: &Shared<Lane>) -> Html {
                     if lane.stale { <em class="stale-note">{ " (the last run without errors)" }</em> }
                 </p>
             </div>
+            if let Some((what, event)) = lane.run.end.exhausted.first() {
+                <p class="limit"><button type="button" class="link" onclick={seek(&props.act, index, *event)}>{ budget(*what) }</button></p>
+            }
             <dl class="answers">{ for answers(lane).into_iter().map(|a| answer(&props.act, index, a)) }</dl>
         </div>
     }
+}
+
+fn seek(act: &Callback<Action>, lane: usize, event: EventId) -> Callback<yew::MouseEvent> {
+    act.reform(move |_| Action::SeekEvent(lane, event))
 }
 
 fn answer(act: &Callback<Action>, lane: usize, answer: Answer) -> Html {

@@ -41,7 +41,8 @@ fn is_seen(frame: &Frame<'_>, id: TaskId) -> bool {
     let container = task.container.and_then(|c| frame.seen.container(c));
     let over = container.is_none_or(|c| matches!(c.state, ContainerState::Exited { .. }));
     let init = container.and_then(|c| c.init).and_then(|t| frame.seen.task(t)).and_then(|t| t.ended());
-    let to_the_end = init.is_some_and(|(_, end)| reaped >= end);
+    let stop = frame.layout.pod.and_then(|p| frame.seen.pod(p)?.deleted).map(|(_, _, event)| event);
+    let to_the_end = stop.or(init.map(|(_, end)| end)).is_some_and(|end| reaped >= end);
     shown(died) || shown(reaped) || (to_the_end && !task.is_guest()) || (to_the_end && !over)
 }
 

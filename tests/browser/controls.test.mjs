@@ -92,6 +92,61 @@ test('the address holds the state and opens it again', () =>
     assert.match(await page.getByLabel('Dockerfile', { exact: true }).inputValue(), /# mine/);
   }));
 
+test('settings are a form over the text of the scenario', () =>
+  withPage(shared, { ...still, fragment: 'story=nginx-sigterm&t=0' }, async (page) => {
+    await page.getByRole('tab', { name: 'cluster' }).click();
+    const requests = page.locator('.field', { hasText: 'requests' }).locator('input');
+    assert.equal(await requests.inputValue(), '100');
+    await requests.fill('10');
+    await requests.blur();
+    assert.match(await page.locator('.answer', { hasText: 'requests lost' }).innerText(), /of 400/);
+    assert.match(await page.getByLabel('scenario.yaml').inputValue(), /per_s: 10,/);
+    await screenshot(page, 'controls-cluster', { fullPage: true });
+  }));
+
+test('a change that was tried is offered, applied and compared', () =>
+  withPage(shared, { ...still, fragment: 'story=ruby-shell-form&t=0' }, async (page) => {
+    await page.getByRole('button', { name: 'Apply and compare' }).click();
+    const words = await headlines(page);
+    assert.match(words[0], /never hears/);
+    assert.match(words[1], /ruby hears the signal, finishes and stops after 5\.0 s/);
+    assert.match(await page.getByLabel('Dockerfile', { exact: true }).inputValue(), /CMD \["ruby", "server\.rb"\]/);
+  }));
+
+test('a file can be added and taken away', () =>
+  withPage(shared, { ...still, fragment: 'story=ruby-shell-form&t=0' }, async (page) => {
+    await page.getByLabel('Name of a new file').fill('run.sh');
+    await page.getByRole('button', { name: 'Add file' }).click();
+    assert.equal(await page.getByLabel('run.sh', { exact: true }).inputValue(), '#!/bin/sh\n');
+    await page.getByRole('button', { name: 'Remove run.sh' }).click();
+    assert.equal(await page.getByRole('tab', { name: 'run.sh' }).count(), 0);
+  }));
+
+test('a process that is chosen shows what is known of it', () =>
+  withPage(shared, { ...still, fragment: 'story=ruby-shell-form&t=0' }, async (page) => {
+    await page.locator('[data-pid="6"]').click();
+    assert.match(await page.getByRole('region', { name: 'Process' }).innerText(), /pid 6 ruby[\s\S]*catches[\s\S]*TERM/);
+    await page.keyboard.press('Escape');
+    assert.equal(await page.getByRole('region', { name: 'Process' }).count(), 0);
+  }));
+
+test('bad input never breaks the page: junk, an endless loop, a fork bomb, a megabyte', () =>
+  withPage(shared, { ...still, fragment: 'story=ruby-shell-form&t=0' }, async (page) => {
+    const text = page.getByLabel('Dockerfile', { exact: true });
+    const cmd = (line) => `FROM debian:12\nCMD ${line}\n`;
+    const all = [
+      '\u0001\u0002{{{"\uffff', '', cmd('while :; do :; done'), cmd('f() { f | f & }; f'), cmd("'unclosed"),
+      `FROM debian:12\n# ${'x'.repeat(1_000_000)}\n`, 'FROM nobody/knows:this\nCMD x\n',
+    ];
+    for (const bad of all) {
+      await text.fill(bad);
+      await page.keyboard.press('End');
+      assert.ok((await headlines(page))[0].length > 0);
+    }
+    await text.fill('FROM ruby:2.4-slim\nCOPY server.rb /\nCMD ruby server.rb\n');
+    assert.match((await headlines(page))[0], /never hears the signal and is killed after 30\.0 s/);
+  }));
+
 test('a broken address opens the page as if there were none', () =>
   withPage(shared, { ...still, fragment: 's=broken%%' }, async (page) => {
     assert.equal(await page.locator('figure.lane').count(), 2);
