@@ -10,6 +10,8 @@ const GOAL = 250_000;
 // Most of the page is the simulator's own code, which is larger than the goal. Until the figure starts without it, this
 // keeps the page from growing unnoticed: 5 % above the size when the ceiling was set.
 const CEILING = 625_000;
+// What is loaded later, if at all: the pages of the rules, when somebody opens one.
+const LATER = [/^rules\//];
 const dist = new URL('../dist/', import.meta.url);
 const brotli = (bytes) =>
   brotliCompressSync(bytes, {
@@ -22,12 +24,16 @@ const rows = readdirSync(dist, { recursive: true, withFileTypes: true })
   .map((name) => ({ name, bytes: readFileSync(new URL(name, dist)) }))
   .map(({ name, bytes }) => ({ name, raw: bytes.length, brotli: brotli(bytes) }))
   .sort((a, b) => b.brotli - a.brotli);
-const total = rows.reduce((sum, row) => sum + row.brotli, 0);
+const isLater = (row) => LATER.some((pattern) => pattern.test(row.name.replaceAll('\\', '/')));
+const first = rows.filter((row) => !isLater(row));
+const sum = (some) => some.reduce((all, row) => all + row.brotli, 0);
+const total = sum(first);
 
 const line = (raw, packed, name) => console.log(`${String(raw).padStart(10)} ${String(packed).padStart(9)}  ${name}`);
 line('raw', 'brotli', 'file');
-for (const row of rows) line(row.raw, row.brotli, row.name);
-line('', total, `in all; the goal is ${GOAL}, the ceiling ${CEILING}`);
+for (const row of first) line(row.raw, row.brotli, row.name);
+line('', total, `for the first figure; the goal is ${GOAL}, the ceiling ${CEILING}`);
+line('', sum(rows.filter(isLater)), 'in files that are loaded later, if at all');
 if (total > GOAL) console.log(`The page is ${total - GOAL} bytes over the goal of ${GOAL}.`);
 if (total > CEILING) {
   console.error(`The page is ${total - CEILING} bytes over its ceiling.`);

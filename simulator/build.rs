@@ -1,4 +1,5 @@
-//! Lists the folders of `scenarios/` for `scenario::stories`, so that a story is there by existing.
+//! Lists the folders of `scenarios/` for `scenario::stories`, so that a story is there by existing, and extracts from the
+//! pages of the rules what is shown without opening one.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -21,7 +22,28 @@ fn main() -> io::Result<()> {
     }
     code.push_str("];\n");
     let out = env::var("OUT_DIR").unwrap_or_default();
-    fs::write(Path::new(&out).join("stories.rs"), code)
+    fs::write(Path::new(&out).join("stories.rs"), code)?;
+    fs::write(Path::new(&out).join("rules.rs"), extracts()?)
+}
+
+/// `EXTRACTS`: the text of every rule with what stands between the first two `---` lines of its page and with its section
+/// *Fix*, sorted.
+fn extracts() -> io::Result<String> {
+    let root = Path::new(&env::var("CARGO_MANIFEST_DIR").unwrap_or_default()).join("rules");
+    println!("cargo::rerun-if-changed={}", root.display());
+    let mut rows = Vec::new();
+    for area in sorted(&root)?.iter().filter(|path| path.is_dir()) {
+        for page in sorted(area)? {
+            let text = fs::read_to_string(&page)?.replace("\r\n", "\n");
+            let head =
+                text.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---")).map_or("", |(head, _)| head);
+            let name = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let fix = text.split("\n## ").find_map(|part| part.strip_prefix("Fix\n")).unwrap_or("").trim();
+            rows.push((format!("{}/{}", name(area), name(&page)), head.to_owned(), fix.to_owned()));
+        }
+    }
+    rows.sort();
+    Ok(format!("static EXTRACTS: &[(&str, &str, &str)] = &{rows:?};\n"))
 }
 
 fn sorted(folder: &Path) -> io::Result<Vec<std::path::PathBuf>> {

@@ -19,6 +19,7 @@ macro_rules! rules {
             }
 
             /// The rule's page, Markdown with front matter.
+            #[cfg(feature = "rule-pages")]
             pub fn page(self) -> &'static str {
                 match self { $(RuleId::$name => include_str!(concat!("../rules/", $id, ".md"))),* }
             }
@@ -256,17 +257,29 @@ rules! {
     LimitReached = "limit/reached",
 }
 
+// `EXTRACTS`: of every page the rule's text, the front matter and the section *Fix*, sorted. Made by build.rs, so that they
+// are there without the pages.
+include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+
 impl RuleId {
     /// The value of `key` in the page's front matter.
     pub fn front_matter(self, key: &str) -> Option<&'static str> {
-        let rest = self.page().strip_prefix("---\n")?;
-        let (head, _) = rest.split_once("\n---")?;
+        let (_, head, _) = self.extract()?;
         head.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(':').map(str::trim))
     }
 
     /// The rule as one sentence, from the page's front matter.
     pub fn title(self) -> &'static str {
         self.front_matter("title").unwrap_or(self.id())
+    }
+
+    /// What to do about it: the section *Fix* of the page; empty if it has none.
+    pub fn fix(self) -> &'static str {
+        self.extract().map_or("", |(_, _, fix)| fix)
+    }
+
+    fn extract(self) -> Option<&'static (&'static str, &'static str, &'static str)> {
+        EXTRACTS.get(EXTRACTS.binary_search_by_key(&self.id(), |(id, _, _)| id).ok()?)
     }
 
     /// The rule of this text.

@@ -3,8 +3,9 @@
 use simulator::base::id::EventId;
 use simulator::rules::RuleId;
 use simulator::view::explain::{Explanation, Line, explain};
-use yew::{Callback, Html, Properties, component, html, use_memo};
+use yew::{Callback, Event, Html, Properties, component, html, use_memo, use_state};
 
+use crate::effect::fetch;
 use crate::store::action::Action;
 use crate::store::axis::moment;
 use crate::store::headline::seconds;
@@ -114,16 +115,32 @@ struct RuleProps {
 #[component]
 fn Rule(props: &RuleProps) -> Html {
     let rule = props.rule;
-    let page = rule.page().split_once("\n---\n").map_or("", |(_, text)| text.trim());
     html! {
         <div class="rule">
             <p class="rule-title">{ rule.title() }</p>
-            if !page.is_empty() {
-                <details><summary>{ "more about this rule" }</summary>{ prose(page) }</details>
-            }
+            <RulePage key={rule.id()} {rule} />
             <p class="rule-sources">{ rule.front_matter("sources").unwrap_or("") }{ " " }<code>{ rule.id() }</code></p>
         </div>
     }
+}
+
+/// The page of a rule, which is fetched when it is unfolded for the first time.
+#[component]
+fn RulePage(props: &RuleProps) -> Html {
+    let text = use_state(|| None::<String>);
+    let ontoggle = {
+        let (text, address) = (text.clone(), format!("rules/{}.md", props.rule.id()));
+        Callback::from(move |_: Event| {
+            if text.is_none() {
+                let text = text.clone();
+                fetch::text(address.clone(), move |got| {
+                    text.set(Some(got.unwrap_or_else(|| "This page could not be loaded.".to_owned())));
+                });
+            }
+        })
+    };
+    let shown = text.as_deref().map_or("…", |page| page.split_once("\n---\n").map_or(page, |(_, text)| text).trim());
+    html! { <details {ontoggle}><summary>{ "more about this rule" }</summary>{ prose(shown) }</details> }
 }
 
 #[cfg(test)]

@@ -48,11 +48,12 @@ pub struct Finding {
 impl Finding {
     /// What to do about it: the section *Fix* of the rule's page; empty if it has none.
     pub fn fix(&self) -> &'static str {
-        section(self.rule, "Fix")
+        self.rule.fix()
     }
 }
 
 /// A section of a rule's page, without its heading; empty if there is none.
+#[cfg(feature = "rule-pages")]
 pub fn section(rule: RuleId, heading: &str) -> &'static str {
     let mut rest = rule.page();
     while let Some((_, after)) = rest.split_once("\n## ") {
