@@ -23,6 +23,8 @@ pub struct Syntax {
     pub process_substitution: bool,
     /// `function name { .. }`
     pub function_keyword: bool,
+    /// A function has a name of letters, digits and `_`, and not that of a special builtin (XCU 2.9.5).
+    pub strict_function_names: bool,
     /// `;&` and `;;&`
     pub case_fall_through: bool,
     /// `{a,b}` and `{1..3}`
@@ -51,6 +53,7 @@ impl Syntax {
         both_redirect: false,
         process_substitution: false,
         function_keyword: false,
+        strict_function_names: false,
         case_fall_through: false,
         brace_expansion: false,
         slice: false,
@@ -71,6 +74,7 @@ impl Syntax {
         both_redirect: true,
         process_substitution: true,
         function_keyword: true,
+        strict_function_names: false,
         case_fall_through: true,
         brace_expansion: true,
         slice: true,

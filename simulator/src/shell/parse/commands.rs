@@ -1,12 +1,13 @@
 //! Lists, and-or lists, pipelines and simple commands (XCU 2.9.1 to 2.9.3).
 
 use super::lex::Token;
-use super::words::{is_name_char, is_name_start};
+use super::words::{is_name, is_name_char, is_name_start};
 use super::{Parsed, Parser};
 use crate::shell::ast::{
     AndOr, Assign, AssignValue, Command, CommandKind, CompleteCommand, Item, Join, List, Part, Pipeline, Script,
     Simple, SyntaxErrorKind, Word,
 };
+use crate::shell::run::is_special;
 use std::sync::Arc;
 
 /// Words that end a list inside a compound command.
@@ -202,6 +203,9 @@ impl Parser<'_> {
         let name = simple.words.first().and_then(Word::as_static).unwrap_or_default();
         if !self.eat_op(")")? {
             return self.unexpected(Some(")"));
+        }
+        if self.syntax.strict_function_names && (!is_name(&name) || is_special(&name)) {
+            return Err(self.error(start, self.consumed, SyntaxErrorKind::BadFunctionName(name)));
         }
         self.function_body(start, name)
     }

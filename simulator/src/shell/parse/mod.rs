@@ -60,6 +60,10 @@ pub fn diagnostic(file: &str, text: &str, error: &SyntaxError) -> Diagnostic {
             (format!("the text ends inside `{opened}`"), expected.map(|e| format!("`{e}` is expected")))
         }
         SyntaxErrorKind::BadSubstitution(text) => (format!("`{text}` is not a parameter expansion"), None),
+        SyntaxErrorKind::BadFunctionName(name) => (
+            format!("`{name}` cannot be the name of a function in this shell"),
+            Some("use letters, digits and _, and not the name of a special builtin".to_owned()),
+        ),
         SyntaxErrorKind::TooLarge(what) => (format!("the script is too large to simulate: {what}"), None),
     };
     let d = Diagnostic::new(file, text, error.span, Severity::Error, message);

@@ -6,6 +6,7 @@
 
 pub mod arith;
 mod builtin;
+pub(super) use builtin::is_special;
 mod code;
 mod condition;
 mod expand;

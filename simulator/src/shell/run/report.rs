@@ -76,6 +76,7 @@ impl Shell {
                 (messages.unexpected_end, String::new(), expected.unwrap_or(""), *opened)
             }
             SyntaxErrorKind::BadSubstitution(text) => (messages.bad_substitution, text.clone(), "", ""),
+            SyntaxErrorKind::BadFunctionName(name) => (messages.bad_function_name, name.clone(), "", ""),
             SyntaxErrorKind::TooLarge(what) => ("{prefix}{name}", (*what).to_string(), "", ""),
         };
         let line = own_line.to_string();

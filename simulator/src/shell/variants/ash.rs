@@ -28,6 +28,7 @@ const MESSAGES: Messages = Messages {
     unexpected_expecting: "{prefix}syntax error: unexpected {name} (expecting \"{expected}\")",
     unclosed: "{prefix}syntax error: unterminated quoted string",
     unexpected_end: "{prefix}syntax error: unexpected end of file (expecting \"{expected}\")",
+    bad_function_name: "{prefix}syntax error: bad function name",
     token_quotes: ("\"", "\""),
     bad_number: "{builtin_prefix}Illegal number: {name}",
     bad_trap: "{builtin_prefix}{name}: invalid signal specification",
@@ -60,6 +61,7 @@ const SYNTAX: Syntax = Syntax {
     function_keyword: true,
     slice: true,
     replace: true,
+    strict_function_names: true,
     ..Syntax::POSIX
 };
 

@@ -28,6 +28,7 @@ const MESSAGES: Messages = Messages {
     unexpected_expecting: "{sh}: -c: line {line}: syntax error near unexpected token {name}\n{sh}: -c: line {line}: `{text}'",
     unclosed: "{sh}: -c: line {line}: unexpected EOF while looking for matching `{name}'",
     unexpected_end: "{sh}: -c: line {end_line}: syntax error: unexpected end of file",
+    bad_function_name: "",
     token_quotes: ("`", "'"),
     bad_number: "{builtin_prefix}{name}: numeric argument required",
     bad_trap: "{builtin_prefix}{name}: invalid signal specification",

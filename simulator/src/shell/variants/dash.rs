@@ -28,6 +28,7 @@ const MESSAGES: Messages = Messages {
     unexpected_expecting: "{prefix}Syntax error: {name} unexpected (expecting \"{expected}\")",
     unclosed: "{prefix}Syntax error: Unterminated quoted string",
     unexpected_end: "{prefix}Syntax error: end of file unexpected (expecting \"{expected}\")",
+    bad_function_name: "{prefix}Syntax error: Bad function name",
     token_quotes: ("\"", "\""),
     bad_number: "{builtin_prefix}Illegal number: {name}",
     bad_trap: "trap: {name}: bad trap",
@@ -70,7 +71,7 @@ const TAIL: Tail = Tail {
 };
 
 const BASE: Columns = Columns {
-    syntax: Syntax::POSIX,
+    syntax: Syntax { strict_function_names: true, ..Syntax::POSIX },
     tail: TAIL,
     messages: MESSAGES,
     signals: Signals {

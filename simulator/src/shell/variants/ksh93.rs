@@ -28,6 +28,7 @@ const MESSAGES: Messages = Messages {
     unexpected_expecting: "{prefix}syntax error at line {line}: {name} unexpected",
     unclosed: "{prefix}syntax error at line {line}: `{name}' unmatched",
     unexpected_end: "{prefix}syntax error at line {line}: `{opened}' unmatched",
+    bad_function_name: "",
     token_quotes: ("`", "'"),
     bad_number: "{builtin_prefix}{name}: bad number",
     bad_trap: "{builtin_prefix}{name}: bad trap",

@@ -49,6 +49,8 @@ pub struct Messages {
     pub unclosed: &'static str,
     /// The text ends inside a compound command; `{expected}`.
     pub unexpected_end: &'static str,
+    /// A function with a name that is not allowed; empty where all are.
+    pub bad_function_name: &'static str,
     /// What stands around the token in it.
     pub token_quotes: (&'static str, &'static str),
     /// A number that is none; `{builtin_prefix}`, `{name}`.

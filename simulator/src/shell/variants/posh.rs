@@ -28,6 +28,7 @@ const MESSAGES: Messages = Messages {
     unexpected_expecting: "{prefix}syntax error: {name} unexpected",
     unclosed: "{prefix}no closing quote",
     unexpected_end: "{prefix}syntax error: unmatched '{opened}'",
+    bad_function_name: "",
     token_quotes: ("'", "'"),
     bad_number: "{builtin_prefix}{name}: bad number",
     bad_trap: "{builtin_prefix}{name}: bad signal",

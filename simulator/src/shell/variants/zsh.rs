@@ -28,6 +28,7 @@ const MESSAGES: Messages = Messages {
     unexpected_expecting: "{prefix}parse error near {name}",
     unclosed: "{prefix}unmatched {name}",
     unexpected_end: "{prefix}parse error near `\\n'",
+    bad_function_name: "",
     token_quotes: ("`", "'"),
     bad_number: "{builtin_prefix}number expected: {name}",
     bad_trap: "{builtin_prefix}undefined signal: {name}",

@@ -30,7 +30,7 @@ const COMMON: &[&str] = &[
 ];
 
 /// Is it a special builtin?
-pub(super) fn is_special(name: &str) -> bool {
+pub(in crate::shell) fn is_special(name: &str) -> bool {
     SPECIAL.contains(&name)
 }
 
