@@ -13,6 +13,7 @@ use cpu_time::ThreadTime;
 use simulator::base::limits::BATCH;
 use simulator::base::rng::Rng;
 use simulator::observed::Observed;
+use simulator::scenario::fleet::Fleet;
 use simulator::scenario::{Draft, SCENARIO_FILE, Scenario, edit, stories};
 use simulator::view::verdict::verdict;
 use simulator::world;
@@ -140,7 +141,7 @@ fn single(hold: Duration) {
 
 /// The size that has to work: a thousand pods, a million requests.
 fn batch() {
-    let scenario = fleet(250, 100);
+    let scenario = checked(&Fleet::LARGE.draft());
     let region = Region::new(ALLOCATED);
     let run = world::run(&scenario);
     let change = region.change();

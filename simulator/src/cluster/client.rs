@@ -3,13 +3,12 @@
 //! Open loop: no request waits for an earlier one. Work for each request is bounded by logarithms: nothing here looks at all
 //! requests or all pods. Not here: network latency, bytes, TLS.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::base::id::{EventId, PodId, RequestId, TaskId};
 use crate::base::rng::Rng;
 use crate::base::time::{SimDuration, SimTime};
 use crate::cluster::connections::{Connection, Pool};
 use crate::cluster::endpoints::Endpoints;
+use crate::cluster::open::{Open, OpenRequests};
 use crate::cluster::routes::Routes;
 use crate::cluster::settings::{Load, Spacing};
 use crate::cluster::timers::{Planned, Timers};
@@ -33,21 +32,6 @@ impl Path<'_> {
     }
 }
 
-/// A request that has not ended.
-#[derive(Clone, Copy, Debug)]
-struct Open {
-    /// The client gives up then.
-    answer_by: SimTime,
-    /// Nobody answers the connection: whoever waits for it gives up then.
-    connect_by: Option<SimTime>,
-    /// Why nobody answers, if the pod's network is gone.
-    network_gone: Option<EventId>,
-    /// The work on it is done then.
-    done: Option<SimTime>,
-    /// Its connection is one of the kept ones, opened by this event.
-    kept: Option<EventId>,
-}
-
 /// The client and its open requests.
 #[derive(Clone, Debug)]
 pub(super) struct Client {
@@ -59,8 +43,7 @@ pub(super) struct Client {
     shares: Rng,
     count: u64,
     done: bool,
-    open: BTreeMap<RequestId, Open>,
-    by_task: BTreeSet<(TaskId, RequestId)>,
+    open: OpenRequests,
     pool: Pool,
 }
 
@@ -74,8 +57,7 @@ impl Client {
             shares: cx.rng("cluster/client/shares"),
             count: 0,
             done: false,
-            open: BTreeMap::new(),
-            by_task: BTreeSet::new(),
+            open: OpenRequests::default(),
             pool: Pool::new(load.connections),
         }
     }
@@ -113,8 +95,8 @@ impl Client {
             return;
         }
         let answer_by = cx.now() + self.load.timeout;
-        let open = Open { answer_by, connect_by: None, network_gone: None, done: None, kept: None };
-        self.open.insert(request, open);
+        let open = Open { answer_by, connect_by: None, network_gone: None, done: None, kept: None, task: None };
+        self.open.add(request, open);
         let consumer = self.choose_consumer(path);
         match self.pool.take(cx, path.pins(consumer)) {
             Some(connection) => self.send_kept(cx, request, connection),
@@ -144,7 +126,7 @@ impl Client {
         let what = OnRequest::Sent { consumer, pod: Some(pod), task: Some(task) };
         let given = not_ready(cx, pod);
         let sent = cx.because(by, |cx| cx.emit_given(RuleId::RequestKept, given, EventKind::Request(request, what)));
-        if let Some(open) = self.open.get_mut(&request) {
+        if let Some(open) = self.open.get_mut(request) {
             open.kept = Some(by);
         }
         cx.because(sent, |cx| self.begin(cx, request, task));
@@ -203,7 +185,7 @@ impl Client {
             }
             Connected::Dropped => {
                 let patience = path.consumers.get(consumer).and_then(|c| c.settings.row.connect_timeout);
-                if let Some(open) = self.open.get_mut(&request) {
+                if let Some(open) = self.open.get_mut(request) {
                     open.connect_by = Some(cx.now() + patience.unwrap_or(self.load.connect_timeout));
                     open.network_gone = silent;
                 }
@@ -216,17 +198,17 @@ impl Client {
     /// A process begins to work on a request.
     fn begin(&mut self, cx: &mut Cx, request: RequestId, task: TaskId) {
         let service = self.load.service.draw(&mut self.services);
-        if let Some(open) = self.open.get_mut(&request) {
+        if let Some(open) = self.open.get_mut(request) {
             open.done = Some(cx.now() + service);
             open.connect_by = None;
-            self.by_task.insert((task, request));
+            self.open.work(request, task);
             self.wait(cx, request);
         }
     }
 
     /// Plans the next moment at which something can become of a request by itself.
     fn wait(&self, cx: &mut Cx, request: RequestId) {
-        let Some(open) = self.open.get(&request) else { return };
+        let Some(open) = self.open.get(request) else { return };
         let first = [open.done, open.connect_by].into_iter().flatten().fold(open.answer_by, SimTime::min);
         cx.at(first, Stimulus::Served(request));
     }
@@ -240,7 +222,7 @@ impl Client {
 
     /// A connection was opened by this event; it may be one of those that are kept.
     fn keep(&mut self, path: &Path<'_>, consumer: usize, request: RequestId, by: EventId) {
-        if let Some(open) = self.open.get_mut(&request)
+        if let Some(open) = self.open.get_mut(request)
             && self.pool.opened(path.pins(consumer))
         {
             open.kept = Some(by);
@@ -249,7 +231,7 @@ impl Client {
 
     /// A request's time has come: its work is done, or someone gives up. Stale if it has ended since, or moved on.
     pub(super) fn due(&mut self, cx: &mut Cx, path: &mut Path<'_>, request: RequestId) {
-        let Some(open) = self.open.get(&request).copied() else { return };
+        let Some(open) = self.open.get(request).copied() else { return };
         let Some(state) = cx.seen().request(request).copied() else { return };
         let now = cx.now();
         let past = |time: Option<SimTime>| time.is_some_and(|t| t <= now);
@@ -276,9 +258,7 @@ impl Client {
 
     /// A process died: what it worked on is cut.
     pub(super) fn task_died(&mut self, cx: &mut Cx, path: &mut Path<'_>, task: TaskId) {
-        let range = (task, RequestId(0))..=(task, RequestId(u32::MAX));
-        let cut: Vec<RequestId> = self.by_task.range(range).map(|(_, request)| *request).collect();
-        for request in cut {
+        for request in self.open.of(task) {
             let given = cx.seen().request(request).map(|r| r.last);
             self.fail(cx, path, request, RuleId::RequestCut, given, Outcome::Cut);
         }
@@ -316,7 +296,7 @@ impl Client {
             return;
         }
         self.leave(cx, path, request, state.task, false);
-        if let Some(open) = self.open.get_mut(&request) {
+        if let Some(open) = self.open.get_mut(request) {
             *open = Open { connect_by: None, network_gone: None, done: None, kept: None, ..*open };
         }
         self.send_new(cx, path, request, usize::from(state.consumer), Some((outcome, state.pod)));
@@ -334,16 +314,16 @@ impl Client {
         let Some(state) = cx.seen().request(request).copied() else { return };
         let ended = cx.emit_given(rule, given, EventKind::Request(request, OnRequest::Ended(outcome)));
         cx.because(ended, |cx| self.leave(cx, path, request, state.task, outcome == Outcome::Ok));
-        self.open.remove(&request);
+        self.open.remove(request);
     }
 
     /// The request is no longer at this process: frees the connection, and lets a draining process go on.
     fn leave(&mut self, cx: &mut Cx, path: &mut Path<'_>, request: RequestId, task: Option<TaskId>, answered: bool) {
         let Some(task) = task else { return };
-        self.by_task.remove(&(task, request));
+        self.open.leave(request);
         path.kernel.request_ended(cx, task, answered);
         let Some(state) = cx.seen().request(request).copied() else { return };
-        let kept = self.open.get(&request).and_then(|o| o.kept);
+        let kept = self.open.get(request).and_then(|o| o.kept);
         let member = state.pod.and_then(|p| path.endpoints.member(p));
         if let (Some(by), Some(pod), Some(member)) = (kept, state.pod, member) {
             let connection = Connection { pod, task, port: member.port, consumer: state.consumer, by };

@@ -11,6 +11,7 @@ mod controllers;
 mod endpoints;
 mod names;
 pub mod node;
+mod open;
 mod rolling;
 mod routes;
 mod scale_down;
