@@ -3,6 +3,7 @@
 //! Paths are absolute and normal (`/app/server.rb`). A directory exists if it is marked or if something lies below it.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 use std::sync::Arc;
 
 use crate::base::Text;
@@ -79,9 +80,17 @@ impl FileSystem {
         if let Some(file) = self.files.get(&path) {
             return file.content == Content::Directory;
         }
-        let prefix = if &*path == "/" { "/".to_owned() } else { format!("{path}/") };
-        let from: Text = prefix.as_str().into();
-        &*path == "/" || self.files.range(from..).next().is_some_and(|(p, _)| p.starts_with(&prefix))
+        self.has_below(&path)
+    }
+
+    /// Does something lie below this normal path?
+    fn has_below(&self, path: &str) -> bool {
+        if path == "/" {
+            return true;
+        }
+        let prefix = format!("{path}/");
+        let from = (Bound::Included(prefix.as_str()), Bound::Unbounded);
+        self.files.range::<str, _>(from).next().is_some_and(|(p, _)| p.starts_with(&prefix))
     }
 
     /// Paths and files, sorted.
@@ -109,13 +118,11 @@ impl FileSystem {
 
     fn executable(&self, cwd: &str, path: &str) -> Result<Text, Errno> {
         let path = normal(cwd, path);
-        if self.is_directory("/", &path) {
-            return Err(Errno::Eacces);
-        }
         match self.files.get(&path) {
-            None => Err(Errno::Enoent),
-            Some(file) if file.executable => Ok(path),
+            Some(file) if file.executable && file.content != Content::Directory => Ok(path),
             Some(_) => Err(Errno::Eacces),
+            None if self.has_below(&path) => Err(Errno::Eacces),
+            None => Err(Errno::Enoent),
         }
     }
 }

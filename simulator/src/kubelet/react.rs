@@ -18,23 +18,13 @@ use super::state::{At, Due, KillStep, Life, Role, Stage, Watched};
 impl Kubelet {
     /// Looks at new events, called after every stimulus until none is new: processes that ended, above all.
     pub fn react(&mut self, cx: &mut Cx, kernel: &mut Kernel, new: Range<EventId>) {
-        let from = new.start.index();
-        let died: Vec<(EventId, TaskId, ExitStatus)> = cx
-            .trace()
-            .events()
-            .get(from..new.end.index().min(cx.trace().len()))
-            .unwrap_or_default()
-            .iter()
-            .enumerate()
-            .filter_map(|(i, event)| match event.kind {
-                EventKind::Task(task, OnTask::Died(status)) if self.watched.contains_key(&task) => {
-                    Some((EventId::from_index(from + i), task, status))
-                }
-                _ => None,
-            })
-            .collect();
-        for (event, task, status) in died {
-            let Some(watched) = self.watched.remove(&task) else { continue };
+        for number in new.start.0..new.end.0 {
+            let event = EventId(number);
+            let Some(EventKind::Task(task, OnTask::Died(status))) = cx.trace().get(event).map(|e| &e.kind) else {
+                continue;
+            };
+            let status = *status;
+            let Some(watched) = self.watched.remove(task) else { continue };
             cx.because(event, |cx| match watched {
                 Watched::Main(at) => self.main_died(cx, kernel, at, status),
                 Watched::Hook(at, token) => self.hook_died(cx, kernel, at, token, status),
