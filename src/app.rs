@@ -7,6 +7,7 @@ use yew::{
     Callback, Html, Reducible, UseReducerHandle, classes, component, hook, html, use_callback, use_memo, use_reducer,
 };
 
+use crate::effect::measure::{measured, name};
 use crate::effect::{address, clock, keyboard, media, storage};
 use crate::panels::advice::Advice;
 use crate::panels::editors::Editors;
@@ -37,7 +38,7 @@ struct Store(State);
 impl Reducible for Store {
     type Action = Action;
     fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
-        Rc::new(Store(reduce::reduce(&self.0, action)))
+        measured(name(&action), || Rc::new(Store(reduce::reduce(&self.0, action))))
     }
 }
 

@@ -5,5 +5,6 @@ pub mod clipboard;
 pub mod clock;
 pub mod fetch;
 pub mod keyboard;
+pub mod measure;
 pub mod media;
 pub mod storage;

@@ -1,8 +1,8 @@
-//! What the tools print at the cursor: logs, Kubernetes events, processes, pods, and the whole trace.
+//! What the tools print at the cursor: logs, exec sessions, Kubernetes events, processes, pods, and the whole trace.
 
 use simulator::base::id::{EventId, PodId};
 use simulator::observed::{ContainerState, Observed, Pod, TaskState};
-use simulator::trace::{EventType, PodPhase};
+use simulator::trace::{EventType, PodPhase, Stream};
 use simulator::view::explain::tell;
 use yew::{Callback, Html, Properties, component, html, use_memo};
 
@@ -18,8 +18,9 @@ use crate::ui::tabs::{Tab, Tabs};
 /// Most lines that are shown of a list; the newest stay.
 const MOST_LINES: usize = 400;
 /// The outputs, in the order of their tabs.
-const TABS: [(Which, &str); 5] = [
+const TABS: [(Which, &str); 6] = [
     (Which::Logs, "kubectl logs"),
+    (Which::Sessions, "kubectl exec"),
     (Which::Events, "events"),
     (Which::Processes, "ps"),
     (Which::Pods, "get pods"),
@@ -48,16 +49,24 @@ pub struct OutputProps {
 /// The outputs as tabs.
 #[component]
 pub fn Output(props: &OutputProps) -> Html {
-    let tabs = TABS.iter().map(|(_, name)| Tab { name: (*name).into(), mark: None }).collect::<Vec<_>>();
-    let open = TABS.iter().position(|(which, _)| *which == props.which).unwrap_or(0);
-    let on_open = filtered(&props.act, |index: usize| TABS.get(index).map(|(which, _)| Action::Show(*which)));
+    let all = use_memo(props.lane.run.clone(), |run| offered(&run.end));
+    let tabs = all.iter().map(|(_, name)| Tab { name: (*name).into(), mark: None }).collect::<Vec<_>>();
+    let open = all.iter().position(|(which, _)| *which == props.which).unwrap_or(0);
+    let which = all.get(open).map_or(Which::Logs, |(which, _)| *which);
+    let on_open = filtered(&props.act, move |index: usize| all.get(index).map(|(which, _)| Action::Show(*which)));
     let happened = props.axis.happened(props.index, props.cursor);
     html! {
         <section class="output" aria-label="Output">
             <Tabs label="Output" id="output" {tabs} {open} {on_open} />
-            <Lines lane={props.lane.clone()} index={props.index} seen={props.seen.clone()} {happened} which={props.which} act={props.act.clone()} />
+            <Lines lane={props.lane.clone()} index={props.index} seen={props.seen.clone()} {happened} {which} act={props.act.clone()} />
         </section>
     }
+}
+
+/// The outputs of a run: that of exec sessions only if there is any.
+fn offered(end: &Observed) -> Vec<(Which, &'static str)> {
+    let sessions = end.logs.iter().any(|log| log.stream == Stream::Session);
+    TABS.into_iter().filter(|(which, _)| sessions || *which != Which::Sessions).collect()
 }
 
 /// What the lines need.
@@ -91,6 +100,7 @@ fn Lines(props: &LinesProps) -> Html {
     });
     let rows = match props.which {
         Which::Logs => logs(props, seen),
+        Which::Sessions => sessions(props, seen),
         Which::Events => events(props, seen),
         Which::Processes => processes(props, seen),
         Which::Pods => pods(seen),
@@ -109,6 +119,7 @@ fn Lines(props: &LinesProps) -> Html {
 fn prompt(which: Which) -> &'static str {
     match which {
         Which::Logs => "$ kubectl logs --all-containers --timestamps",
+        Which::Sessions => "what kubectl exec has printed so far",
         Which::Events => "$ kubectl events",
         Which::Processes => "$ ps -eo pid,ppid,stat,args --forest",
         Which::Pods => "$ kubectl get pods",
@@ -137,19 +148,7 @@ fn nothing(text: &str) -> Row {
 }
 
 fn logs(props: &LinesProps, seen: &Observed) -> Vec<Row> {
-    let mut rows: Vec<Row> = seen
-        .logs
-        .iter()
-        .flat_map(|log| {
-            let at = at(props, log.at);
-            log.text.trim_end_matches('\n').split('\n').map(move |text| Row {
-                at: at.clone(),
-                text: text.to_owned(),
-                class: "log",
-                event: Some(log.by),
-            })
-        })
-        .collect();
+    let mut rows = written(props, seen, |stream| stream != Stream::Session);
     for (task, held) in seen.tasks.iter().filter_map(|t| Some((t, t.alive()?.buffered))).filter(|(_, n)| *n > 0) {
         let text = format!("({held} bytes are still in the buffer of {}, pid {})", task.comm, task.pid);
         rows.push(nothing(&text));
@@ -158,6 +157,25 @@ fn logs(props: &LinesProps, seen: &Observed) -> Vec<Row> {
         rows.push(nothing("(nothing has been written)"));
     }
     rows
+}
+
+fn sessions(props: &LinesProps, seen: &Observed) -> Vec<Row> {
+    let rows = written(props, seen, |stream| stream == Stream::Session);
+    if rows.is_empty() { vec![nothing("(nothing has been written)")] } else { rows }
+}
+
+/// The lines that were written to some of the streams.
+fn written(props: &LinesProps, seen: &Observed, wanted: impl Fn(Stream) -> bool) -> Vec<Row> {
+    let lines = seen.logs.iter().filter(|log| wanted(log.stream)).flat_map(|log| {
+        let at = at(props, log.at);
+        log.text.trim_end_matches('\n').split('\n').map(move |text| Row {
+            at: at.clone(),
+            text: text.to_owned(),
+            class: "log",
+            event: Some(log.by),
+        })
+    });
+    lines.collect()
 }
 
 fn events(props: &LinesProps, seen: &Observed) -> Vec<Row> {

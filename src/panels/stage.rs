@@ -68,6 +68,7 @@ pub fn Stage(props: &StageProps) -> Html {
     };
     let tree = lane.verdict.pod.map(|pod| pod_shape(seen, pod));
     let picture = picture::draw(&frame, &format!("The pod at this moment, started with {}", lane.caption()));
+    let processes = lane.verdict.pod.map(|pod| pod_shape(&seen, pod)).unwrap_or_default();
     let index = props.index;
     let onclick = filtered(&props.act, move |event: MouseEvent| match drawing::clicked(&event)? {
         Target::Task(task) => Some(Action::SelectTask(index, task)),
@@ -79,6 +80,8 @@ pub fn Stage(props: &StageProps) -> Html {
                 <figcaption><code>{ lane.caption() }</code></figcaption>
             }
             { drawing::html(&picture) }
+            // The drawing's process tree in one line, for those who do not see it.
+            <p class="hidden">{ "Processes: " }<code class="tree">{ if processes.is_empty() { "none" } else { &processes } }</code></p>
         </figure>
     }
 }

@@ -2,6 +2,7 @@
 //! that decided it.
 
 use simulator::base::id::EventId;
+use simulator::view::verdict::Requests;
 use simulator::view::words::budget;
 use yew::{AttrValue, Callback, Html, Properties, classes, component, html};
 
@@ -153,7 +154,7 @@ fn answers(lane: &Lane) -> Vec<Answer> {
     if requests.sent > 0 {
         all.push(Answer {
             question: "requests lost",
-            value: format!("{} of {}", requests.lost(), requests.sent),
+            value: lost(&requests),
             mood: if requests.lost() == 0 { Mood::Good } else { Mood::Bad },
             event: first_lost(lane),
         });
@@ -166,6 +167,19 @@ fn answers(lane: &Lane) -> Vec<Answer> {
         event: zombies.event,
     });
     all
+}
+
+/// How many requests were lost, and how: `812 of 3000 (800 cut, 12 refused)`.
+fn lost(requests: &Requests) -> String {
+    let kinds = [
+        (requests.cut, "cut"),
+        (requests.refused, "refused"),
+        (requests.timed_out, "timed out"),
+        (requests.no_endpoint, "without an endpoint"),
+    ];
+    let told: Vec<String> = kinds.iter().filter(|(n, _)| *n > 0).map(|(n, how)| format!("{n} {how}")).collect();
+    let how = if told.is_empty() { String::new() } else { format!(" ({})", told.join(", ")) };
+    format!("{} of {}{how}", requests.lost(), requests.sent)
 }
 
 /// The end of the first request that was lost.

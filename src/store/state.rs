@@ -26,6 +26,8 @@ pub enum Editor {
 pub enum Output {
     /// `kubectl logs`.
     Logs,
+    /// What exec sessions printed.
+    Sessions,
     /// Kubernetes events.
     Events,
     /// `ps` in the container.
