@@ -41,7 +41,7 @@ pub fn Advice(props: &AdviceProps) -> Html {
                 { for found.iter().take(MOST).map(|finding| {
                     let event = finding.event;
                     let onclick = props.act.reform(move |_| Action::SeekEvent(index, event));
-                    let times = if finding.count > 1 { format!(" ({} times)", finding.count) } else { String::new() };
+                    let times = if finding.count > 1 && !finding.container.is_empty() { format!(" ({} times)", finding.count) } else { String::new() };
                     html! {
                         <li>
                             <button type="button" class="link" {onclick}>{ format!("{}{times}", finding.message) }</button>
