@@ -30,9 +30,10 @@ pub fn use_address(state: &State, act: Callback<Action>) {
         move || drop(listener)
     });
     // While it plays, the moment changes with every frame: the address follows when it stops.
-    let written = (!state.playing).then(|| link::fragment(state));
-    use_effect_with(written, |written| {
-        let timer = written.clone().map(|text| Timeout::new(DELAY_MS, move || replace(&text)));
+    // The link is made when the time is over: packing all texts takes longer than drawing a frame.
+    use_effect_with(state.clone(), |state| {
+        let state = state.clone();
+        let timer = (!state.playing).then(|| Timeout::new(DELAY_MS, move || replace(&link::fragment(&state))));
         move || drop(timer)
     });
 }

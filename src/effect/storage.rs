@@ -2,6 +2,7 @@
 //! kept and nothing fails.
 
 use gloo::storage::{LocalStorage, Storage};
+use gloo::timers::callback::Timeout;
 use yew::{hook, use_effect_with};
 
 use crate::store::link;
@@ -10,6 +11,9 @@ use crate::store::state::{State, Theme};
 /// Names of the entries; the number is that of their format.
 const THEME: &str = "grace-period/1/theme";
 const TEXTS: &str = "grace-period/1/texts";
+
+/// Texts are kept after this time without changes.
+const DELAY_MS: u32 = 1_000;
 
 /// The colours that were chosen last.
 pub fn theme() -> Theme {
@@ -45,10 +49,13 @@ pub fn use_storage(state: &State) {
         let _ = LocalStorage::set(THEME, name);
     });
     let drafts: Vec<_> = state.lanes.iter().map(|l| l.draft.clone()).collect();
-    let texts = link::texts_if_own(state);
+    let state = state.clone();
     use_effect_with(drafts, move |_| {
-        if let Some(texts) = texts {
-            let _ = LocalStorage::set(TEXTS, texts);
-        }
+        let timer = Timeout::new(DELAY_MS, move || {
+            if let Some(texts) = link::texts_if_own(&state) {
+                let _ = LocalStorage::set(TEXTS, texts);
+            }
+        });
+        move || drop(timer)
     });
 }

@@ -1,14 +1,17 @@
 //! What went wrong and what to do about it: the findings of the run, and a change that was tried and helps.
 
+use gloo::timers::callback::Timeout;
 use simulator::view::findings::findings;
-use yew::{Callback, Html, Properties, component, html, use_memo};
+use yew::{Callback, Html, Properties, component, html, use_effect_with, use_memo, use_state};
 
 use crate::store::action::Action;
-use crate::store::fix::fix;
+use crate::store::fix::{Fix, fix};
 use crate::store::lane::Lane;
 use crate::store::shared::Shared;
 use crate::ui::prose::prose;
 
+/// Changes are tried after this time without edits: each costs a run.
+const DELAY_MS: u32 = 250;
 /// Most findings that are shown.
 const MOST: usize = 4;
 
@@ -29,7 +32,16 @@ pub struct AdviceProps {
 #[component]
 pub fn Advice(props: &AdviceProps) -> Html {
     let found = use_memo(props.lane.run.clone(), |run| findings(&run.trace, &run.end));
-    let tried = use_memo((props.lane.run.clone(), props.lane.stale), |_| fix(&props.lane));
+    let tried = use_state(|| None::<Fix>);
+    {
+        let tried = tried.clone();
+        use_effect_with(props.lane.clone(), move |lane| {
+            tried.set(None);
+            let lane = lane.clone();
+            let timer = Timeout::new(DELAY_MS, move || tried.set(fix(&lane)));
+            move || drop(timer)
+        });
+    }
     if found.is_empty() && tried.is_none() {
         return html! {};
     }

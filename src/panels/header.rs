@@ -2,13 +2,16 @@
 
 use simulator::scenario::stories;
 use web_sys::HtmlSelectElement;
-use yew::{Callback, Event, Html, Properties, TargetCast, component, html};
+use yew::{Callback, Event, Html, Properties, TargetCast, component, html, use_memo};
 
-use crate::effect::clipboard;
+use crate::effect::{clipboard, storage};
 use crate::store::action::Action;
-use crate::store::opening;
 use crate::store::state::Theme;
+use crate::store::{link, opening};
 use crate::ui::filtered;
+
+/// The choice that is none of the stories.
+const MINE: &str = "mine";
 
 /// What the head needs.
 #[derive(Clone, Debug, PartialEq, Properties)]
@@ -29,6 +32,9 @@ pub fn Header(props: &HeaderProps) -> Html {
         let name = select.value();
         // The choice is made; what is shown from now on is no longer exactly that story.
         select.set_value("");
+        if name == MINE {
+            return link::action(&storage::last_texts()?);
+        }
         if name == opening::NAME {
             return Some(Action::Load(opening::drafts()));
         }
@@ -40,6 +46,7 @@ pub fn Header(props: &HeaderProps) -> Html {
         Theme::Light => (Theme::System, "Colours: light. Switch to the system's", "○"),
     };
     let comparing = props.comparing;
+    let mine = *use_memo((), |()| storage::last_texts().is_some());
     html! {
         <header class="head">
             <h1>{ "Grace Period" }</h1>
@@ -49,6 +56,7 @@ pub fn Header(props: &HeaderProps) -> Html {
                     <select {onchange}>
                         <option value="" selected=true>{ "Stories …" }</option>
                         <option value={opening::NAME}>{ opening::TITLE }</option>
+                        if mine { <option value={MINE}>{ "The texts I edited last" }</option> }
                         { for stories::all().iter().map(|s| html! { <option value={s.name}>{ s.title() }</option> }) }
                     </select>
                 </label>
