@@ -30,7 +30,7 @@ pub struct Variant {
     pub version: &'static str,
     /// Where the binary came from and how the row is known.
     pub source: &'static str,
-    /// argv[0] in the measurements.
+    /// `argv[0]` in the measurements.
     pub argv0: &'static str,
     /// What it does.
     pub columns: Columns,
