@@ -16,11 +16,18 @@ use simulator::world::{self, Run};
 
 use crate::files::Files;
 
+/// What `--racy` says.
+const RACY: &str = "racy: the verdict depends on the order of what happens at the same instant";
+const NOT_RACY: &str = "not racy: 50 other orders of what happens at the same instant give the same verdict";
+
 /// `grace run`.
 #[derive(clap::Args)]
 pub struct Arguments {
     #[command(flatten)]
     files: Files,
+    /// Also runs it with other orders of what happens at the same instant, and says whether the verdict changes
+    #[arg(long)]
+    racy: bool,
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -56,6 +63,10 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         Format::Svg => {
             print(&svg::figure(&[Lane { title: &scenario.title, trace: &run.trace, end: &run.end }]).to_string())
         }
+    }
+    if arguments.racy {
+        let racy = world::is_racy(&scenario, |run| sentences(&verdict(&run.trace, &run.end)));
+        println!("{}", if racy { RACY } else { NOT_RACY });
     }
     let failures = expected.map(|text| expect::failures(&text, &run)).unwrap_or_default();
     for failure in &failures {

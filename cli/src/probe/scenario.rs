@@ -16,6 +16,9 @@ use simulator::world;
 use super::{Fields, read};
 use crate::run::{findings_json, verdict_json};
 
+/// Longest run, in events, that is tried with other orders.
+const RACY_EVENTS: usize = 3_000;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Request {
@@ -65,6 +68,11 @@ pub fn answer(fields: Fields) -> Result<Fields, String> {
     answer.insert("logs".into(), json!(logs::all(&run.end).lines().collect::<Vec<_>>()));
     answer.insert("ps".into(), Value::Object(listings));
     answer.insert("findings".into(), json!(findings_json(&draft, &run)));
+    // Fifty more runs: for small ones only, so that an answer does not take long.
+    if run.trace.len() <= RACY_EVENTS {
+        let racy = world::is_racy(&scenario, |run| verdict_json(&verdict(&run.trace, &run.end)));
+        answer.insert("racy".into(), json!(racy));
+    }
     answer.insert("remarks".into(), json!(remarks));
     Ok(answer)
 }
