@@ -18,6 +18,7 @@ pub fn manifest(dice: &mut Dice) -> String {
     let workload = match dice.between(0, 5) {
         0 | 1 => template("Deployment", ""),
         2 => template("StatefulSet", "  serviceName: app\n"),
+        3 => job(dice, &pod),
         _ => {
             let policy = dice.pick(&["Always", "OnFailure", "Never"]);
             let inner: String = pod.lines().map(|line| format!("  {line}\n")).collect();
@@ -27,6 +28,16 @@ pub fn manifest(dice: &mut Dice) -> String {
         }
     };
     format!("{workload}{service}")
+}
+
+fn job(dice: &mut Dice, pod: &str) -> String {
+    let inner: String = pod.lines().map(|line| format!("      {line}\n")).collect();
+    let policy = dice.pick(&["OnFailure", "Never"]);
+    format!(
+        "apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: app\nspec:\n  backoffLimit: {}\n  template:\n    metadata:\n      \
+         labels: {{app: app}}\n    spec:\n      restartPolicy: {policy}\n{inner}",
+        dice.between(0, 3)
+    )
 }
 
 /// The fields of a pod's `spec`, without indentation.
@@ -68,6 +79,10 @@ fn container(dice: &mut Dice) -> String {
             _ => format!("exec:\n        command: [sleep, \"{}\"]", dice.between(0, 15)),
         };
         text.push_str(&format!("  lifecycle:\n    preStop:\n      {hook}\n"));
+        if dice.chance(30) {
+            let action = dice.pick(&["[sleep, \"2\"]", "[sleep, \"20\"]", "[\"false\"]", "[sh, -c, \"sleep 60 &\"]"]);
+            text.push_str(&format!("    postStart:\n      exec:\n        command: {action}\n"));
+        }
     }
     for probe in ["readinessProbe", "livenessProbe", "startupProbe"] {
         if dice.chance(20) {
@@ -87,6 +102,9 @@ fn container(dice: &mut Dice) -> String {
 /// `scenario.yaml`: settings, traffic and inputs, at the end a delete of everything.
 pub fn scenario(dice: &mut Dice, seed: u64) -> String {
     let mut text = format!("title: generated {seed}\nsettings:\n  seed: {}\n", dice.between(0, 1_000_000));
+    if dice.chance(20) {
+        text.push_str(&format!("  tie_salt: {}\n", dice.between(1, 1_000)));
+    }
     text.push_str(&format!("  kubernetes: \"1.{}\"\n", dice.between(20, 36)));
     text.push_str(&format!("  runtime: {}\n", dice.pick(&["containerd", "containerd", "dockershim"])));
     if dice.chance(60) {
@@ -121,7 +139,8 @@ pub fn scenario(dice: &mut Dice, seed: u64) -> String {
 /// What somebody does, without the time.
 pub fn input(dice: &mut Dice) -> String {
     let signal = dice.pick(&["TERM", "KILL", "INT", "HUP", "USR1", "STOP", "CONT", "QUIT", "CHLD"]);
-    match dice.between(0, 7) {
+    match dice.between(0, 8) {
+        8 => "do: delete, force: true, grace: 0".into(),
         0 => format!("do: scale, workload: app, replicas: {}", dice.between(0, 5)),
         1 => "do: restart, workload: app".into(),
         2 => "do: exec, argv: [ps, ax]".into(),

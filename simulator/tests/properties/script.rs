@@ -4,7 +4,13 @@ use super::generate::Dice;
 
 /// A script that goes on for some time, mostly.
 pub fn script(dice: &mut Dice) -> String {
-    let mut text = String::from(dice.pick(&["#!/bin/sh\n", "#!/bin/sh\n", "#!/bin/sh -e\n", "#!/bin/sh\nset -e\n"]));
+    let mut text = String::from(dice.pick(&[
+        "#!/bin/bash\n",
+        "#!/bin/sh\n",
+        "#!/bin/sh\n",
+        "#!/bin/sh -e\n",
+        "#!/bin/sh\nset -e\n",
+    ]));
     for _ in 0..dice.between(0, 5) {
         text.push_str(&command(dice, 3));
         text.push('\n');
