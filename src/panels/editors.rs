@@ -94,7 +94,7 @@ fn elsewhere(props: &EditorsProps, open: &str) -> Html {
                     Action::Edit(if file == SCENARIO_FILE { Editor::Cluster } else { Editor::File(file.clone()) })
                 });
                 html! { <li class="error"><span class="remark-sign" aria-hidden="true">{ "✕" }</span>
-                    <span><button type="button" class="link" {onclick}>{ format!("{}:{}", d.file, d.line) }</button>
+                    <span><button type="button" class="link" {onclick}>{ format!("{}:{}:{}", d.file, d.line, d.column) }</button>
                     { format!(" {}", d.message) }</span></li> }
             }) }
         </ul>

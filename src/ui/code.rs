@@ -9,6 +9,9 @@ use yew::{
 
 /// Lines that the editor shows at least and at most before it scrolls.
 const FEWEST_LINES: usize = 6;
+/// Lines that get a number: more than the longest file that is read has in practice. A paste of a million lines would
+/// otherwise make a million elements.
+const MOST_NUMBERS: usize = 4_000;
 
 /// What an editor needs.
 #[derive(Clone, Debug, PartialEq, Properties)]
@@ -56,7 +59,7 @@ pub fn Code(props: &CodeProps) -> Html {
     html! {
         <div class="code">
             <div class="code-scroll">
-                <div class="gutter" aria-hidden="true">{ for (1..=rows).map(number) }</div>
+                <div class="gutter" aria-hidden="true">{ for (1..=rows.min(MOST_NUMBERS)).map(number) }</div>
                 <textarea ref={area} class="code-text" rows={rows.to_string()} spellcheck="false" autocomplete="off"
                     autocapitalize="off" wrap="off" aria-label={props.name.clone()} aria-invalid={wrong.to_string()}
                     aria-describedby={described.clone()} {oninput} />
@@ -84,7 +87,7 @@ fn remark(remark: &Diagnostic) -> Html {
     html! {
         <li class={class}>
             <span class="remark-sign" aria-hidden="true">{ sign }</span>
-            <span><b>{ format!("line {}", remark.line) }</b>{ " " }{ &remark.message }
+            <span><b>{ format!("line {}, column {}", remark.line, remark.column) }</b>{ " " }{ &remark.message }
             if let Some(help) = &remark.help { <span class="help">{ " " }{ help }</span> }</span>
         </li>
     }
