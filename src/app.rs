@@ -84,7 +84,7 @@ pub fn App() -> Html {
             <div class={part(Part::Stage, "middle")}>
                 <div class={classes!("lanes", (state.lanes.len() > 1).then_some("two"))}>
                     { for state.lanes.iter().enumerate().map(|(index, lane)| html! {
-                        <Stage {index} lane={lane.clone()} seen={seen[index].clone()} axis={state.axis.clone()} cursor={state.cursor} {narrow}
+                        <Stage {index} lane={lane.clone()} pod={state.pod(index)} seen={seen[index].clone()} axis={state.axis.clone()} cursor={state.cursor} {narrow}
                             selection={state.selection} captioned={state.lanes.len() > 1} act={act.clone()} />
                     }) }
                 </div>
@@ -92,7 +92,7 @@ pub fn App() -> Html {
                     playing={state.playing} />
                 if !narrow { <Transport axis={state.axis.clone()} cursor={state.cursor} playing={state.playing}
                     speed={state.speed} act={act.clone()} /> }
-                <Timeline lanes={state.lanes.clone()} axis={state.axis.clone()} cursor={state.cursor} {narrow} act={act.clone()} />
+                <Timeline lanes={state.lanes.clone()} pods={(0..state.lanes.len()).map(|i| state.pod(i)).collect::<Vec<_>>()} axis={state.axis.clone()} cursor={state.cursor} {narrow} act={act.clone()} />
             </div>
             <div class="below">
                 <section class={part(Part::Why, "why")} aria-label="Why">
@@ -134,5 +134,5 @@ fn parts(state: &State, act: &Callback<Action>) -> Html {
     let tabs: Vec<Tab> = PARTS.iter().map(|(_, name)| Tab { name: (*name).into(), mark: None }).collect();
     let open = PARTS.iter().position(|(part, _)| *part == state.part).unwrap_or(0);
     let on_open = filtered(act, |index: usize| PARTS.get(index).map(|(part, _)| Action::Turn(*part)));
-    html! { <nav class="parts" aria-label="Parts"><Tabs label="Parts" id="part" {tabs} {open} {on_open} /></nav> }
+    html! { <nav class="parts" aria-label="Parts"><Tabs label="Parts" id="part" loose=true {tabs} {open} {on_open} /></nav> }
 }

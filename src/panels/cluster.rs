@@ -59,7 +59,7 @@ pub fn Cluster(props: &ClusterProps) -> Html {
 }
 
 fn fields(lane: &Lane) -> Vec<Field> {
-    let Some(settings) = lane.settings.as_ref() else { return Vec::new() };
+    let Some(settings) = lane.scenario.as_ref().map(|s| &s.settings) else { return Vec::new() };
     let versions =
         (Version::OLDEST.minor()..=Version::NEWEST.minor()).rev().map(|minor| format!("1.{minor}")).collect();
     let runtimes = runtime::ALL.iter().map(|row| row.id.to_owned()).collect();

@@ -1,9 +1,12 @@
 //! What the tools print at the cursor: logs, exec sessions, Kubernetes events, processes, pods, and the whole trace.
 
-use simulator::base::id::{EventId, PodId};
-use simulator::observed::{ContainerState, Observed, Pod, TaskState};
-use simulator::trace::{EventType, PodPhase, Stream};
+use simulator::base::id::EventId;
+use simulator::base::time::SimTime;
+use simulator::observed::{ContainerState, Observed};
+use simulator::program::ps;
+use simulator::trace::{EventType, Stream};
 use simulator::view::explain::tell;
+use simulator::view::kubectl;
 use yew::{Callback, Html, Properties, component, html, use_memo};
 
 use crate::store::action::Action;
@@ -55,10 +58,14 @@ pub fn Output(props: &OutputProps) -> Html {
     let which = all.get(open).map_or(Which::Logs, |(which, _)| *which);
     let on_open = filtered(&props.act, move |index: usize| all.get(index).map(|(which, _)| Action::Show(*which)));
     let happened = props.axis.happened(props.index, props.cursor);
+    // Ages are told by the second: nothing is drawn anew in between.
+    let moment = props.axis.moment_at(props.cursor);
+    let now = props.lane.origin.as_micros().saturating_add_signed(moment) / 1_000_000;
+    let now = SimTime::from_secs(now);
     html! {
         <section class="output" aria-label="Output">
             <Tabs label="Output" id="output" {tabs} {open} {on_open} />
-            <Lines lane={props.lane.clone()} index={props.index} seen={props.seen.clone()} {happened} {which} act={props.act.clone()} />
+            <Lines lane={props.lane.clone()} index={props.index} seen={props.seen.clone()} {happened} {now} {which} act={props.act.clone()} />
         </section>
     }
 }
@@ -76,6 +83,7 @@ struct LinesProps {
     index: usize,
     seen: Shared<Observed>,
     happened: EventId,
+    now: SimTime,
     which: Which,
     act: Callback<Action>,
 }
@@ -103,7 +111,7 @@ fn Lines(props: &LinesProps) -> Html {
         Which::Sessions => sessions(props, seen),
         Which::Events => events(props, seen),
         Which::Processes => processes(props, seen),
-        Which::Pods => pods(seen),
+        Which::Pods => pods(props, seen),
         Which::Trace => trace(props, &sentences),
     };
     let first = rows.len().saturating_sub(MOST_LINES);
@@ -121,7 +129,7 @@ fn prompt(which: Which) -> &'static str {
         Which::Logs => "$ kubectl logs --all-containers --timestamps",
         Which::Sessions => "what kubectl exec has printed so far",
         Which::Events => "$ kubectl events",
-        Which::Processes => "$ ps -eo pid,ppid,stat,args --forest",
+        Which::Processes => "$ ps axf",
         Which::Pods => "$ kubectl get pods",
         Which::Trace => "every event so far, the newest last",
     }
@@ -149,7 +157,8 @@ fn nothing(text: &str) -> Row {
 
 fn logs(props: &LinesProps, seen: &Observed) -> Vec<Row> {
     let mut rows = written(props, seen, |stream| stream != Stream::Session);
-    for (task, held) in seen.tasks.iter().filter_map(|t| Some((t, t.alive()?.buffered))).filter(|(_, n)| *n > 0) {
+    let held = seen.tasks.iter().filter_map(|t| Some((t, t.alive()?.buffered))).filter(|(_, n)| *n > 0);
+    for (task, held) in held {
         let text = format!("({held} bytes are still in the buffer of {}, pid {})", task.comm, task.pid);
         rows.push(nothing(&text));
     }
@@ -189,73 +198,31 @@ fn events(props: &LinesProps, seen: &Observed) -> Vec<Row> {
     if rows.is_empty() { vec![nothing("No events found.")] } else { rows }
 }
 
-/// Processes of the pod, children below their parents.
-fn processes(props: &LinesProps, seen: &Observed) -> Vec<Row> {
-    let mut rows = vec![Row { at: None, text: "PID  PPID STAT COMMAND".to_owned(), class: "head", event: None }];
-    let container = props.lane.verdict.container;
-    let space = container.and_then(|c| seen.container(c)?.init).and_then(|t| seen.task(t)).map(|t| t.namespace);
-    let mut open: Vec<(usize, usize)> = seen
-        .tasks
-        .iter()
-        .enumerate()
-        .rev()
-        .filter(|(_, t)| Some(t.namespace) == space && t.parent.is_none() && !t.is_reaped())
-        .map(|(i, _)| (i, 0))
-        .collect();
-    while let Some((index, depth)) = open.pop() {
-        let Some(task) = seen.tasks.get(index) else { continue };
-        let parent = task.parent.and_then(|p| seen.task(p)).map_or(0, |p| p.pid.0);
-        let (state, command) = match &task.state {
-            TaskState::Alive(alive) => (if alive.stopped { "T" } else { "S" }, task.argv.join(" ")),
-            TaskState::Zombie { .. } | TaskState::Reaped { .. } => ("Z", format!("[{}] <defunct>", task.comm)),
-        };
-        let tree = if depth == 0 { String::new() } else { format!("{}\\_ ", "    ".repeat(depth - 1)) };
-        let text = format!("{:>3} {parent:>5} {state:<4} {tree}{command}", task.pid.0);
-        rows.push(Row { at: None, text, class: "log", event: None });
-        open.extend(task.children.iter().rev().map(|c| (c.index(), depth + 1)));
-    }
-    if rows.len() == 1 {
-        rows.push(nothing("(no container runs)"));
-    }
-    rows
-}
-
-/// `kubectl get pods`.
-fn pods(seen: &Observed) -> Vec<Row> {
-    let mut rows = vec![Row {
+/// What a tool printed, line by line.
+fn printed(text: &str) -> Vec<Row> {
+    let row = |(index, line): (usize, &str)| Row {
         at: None,
-        text: format!("{:<28} {:<6} {:<18} RESTARTS", "NAME", "READY", "STATUS"),
-        class: "head",
+        text: line.to_owned(),
+        class: if index == 0 { "head" } else { "log" },
         event: None,
-    }];
-    for (index, pod) in seen.pods.iter().enumerate().filter(|(_, p)| p.removed.is_none()) {
-        let _ = PodId::from_index(index);
-        rows.push(Row { at: None, text: pod_line(seen, pod), class: "log", event: pod.deleted.map(|(_, _, id)| id) });
-    }
-    if rows.len() == 1 {
-        return vec![nothing("No resources found in default namespace.")];
-    }
-    rows
+    };
+    text.trim_end().lines().enumerate().map(row).collect()
 }
 
-fn pod_line(seen: &Observed, pod: &Pod) -> String {
-    let regular: Vec<_> =
-        pod.containers.iter().filter_map(|c| seen.container(*c)).filter(|c| !c.is_sandbox()).collect();
-    let mut names: Vec<&str> = regular.iter().map(|c| &*c.name).collect();
-    names.dedup();
-    let running = regular.iter().any(|c| matches!(c.state, ContainerState::Running | ContainerState::Stopping(_)));
-    let status = match pod.phase {
-        _ if pod.deleted.is_some() => "Terminating",
-        PodPhase::Pending if regular.is_empty() => "ContainerCreating",
-        PodPhase::Pending => "Pending",
-        PodPhase::Running => "Running",
-        PodPhase::Succeeded => "Completed",
-        PodPhase::Failed => "Error",
-    };
-    let restarts = regular.iter().map(|c| c.restarts).max().unwrap_or(0);
-    let whole = names.len().max(1);
-    let ready = if running && (pod.ready || pod.deleted.is_some()) { whole } else { 0 };
-    format!("{:<28} {:<6} {status:<18} {restarts}", pod.name, format!("{ready}/{whole}"))
+/// `ps` in the container of the application.
+fn processes(props: &LinesProps, seen: &Observed) -> Vec<Row> {
+    let container = props.lane.verdict.container.and_then(|c| seen.container(c));
+    let space = container.and_then(|c| c.init).and_then(|t| seen.task(t)).map(|t| t.namespace);
+    let over = container.is_none_or(|c| matches!(c.state, ContainerState::Exited { .. }));
+    match space.filter(|_| !over) {
+        Some(space) => printed(&ps::print(seen, space, ps::Style::Procps, &["axf"]).0),
+        None => vec![nothing("(the container does not run)")],
+    }
+}
+
+fn pods(props: &LinesProps, seen: &Observed) -> Vec<Row> {
+    let workloads = props.lane.scenario.as_ref().map_or(&[][..], |s| &s.workloads);
+    printed(&kubectl::get_pods(workloads, seen, props.now))
 }
 
 fn trace(props: &LinesProps, sentences: &[(EventId, String)]) -> Vec<Row> {

@@ -1,5 +1,6 @@
 //! The stage: each run's pod at the cursor, drawn.
 
+use simulator::base::id::PodId;
 use simulator::base::time::SimTime;
 use simulator::observed::Observed;
 use simulator::view::shape::pod_shape;
@@ -26,6 +27,8 @@ pub struct StageProps {
     pub index: usize,
     /// The clock.
     pub axis: Shared<Axis>,
+    /// The pod that is drawn in full.
+    pub pod: Option<PodId>,
     /// What can be seen at the moment.
     pub seen: Shared<Observed>,
     /// The moment.
@@ -44,7 +47,7 @@ pub struct StageProps {
 #[component]
 pub fn Stage(props: &StageProps) -> Html {
     let lane = &props.lane;
-    let layout = use_memo(lane.run.clone(), |run| Layout::new(&run.trace, &run.end, lane.verdict.pod));
+    let layout = use_memo((lane.run.clone(), props.pod), |(run, pod)| Layout::new(&run.trace, &run.end, *pod));
     let marks = use_memo(lane.run.clone(), |run| marks(&run.trace));
     let happened = props.axis.happened(props.index, props.cursor);
     let seen = &props.seen;
@@ -52,7 +55,7 @@ pub fn Stage(props: &StageProps) -> Html {
     let moment = props.axis.moment_at(props.cursor);
     let now = SimTime::from_micros(lane.origin.as_micros().saturating_add_signed(moment));
     let consumers: Vec<&'static str> =
-        lane.settings.iter().flat_map(|s| s.consumers.iter().map(|c| c.row.id)).collect();
+        lane.scenario.iter().flat_map(|s| s.settings.consumers.iter().map(|c| c.row.id)).collect();
     let selected = props.selection.filter(|s| s.lane == props.index).and_then(|s| s.task);
     let frame = Frame {
         trace: &lane.run.trace,
@@ -66,12 +69,13 @@ pub fn Stage(props: &StageProps) -> Html {
         selected,
         shape: if props.narrow { Shape::Tall } else { Shape::Wide },
     };
-    let tree = lane.verdict.pod.map(|pod| pod_shape(seen, pod));
+    let tree = props.pod.map(|pod| pod_shape(seen, pod));
     let picture = picture::draw(&frame, &format!("The pod at this moment, started with {}", lane.caption()));
     let processes = lane.verdict.pod.map(|pod| pod_shape(&seen, pod)).unwrap_or_default();
     let index = props.index;
     let onclick = filtered(&props.act, move |event: MouseEvent| match drawing::clicked(&event)? {
         Target::Task(task) => Some(Action::SelectTask(index, task)),
+        Target::Pod(pod) => Some(Action::OpenPod(index, pod)),
         Target::Event(event) => Some(Action::SeekEvent(index, event)),
     });
     html! {

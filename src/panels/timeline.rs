@@ -1,5 +1,6 @@
 //! The timeline: rows of stretches and points on the folded axis, and the playhead over them. A click seeks.
 
+use simulator::base::id::PodId;
 use yew::{AttrValue, Callback, Html, MouseEvent, PointerEvent, Properties, component, html, use_memo};
 
 use crate::scene::layout::Layout;
@@ -17,6 +18,8 @@ use crate::ui::{drawing, filtered};
 pub struct TimelineProps {
     /// The runs.
     pub lanes: Vec<Shared<Lane>>,
+    /// The pod of each that is drawn in full.
+    pub pods: Vec<Option<PodId>>,
     /// Their clock.
     pub axis: Shared<Axis>,
     /// The moment.
@@ -53,7 +56,7 @@ pub fn Timeline(props: &TimelineProps) -> Html {
             <div class="tracks" {onclick} {onpointermove}>
                 <Axes axis={props.axis.clone()} most={if props.narrow { 5 } else { 12 }} />
                 { for props.lanes.iter().enumerate().map(|(index, lane)| html! {
-                    <Rows {index} lane={lane.clone()} axis={props.axis.clone()} captioned={props.lanes.len() > 1}
+                    <Rows {index} pod={props.pods.get(index).copied().flatten()} lane={lane.clone()} axis={props.axis.clone()} captioned={props.lanes.len() > 1}
                         act={props.act.clone()} />
                 }) }
                 <svg class="playhead" aria-hidden="true" width="100%" height="100%">
@@ -102,6 +105,7 @@ fn Axes(props: &AxesProps) -> Html {
 #[derive(Clone, Debug, PartialEq, Properties)]
 struct RowsProps {
     index: usize,
+    pod: Option<PodId>,
     lane: Shared<Lane>,
     axis: Shared<Axis>,
     captioned: bool,
@@ -111,14 +115,16 @@ struct RowsProps {
 /// The rows of one run.
 #[component]
 fn Rows(props: &RowsProps) -> Html {
-    let rows = use_memo((props.lane.run.clone(), props.axis.clone(), props.index), |(run, axis, index)| {
-        let layout = Layout::new(&run.trace, &run.end, props.lane.verdict.pod);
-        tracks::tracks(axis, *index, &run.trace, &run.end, &layout)
-    });
+    let rows =
+        use_memo((props.lane.run.clone(), props.axis.clone(), props.index, props.pod), |(run, axis, index, pod)| {
+            let layout = Layout::new(&run.trace, &run.end, *pod);
+            tracks::tracks(axis, *index, &run.trace, &run.end, &layout)
+        });
     let index = props.index;
     let onclick = filtered(&props.act, move |event: MouseEvent| match drawing::clicked(&event)? {
         Target::Event(event) => Some(Action::SeekEvent(index, event)),
         Target::Task(task) => Some(Action::SelectTask(index, task)),
+        Target::Pod(pod) => Some(Action::OpenPod(index, pod)),
     });
     html! {
         <div class="rows" {onclick}>

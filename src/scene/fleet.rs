@@ -167,11 +167,7 @@ fn tile(frame: &Frame<'_>, id: PodId, pod: &Pod, area: Area) -> Svg {
     };
     let focus = if frame.layout.pod == Some(id) { " focus" } else { "" };
     let title = format!("pod {}: {words}, {busy} requests under way", pod.name);
-    let drawn = square(&format!("tile {class}{focus}"), area, &sign, title);
-    match pod.deleted {
-        Some((_, _, event)) => drawn.leading_to(Target::Event(event)),
-        None => drawn,
-    }
+    square(&format!("tile {class}{focus}"), area, &sign, title).leading_to(Target::Pod(id))
 }
 
 /// Requests that the pod's processes work on.

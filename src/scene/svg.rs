@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Write};
 
-use simulator::base::id::{EventId, TaskId};
+use simulator::base::id::{EventId, PodId, TaskId};
 
 /// What a click on an element leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub enum Target {
     Task(TaskId),
     /// An event.
     Event(EventId),
+    /// A pod.
+    Pod(PodId),
 }
 
 /// An element with its attributes, and its text or its children.

@@ -1,6 +1,6 @@
 //! Everything that can change the page.
 
-use simulator::base::id::{EventId, TaskId};
+use simulator::base::id::{EventId, PodId, TaskId};
 
 use crate::sim::Draft;
 use crate::store::axis::Place;
@@ -54,6 +54,8 @@ pub enum Action {
     Speed(Way),
     /// A process is selected: its events are stepped through, its facts are shown.
     SelectTask(usize, TaskId),
+    /// A pod is drawn in full.
+    OpenPod(usize, PodId),
     /// Nothing is selected any more.
     Unselect,
     /// Another lane is edited.

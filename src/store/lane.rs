@@ -5,7 +5,7 @@ use simulator::base::time::SimTime;
 use simulator::scenario::{DOCKERFILE, SCENARIO_FILE};
 use simulator::view::verdict::{Verdict, verdict};
 
-use crate::sim::{self, Draft, Run, Settings};
+use crate::sim::{self, Draft, Run, Scenario};
 use crate::store::axis;
 use crate::store::shared::Shared;
 
@@ -18,8 +18,8 @@ pub struct Lane {
     pub diagnostics: Shared<Vec<Diagnostic>>,
     /// The run of the last texts without errors.
     pub run: Shared<Run>,
-    /// The settings of that run.
-    pub settings: Option<Shared<Settings>>,
+    /// What that run started from.
+    pub scenario: Option<Shared<Scenario>>,
     /// What became of the stop in that run.
     pub verdict: Shared<Verdict>,
     /// The instant its clock is counted from.
@@ -33,18 +33,18 @@ impl Lane {
     pub fn new(draft: Draft) -> Lane {
         let (run, diagnostics) = sim::run(&draft);
         let stale = run.is_none();
-        let (run, settings) = run.map_or_else(|| (sim::nothing(), None), |(run, settings)| (run, Some(settings)));
-        Lane { diagnostics: Shared::new(diagnostics), stale, ..Lane::of(draft, run, settings) }
+        let (run, scenario) = run.map_or_else(|| (sim::nothing(), None), |(run, scenario)| (run, Some(scenario)));
+        Lane { diagnostics: Shared::new(diagnostics), stale, ..Lane::of(draft, run, scenario) }
     }
 
-    fn of(draft: Draft, run: Run, settings: Option<Settings>) -> Lane {
+    fn of(draft: Draft, run: Run, scenario: Option<Scenario>) -> Lane {
         Lane {
             verdict: Shared::new(verdict(&run.trace, &run.end)),
             origin: axis::origin(&run.trace),
             draft: Shared::new(draft),
             diagnostics: Shared::new(Vec::new()),
             run: Shared::new(run),
-            settings: settings.map(Shared::new),
+            scenario: scenario.map(Shared::new),
             stale: false,
         }
     }
@@ -55,7 +55,7 @@ impl Lane {
         let (run, diagnostics) = sim::run(&draft);
         let diagnostics = Shared::new(diagnostics);
         match run {
-            Some((run, settings)) => Lane { diagnostics, ..Lane::of(draft, run, Some(settings)) },
+            Some((run, scenario)) => Lane { diagnostics, ..Lane::of(draft, run, Some(scenario)) },
             None => Lane { draft: Shared::new(draft), diagnostics, stale: true, ..self.clone() },
         }
     }

@@ -1,6 +1,6 @@
 //! The next state: a pure function of the state and an action. An edit runs the simulator again, nothing else does.
 
-use simulator::base::id::{EventId, TaskId};
+use simulator::base::id::{EventId, PodId, TaskId};
 use simulator::trace::EventKind;
 
 use crate::sim::Draft;
@@ -34,6 +34,7 @@ pub fn reduce(state: &State, action: Action) -> State {
         Action::Speed(Way::Forward) => next.speed = (state.speed + 1).min(SPEEDS.len() - 1),
         Action::Speed(Way::Back) => next.speed = state.speed.saturating_sub(1),
         Action::SelectTask(lane, task) => next.select_task(lane, task),
+        Action::OpenPod(lane, pod) => next.open_pod(lane, pod),
         Action::Unselect => next.selection = None,
         Action::Activate(lane) => next.activate(lane),
         Action::Compare(on) => next.compare(on),
@@ -90,6 +91,7 @@ impl State {
     fn relay(&mut self) {
         let (at, at_end) = (self.axis.moment_at(self.cursor), self.cursor >= self.axis.length());
         self.axis = Shared::new(self.new_axis());
+        self.opened = None;
         self.cursor = if at_end { self.axis.length() } else { self.axis.place_of(at) };
         self.selection = None;
     }
@@ -105,6 +107,7 @@ impl State {
         self.lanes = fresh.lanes;
         self.axis = fresh.axis;
         self.selection = None;
+        self.opened = None;
         self.playing = false;
         self.active = active.min(self.lanes.len() - 1);
         self.editor = Editor::File("Dockerfile".to_owned());
@@ -191,6 +194,13 @@ impl State {
         let event = trace.iter().take(happened.index()).filter(|(_, e)| own(&e.kind)).last().map(|(id, _)| id);
         self.activate(lane);
         self.selection = Some(Selection { lane, event, task: Some(task) });
+    }
+
+    fn open_pod(&mut self, lane: usize, pod: PodId) {
+        if self.lanes.get(lane).is_some_and(|l| l.run.end.pod(pod).is_some()) {
+            self.activate(lane);
+            self.opened = Some((lane, pod));
+        }
     }
 
     fn activate(&mut self, lane: usize) {
@@ -359,8 +369,11 @@ mod tests {
                 Action::Seek(u64::MAX),
                 Action::Tenth(200),
                 Action::SelectTask(5, TaskId(0)),
+                Action::OpenPod(0, PodId(77)),
+                Action::OpenPod(9, PodId(0)),
             ],
         );
         assert_eq!((odd.active, odd.cursor, odd.lanes.len()), (0, odd.axis.length(), 2));
+        assert_eq!(odd.pod(0), Some(PodId(0)));
     }
 }

@@ -1,6 +1,6 @@
 //! What the page knows. Plain data; what is shown is computed from it.
 
-use simulator::base::id::{EventId, TaskId};
+use simulator::base::id::{EventId, PodId, TaskId};
 
 use crate::sim::Draft;
 use crate::store::axis::{Axis, Place};
@@ -90,6 +90,8 @@ pub struct State {
     pub speed: usize,
     /// What is looked at.
     pub selection: Option<Selection>,
+    /// The pod that is drawn in full, if a person chose one: in which lane.
+    pub opened: Option<(usize, PodId)>,
     /// The open editor.
     pub editor: Editor,
     /// The shown output.
@@ -117,6 +119,7 @@ impl State {
             playing: false,
             speed: NORMAL_SPEED,
             selection: None,
+            opened: None,
             editor: Editor::File("Dockerfile".to_owned()),
             output: Output::Logs,
             part: Part::Stage,
@@ -138,6 +141,12 @@ impl State {
     pub fn lane(&self) -> &Shared<Lane> {
         // `lanes` is never empty and `active` always points into it.
         self.lanes.get(self.active).unwrap_or(&self.lanes[0])
+    }
+
+    /// The pod of a lane that is drawn in full: the chosen one, else the one that the verdict is about.
+    pub fn pod(&self, lane: usize) -> Option<PodId> {
+        let opened = self.opened.filter(|(of, _)| *of == lane).map(|(_, pod)| pod);
+        opened.or_else(|| self.lanes.get(lane)?.verdict.pod)
     }
 
     /// How many events of a lane have happened at the cursor.

@@ -1,6 +1,6 @@
 //! Shows a drawing as live SVG elements and tells which of its parts was clicked.
 
-use simulator::base::id::{EventId, TaskId};
+use simulator::base::id::{EventId, PodId, TaskId};
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 use yew::virtual_dom::{VNode, VTag, VText};
@@ -16,6 +16,7 @@ pub fn html(svg: &Svg) -> Html {
     }
     match svg.target {
         Some(Target::Task(task)) => tag.add_attribute("data-task", task.0.to_string()),
+        Some(Target::Pod(pod)) => tag.add_attribute("data-pod", pod.0.to_string()),
         Some(Target::Event(event)) => tag.add_attribute("data-event", event.0.to_string()),
         None => {}
     }
@@ -31,10 +32,11 @@ pub fn html(svg: &Svg) -> Html {
 /// The part of a drawing that was clicked.
 pub fn clicked(event: &MouseEvent) -> Option<Target> {
     let element: Element = event.target_dyn_into::<Element>()?;
-    let part = element.closest("[data-task],[data-event]").ok()??;
+    let part = element.closest("[data-task],[data-event],[data-pod]").ok()??;
     let number = |name: &str| part.get_attribute(name).and_then(|text| text.parse::<u32>().ok());
     let task = number("data-task").map(|n| Target::Task(TaskId(n)));
-    task.or_else(|| number("data-event").map(|n| Target::Event(EventId(n))))
+    let pod = number("data-pod").map(|n| Target::Pod(PodId(n)));
+    task.or(pod).or_else(|| number("data-event").map(|n| Target::Event(EventId(n))))
 }
 
 /// How far right in an element a pointer is, in thousandths of its width.

@@ -24,6 +24,9 @@ pub struct TabsProps {
     pub tabs: Vec<Tab>,
     /// Which one is open.
     pub open: usize,
+    /// Have the panels no place of their own, so that the tabs only hide and show?
+    #[prop_or_default]
+    pub loose: bool,
     /// Another one is to be opened.
     pub on_open: Callback<usize>,
 }
@@ -52,7 +55,7 @@ pub fn Tabs(props: &TabsProps) -> Html {
         let onclick = props.on_open.reform(move |_| index);
         html! {
             <button role="tab" type="button" id={format!("{}-{index}", props.id)} class="tab" {onclick}
-                aria-selected={selected.to_string()} aria-controls={format!("{}-panel", props.id)}
+                aria-selected={selected.to_string()} aria-controls={(!props.loose).then(|| format!("{}-panel", props.id))}
                 tabindex={if selected { "0" } else { "-1" }}>
                 { &tab.name }
                 if let Some(mark) = &tab.mark { <span class="tab-mark">{ mark }</span> }

@@ -147,6 +147,15 @@ test('bad input never breaks the page: junk, an endless loop, a fork bomb, a meg
     assert.match((await headlines(page))[0], /never hears the signal and is killed after 30\.0 s/);
   }));
 
+test('a pod that is chosen is drawn in full', () =>
+  withPage(shared, { ...still, fragment: 'story=nginx-sigterm&t=300000' }, async (page) => {
+    const name = () => page.locator('.stage .box-name').first().textContent();
+    const before = await name();
+    await page.locator('.cell.tile.ready').click();
+    assert.notEqual(await name(), before);
+    assert.equal(await page.locator('figure.lane').getAttribute('data-tree'), 'nginx[nginx nginx]');
+  }));
+
 test('a broken address opens the page as if there were none', () =>
   withPage(shared, { ...still, fragment: 's=broken%%' }, async (page) => {
     assert.equal(await page.locator('figure.lane').count(), 2);

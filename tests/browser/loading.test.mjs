@@ -31,10 +31,19 @@ test('is readable without JavaScript: heading, still figure, and a sentence that
     await screenshot(page, 'loading-without-script');
   }));
 
-test('has no accessibility violation that a machine can find', () =>
-  withPage(shared, {}, async (page) => {
-    assert.deepEqual(await accessibilityProblems(page), []);
-  }));
+const looks = [
+  { name: 'light' },
+  { name: 'dark', dark: true },
+  { name: 'phone', viewport: PHONE },
+  { name: 'a story with many pods', fragment: 'story=nginx-sigterm&t=300000', dark: true },
+  { name: 'a story with a zombie', fragment: 'story=exec-session-zombie&t=-1000000' },
+];
+for (const { name, ...options } of looks) {
+  test(`has no accessibility violation that a machine can find: ${name}`, () =>
+    withPage(shared, { reducedMotion: true, ...options }, async (page) => {
+      assert.deepEqual(await accessibilityProblems(page), []);
+    }));
+}
 
 test('says so, and keeps the still figure, when the simulator cannot be loaded', () => {
   const prepare = (page) => page.route('**/*.wasm', (route) => route.abort());
