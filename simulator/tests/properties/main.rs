@@ -14,3 +14,4 @@ mod manifest;
 mod processes;
 mod requests;
 mod script;
+mod views;
