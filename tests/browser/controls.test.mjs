@@ -59,6 +59,13 @@ test('an answer leads to the event that decided it and says why', () =>
     assert.match(await page.locator('.why .rule').first().innerText(), /signal\/init-no-handler/);
   }));
 
+test('the page of a rule is loaded when it is unfolded', () =>
+  withPage(shared, still, async (page) => {
+    await page.locator('.why .rule summary').first().click();
+    await page.locator('.why .rule .prose h4', { hasText: 'What happens' }).first().waitFor({ timeout: 10_000 });
+    assert.doesNotMatch(await page.locator('.why .rule .prose').first().innerText(), /^title:/m);
+  }));
+
 test('an edit runs again at once; an error keeps the last good run and says where', () =>
   withPage(shared, { ...still, fragment: 'story=ruby-shell-form&t=0' }, async (page) => {
     const text = page.getByLabel('Dockerfile', { exact: true });
