@@ -71,7 +71,7 @@ pub fn Stage(props: &StageProps) -> Html {
     };
     let tree = props.pod.map(|pod| pod_shape(seen, pod));
     let picture = picture::draw(&frame, &format!("The pod at this moment, started with {}", lane.caption()));
-    let processes = lane.verdict.pod.map(|pod| pod_shape(&seen, pod)).unwrap_or_default();
+    let processes = lane.verdict.pod.map(|pod| pod_shape(seen, pod)).unwrap_or_default();
     let index = props.index;
     let onclick = filtered(&props.act, move |event: MouseEvent| match drawing::clicked(&event)? {
         Target::Task(task) => Some(Action::SelectTask(index, task)),
