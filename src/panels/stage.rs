@@ -69,9 +69,8 @@ pub fn Stage(props: &StageProps) -> Html {
         selected,
         shape: if props.narrow { Shape::Tall } else { Shape::Wide },
     };
-    let tree = props.pod.map(|pod| pod_shape(seen, pod));
     let picture = picture::draw(&frame, &format!("The pod at this moment, started with {}", lane.caption()));
-    let processes = lane.verdict.pod.map(|pod| pod_shape(seen, pod)).unwrap_or_default();
+    let processes = props.pod.map(|pod| pod_shape(seen, pod)).unwrap_or_default();
     let index = props.index;
     let onclick = filtered(&props.act, move |event: MouseEvent| match drawing::clicked(&event)? {
         Target::Task(task) => Some(Action::SelectTask(index, task)),
@@ -79,7 +78,7 @@ pub fn Stage(props: &StageProps) -> Html {
         Target::Event(event) => Some(Action::SeekEvent(index, event)),
     });
     html! {
-        <figure class={classes!("lane", lane.stale.then_some("stale"))} {onclick} data-tree={tree}>
+        <figure class={classes!("lane", lane.stale.then_some("stale"))} {onclick}>
             if props.captioned {
                 <figcaption><code>{ lane.caption() }</code></figcaption>
             }

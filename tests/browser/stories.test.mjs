@@ -110,7 +110,7 @@ async function atMoment(page, name, { at_s: seconds, tree, commands = {} }) {
   await page.waitForFunction((old) => document.querySelector('.moment').textContent !== old, before);
   if (tree !== undefined) assert.equal(await page.locator('figure.lane .tree').textContent(), String(tree), `tree at ${seconds} s`);
   if (Object.keys(commands).length === 0) return;
-  const rows = (await output(page, 'ps')).split('\n').map((line) => /^ *(\d+) +\d+ +\S+ +(?: *\\_ )?(.*)$/.exec(line));
+  const rows = (await output(page, 'ps')).split('\n').map((line) => /^ *(\d+) +\S+ +\S+ +[\d:]+ (?:[ |]*\\_ )?(.*)$/.exec(line));
   const running = new Map(rows.filter(Boolean).map(([, pid, command]) => [pid, command]));
   for (const [pid, command] of Object.entries(commands)) {
     assert.equal(running.get(pid), command, `the command of pid ${pid} at ${seconds} s`);
