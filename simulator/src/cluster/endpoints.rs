@@ -37,7 +37,8 @@ impl Member {
 /// The controller.
 #[derive(Clone, Debug)]
 pub(super) struct Endpoints {
-    members: BTreeMap<PodId, Member>,
+    /// By pod: every request looks here.
+    members: Vec<Option<Member>>,
     /// Pods that changed since the last look, with the last change.
     changed: BTreeMap<PodId, EventId>,
     latency: Spread,
@@ -49,27 +50,33 @@ impl Endpoints {
     pub(super) fn new(cx: &Cx, latencies: &Latencies) -> Self {
         let (latency, network) = (latencies.slice, latencies.network);
         let rng = cx.rng("cluster/endpoints");
-        Endpoints { members: BTreeMap::new(), changed: BTreeMap::new(), latency, network, rng }
+        Endpoints { members: Vec::new(), changed: BTreeMap::new(), latency, network, rng }
     }
 
     pub(super) fn add(&mut self, pod: PodId, member: Member) {
-        self.members.insert(pod, member);
+        if self.members.len() <= pod.index() {
+            self.members.resize(pod.index() + 1, None);
+        }
+        if let Some(place) = self.members.get_mut(pod.index()) {
+            *place = Some(member);
+        }
     }
 
     pub(super) fn member(&self, pod: PodId) -> Option<&Member> {
-        self.members.get(&pod)
+        self.members.get(pod.index())?.as_ref()
     }
 
     /// The pod's sandbox was stopped: its address goes too.
     pub(super) fn sandbox_stopped(&mut self, cx: &Cx, pod: PodId, by: EventId) {
-        if let Some(member) = self.members.get_mut(&pod).filter(|m| m.network_gone.is_none()) {
+        let member = self.members.get_mut(pod.index()).and_then(Option::as_mut);
+        if let Some(member) = member.filter(|m| m.network_gone.is_none()) {
             member.network_gone = Some((by, cx.now() + self.network.draw(&mut self.rng)));
         }
     }
 
     /// A pod changed in a way that its endpoint may show.
     pub(super) fn pod_changed(&mut self, cx: &mut Cx, timers: &mut Timers, pod: PodId, by: EventId) {
-        if !self.members.contains_key(&pod) {
+        if self.member(pod).is_none() {
             return;
         }
         if self.changed.is_empty() {
@@ -99,7 +106,7 @@ impl Endpoints {
     }
 
     fn conditions(&self, cx: &Cx, pod: PodId) -> Option<Conditions> {
-        let member = self.members.get(&pod)?;
+        let member = self.member(pod)?;
         let state = cx.seen().pod(pod)?;
         if state.removed.is_some() || state.phase != PodPhase::Running {
             return None;

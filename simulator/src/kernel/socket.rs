@@ -32,6 +32,16 @@ struct Port {
     closed_by: Option<EventId>,
 }
 
+impl Port {
+    /// The process that accepts the next connection: the least busy one, then the oldest.
+    fn free_holder(&self, cx: &Cx, at_once: Option<u32>) -> Option<TaskId> {
+        let accepting = self.holders.iter().filter(|(_, accepts)| *accepts).map(|(task, _)| *task);
+        let load = |task: TaskId| cx.seen().alive(task).map(|a| (a.in_flight, task));
+        let free = accepting.filter_map(load).filter(|(busy, _)| at_once.is_none_or(|most| *busy < most));
+        free.min().map(|(_, task)| task)
+    }
+}
+
 /// What became of a new connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Connected {
@@ -54,9 +64,9 @@ impl Kernel {
     /// A connection with a request arrives at a port of a pod. The caller records the request as sent, with the process that
     /// accepted it.
     pub fn connect(&mut self, cx: &Cx, net: NetId, port: u16, request: RequestId) -> Connected {
-        let free = self.free_holder(cx, net, port);
+        let at_once = self.sockets.at_once;
         let Some(entry) = self.sockets.ports.get_mut(&(net, port)) else { return Connected::Refused(None) };
-        match free {
+        match entry.free_holder(cx, at_once) {
             Some(task) => Connected::Accepted(task),
             None if entry.holders.is_empty() => Connected::Refused(entry.closed_by),
             None if entry.backlog.len() >= BACKLOG_CONNECTIONS => Connected::Dropped,
@@ -67,20 +77,12 @@ impl Kernel {
         }
     }
 
-    /// The process that accepts the next connection: the least busy one, then the oldest.
-    fn free_holder(&self, cx: &Cx, net: NetId, port: u16) -> Option<TaskId> {
-        let entry = self.sockets.ports.get(&(net, port))?;
-        let at_once = self.sockets.at_once.unwrap_or(u32::MAX);
-        let accepting = entry.holders.iter().filter(|(_, accepts)| *accepts).map(|(task, _)| *task);
-        let load = |task: TaskId| cx.seen().alive(task).map(|a| (a.in_flight, task));
-        accepting.filter_map(load).filter(|(busy, _)| *busy < at_once).min().map(|(_, task)| task)
-    }
-
     /// Accepts what waits in the backlog, as far as somebody is free to.
     fn accept_waiting(&mut self, cx: &mut Cx, net: NetId, port: u16) {
-        while let Some(task) = self.free_holder(cx, net, port) {
-            let entry = self.sockets.ports.get_mut(&(net, port));
-            let Some(request) = entry.and_then(|p| p.backlog.pop_front()) else { return };
+        let at_once = self.sockets.at_once;
+        let Some(entry) = self.sockets.ports.get_mut(&(net, port)) else { return };
+        while let Some(task) = entry.free_holder(cx, at_once) {
+            let Some(request) = entry.backlog.pop_front() else { return };
             cx.emit(RuleId::RequestAccepted, EventKind::Request(request, OnRequest::Accepted(task)));
         }
     }
