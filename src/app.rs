@@ -69,6 +69,8 @@ pub fn App() -> Html {
     let explained = state.explained();
     let part =
         |part: Part, class: &'static str| classes!(class, (narrow && state.part != part).then_some("turned-away"));
+    // The panel of the tabs that a narrow page has.
+    let panel = |part: Part| (narrow && state.part == part).then_some("part-panel");
     html! {
         <div class="page">
             <Header comparing={state.lanes.len() > 1} theme={state.theme} act={act.clone()} />
@@ -78,10 +80,10 @@ pub fn App() -> Html {
                     speed={state.speed} act={act.clone()} /> }
             </div>
             if narrow { { parts(state, &act) } }
-            <div class={part(Part::Edit, "side")}>
+            <div id={panel(Part::Edit)} class={part(Part::Edit, "side")}>
                 <Editors lane={state.lane().clone()} several={state.lanes.len() > 1} editor={state.editor.clone()} act={act.clone()} />
             </div>
-            <div class={part(Part::Stage, "middle")}>
+            <div id={panel(Part::Stage)} class={part(Part::Stage, "middle")}>
                 <div class={classes!("lanes", (state.lanes.len() > 1).then_some("two"))}>
                     { for state.lanes.iter().enumerate().map(|(index, lane)| html! {
                         <Stage {index} lane={lane.clone()} pod={state.pod(index)} seen={seen[index].clone()} axis={state.axis.clone()} cursor={state.cursor} {narrow}
@@ -95,8 +97,8 @@ pub fn App() -> Html {
                 <Timeline lanes={state.lanes.clone()} pods={(0..state.lanes.len()).map(|i| state.pod(i)).collect::<Vec<_>>()} axis={state.axis.clone()} cursor={state.cursor} {narrow} act={act.clone()} />
             </div>
             <div class="below">
-                <section class={part(Part::Why, "why")} aria-label="Why">
-                    if narrow { <Verdict lanes={state.lanes.clone()} active={state.active} act={act.clone()} /> }
+                <section id={panel(Part::Why)} class={part(Part::Why, "why")} aria-label="Why">
+                    if narrow { <Verdict label="Verdict in numbers" lanes={state.lanes.clone()} active={state.active} act={act.clone()} /> }
                     <Advice lane={state.lane().clone()} index={state.active} several={state.lanes.len() > 1} act={act.clone()} />
                     if let Some((lane, task)) = state.selection.and_then(|s| Some((s.lane, s.task?))) {
                         if let Some(seen) = seen.get(lane) {
@@ -109,7 +111,7 @@ pub fn App() -> Html {
                             event={explained.map(|(_, event)| event)} chosen={state.selection.is_some()} act={act.clone()} />
                     }
                 </section>
-                <div class={part(Part::Output, "outputs")}>
+                <div id={panel(Part::Output)} class={part(Part::Output, "outputs")}>
                     <Output lane={state.lane().clone()} seen={seen[state.active].clone()} index={state.active} axis={state.axis.clone()} cursor={state.cursor}
                         which={state.output} act={act.clone()} />
                 </div>

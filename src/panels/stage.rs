@@ -70,7 +70,8 @@ pub fn Stage(props: &StageProps) -> Html {
         shape: if props.narrow { Shape::Tall } else { Shape::Wide },
     };
     let picture = picture::draw(&frame, &format!("The pod at this moment, started with {}", lane.caption()));
-    let processes = props.pod.map(|pod| pod_shape(seen, pod)).unwrap_or_default();
+    let tree = props.pod.map(|pod| pod_shape(seen, pod)).filter(|tree| !tree.is_empty());
+    let processes = tree.unwrap_or_else(|| "none".to_owned());
     let index = props.index;
     let onclick = filtered(&props.act, move |event: MouseEvent| match drawing::clicked(&event)? {
         Target::Task(task) => Some(Action::SelectTask(index, task)),
@@ -84,7 +85,7 @@ pub fn Stage(props: &StageProps) -> Html {
             }
             { drawing::html(&picture) }
             // The drawing's process tree in one line, for those who do not see it.
-            <p class="hidden">{ "Processes: " }<code class="tree">{ if processes.is_empty() { "none" } else { &processes } }</code></p>
+            <p class="hidden">{ "Processes: " }<code class="tree">{ processes }</code></p>
         </figure>
     }
 }

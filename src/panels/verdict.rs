@@ -14,6 +14,9 @@ use crate::store::shared::Shared;
 /// What the strip needs.
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub struct VerdictProps {
+    /// What it is called: a narrow page has two of them.
+    #[prop_or(AttrValue::Static("Verdict"))]
+    pub label: AttrValue,
     /// The runs.
     pub lanes: Vec<Shared<Lane>>,
     /// The lane whose texts are in the editors.
@@ -34,7 +37,7 @@ struct Answer {
 #[component]
 pub fn Verdict(props: &VerdictProps) -> Html {
     html! {
-        <section class="verdict" aria-label="Verdict">
+        <section class="verdict" aria-label={props.label.clone()}>
             { for props.lanes.iter().enumerate().map(|(index, lane)| row(props, index, lane)) }
         </section>
     }

@@ -31,8 +31,11 @@ use file::{Descriptors, OpenFiles};
 use fs::FileSystem;
 use socket::Sockets;
 
-/// CPU time that a process has used when it made `Limits::calls_per_instant` calls without waiting.
+/// CPU time that a process has used when it made `Limits::calls_per_instant` calls without waiting; it doubles as long as
+/// the process does not wait, so that an endless loop of calls stays cheap.
 const BUSY_SLICE: SimDuration = SimDuration::from_millis(10);
+/// The longest such stretch: a handler runs at most this late in an endless loop of calls.
+const LONGEST_BUSY_SLICE: SimDuration = SimDuration::from_millis(160);
 
 /// A set of files shared by the processes of one container.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,6 +74,8 @@ pub(crate) struct Cpu {
     pub descriptors: Descriptors,
     /// It computes until its timer goes off, although `ready` is set.
     pub busy: bool,
+    /// CPU time of its next stretch of calls without a wait.
+    pub stretch: SimDuration,
 }
 
 /// The kernel of the node.
@@ -134,7 +139,9 @@ impl Kernel {
         if let Some(cpu) = self.cpus.get_mut(&task).filter(|cpu| !cpu.busy)
             && let Some(resume) = cpu.ready.take()
         {
-            self.spend(cx, task, BUSY_SLICE, resume);
+            let stretch = cpu.stretch;
+            cpu.stretch = if stretch < LONGEST_BUSY_SLICE { stretch.times(2) } else { LONGEST_BUSY_SLICE };
+            self.spend(cx, task, stretch, resume);
         }
     }
 
@@ -186,6 +193,7 @@ impl Kernel {
     pub(crate) fn block(&mut self, cx: &mut Cx, task: TaskId, blocked: Blocked, wait: Wait) {
         if let Some(cpu) = self.cpus.get_mut(&task) {
             cpu.blocked = Some(blocked);
+            cpu.stretch = BUSY_SLICE;
         }
         self.note_wait(cx, task, wait);
     }

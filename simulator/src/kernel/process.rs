@@ -116,6 +116,7 @@ impl Kernel {
             net: start.net,
             descriptors,
             busy: false,
+            stretch: super::BUSY_SLICE,
         };
         self.cpus.insert(task, cpu);
         Ok(task)

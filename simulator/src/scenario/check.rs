@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::input::{self, Action, Input, Target};
 use super::reader::Reader;
 use super::settings::{self, Settings};
-use super::{DOCKERFILE, Draft, SCENARIO_FILE, Scenario, container};
+use super::{DOCKERFILE, Draft, SCENARIO_FILE, Scenario, container, scripts};
 use crate::base::diagnostic::{Diagnostic, Severity, Span};
 use crate::base::limits::{DIAGNOSTICS, DRAFT_FILES, Limits, SCRIPT_BYTES};
 use crate::base::time::{SimDuration, SimTime};
@@ -194,6 +194,9 @@ impl Checker<'_> {
             };
         let options = Options { file: dockerfile.0, ..Options::default() };
         let (image, remarks) = image::build(&self.draft.files, &dockerfile.1, &options);
+        if let Some(image) = image.as_ref().filter(|_| self.images.is_empty()) {
+            self.remarks.extend(scripts::remarks(self.draft, &image.base));
+        }
         for mut remark in remarks {
             if pulled {
                 // There is no Dockerfile: what is said is about the image's name in the manifest.

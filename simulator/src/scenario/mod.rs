@@ -11,6 +11,7 @@ pub mod edit;
 pub mod fleet;
 mod input;
 mod reader;
+mod scripts;
 mod settings;
 pub mod stories;
 mod userland;
