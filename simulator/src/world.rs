@@ -13,7 +13,7 @@ use crate::kubelet::{DeleteRequest, Kubelet};
 use crate::observed::{ContainerState, Observed};
 use crate::rules::RuleId;
 use crate::scenario::{Action, Scenario, Target};
-use crate::trace::{DeleteFrom, EventKind, OnTask, Sender, Trace};
+use crate::trace::{DeleteFrom, EventKind, Sender, Trace};
 
 /// A finished run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -232,13 +232,4 @@ pub fn is_racy<T: PartialEq>(scenario: &Scenario, outcome: impl Fn(&Run) -> T) -
 /// When the stop began that a run is about: the first delete or scale, else nothing.
 pub fn stop_began(end: &Observed) -> Option<SimTime> {
     end.pods.iter().filter_map(|p| p.deleted.map(|(at, _, _)| at)).min()
-}
-
-/// The text a process wrote, for tests: all of it in order.
-pub fn written(trace: &Trace) -> String {
-    let text = |kind: &EventKind| match kind {
-        EventKind::Task(_, OnTask::Wrote { text, .. }) => Some(text.to_string()),
-        _ => None,
-    };
-    trace.events().iter().filter_map(|e| text(&e.kind)).collect()
 }

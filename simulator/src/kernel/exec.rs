@@ -53,7 +53,6 @@ impl Kernel {
                 if let Some(cpu) = self.cpus.get_mut(&task) {
                     cpu.program = program;
                     cpu.env = env.clone();
-                    self.open_files.close_on_exec(&mut cpu.descriptors);
                 }
                 Ok(())
             }

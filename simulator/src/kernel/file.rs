@@ -90,9 +90,6 @@ impl OpenFiles {
             }
         }
     }
-
-    /// Shells mark their own high descriptors close-on-exec; none is simulated, so nothing is closed here.
-    pub(crate) fn close_on_exec(&mut self, _descriptors: &mut Descriptors) {}
 }
 
 impl Kernel {

@@ -68,13 +68,21 @@ pub(super) fn shell(base: &Base, family: &str) -> Option<Binary> {
     Some(Binary::Shell(id.into()))
 }
 
-/// Where a program of the image lies: languages of official images in /usr/local/bin, packages in /usr/bin.
+/// Program families that do not lie in /usr/bin, and where: languages of official images are built from source, nginx is
+/// installed as a system program.
+const PLACES: &[(&str, &str)] = &[
+    ("python", "/usr/local/bin"),
+    ("ruby", "/usr/local/bin"),
+    ("node", "/usr/local/bin"),
+    ("npm", "/usr/local/bin"),
+    ("yarn", "/usr/local/bin"),
+    ("php", "/usr/local/bin"),
+    ("php-fpm", "/usr/local/bin"),
+    ("nginx", "/usr/sbin"),
+];
+
+/// Where a program of the image lies.
 pub(super) fn path_of(command: &str, family: &str) -> String {
-    let local = matches!(family, "python" | "ruby" | "node" | "npm" | "yarn" | "php" | "php-fpm");
-    let directory = match (local, family) {
-        (true, _) => "/usr/local/bin",
-        (false, "nginx") => "/usr/sbin",
-        (false, _) => "/usr/bin",
-    };
-    format!("{directory}/{command}")
+    let place = PLACES.iter().find(|(known, _)| *known == family);
+    format!("{}/{command}", place.map_or("/usr/bin", |(_, directory)| directory))
 }

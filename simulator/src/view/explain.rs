@@ -7,7 +7,7 @@ use crate::base::id::EventId;
 use crate::base::time::SimTime;
 use crate::observed::Observed;
 use crate::rules::RuleId;
-use crate::trace::{ContainerEnd, EventKind, HookResult, OnContainer, OnRequest, OnTask, Outcome, Trace};
+use crate::trace::{EventKind, HookResult, OnContainer, OnRequest, OnTask, Outcome, Trace};
 use crate::view::words;
 
 /// Most lines of roads not taken.
@@ -119,9 +119,4 @@ fn came_to_nothing(kind: &EventKind) -> bool {
         | EventKind::Request(..)
         | EventKind::Budget(_) => false,
     }
-}
-
-/// How a container ended, in words: `exit code 137 (Error)`.
-pub fn end_in_words(end: &ContainerEnd) -> String {
-    format!("exit code {} ({})", end.code, end.reason)
 }
