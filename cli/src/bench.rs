@@ -6,7 +6,8 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::hint::black_box;
-use std::process::ExitCode;
+use std::io::Write;
+use std::process::{Command, ExitCode, Stdio};
 use std::time::Duration;
 
 use cpu_time::ThreadTime;
@@ -30,6 +31,8 @@ const HOLDS: u64 = 2_000_000;
 const TRIES: u32 = 5;
 /// The story with a fleet under load.
 const FLEET: &str = "nginx-sigterm";
+/// The same story for a general library of discrete events in Python.
+const PEER: &str = include_str!("../peers/fleet.py");
 /// The story of one pod.
 const SINGLE: &str = "ruby-shell-form";
 
@@ -61,6 +64,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         ratio(per_second(events, fleet.time), per_second(HOLDS, hold)),
         fleet.bytes / fleet.events.max(1),
     );
+    peer(&fleet);
     println!("\ngrowth            events   time   bytes an event");
     for (name, requests, pods) in
         [("requests x10", 10, 1), ("requests x100", 100, 1), ("replicas x10", 1, 10), ("both x10", 10, 10)]
@@ -122,6 +126,39 @@ fn measure(scenario: &Scenario) -> Measured {
     let events = run.trace.len();
     drop(run);
     Measured { events, bytes, time: best(|| world::run(scenario).trace.len()) }
+}
+
+/// The same story in SimPy, if this machine has it: what its events cost, and how long the story takes.
+fn peer(ours: &Measured) {
+    let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let Some(theirs) = simpy(&python) else {
+        println!("SimPy: left out, `{python} -c 'import simpy'` fails (pip install simpy; PYTHON names another Python)");
+        return;
+    };
+    let per_event = |measured: &Measured| nanos(measured.time) / u64::try_from(measured.events).unwrap_or(1).max(1);
+    println!(
+        "SimPy with the same story: {} events; ours are {} times as fast an event, the story {} times",
+        theirs.events,
+        ratio(per_event(&theirs), per_event(ours)),
+        ratio(nanos(theirs.time), nanos(ours.time)),
+    );
+}
+
+/// What the peer's script prints: its first number are the events, its last the seconds.
+fn simpy(python: &str) -> Option<Measured> {
+    let mut child = Command::new(python)
+        .arg("-")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .ok()?;
+    child.stdin.take()?.write_all(PEER.as_bytes()).ok()?;
+    let output = child.wait_with_output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    let events = text.split_whitespace().next()?.parse().ok()?;
+    let seconds = text.split_whitespace().next_back()?.parse().ok()?;
+    Some(Measured { events, time: Duration::try_from_secs_f64(seconds).ok()?, bytes: 0 })
 }
 
 /// From the texts of a single pod to what a person reads; and looking at a moment of the fleet's run.
