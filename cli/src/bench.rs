@@ -132,7 +132,9 @@ fn measure(scenario: &Scenario) -> Measured {
 fn peer(ours: &Measured) {
     let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let Some(theirs) = simpy(&python) else {
-        println!("SimPy: left out, `{python} -c 'import simpy'` fails (pip install simpy; PYTHON names another Python)");
+        println!(
+            "SimPy: left out, `{python} -c 'import simpy'` fails (pip install simpy; PYTHON names another Python)"
+        );
         return;
     };
     let per_event = |measured: &Measured| nanos(measured.time) / u64::try_from(measured.events).unwrap_or(1).max(1);
