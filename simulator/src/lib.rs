@@ -4,6 +4,7 @@
 //!
 //! - `base`: time, signals, identities, chance, limits, remarks on texts.
 //! - `rules`: the list of rules, each with its page under `rules/`.
+//! - `inventory`: what the files declare and no event tells.
 //! - `trace`: events, each with its cause and its rule. `observed`: what can be seen, the fold of the trace.
 //! - `cx`: clock, queue, trace and budget, handed to every layer.
 //! - `kernel`, `program`, `shell`: processes and what runs in them.
@@ -19,6 +20,7 @@ pub mod base;
 pub mod cluster;
 pub mod cx;
 pub mod image;
+pub mod inventory;
 pub mod kernel;
 pub mod kubelet;
 pub mod lesson;

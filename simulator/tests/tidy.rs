@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[&[&str]] = &[
     &["base"],
     &["rules"],
-    &["trace"],
+    &["trace", "inventory"],
     &["observed"],
     &["cx"],
     // the kernel runs a `Program` value, and a shell is one of its variants

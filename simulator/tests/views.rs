@@ -21,7 +21,7 @@ fn story(name: &str) -> (Scenario, Run) {
 /// STATUS and READY of one pod over the run.
 fn watched(name: &str) -> Vec<String> {
     let (scenario, run) = story(name);
-    let lines = kubectl::watch(&scenario.workloads, &run.trace, SimTime::ZERO);
+    let lines = kubectl::watch(&scenario.inventory, &run.trace, SimTime::ZERO);
     lines.iter().map(|(_, row)| format!("{} {}", row.status, row.ready)).collect()
 }
 
@@ -117,5 +117,5 @@ fn any_cursor_is_answered() {
         Moment { seen: &seen, now: SimTime::ZERO, happening: &happening },
     );
     assert!(empty.packets.is_empty());
-    assert!(kubectl::get_pods(&scenario.workloads, &seen, SimTime::ZERO).contains("No resources"));
+    assert!(kubectl::get_pods(&scenario.inventory, &seen, SimTime::ZERO).contains("No resources"));
 }

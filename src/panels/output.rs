@@ -221,8 +221,8 @@ fn processes(props: &LinesProps, seen: &Observed) -> Vec<Row> {
 }
 
 fn pods(props: &LinesProps, seen: &Observed) -> Vec<Row> {
-    let workloads = props.lane.scenario.as_ref().map_or(&[][..], |s| &s.workloads);
-    printed(&kubectl::get_pods(workloads, seen, props.now))
+    let inventory = props.lane.scenario.as_ref().map(|s| s.inventory.clone()).unwrap_or_default();
+    printed(&kubectl::get_pods(&inventory, seen, props.now))
 }
 
 fn trace(props: &LinesProps, sentences: &[(EventId, String)]) -> Vec<Row> {

@@ -67,8 +67,18 @@ impl Checker<'_> {
             }]
         });
         let until = settings.until.unwrap_or_else(|| end_of(&inputs, &workloads, &settings));
+        let inventory = super::inventory::of(settings.kubernetes.minor(), &manifests, &workloads);
         let cluster = self.cluster(&settings);
-        (!self.has_errors()).then_some(Scenario { title, workloads, cluster, inputs, settings, until, limits })
+        (!self.has_errors()).then_some(Scenario {
+            title,
+            workloads,
+            inventory,
+            cluster,
+            inputs,
+            settings,
+            until,
+            limits,
+        })
     }
 
     fn has_errors(&self) -> bool {

@@ -10,6 +10,7 @@ mod container;
 pub mod edit;
 pub mod fleet;
 mod input;
+mod inventory;
 mod reader;
 mod scripts;
 mod settings;
@@ -22,6 +23,7 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::limits::{INTERACTIVE, Limits};
 use crate::base::time::SimTime;
 use crate::cluster::{ClusterSettings, WorkloadPlan};
+use crate::inventory::Inventory;
 
 pub use input::{Action, Input, Target};
 pub use settings::Settings;
@@ -45,6 +47,8 @@ pub struct Scenario {
     pub title: String,
     /// Pods and their controllers, in the order of the manifests.
     pub workloads: Vec<WorkloadPlan>,
+    /// What the files declare and no event tells, for the views.
+    pub inventory: Inventory,
     /// Client and endpoints.
     pub cluster: ClusterSettings,
     /// What people do, in order of time.

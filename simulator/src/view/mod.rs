@@ -4,7 +4,7 @@
 //! - `verdict`, `findings`, `place`: how the stop went, what went wrong, and where in the files to change it.
 //! - `fold`, `timeline`, `level`, `step`: the folded axis of time, lanes with bars and marks, what matters, searches.
 //! - `scene`, `svg`: what the stage shows at a moment, and drawings of it.
-//! - `logs`, `kubectl`, `shape`: what the tools print.
+//! - `logs`, `kubectl`, `shape`: what the tools print. `terminal`: what a command line typed at a moment prints.
 //! - `fixture`: two runs made by hand, for tests of all of these.
 
 pub mod explain;
@@ -20,6 +20,7 @@ pub mod scene;
 pub mod shape;
 pub mod step;
 pub mod svg;
+pub mod terminal;
 pub mod timeline;
 pub mod verdict;
 pub mod words;

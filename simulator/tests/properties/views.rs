@@ -57,7 +57,7 @@ fn every_moment_has_a_scene_and_tables_and_logs() {
             let happening: Vec<_> = axis.happening(0, place).collect();
             let shown = scene(&run.trace, &layout, Moment { seen: &seen, now: seen.now, happening: &happening });
             let _ = stage(&shown, "a moment");
-            let table = kubectl::get_pods(&case.scenario.workloads, &seen, seen.now);
+            let table = kubectl::get_pods(&case.scenario.inventory, &seen, seen.now);
             assert!(table.lines().count() <= seen.pods.len() + 1, "seed {}: {table}", case.seed);
             let _ = (kubectl::endpoint_slices(&seen), logs::all(&seen), logs::sessions(&seen));
             for pod in (0..seen.pods.len()).map(PodId::from_index) {
@@ -75,7 +75,7 @@ fn every_run_has_a_verdict_findings_and_a_story() {
         let _ = findings(&case.run.trace, &case.run.end);
         let told = narrate::narrate(&case.run.trace, Level::Quiet);
         assert!(told.windows(2).all(|w| w[0].event < w[1].event), "seed {}: out of order", case.seed);
-        let watched = kubectl::watch(&case.scenario.workloads, &case.run.trace, SimTime::ZERO);
+        let watched = kubectl::watch(&case.scenario.inventory, &case.run.trace, SimTime::ZERO);
         assert!(watched.windows(2).all(|w| w[0].0 <= w[1].0), "seed {}: kubectl get -w goes back", case.seed);
     }
 }

@@ -18,9 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::base::Text;
 use crate::base::id::PodId;
 use crate::base::time::SimTime;
-use crate::cluster::WorkloadPlan;
-use crate::kubelet::plan::PodPlan;
-use crate::kubelet::versions::Version;
+use crate::inventory::{Inventory, WorkloadFacts};
 use crate::observed::{Observed, Pod};
 use crate::trace::{EventKind, OnContainer, OnPod, Trace};
 
@@ -31,25 +29,24 @@ pub struct Roster {
     pub regular: Vec<Text>,
     /// Init containers and sidecars (true), in the order of the spec.
     pub init: Vec<(Text, bool)>,
-    /// Version of the cluster.
-    pub kubernetes: Version,
+    /// Minor release of the cluster.
+    pub minor: u8,
 }
 
 impl Roster {
-    /// The containers of a plan.
-    pub fn of(plan: &PodPlan) -> Roster {
+    /// The containers of the pods of a workload.
+    pub fn of(workload: &WorkloadFacts, minor: u8) -> Roster {
         Roster {
-            regular: plan.spec.containers.iter().map(|c| c.name.value.as_str().into()).collect(),
-            init: plan.spec.init_containers.iter().map(|c| (c.name.value.as_str().into(), c.is_sidecar())).collect(),
-            kubernetes: plan.kubernetes,
+            regular: workload.containers.iter().map(|c| c.name.clone()).collect(),
+            init: workload.init.iter().map(|c| (c.name.clone(), c.sidecar)).collect(),
+            minor,
         }
     }
 
     /// The containers of a pod of a scenario; of a pod that no workload made, those that there are.
-    pub fn find(workloads: &[WorkloadPlan], seen: &Observed, pod: &Pod) -> Roster {
-        let named = |w: &&WorkloadPlan| w.name == pod.owner || w.name == pod.name;
-        if let Some(workload) = workloads.iter().find(named) {
-            return Roster::of(&workload.plan);
+    pub fn find(inventory: &Inventory, seen: &Observed, pod: &Pod) -> Roster {
+        if let Some(workload) = inventory.workload_of(&pod.name, &pod.owner) {
+            return Roster::of(workload, inventory.minor);
         }
         let mut regular: Vec<Text> = Vec::new();
         for container in pod.containers.iter().filter_map(|c| seen.container(*c)).filter(|c| !c.is_sandbox()) {
@@ -57,34 +54,34 @@ impl Roster {
                 regular.push(container.name.clone());
             }
         }
-        Roster { regular, init: Vec::new(), kubernetes: Version::default() }
+        Roster { regular, init: Vec::new(), minor: inventory.minor }
     }
 }
 
 const HEADER: [&str; 5] = ["NAME", "READY", "STATUS", "RESTARTS", "AGE"];
 
 /// `kubectl get pods` at a moment.
-pub fn get_pods(workloads: &[WorkloadPlan], seen: &Observed, now: SimTime) -> String {
+pub fn get_pods(inventory: &Inventory, seen: &Observed, now: SimTime) -> String {
     let listed: Vec<&Pod> = seen.pods.iter().filter(|p| p.removed.is_none()).collect();
     if listed.is_empty() {
         return "No resources found in default namespace.\n".to_owned();
     }
     let mut rows: Vec<[String; 5]> =
-        listed.iter().map(|pod| row(&Roster::find(workloads, seen, pod), seen, pod, now).cells()).collect();
+        listed.iter().map(|pod| row(&Roster::find(inventory, seen, pod), seen, pod, now).cells()).collect();
     rows.sort();
     columns(&HEADER, &rows, 3)
 }
 
 /// `kubectl get pods -w` from a moment to the end of the run: a line whenever one of a pod's cells other than the age changes.
 /// What the kubelet has not reported yet does not show: an exit shows with the next change of phase or readiness.
-pub fn watch(workloads: &[WorkloadPlan], trace: &Trace, from: SimTime) -> Vec<(SimTime, Row)> {
+pub fn watch(inventory: &Inventory, trace: &Trace, from: SimTime) -> Vec<(SimTime, Row)> {
     let mut seen = Observed::default();
     let mut last: BTreeMap<PodId, Row> = BTreeMap::new();
     let mut changed: BTreeSet<PodId> = BTreeSet::new();
     let mut lines = Vec::new();
     for (id, event) in trace.iter() {
         if event.at > seen.now {
-            changes(workloads, &seen, &mut changed, &mut last, &mut lines);
+            changes(inventory, &seen, &mut changed, &mut last, &mut lines);
         }
         seen.apply(id, event);
         match &event.kind {
@@ -97,7 +94,7 @@ pub fn watch(workloads: &[WorkloadPlan], trace: &Trace, from: SimTime) -> Vec<(S
             _ => {}
         }
     }
-    changes(workloads, &seen, &mut changed, &mut last, &mut lines);
+    changes(inventory, &seen, &mut changed, &mut last, &mut lines);
     lines.retain(|(at, _)| *at >= from);
     lines
 }
@@ -122,7 +119,7 @@ fn reported(what: &OnContainer) -> bool {
 
 /// The new rows of the pods that changed at one instant.
 fn changes(
-    workloads: &[WorkloadPlan],
+    inventory: &Inventory,
     seen: &Observed,
     changed: &mut BTreeSet<PodId>,
     last: &mut BTreeMap<PodId, Row>,
@@ -130,7 +127,7 @@ fn changes(
 ) {
     for id in std::mem::take(changed) {
         let Some(pod) = seen.pod(id) else { continue };
-        let now = row(&Roster::find(workloads, seen, pod), seen, pod, seen.now);
+        let now = row(&Roster::find(inventory, seen, pod), seen, pod, seen.now);
         let same = |row: &Row| (&row.ready, &row.status, row.restarts) == (&now.ready, &now.status, now.restarts);
         if !last.get(&id).is_some_and(same) {
             lines.push((seen.now, now.clone()));
@@ -164,19 +161,22 @@ mod tests {
         let trace = fixture::shell_form();
         let at = |secs| Observed::at_time(&trace, SimTime::from_secs(secs));
         assert_eq!(
-            get_pods(&[], &at(10), SimTime::from_secs(10)),
+            get_pods(&Inventory::default(), &at(10), SimTime::from_secs(10)),
             "NAME     READY   STATUS    RESTARTS   AGE\nserver   0/1     Running   0          10s\n"
         );
         assert_eq!(
-            get_pods(&[], &at(21), SimTime::from_secs(21)),
+            get_pods(&Inventory::default(), &at(21), SimTime::from_secs(21)),
             "NAME     READY   STATUS        RESTARTS   AGE\nserver   0/1     Terminating   0          21s\n"
         );
-        assert_eq!(get_pods(&[], &at(60), SimTime::from_secs(60)), "No resources found in default namespace.\n");
+        assert_eq!(
+            get_pods(&Inventory::default(), &at(60), SimTime::from_secs(60)),
+            "No resources found in default namespace.\n"
+        );
     }
 
     #[test]
     fn a_watch_has_a_line_for_each_change() {
-        let lines = watch(&[], &fixture::shell_form(), SimTime::ZERO);
+        let lines = watch(&Inventory::default(), &fixture::shell_form(), SimTime::ZERO);
         let status: Vec<_> = lines.iter().map(|(_, row)| row.status.as_str()).collect();
         assert_eq!(status, ["Pending", "Running", "Terminating"]);
     }

@@ -129,7 +129,7 @@ fn status<'a>(roster: &Roster, pod: &Pod, now: SimTime, last: &impl Fn(&str) -> 
         }
     }
     let is_final = matches!(pod.phase, PodPhase::Succeeded | PodPhase::Failed);
-    if pod.deleted.is_some() && !(is_final && roster.kubernetes.minor() >= CHECKS_PHASE) {
+    if pod.deleted.is_some() && !(is_final && roster.minor >= CHECKS_PHASE) {
         return "Terminating".to_owned();
     }
     reason

@@ -1,0 +1,117 @@
+//! From checked manifests and plans to the facts that the tools print beside what happened.
+
+use std::collections::BTreeMap;
+
+use crate::base::Text;
+use crate::cluster::WorkloadPlan;
+use crate::inventory::{ContainerFacts, Inventory, PsKind, ServiceFacts, WorkloadFacts};
+use crate::kernel::fs::Content;
+use crate::kubelet::ContainerPlan;
+use crate::pod::spec::{
+    ContainerSpec, EnvValue, Located, Manifests, PortRef, Selector, ServiceSpec, Workload, WorkloadKind,
+};
+use crate::program::call::Binary;
+
+/// The facts about what is applied.
+pub(super) fn of(minor: u8, manifests: &Manifests, plans: &[WorkloadPlan]) -> Inventory {
+    let plan = |w: &Workload| plans.iter().find(|p| *p.name == *w.meta.name.value);
+    Inventory {
+        minor,
+        workloads: manifests.workloads.iter().filter_map(|w| Some(workload(w, plan(w)?))).collect(),
+        services: manifests.services.iter().map(|s| service(s, manifests)).collect(),
+    }
+}
+
+fn pairs(labels: &BTreeMap<String, Located<String>>) -> Vec<(Text, Text)> {
+    labels.iter().map(|(k, v)| (k.as_str().into(), v.value.as_str().into())).collect()
+}
+
+fn selector(selector: &Selector) -> Vec<(Text, Text)> {
+    let plain = selector.terms.iter().filter(|t| !t.negated);
+    plain.filter_map(|t| Some((t.key.as_str().into(), t.values.first()?.as_str().into()))).collect()
+}
+
+fn workload(w: &Workload, plan: &WorkloadPlan) -> WorkloadFacts {
+    let mut completions = 0;
+    let (chosen, min_ready_s) = match &w.kind {
+        WorkloadKind::Pod => (Vec::new(), 0),
+        WorkloadKind::Deployment { selector: s, min_ready_seconds, .. }
+        | WorkloadKind::StatefulSet { selector: s, min_ready_seconds, .. }
+        | WorkloadKind::ReplicaSet { selector: s, min_ready_seconds, .. } => (selector(s), min_ready_seconds.value),
+        WorkloadKind::DaemonSet { selector: s } => (selector(s), 0),
+        WorkloadKind::Job { completions: wanted, parallelism, .. } => {
+            completions = wanted.as_ref().map_or(parallelism.value.max(1), |c| c.value);
+            (Vec::new(), 0)
+        }
+    };
+    let all = |specs: &[ContainerSpec], plans: &[ContainerPlan]| -> Vec<ContainerFacts> {
+        specs.iter().zip(plans).map(|(spec, plan)| container(spec, plan)).collect()
+    };
+    WorkloadFacts {
+        kind: w.kind.name().into(),
+        name: w.meta.name.value.as_str().into(),
+        namespace: w.meta.namespace.value.as_str().into(),
+        labels: pairs(&w.pod.meta.labels),
+        own_labels: pairs(&w.meta.labels),
+        selector: chosen,
+        grace_s: w.pod.termination_grace_period_seconds.value,
+        replicas: w.kind.replicas(),
+        min_ready_s,
+        completions,
+        containers: all(&w.pod.containers, &plan.plan.containers),
+        init: all(&w.pod.init_containers, &plan.plan.init_containers),
+    }
+}
+
+fn container(spec: &ContainerSpec, plan: &ContainerPlan) -> ContainerFacts {
+    let words = |list: &Option<Located<Vec<Located<String>>>>| -> Vec<Text> {
+        list.iter().flat_map(|l| &l.value).map(|w| w.value.as_str().into()).collect()
+    };
+    let literal = |value: &EnvValue| match value {
+        EnvValue::Literal(text) => Some(Text::from(text.as_str())),
+        EnvValue::Field(_) | EnvValue::ConfigMapKey { .. } | EnvValue::SecretKey { .. } | EnvValue::Resource(_) => None,
+    };
+    let env = spec.env.iter().filter_map(|e| Some((e.name.value.as_str().into(), literal(&e.value.value)?)));
+    ContainerFacts {
+        name: spec.name.value.as_str().into(),
+        image: spec.image.value.as_str().into(),
+        sidecar: spec.is_sidecar(),
+        command: words(&spec.command),
+        args: words(&spec.args),
+        ports: spec.ports.iter().map(|p| format!("{}/TCP", p.number.value).as_str().into()).collect(),
+        env: env.collect(),
+        argv: plan.argv.to_vec(),
+        ps: ps(plan),
+    }
+}
+
+/// The `ps` that the container's search path finds.
+fn ps(plan: &ContainerPlan) -> Option<PsKind> {
+    let path = plan.env.get("PATH").map_or("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", |p| p);
+    let found = plan.files.find_executable("/", "ps", path).ok()?;
+    match &plan.files.get("/", &found)?.content {
+        Content::Binary(Binary::Program { name, .. }) if &**name == "busybox" => Some(PsKind::BusyBox),
+        _ => Some(PsKind::Procps),
+    }
+}
+
+fn service(s: &ServiceSpec, manifests: &Manifests) -> ServiceFacts {
+    let selected = manifests.workloads.iter().filter(|w| s.selects(&w.pod.meta));
+    let containers: Vec<&ContainerSpec> = selected.flat_map(|w| &w.pod.containers).collect();
+    let target = |port: &PortRef| match port {
+        PortRef::Number(number) => *number,
+        PortRef::Name(_) => containers.iter().find_map(|c| c.port_number(port)).unwrap_or(0),
+    };
+    let ports = s.ports.iter().map(|p| {
+        let name = p.name.as_ref().map_or("", |n| n.value.as_str());
+        (name.into(), p.port.value, target(&p.target.value))
+    });
+    ServiceFacts {
+        name: s.meta.name.value.as_str().into(),
+        namespace: s.meta.namespace.value.as_str().into(),
+        kind: s.service_type.value.as_str().into(),
+        headless: s.headless.value,
+        selector: pairs(&s.selector),
+        ports: ports.collect(),
+    }
+}
