@@ -1,7 +1,7 @@
 //! What a person's terminal shows: a command line, typed at a moment of a run, and what it prints from then on.
 //!
 //! A pure function of the trace and the inventory. Commands that only look are answered from the trace. A command that
-//! changes something also gives the input that does so: its caller adds that input to the scenario, runs it again, and asks
+//! changes something also gives the inputs that do so: its caller adds them to the scenario, runs it again, and asks
 //! this function again for what the command then prints. Nothing here runs anything.
 //!
 //! The words are those of kubectl, docker, ps and bash; each file names the source it follows. What a real terminal would
@@ -45,13 +45,13 @@ pub struct Answer {
     /// What it prints, in order of time.
     pub lines: Vec<Line>,
     /// When the prompt comes back; none if it does not before the end of the run (`-w`, `-f`), or when that is only known
-    /// after `input` was added to the scenario.
+    /// after `inputs` were added to the scenario.
     pub ends: Option<SimTime>,
     /// Its exit code, when it ends.
     pub code: u8,
-    /// What it does to the scenario: an entry for `inputs` of `scenario.yaml` in flow style, with its time. It stays the
-    /// same when the line is asked for again, so that a caller knows whether it has been added.
-    pub input: Option<String>,
+    /// What it does to the scenario: entries for `inputs` of `scenario.yaml` in flow style, each with its time. They are the
+    /// same when the line is asked for again: add them once, when the line is typed.
+    pub inputs: Vec<String>,
 }
 
 impl Answer {
@@ -69,13 +69,13 @@ impl Answer {
     /// Prints text at once and ends.
     pub(super) fn prints(at: SimTime, text: &str) -> Answer {
         let lines = text.lines().map(|line| Line { at, text: line.to_owned(), error: false });
-        Answer { lines: lines.collect(), ends: Some(at), code: 0, input: None }
+        Answer { lines: lines.collect(), ends: Some(at), code: 0, inputs: Vec::new() }
     }
 
     /// Says what is wrong and ends with a code.
     pub(super) fn fails(at: SimTime, text: &str, code: u8) -> Answer {
         let lines = text.lines().map(|line| Line { at, text: line.to_owned(), error: true });
-        Answer { lines: lines.collect(), ends: Some(at), code, input: None }
+        Answer { lines: lines.collect(), ends: Some(at), code, inputs: Vec::new() }
     }
 }
 
