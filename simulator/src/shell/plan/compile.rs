@@ -1,11 +1,11 @@
 //! Tree to plan, for one variant.
 
-use super::{Body, Code, Op, Place, SimpleCommand};
+use super::{Body, Code, Hurdle, Op, Place, SimpleCommand};
 use crate::base::diagnostic::Span;
 use crate::shell::ast::{
     AndOr, ArmEnd, Command, CommandKind, CompleteCommand, Item, Join, List, Pipeline, RedirectKind, Word,
 };
-use crate::shell::variants::{Shapes, Tail};
+use crate::shell::variants::{Shape, Shapes, Tail};
 use std::sync::Arc;
 
 /// Where the compiled commands stand.
@@ -24,8 +24,13 @@ pub struct Context {
 }
 
 impl Context {
+    /// In front of something else.
     fn inside(&self) -> Context {
-        Context { place: Place::Inside, ..self.clone() }
+        self.kept_inside(Hurdle::NotLast)
+    }
+
+    fn kept_inside(&self, hurdle: Hurdle) -> Context {
+        Context { place: Place::Inside(hurdle), ..self.clone() }
     }
 
     fn child(&self, shapes: &'static Shapes) -> Context {
@@ -36,7 +41,7 @@ impl Context {
     fn becoming(&self) -> Context {
         let shapes = &self.tail.subshell;
         let place = match self.place {
-            Place::Inside => Place::Inside,
+            Place::Inside(hurdle) => Place::Inside(hurdle),
             Place::Last(_) => Place::Last(shapes),
             Place::LastOfLastTurn(_) => Place::LastOfLastTurn(shapes),
         };
@@ -47,16 +52,28 @@ impl Context {
         Context { in_list: true, ..self }
     }
 
-    /// The same place one construct further in, if `allowed` says so.
-    fn within(&self, allowed: impl Fn(&Shapes) -> bool) -> Context {
-        match self.place {
-            Place::Last(shapes) | Place::LastOfLastTurn(shapes) if allowed(shapes) => self.clone(),
-            _ => self.inside(),
+    /// The same place one construct further in, if these shapes are allowed around the last command.
+    fn within(&self, shapes: &[Shape]) -> Context {
+        let missing = match self.place {
+            Place::Inside(_) => None,
+            Place::Last(allowed) | Place::LastOfLastTurn(allowed) => shapes.iter().find(|s| !allowed.allows(**s)),
+        };
+        match missing {
+            Some(shape) => self.kept_inside(Hurdle::Shape(*shape)),
+            None => self.clone(),
         }
     }
 
-    fn allows(&self, allowed: impl Fn(&Shapes) -> bool) -> bool {
-        self.within(allowed).place != Place::Inside
+    fn hurdle(&self) -> Option<Hurdle> {
+        match self.place {
+            Place::Inside(hurdle) => Some(hurdle),
+            Place::Last(_) | Place::LastOfLastTurn(_) => None,
+        }
+    }
+
+    /// `extra`, which a shell may treat apart where it stands behind `;`.
+    fn if_in_list(&self, extra: Shape) -> Option<Shape> {
+        self.in_list.then_some(extra)
     }
 
     fn slice(&self, span: Span) -> Arc<str> {
@@ -92,8 +109,8 @@ fn list(list: &List, context: &Context, out: &mut Vec<Op>) {
     for (n, item) in list.items.iter().enumerate() {
         let here = match before {
             _ if n + 1 < list.items.len() => context.inside(),
-            Some(before) if before.background => context.within(|s| s.after_background).behind(),
-            Some(_) => context.within(|s| s.after_list).behind(),
+            Some(before) if before.background => context.within(&[Shape::AfterBackground]).behind(),
+            Some(_) => context.within(&[Shape::AfterList]).behind(),
             None => context.clone(),
         };
         let one = item.and_or.rest.is_empty() && !item.and_or.first.negated;
@@ -130,7 +147,9 @@ fn and_or(list: &AndOr, context: &Context, out: &mut Vec<Op>) {
         pipeline(&list.first, context, true, out);
         return;
     }
-    let last_place = context.within(|s| s.and_or && (s.and_or_after_list || !context.in_list));
+    let shapes: Vec<Shape> =
+        [Some(Shape::AndOr), context.if_in_list(Shape::AndOrAfterList)].into_iter().flatten().collect();
+    let last_place = context.within(&shapes);
     out.push(Op::EnterCondition);
     pipeline(&list.first, &context.inside(), false, out);
     out.push(Op::LeaveCondition);
@@ -160,7 +179,7 @@ fn pipeline(pipeline: &Pipeline, context: &Context, checked: bool, out: &mut Vec
     match pipeline.commands.as_slice() {
         [one] => command(one, &here, out),
         _ => {
-            let last_becomes = here.allows(|s| s.pipe_last);
+            let last_becomes = here.within(&[Shape::PipeLast]).hurdle().is_none();
             out.push(Op::Pipeline { members: members(pipeline, context), last_becomes, background: None });
         }
     }
@@ -207,13 +226,15 @@ fn command(command: &Command, context: &Context, out: &mut Vec<Op>) {
 fn simple(command: &Command, context: &Context, out: &mut Vec<Op>) {
     let CommandKind::Simple(simple) = &command.kind else { return };
     let here = command.redirects.iter().any(|r| matches!(r.kind, RedirectKind::Here(_)));
-    let place = context.within(|s| {
-        s.simple
-            && (s.assignment || simple.assigns.is_empty())
-            && (s.redirect || command.redirects.is_empty() || (here && s.here_document))
-            && (s.redirect_after_list || !context.in_list || command.redirects.is_empty())
-            && (s.here_document || !here)
-    });
+    let redirected = !command.redirects.is_empty();
+    let shapes = [
+        Some(Shape::Simple),
+        (!simple.assigns.is_empty()).then_some(Shape::Assignment),
+        (redirected && !here).then_some(Shape::Redirect),
+        here.then_some(Shape::HereDocument),
+        context.if_in_list(Shape::RedirectAfterList).filter(|_| redirected),
+    ];
+    let place = context.within(&shapes.into_iter().flatten().collect::<Vec<_>>());
     let it = SimpleCommand {
         assigns: simple.assigns.clone(),
         words: simple.words.clone(),
@@ -226,15 +247,20 @@ fn simple(command: &Command, context: &Context, out: &mut Vec<Op>) {
 }
 
 fn subshell(command: &Command, body: &List, context: &Context, out: &mut Vec<Op>) {
-    let becomes = |s: &Shapes| s.subshell && (s.and_or_after_list || !context.in_list);
-    if context.allows(|s| becomes(s) && (s.redirect || command.redirects.is_empty())) {
+    let shapes = [
+        Some(Shape::Subshell),
+        context.if_in_list(Shape::AndOrAfterList),
+        (!command.redirects.is_empty()).then_some(Shape::Redirect),
+    ];
+    let hurdle = context.within(&shapes.into_iter().flatten().collect::<Vec<_>>()).hurdle();
+    let Some(hurdle) = hurdle else {
         out.push(Op::BecomeSubshell);
         if !command.redirects.is_empty() {
             out.push(Op::Redirect(command.redirects.clone().into(), usize::MAX));
         }
         list(body, &context.becoming(), out);
         return;
-    }
+    };
     let mut code = Vec::new();
     let child = context.child(&context.tail.subshell);
     if command.redirects.is_empty() {
@@ -244,7 +270,7 @@ fn subshell(command: &Command, body: &List, context: &Context, out: &mut Vec<Op>
         list(body, &child, &mut code);
     }
     let simple = command.redirects.is_empty() && is_plain_simple(body);
-    out.push(Op::Subshell(Arc::new(Body { code: code.into(), text: context.slice(command.span), simple })));
+    out.push(Op::Subshell(Arc::new(Body { code: code.into(), text: context.slice(command.span), simple }), hurdle));
 }
 
 fn is_plain_simple(list: &List) -> bool {
@@ -257,7 +283,7 @@ fn is_plain_simple(list: &List) -> bool {
 fn compound(command: &Command, context: &Context, out: &mut Vec<Op>) {
     match &command.kind {
         CommandKind::Simple(_) | CommandKind::Subshell(_) => {}
-        CommandKind::Group(body) => list(body, &context.within(|s| s.group), out),
+        CommandKind::Group(body) => list(body, &context.within(&[Shape::Group]), out),
         CommandKind::If { arms, otherwise } => if_command(arms, otherwise.as_ref(), context, out),
         CommandKind::While { until, condition, body } => while_command(*until, condition, body, context, out),
         CommandKind::For { name, words, body } => {
@@ -288,7 +314,7 @@ fn patch(out: &mut [Op], at: usize, op: Op) {
 }
 
 fn if_command(arms: &[(List, List)], otherwise: Option<&List>, context: &Context, out: &mut Vec<Op>) {
-    let inner = context.within(|s| s.branch);
+    let inner = context.within(&[Shape::Branch]);
     let mut ends = Vec::new();
     for (test, body) in arms {
         condition(test, context, out);
@@ -327,9 +353,10 @@ fn while_command(until: bool, test: &List, body: &List, context: &Context, out: 
 }
 
 fn for_loop(body: &List, context: &Context, out: &mut Vec<Op>) {
-    let inner = match context.within(|s| s.for_loop).place {
+    let inner = match context.within(&[Shape::ForLoop]).place {
         Place::Last(shapes) => Context { place: Place::LastOfLastTurn(shapes), ..context.clone() },
-        Place::Inside | Place::LastOfLastTurn(_) => context.inside(),
+        Place::LastOfLastTurn(_) => context.inside(),
+        Place::Inside(hurdle) => context.kept_inside(hurdle),
     };
     let enter = out.len();
     out.push(Op::Succeed);
@@ -370,7 +397,7 @@ fn arithmetic_for(parts: &[Word; 3], body: &List, context: &Context, out: &mut V
 }
 
 fn case(word: &Word, arms: &[crate::shell::ast::CaseArm], context: &Context, out: &mut Vec<Op>) {
-    let inner = context.within(|s| s.branch);
+    let inner = context.within(&[Shape::Branch]);
     let at = out.len();
     out.push(Op::Succeed);
     let mut table = Vec::new();

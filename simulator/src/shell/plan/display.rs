@@ -26,14 +26,14 @@ fn add(code: &[Op], depth: usize, out: &mut String) {
             Op::Simple(command, place) => {
                 let how = match place {
                     _ if command.words.is_empty() => "assign",
-                    Place::Inside => "fork; wait",
+                    Place::Inside(_) => "fork; wait",
                     Place::Last(_) => "exec",
                     Place::LastOfLastTurn(_) => "exec in the last turn, else fork; wait",
                 };
                 line(out, depth, &format!("{how}: {}", command.text));
             }
             Op::Background(body) => child(body, "fork, do not wait", depth, out),
-            Op::Subshell(body) => child(body, "fork; wait", depth, out),
+            Op::Subshell(body, _) => child(body, "fork; wait", depth, out),
             Op::BecomeSubshell => line(out, depth, "become the subshell"),
             Op::Pipeline { members, .. } => {
                 for member in members.iter() {

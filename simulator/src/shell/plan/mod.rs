@@ -6,9 +6,13 @@
 
 mod compile;
 mod display;
+mod hurdle;
+mod text;
 
 pub use compile::{Context, compile_complete, compile_function};
 pub use display::describe;
+pub use hurdle::Hurdle;
+pub use text::{Source, place_of_command, place_of_text};
 
 use super::ast::{ArmEnd, Assign, Command, Redirect, TestExpr, Word};
 use super::variants::Shapes;
@@ -21,7 +25,7 @@ pub type Code = Arc<[Op]>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     /// No: fork and wait.
-    Inside,
+    Inside(Hurdle),
     /// Yes: nothing is done after it. What shapes its context allows further in.
     Last(&'static Shapes),
     /// Yes, if the enclosing `for` has no further turn.
@@ -63,8 +67,8 @@ pub enum Op {
     Simple(Arc<SimpleCommand>, Place),
     /// `&`: a job that is not waited for.
     Background(Arc<Body>),
-    /// `( )` in a process of its own, waited for.
-    Subshell(Arc<Body>),
+    /// `( )` in a process of its own, waited for, and why the shell does not become it.
+    Subshell(Arc<Body>, Hurdle),
     /// `( )` that needs no process of its own: the shell becomes it.
     BecomeSubshell,
     /// Members joined by pipes, waited for. `last_becomes`: the shell itself becomes the last member.

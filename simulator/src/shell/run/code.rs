@@ -7,7 +7,7 @@ use super::state::{Function, TrapOn};
 use super::step::{Frame, Loop, Starting, Step};
 use crate::program::{Call, Sys};
 use crate::shell::ast::{ArmEnd, Word};
-use crate::shell::plan::{Op, Place};
+use crate::shell::plan::{Hurdle, Op, Place};
 use std::sync::Arc;
 
 impl Shell {
@@ -23,7 +23,7 @@ impl Shell {
         match op {
             Op::Simple(command, place) => self.simple(&command, place, sys),
             Op::Background(body) => self.background(body),
-            Op::Subshell(body) => self.subshell(body),
+            Op::Subshell(body, hurdle) => self.subshell(body, hurdle),
             Op::BecomeSubshell => self.become_subshell(),
             Op::Pipeline { members, last_becomes, background } => {
                 let text = background.clone().or_else(|| members.first().map(|m| m.text.clone()));
@@ -88,7 +88,7 @@ impl Shell {
                 let value = self.expand(sys, |e| e.arithmetic(&word.parts));
                 return self.with(value, |shell, value| shell.state.status = u16::from(value == 0));
             }
-            Op::Simple(..) | Op::Background(_) | Op::Subshell(_) | Op::BecomeSubshell | Op::Pipeline { .. } => {}
+            Op::Simple(..) | Op::Background(_) | Op::Subshell(..) | Op::BecomeSubshell | Op::Pipeline { .. } => {}
         }
         None
     }
@@ -277,28 +277,37 @@ impl Shell {
         }
     }
 
-    /// May the command at this place replace the shell?
-    pub(super) fn is_last(&mut self, place: Place) -> bool {
+    /// What keeps the command at this place from replacing the shell; none: it does.
+    pub(super) fn hurdle(&mut self, place: Place) -> Option<Hurdle> {
         let tail = &self.columns().tail;
-        let last = match place {
-            Place::Inside => false,
-            Place::Last(_) => true,
+        match place {
+            Place::Inside(hurdle) => return Some(hurdle),
+            Place::Last(_) => {}
             Place::LastOfLastTurn(_) => {
                 let words = self.frame().and_then(|f| f.loops.last()).and_then(|l| l.words.as_ref());
-                words.is_some_and(|(_, rest)| rest.is_empty())
+                if !words.is_some_and(|(_, rest)| rest.is_empty()) {
+                    return Some(Hurdle::NotLast);
+                }
             }
-        };
-        if !last || self.state.in_trap > 0 {
-            return false;
+        }
+        if self.state.in_trap > 0 {
+            return Some(Hurdle::InnerText);
         }
         if tail.trap_in_same_list_missed && self.frame().is_some_and(|f| f.began_without_traps) {
-            return true;
+            return None;
         }
-        let exit_trap = self.state.traps.get(&TrapOn::Exit).is_some_and(|a| !a.is_empty());
-        let any_trap = !self.state.traps.is_empty();
-        if exit_trap || (tail.traps_stick && self.state.had_action) {
-            return false;
+        if self.state.traps.get(&TrapOn::Exit).is_some_and(|a| !a.is_empty()) {
+            return Some(Hurdle::ExitTrap);
         }
-        tail.over_actions || (!self.state.has_action() && (tail.over_ignored || !any_trap))
+        if tail.traps_stick && self.state.had_action {
+            return Some(Hurdle::TrapsStick);
+        }
+        if tail.over_actions {
+            return None;
+        }
+        if self.state.has_action() {
+            return Some(Hurdle::Action);
+        }
+        (!tail.over_ignored && !self.state.traps.is_empty()).then_some(Hurdle::IgnoredSignal)
     }
 }

@@ -24,6 +24,7 @@ mod trap;
 mod unwind;
 mod wait;
 
+use super::plan::Hurdle;
 use super::variants::{Columns, Variant, by_id};
 use crate::base::Text;
 use crate::base::signal::Signal;
@@ -51,6 +52,8 @@ pub struct Shell {
     /// Descriptors to put back, innermost last: which, and where it was kept.
     saved: Vec<Vec<(Fd, Option<Fd>)>>,
     slice: SimDuration,
+    /// Why its latest child runs beside it and not in its place.
+    forked_for: Option<Hurdle>,
 }
 
 impl Shell {
@@ -66,6 +69,7 @@ impl Shell {
             results: Vec::new(),
             saved: Vec::new(),
             slice: FIRST_SLICE,
+            forked_for: None,
         };
         shell.import(sys);
         let words = argv.iter().skip(1).map(|a| a.to_string()).collect();
@@ -76,6 +80,11 @@ impl Shell {
     /// The variant that runs.
     pub fn variant(&self) -> &'static Variant {
         self.row
+    }
+
+    /// Why its latest child, other than that of a substitution, is a process of its own.
+    pub fn forked_for(&self) -> Option<Hurdle> {
+        self.forked_for
     }
 
     fn columns(&self) -> &'static Columns {

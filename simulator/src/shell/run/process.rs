@@ -10,7 +10,7 @@ use crate::base::id::Pid;
 use crate::base::signal::Signal;
 use crate::program::{Call, Fd, OpenMode, Resume, Sys};
 use crate::shell::ast::Substitution;
-use crate::shell::plan::{Body, Place};
+use crate::shell::plan::{Body, Hurdle, Place};
 use crate::shell::run::script::Source;
 use crate::trace::Disposition;
 use std::sync::Arc;
@@ -44,10 +44,12 @@ impl Shell {
     }
 
     pub(super) fn background(&mut self, body: Arc<Body>) -> Option<Call> {
+        self.forked_for = Some(Hurdle::Background);
         self.fork(Fork::Background(body))
     }
 
-    pub(super) fn subshell(&mut self, body: Arc<Body>) -> Option<Call> {
+    pub(super) fn subshell(&mut self, body: Arc<Body>, hurdle: Hurdle) -> Option<Call> {
+        self.forked_for = Some(hurdle);
         self.fork(Fork::Subshell(body))
     }
 
@@ -113,10 +115,11 @@ impl Shell {
             self.stack.push(Step::Pipeline(starting));
             return Some(Call::Pipe);
         }
-        if is_last && starting.last_becomes && self.is_last(Place::Last(&self.columns().tail.job)) {
+        if is_last && starting.last_becomes && self.hurdle(Place::Last(&self.columns().tail.job)).is_none() {
             self.become_member(*starting);
             return None;
         }
+        self.forked_for = Some(Hurdle::Pipeline);
         self.fork(Fork::Member(*starting))
     }
 
@@ -165,6 +168,7 @@ impl Shell {
         self.stack.clear();
         self.saved.clear();
         self.results.clear();
+        self.forked_for = None;
         self.stack.push(Step::Exit);
         let group = match &why {
             Fork::Member(starting) => {
@@ -213,7 +217,7 @@ impl Shell {
                     substitution.text.as_str().into(),
                     self.state.line.saturating_sub(1),
                     Source::Substitution,
-                    Place::Inside,
+                    Place::Inside(Hurdle::Substitution),
                 );
                 self.ignore_for_program();
                 self.enter_subshell();

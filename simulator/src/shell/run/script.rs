@@ -5,26 +5,9 @@ use super::step::{Frame, Step};
 use crate::program::{Call, Sys};
 use crate::shell::ast::Script;
 use crate::shell::parse::parse;
-use crate::shell::plan::{Context, Place, compile_complete};
-use crate::shell::variants::Shapes;
+pub(super) use crate::shell::plan::Source;
+use crate::shell::plan::{Context, Place, compile_complete, place_of_command, place_of_text};
 use std::sync::Arc;
-
-/// Where a text came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Source {
-    /// `-c`
-    CommandString,
-    /// A script file or standard input.
-    File,
-    /// `eval`
-    Eval,
-    /// `.`
-    Dot,
-    /// A trap's action.
-    Trap,
-    /// `$( )`
-    Substitution,
-}
 
 /// A text that runs.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,28 +25,9 @@ pub(super) struct ScriptFrame {
 impl ScriptFrame {
     pub fn new(text: Arc<str>, line: u32, source: Source, shell: &Shell) -> ScriptFrame {
         let script = Arc::new(parse(&text, &shell.row.columns.syntax));
-        let tail = &shell.row.columns.tail;
-        let shapes: &'static Shapes = match source {
-            Source::CommandString => &tail.command_string,
-            Source::File => &tail.file,
-            Source::Substitution => &tail.substitution,
-            Source::Eval | Source::Dot | Source::Trap => &Shapes::NONE,
-        };
-        let plain = !tail.plain_text_only || source != Source::CommandString || is_plain(&text);
-        let place = if *shapes == Shapes::NONE || !plain { Place::Inside } else { Place::Last(shapes) };
+        let place = place_of_text(&text, source, &shell.row.columns.tail);
         ScriptFrame { script, text, line, next: 0, source, place }
     }
-}
-
-/// No character that means something to a shell.
-fn is_plain(text: &str) -> bool {
-    !text.contains(|c| ";&|<>(){}$`\\\"'*?[]#~=%\n!".contains(c))
-}
-
-/// Does anything but `;` stand behind the last command?
-fn text_follows(text: &str, end: u32) -> bool {
-    let rest = text.get(usize::try_from(end).unwrap_or(0)..).unwrap_or("");
-    !rest.strip_prefix(';').unwrap_or(rest).is_empty()
 }
 
 impl Shell {
@@ -80,9 +44,7 @@ impl Shell {
         let command = script.commands.get(frame.next)?;
         frame.next += 1;
         let tail = &self.columns().tail;
-        let hidden = (command.newline_follows && !tail.final_newline && frame.source != Source::Substitution)
-            || (!tail.trailing_text && text_follows(&frame.text, command.list.span.end));
-        let place = if command.last && !hidden { frame.place } else { Place::Inside };
+        let place = place_of_command(command, &frame.text, frame.source, frame.place, tail);
         let context = Context { tail, text: frame.text.clone(), line: frame.line, place, in_list: false };
         let code = compile_complete(command, &context);
         let (text, line) = (frame.text.clone(), frame.line);

@@ -9,8 +9,9 @@ use super::step::{Frame, Step};
 use crate::base::errno::Errno;
 use crate::program::{Call, Resume, Sys};
 use crate::shell::ast::AssignValue;
-use crate::shell::plan::{Context, Place, SimpleCommand, compile_function};
+use crate::shell::plan::{Context, Hurdle, Place, SimpleCommand, compile_function};
 use crate::shell::run::script::Source;
+use crate::shell::variants::Shape;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -113,15 +114,18 @@ impl Shell {
 
     /// A program: in the shell's place if nothing is done after it, else in a child.
     fn external(&mut self, ready: Ready, redirects: Vec<Redir>, _sys: &Sys<'_>) {
-        let here = self.is_last(ready.place);
-        if here {
-            self.stack.clear();
-            self.stack.push(Step::Exit);
-            let gives_back = self.columns().signals.tail_gives_back_ignored;
-            self.push_program(ready, redirects, gives_back);
-        } else {
-            self.stack.push(Step::AfterFork(Box::new(Fork::Command(ready, redirects))));
-            self.stack.push(Step::Do(Call::Fork));
+        match self.hurdle(ready.place) {
+            None => {
+                self.stack.clear();
+                self.stack.push(Step::Exit);
+                let gives_back = self.columns().signals.tail_gives_back_ignored;
+                self.push_program(ready, redirects, gives_back);
+            }
+            Some(hurdle) => {
+                self.forked_for = Some(hurdle);
+                self.stack.push(Step::AfterFork(Box::new(Fork::Command(ready, redirects))));
+                self.stack.push(Step::Do(Call::Fork));
+            }
         }
     }
 
@@ -211,7 +215,7 @@ impl Shell {
         let calls = self.reset_traps();
         self.stack.clear();
         self.stack.push(Step::Exit);
-        self.push_text(text.clone(), 0, Source::File, Place::Inside);
+        self.push_text(text.clone(), 0, Source::File, Place::Inside(Hurdle::File));
         self.stack.extend(calls);
         true
     }
@@ -225,8 +229,9 @@ impl Shell {
             return;
         }
         let place = match ready.place {
-            Place::Last(shapes) if shapes.function => ready.place,
-            _ => Place::Inside,
+            Place::Last(shapes) if !shapes.function => Place::Inside(Hurdle::Shape(Shape::Function)),
+            Place::Last(_) | Place::Inside(_) => ready.place,
+            Place::LastOfLastTurn(_) => Place::Inside(Hurdle::Shape(Shape::Function)),
         };
         let context = Context {
             tail: &self.columns().tail,

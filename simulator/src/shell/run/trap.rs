@@ -8,7 +8,7 @@ use super::state::TrapOn;
 use super::step::Step;
 use crate::base::signal::{Signal, SignalSet};
 use crate::program::{Call, Sys};
-use crate::shell::plan::Place;
+use crate::shell::plan::{Hurdle, Place};
 use crate::shell::variants::{ExitTrapOnSignal, IntAfter};
 use crate::trace::Disposition;
 
@@ -80,7 +80,7 @@ impl Shell {
         let (status, conditions) = (self.state.status, self.state.conditions);
         self.state.in_trap += 1;
         self.stack.push(Step::EndTrap { status, conditions, signal });
-        self.push_text(action, 0, Source::Trap, Place::Inside);
+        self.push_text(action, 0, Source::Trap, Place::Inside(Hurdle::InnerText));
     }
 
     pub(super) fn end_trap(&mut self, status: u16, conditions: u32, _signal: Option<Signal>) -> Option<Call> {

@@ -5,7 +5,7 @@ use super::script::Source;
 use super::state::TrapOn;
 use super::step::{Frame, Step};
 use crate::program::Call;
-use crate::shell::plan::Place;
+use crate::shell::plan::{Hurdle, Place};
 
 /// Steps that have to happen even when what is around them is left.
 fn is_cleanup(step: &Step) -> bool {
@@ -115,7 +115,7 @@ impl Shell {
         self.stack.push(Step::Gone(status));
         if let Some(action) = self.state.traps.remove(&TrapOn::Exit).filter(|a| !a.is_empty()) {
             self.state.in_trap += 1;
-            self.push_text(action, 0, Source::Trap, Place::Inside);
+            self.push_text(action, 0, Source::Trap, Place::Inside(Hurdle::InnerText));
         }
         None
     }

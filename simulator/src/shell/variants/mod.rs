@@ -17,7 +17,7 @@ mod zsh;
 use super::syntax::Syntax;
 use crate::base::signal::Signal;
 pub use messages::Messages;
-pub use tail::{Shapes, Tail};
+pub use tail::{Shape, Shapes, Tail};
 
 /// One build of a shell.
 #[derive(Debug, PartialEq, Eq)]

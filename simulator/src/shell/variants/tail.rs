@@ -38,7 +38,108 @@ pub struct Shapes {
     pub pipe_last: bool,
 }
 
+/// One column of `Shapes`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// A simple command by itself.
+    Simple,
+    /// With assignments in front.
+    Assignment,
+    /// With redirections.
+    Redirect,
+    /// With a here-document.
+    HereDocument,
+    /// Behind `;` on the same line.
+    AfterList,
+    /// Behind `;`, with redirections.
+    RedirectAfterList,
+    /// Behind `;`, the last of `&&` and `||`.
+    AndOrAfterList,
+    /// Behind `&` on the same line.
+    AfterBackground,
+    /// The last of `&&` and `||`.
+    AndOr,
+    /// Inside `{ }`.
+    Group,
+    /// Inside `( )`, which is then no process of its own.
+    Subshell,
+    /// Inside `if` and `case`.
+    Branch,
+    /// In the last turn of `for`.
+    ForLoop,
+    /// Inside a function's body.
+    Function,
+    /// The last member of a pipeline.
+    PipeLast,
+}
+
+impl Shape {
+    /// What a build that forks there does not do, as the end of a sentence that begins with "forks: ".
+    pub fn reason(self) -> &'static str {
+        match self {
+            Shape::Simple => "this build does not replace itself with a simple command here",
+            Shape::Assignment => "an assignment stands in front of the command",
+            Shape::Redirect => "the command has a redirection",
+            Shape::HereDocument => "the command has a here-document",
+            Shape::AfterList => "the command stands behind ;",
+            Shape::RedirectAfterList => "the command stands behind ; and has a redirection",
+            Shape::AndOrAfterList => "the command ends && or || behind ;",
+            Shape::AfterBackground => "the command stands behind &",
+            Shape::AndOr => "the command is the last of && or ||",
+            Shape::Group => "the command stands in { }",
+            Shape::Subshell => "( ) is a process of its own",
+            Shape::Branch => "the command stands in if or case",
+            Shape::ForLoop => "the command stands in a loop",
+            Shape::Function => "the command stands in a function",
+            Shape::PipeLast => "the last member of a pipeline is a process of its own",
+        }
+    }
+
+    /// The column's name.
+    pub fn column(self) -> &'static str {
+        match self {
+            Shape::Simple => "simple",
+            Shape::Assignment => "assignment",
+            Shape::Redirect => "redirect",
+            Shape::HereDocument => "here_document",
+            Shape::AfterList => "after_list",
+            Shape::RedirectAfterList => "redirect_after_list",
+            Shape::AndOrAfterList => "and_or_after_list",
+            Shape::AfterBackground => "after_background",
+            Shape::AndOr => "and_or",
+            Shape::Group => "group",
+            Shape::Subshell => "subshell",
+            Shape::Branch => "branch",
+            Shape::ForLoop => "for_loop",
+            Shape::Function => "function",
+            Shape::PipeLast => "pipe_last",
+        }
+    }
+}
+
 impl Shapes {
+    /// May this stand around the last command?
+    #[must_use]
+    pub fn allows(&self, shape: Shape) -> bool {
+        match shape {
+            Shape::Simple => self.simple,
+            Shape::Assignment => self.assignment,
+            Shape::Redirect => self.redirect,
+            Shape::HereDocument => self.here_document,
+            Shape::AfterList => self.after_list,
+            Shape::RedirectAfterList => self.redirect_after_list,
+            Shape::AndOrAfterList => self.and_or_after_list,
+            Shape::AfterBackground => self.after_background,
+            Shape::AndOr => self.and_or,
+            Shape::Group => self.group,
+            Shape::Subshell => self.subshell,
+            Shape::Branch => self.branch,
+            Shape::ForLoop => self.for_loop,
+            Shape::Function => self.function,
+            Shape::PipeLast => self.pipe_last,
+        }
+    }
+
     /// Never.
     pub const NONE: Shapes = Shapes {
         simple: false,

@@ -6,7 +6,7 @@ use super::super::step::Step;
 use super::Shell;
 use crate::kernel::fs::Content;
 use crate::program::Sys;
-use crate::shell::plan::Place;
+use crate::shell::plan::{Hurdle, Place};
 
 impl Shell {
     pub(super) fn exit_builtin(&mut self, args: &[String]) {
@@ -66,7 +66,12 @@ impl Shell {
     pub(super) fn eval(&mut self, args: &[String]) {
         let text = args.join(" ");
         self.state.status = 0;
-        self.push_text(text.as_str().into(), self.state.line.saturating_sub(1), Source::Eval, Place::Inside);
+        self.push_text(
+            text.as_str().into(),
+            self.state.line.saturating_sub(1),
+            Source::Eval,
+            Place::Inside(Hurdle::InnerText),
+        );
     }
 
     /// `exec`: with a command it replaces the shell, without one the redirections stay.
@@ -110,7 +115,7 @@ impl Shell {
             return;
         }
         let keep = self.stack.len();
-        if ready.place != Place::Inside && matches!(self.stack.last(), Some(Step::RestoreVars(_))) {
+        if !matches!(ready.place, Place::Inside(_)) && matches!(self.stack.last(), Some(Step::RestoreVars(_))) {
             // Nothing comes after it, so the assignments need not be taken back.
             self.stack.pop();
         }
@@ -119,7 +124,7 @@ impl Shell {
             self.stack.pop();
             self.saved.pop();
         } else if self.stack.len() == keep {
-            ready.place = Place::Inside;
+            ready.place = Place::Inside(Hurdle::NotLast);
         }
         self.dispatch(ready, Vec::new(), sys);
     }
@@ -156,7 +161,7 @@ impl Shell {
         let arg0 = self.state.arg0.clone();
         self.stack.push(Step::EndSource { positional, conditions, in_file, arg0 });
         self.state.status = 0;
-        self.push_text(text, 0, Source::Dot, Place::Inside);
+        self.push_text(text, 0, Source::Dot, Place::Inside(Hurdle::InnerText));
     }
 
     pub(super) fn shift(&mut self, args: &[String]) {
