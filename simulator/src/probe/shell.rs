@@ -15,7 +15,7 @@ use crate::kernel::process::Start;
 use crate::kernel::{FilesId, Kernel, NetId};
 use crate::program::call::{Binary, Settings};
 use crate::shell::variants::{Variant, by_id};
-use crate::trace::{ExitStatus, Sender, Wait};
+use crate::trace::{EventKind, ExitStatus, OnTask, Sender, Stream, Wait};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -76,6 +76,10 @@ pub struct Outcome {
     pub events: Vec<String>,
     /// Lines on standard output and error.
     pub output: Vec<String>,
+    /// Standard output alone.
+    pub stdout: String,
+    /// Standard error alone.
+    pub stderr: String,
     /// What is left if PID 1 lives.
     pub left: Vec<Entry>,
     /// Names of the processes that died with PID 1, without an exit of their own.
@@ -263,8 +267,10 @@ impl Sandbox {
             .collect();
         killed.sort();
         let left = if died { Vec::new() } else { tree(&self.cx, self.namespace) };
-        let output = self.output().into_iter().skip(output).collect();
-        Outcome { pid1: None, after: SimDuration::ZERO, events, output, left, killed_with_pid1: killed }
+        let lines = self.output().into_iter().skip(output).collect();
+        let (stdout, stderr) = (self.text(&[Stream::Stdout]), self.text(&[Stream::Stderr]));
+        let after = SimDuration::ZERO;
+        Outcome { pid1: None, after, events, output: lines, stdout, stderr, left, killed_with_pid1: killed }
     }
 
     fn events(&self) -> Vec<String> {
@@ -276,13 +282,20 @@ impl Sandbox {
     }
 
     fn output(&self) -> Vec<String> {
+        self.text(&[Stream::Stdout, Stream::Stderr]).lines().map(str::to_string).collect()
+    }
+
+    /// What was written to these streams, in the order written.
+    fn text(&self, streams: &[Stream]) -> String {
         let mut text = String::new();
         for event in self.cx.trace().events() {
-            if let crate::trace::EventKind::Task(_, crate::trace::OnTask::Wrote { text: part, .. }) = &event.kind {
+            if let EventKind::Task(_, OnTask::Wrote { text: part, stream }) = &event.kind
+                && streams.contains(stream)
+            {
                 text.push_str(part);
             }
         }
-        text.replace(&format!("{BOX}/bin/"), "").replace(BOX, ".").lines().map(str::to_string).collect()
+        text.replace(&format!("{BOX}/bin/"), "").replace(BOX, ".")
     }
 }
 
