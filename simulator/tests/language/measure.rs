@@ -105,7 +105,8 @@ fn measure() {
             shells.iter().map(|(id, program, argv0, _)| ((*id).into(), run(&script, program, argv0))).collect();
         records.insert(script.name, json!({ "text": script.text, "call": call, "runs": runs }));
     }
-    let versions: Map<String, Value> = shells.iter().map(|(id, .., package)| ((*id).into(), (*package).into())).collect();
+    let versions: Map<String, Value> =
+        shells.iter().map(|(id, .., package)| ((*id).into(), (*package).into())).collect();
     let about = "scripts of tests/language/scripts in shells of Debian bookworm, as PID 1 of a PID namespace";
     let document = json!({ "about": about, "shells": versions, "scripts": records });
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/language.json.gz");
