@@ -33,6 +33,11 @@ pub struct Files {
 }
 
 impl Files {
+    /// The first word, if it is no file but `KEY=VALUES`: it belongs to what comes after the files.
+    pub fn take_key(&mut self) -> Option<String> {
+        self.source.take_if(|word| word.contains('=') && !Path::new(word).exists())
+    }
+
     /// Reads everything; the error is a sentence for people.
     pub fn draft(&self) -> Result<(Draft, Option<String>), String> {
         let mut draft = match &self.source {

@@ -7,6 +7,7 @@ mod explain;
 mod files;
 mod probe;
 mod run;
+mod sweep;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -31,6 +32,8 @@ enum Command {
     },
     /// Measures the simulator beside a bare queue, in one run
     Bench(bench::Arguments),
+    /// Runs a scenario over ranges of numbers, on all cores: what a longer hook saves, how losses are distributed
+    Sweep(sweep::Arguments),
     /// Answers JSON lines on standard input, one line each, for conformance runs.
     Probe,
 }
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
         Command::Run(arguments) => run::run(&arguments),
         Command::Explain { rule } => explain::run(rule.as_deref()),
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::Sweep(mut arguments) => sweep::run(&mut arguments),
         Command::Probe => probe::run(),
     }
 }

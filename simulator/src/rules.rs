@@ -201,6 +201,8 @@ rules! {
     RuntimeLeftovers = "runtime/kills-leftovers",
     /// The sandbox was stopped after the last container.
     RuntimeSandboxStopped = "runtime/sandbox-stopped",
+    /// The network plugin took the pod's network down.
+    RuntimeNetworkRemoved = "runtime/network-removed",
 
     // ---- endpoints: EndpointSlice and those who read it ----------------------------------------------------------------
     /// The EndpointSlice controller wrote the conditions of a pod's endpoint.

@@ -144,7 +144,7 @@ impl Client {
         let route = path.consumers.get_mut(consumer).and_then(|c| c.pick(after.and_then(|(_, pod)| pod)));
         let pod = route.map(|r| r.pod);
         let member = pod.and_then(|p| path.endpoints.member(p)).copied();
-        let silent = member.and_then(|m| m.silent(cx.now()));
+        let silent = member.and_then(|m| m.network_gone);
         let connected = match member {
             Some(m) if silent.is_none() => path.kernel.connect(cx, m.net, m.port, request),
             Some(_) | None => Connected::Dropped,

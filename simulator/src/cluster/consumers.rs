@@ -71,7 +71,7 @@ pub static KUBE_PROXY: ConsumerRow = ConsumerRow {
     learning: Learning::Rewrites {
         watch: Spread::millis(2, 20),
         pause: SimDuration::from_secs(1),
-        run: Spread::millis(10, 60),
+        run: Spread::millis(10, 100),
     },
     pick: Pick::Random,
     uses_terminating: true,

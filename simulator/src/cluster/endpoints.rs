@@ -8,13 +8,13 @@ use std::collections::BTreeMap;
 
 use crate::base::id::{EventId, PodId};
 use crate::base::rng::Rng;
-use crate::base::time::SimTime;
+use crate::base::time::SimDuration;
 use crate::cluster::settings::{Latencies, Spread};
 use crate::cluster::timers::{Change, Planned, Timers};
 use crate::cx::Cx;
 use crate::kernel::NetId;
 use crate::rules::RuleId;
-use crate::trace::{Conditions, EventKind, OnEndpoint, PodPhase};
+use crate::trace::{Conditions, EventKind, OnEndpoint, OnPod, PodPhase};
 
 /// A pod that a Service selects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,15 +23,8 @@ pub(super) struct Member {
     pub port: u16,
     /// `publishNotReadyAddresses`.
     pub publish_not_ready: bool,
-    /// The event that took its network away, and from when on it is gone.
-    pub network_gone: Option<(EventId, SimTime)>,
-}
-
-impl Member {
-    /// The event that took its network away, if it is gone by now.
-    pub(super) fn silent(&self, now: SimTime) -> Option<EventId> {
-        self.network_gone.filter(|(_, at)| *at <= now).map(|(by, _)| by)
-    }
+    /// The event that took its network away.
+    pub network_gone: Option<EventId>,
 }
 
 /// The controller.
@@ -43,6 +36,8 @@ pub(super) struct Endpoints {
     changed: BTreeMap<PodId, EventId>,
     latency: Spread,
     network: Spread,
+    /// The part of it that all pods of this run share.
+    common: SimDuration,
     rng: Rng,
 }
 
@@ -50,7 +45,8 @@ impl Endpoints {
     pub(super) fn new(cx: &Cx, latencies: &Latencies) -> Self {
         let (latency, network) = (latencies.slice, latencies.network);
         let rng = cx.rng("cluster/endpoints");
-        Endpoints { members: Vec::new(), changed: BTreeMap::new(), latency, network, rng }
+        let common = network.draw(&mut cx.rng("cluster/network"));
+        Endpoints { members: Vec::new(), changed: BTreeMap::new(), latency, network, common, rng }
     }
 
     pub(super) fn add(&mut self, pod: PodId, member: Member) {
@@ -66,11 +62,24 @@ impl Endpoints {
         self.members.get(pod.index())?.as_ref()
     }
 
-    /// The pod's sandbox was stopped: its address goes too.
-    pub(super) fn sandbox_stopped(&mut self, cx: &Cx, pod: PodId, by: EventId) {
+    /// The pod's sandbox was stopped: its address goes too, when the network plugin has had its turn.
+    pub(super) fn sandbox_stopped(&mut self, cx: &mut Cx, timers: &mut Timers, pod: PodId) {
+        if self.member(pod).is_none() {
+            return;
+        }
+        let own = self.network.draw(&mut self.rng);
+        match SimDuration::from_micros((own + self.common).as_micros() / 2) {
+            SimDuration::ZERO => self.network_gone(cx, pod),
+            delay => timers.at(cx, cx.now() + delay, Planned::NetworkGone(pod)),
+        }
+    }
+
+    /// The pod's interface is removed.
+    pub(super) fn network_gone(&mut self, cx: &mut Cx, pod: PodId) {
         let member = self.members.get_mut(pod.index()).and_then(Option::as_mut);
         if let Some(member) = member.filter(|m| m.network_gone.is_none()) {
-            member.network_gone = Some((by, cx.now() + self.network.draw(&mut self.rng)));
+            let event = cx.emit(RuleId::RuntimeNetworkRemoved, EventKind::Pod(pod, OnPod::NetworkGone));
+            member.network_gone = Some(event);
         }
     }
 

@@ -196,6 +196,7 @@ impl<P> Cluster<P> {
                 let port = self.settings.load.map_or(80, |l| l.port);
                 parts.create_pod(cx, kernel, node, workload, ordinal, port);
             }
+            Planned::NetworkGone(pod) => parts.endpoints.network_gone(cx, pod),
             Planned::DeletePod { pod, .. } => {
                 if cx.seen().pod(pod).is_some_and(|p| p.removed.is_none()) {
                     node.delete_pod(cx, kernel, pod, &DeleteRequest::CONTROLLER);
@@ -252,7 +253,7 @@ impl<P> Parts<P> {
     fn notice(&mut self, cx: &mut Cx, kernel: &mut Kernel, by: EventId, notice: Notice) {
         let Parts { timers, controllers, endpoints, consumers, client, .. } = self;
         match notice {
-            Notice::Pod(pod, OnPod::SandboxStopped) => endpoints.sandbox_stopped(cx, pod, by),
+            Notice::Pod(pod, OnPod::SandboxStopped) => endpoints.sandbox_stopped(cx, timers, pod),
             Notice::Pod(pod, what) => {
                 endpoints.pod_changed(cx, timers, pod, by);
                 controllers.pod_changed(cx, timers, pod, &what);

@@ -36,6 +36,8 @@ pub(super) enum Planned {
     CreatePod { workload: WorkloadId, ordinal: u32 },
     /// A controller's call to delete a pod arrives.
     DeletePod { workload: WorkloadId, pod: PodId, choice: Choice },
+    /// The network plugin has removed a pod's interface.
+    NetworkGone(PodId),
 }
 
 /// Everything planned, by number; numbers are used again.

@@ -214,6 +214,7 @@ impl Observed {
             | OnPod::Event(_)
             | OnPod::DeleteIgnored { .. }
             | OnPod::DeleteRefused(_)
+            | OnPod::NetworkGone
             | OnPod::WorkerBusy => {}
             OnPod::Reason(reason) => p.reason = reason.clone(),
             OnPod::Phase(phase) => p.phase = *phase,

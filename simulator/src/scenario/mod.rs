@@ -11,6 +11,7 @@ pub mod edit;
 pub mod fleet;
 mod input;
 mod inventory;
+pub mod knob;
 mod reader;
 mod scripts;
 mod settings;

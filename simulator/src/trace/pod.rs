@@ -36,6 +36,8 @@ pub enum OnPod {
     Terminating(SimDuration),
     /// Its sandbox (the pause process) was stopped.
     SandboxStopped,
+    /// Its network is taken down: packets to its address are not answered from now on.
+    NetworkGone,
     /// The API object is gone. Containers may outlive it after a force delete.
     Removed,
     /// A Kubernetes event, as `kubectl describe` lists it.

@@ -18,6 +18,7 @@ pub mod narrate;
 pub mod place;
 pub mod scene;
 pub mod shape;
+pub mod stages;
 pub mod step;
 pub mod svg;
 pub mod terminal;

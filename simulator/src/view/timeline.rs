@@ -211,7 +211,7 @@ impl Build {
                 (Whose::Container(*container), kind, short)
             }
             EventKind::Pod(_, what) => match what {
-                OnPod::Terminating(_) | OnPod::SandboxStopped => {
+                OnPod::Terminating(_) | OnPod::SandboxStopped | OnPod::NetworkGone => {
                     (Whose::Kubelet, MarkKind::Changed, words::short_pod(what).to_owned())
                 }
                 _ => (Whose::Api, MarkKind::Changed, words::short_pod(what).to_owned()),

@@ -215,7 +215,8 @@ fn on_pod(seen: &Observed, pod: PodId, what: &OnPod) -> String {
             format!("{from} deletes {name} with a grace period of {grace_s} s")
         }
         OnPod::Terminating(grace) => format!("the kubelet begins to stop {name}, {} s at most", grace.as_secs()),
-        OnPod::SandboxStopped => format!("the sandbox of {name} is stopped; its network is gone"),
+        OnPod::SandboxStopped => format!("the sandbox of {name} is stopped"),
+        OnPod::NetworkGone => format!("the network of {name} is gone: its address answers no more"),
         OnPod::Removed => format!("{name} is gone from the API server"),
         OnPod::Event(event) => format!("event {}: {}", event.reason, event.message),
         OnPod::DeleteIgnored { grace_s } => {
@@ -240,6 +241,7 @@ pub fn short_pod(what: &OnPod) -> &'static str {
         OnPod::DeleteRequested { .. } => "delete",
         OnPod::Terminating(_) => "terminating",
         OnPod::SandboxStopped => "sandbox stopped",
+        OnPod::NetworkGone => "network gone",
         OnPod::Removed => "removed",
         OnPod::Event(_) => "event",
         OnPod::DeleteIgnored { .. } => "delete ignored",

@@ -203,6 +203,7 @@ impl View<'_> {
             | OnPod::WorkerBusy
             | OnPod::Terminating(_)
             | OnPod::SandboxStopped
+            | OnPod::NetworkGone
             | OnPod::Removed => None,
         }
     }
