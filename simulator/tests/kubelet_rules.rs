@@ -135,9 +135,9 @@ fn a_liveness_probe_restarts_at_once_twice_and_then_with_back_off() {
     livenessProbe: {httpGet: {path: /health, port: 8080}, periodSeconds: 1, failureThreshold: 2}";
     let (_, end) = run(&plan(spec, Some(500)), None);
     let killed: Vec<u64> = reasons(&end).into_iter().filter(|(r, _)| r == "Killing").map(|(_, t)| t).collect();
-    assert_eq!(killed.get(..3), Some(&[5, 10, 15][..]));
+    assert_eq!(killed.get(..3), Some(&[6, 12, 18][..]));
     let back_off = reasons(&end).into_iter().find(|(r, _)| r == "BackOff");
-    assert_eq!(back_off, Some(("BackOff".to_owned(), 15)));
+    assert_eq!(back_off, Some(("BackOff".to_owned(), 18)));
     assert_eq!(end.pods[0].phase, PodPhase::Running);
 }
 
@@ -157,7 +157,7 @@ fn readiness_follows_its_probe_and_not_the_delete() {
             _ => None,
         })
         .collect();
-    assert_eq!(ready, [(true, 0), (false, 4)]);
+    assert_eq!(ready, [(true, 1), (false, 5)]);
 }
 
 #[test]
@@ -169,7 +169,7 @@ fn a_delete_waits_for_a_post_start_hook() {
     lifecycle: {postStart: {exec: {command: [sleep, '8']}}}";
     let (_, end) = run(&plan(spec, None), Some(2));
     let killed = reasons(&end).into_iter().find(|(r, _)| r == "Killing");
-    assert_eq!(killed, Some(("Killing".to_owned(), 8)));
+    assert_eq!(killed, Some(("Killing".to_owned(), 9)));
 }
 
 #[test]
@@ -196,7 +196,7 @@ fn init_containers_run_one_after_the_other_before_the_rest() {
     let (_, end) = run(&plan(spec, None), None);
     let starts: Vec<(&str, u64)> =
         end.containers.iter().filter_map(|c| Some((&*c.name, c.started?.as_micros() / 1_000_000))).collect();
-    assert_eq!(starts, [("POD", 0), ("one", 0), ("two", 3), ("app", 6)]);
+    assert_eq!(starts, [("POD", 0), ("one", 1), ("two", 3), ("app", 7)]);
 }
 
 #[test]

@@ -105,6 +105,8 @@ pub fn decide(now: SimTime, asked: Option<i64>, stored: &Stored) -> Decision {
     if grace_s >= before {
         return Decision::Ignored;
     }
+    // The stored deletionTimestamp has whole seconds (apimachinery meta/v1/time.go).
+    let first = SimTime::from_secs(first.as_micros() / 1_000_000);
     let deadline = first + SimDuration::from_secs(u64::from(grace_s));
     if deadline < now { Decision::Marked { grace_s: 1, deadline: now } } else { Decision::Marked { grace_s, deadline } }
 }
@@ -137,6 +139,16 @@ mod tests {
         assert_eq!(decide(at, Some(30), &stored), shorter);
         assert_eq!(decide(at, Some(5), &stored), Decision::Marked { grace_s: 1, deadline: at });
         assert_eq!(decide(at, Some(0), &stored), Decision::Removed);
+    }
+
+    #[test]
+    fn a_stored_deadline_has_lost_the_fraction_of_its_second() {
+        let at = |millis| SimTime::ZERO + SimDuration::from_millis(millis);
+        let stored = Stored { spec_grace: 30, is_over: false, before: Some((at(500), 30)) };
+        let one = Decision::Marked { grace_s: 1, deadline: at(3_211) };
+        assert_eq!(decide(at(3_211), Some(3), &stored), one);
+        let three = Decision::Marked { grace_s: 3, deadline: SimTime::from_secs(3) };
+        assert_eq!(decide(at(2_900), Some(3), &stored), three);
     }
 
     #[test]

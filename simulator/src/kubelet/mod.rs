@@ -67,9 +67,9 @@ impl Kubelet {
         }
         let object = Box::new(NewPod { name: name.clone(), owner });
         let created = cx.emit(RuleId::KubeletPodAdded, EventKind::Pod(pod, OnPod::Created(object)));
-        let latency = plan.latencies.sandbox;
+        let latency = plan.latencies.watch;
         self.workers.push(Worker::new(pod, Arc::new(plan.clone()), name));
-        cx.because(created, |cx| self.later(cx, latency, Due::Sandbox(pod)));
+        cx.because(created, |cx| self.later(cx, latency, Due::Seen(pod)));
         pod
     }
 
@@ -89,6 +89,13 @@ impl Kubelet {
         match due {
             Due::Sandbox(pod) => self.make_sandbox(cx, kernel, pod),
             Due::Sync(pod) => self.sync(cx, kernel, pod),
+            Due::Seen(pod) => self.see_pod(cx, pod),
+            Due::FirstSync(pod) => self.first_sync(cx, pod),
+            Due::Look(pod, token) => {
+                if self.worker(pod).is_some_and(|w| w.look == token) {
+                    self.sync(cx, kernel, pod);
+                }
+            }
             Due::Start(at, token) => self.start_container(cx, kernel, at, token),
             Due::Deleted(pod) => self.see_delete(cx, kernel, pod),
             Due::Deadline(pod) => self.deadline(cx, kernel, pod),
@@ -103,6 +110,7 @@ impl Kubelet {
             Due::Final(pod) => self.write_final_status(cx, pod),
             Due::Remove(pod) => self.remove(cx, pod),
             Due::Probe(at, probe, token) => self.probe(cx, kernel, at, probe, token),
+            Due::ProbeNow(at, token) => self.probe_now(cx, kernel, at, token),
             Due::ProbeEnds(at, probe, token, outcome) => self.probe_ends(cx, kernel, at, probe, token, outcome),
         }
     }

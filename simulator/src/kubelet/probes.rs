@@ -28,22 +28,46 @@ impl Kubelet {
         }
     }
 
-    /// A container has started: its probes begin.
+    /// A container has started: its probes begin. Each has its turns once a period since the pod was set up, whenever its
+    /// container started (worker.go `run`); readiness is asked at the start, too (prober_manager.go `UpdatePodStatus`).
     pub(super) fn begin_probes(&mut self, cx: &mut Cx, at: At) {
         let mut runs = Vec::new();
+        let since = self.worker(at.pod).map(|w| cx.now().since(w.probes_since)).unwrap_or_default();
         for probe in [Probe::Startup, Probe::Liveness, Probe::Readiness] {
             let Some(spec) = self.probe_spec(at, probe) else { continue };
-            let delay = SimDuration::from_secs(u64::from(spec.initial_delay_seconds.value));
+            let period = u64::from(spec.period_seconds.value.max(1)).saturating_mul(1_000_000);
+            let into = since.as_micros() % period;
+            let wait = if into == 0 { 0 } else { period.saturating_sub(into) };
             let token = self.token();
             let good = probe == Probe::Liveness;
             runs.push(ProbeRun { probe, token, good, streak: 0, last: None, on: true, task: None });
-            self.later(cx, delay, Due::Probe(at, probe, token));
+            self.later(cx, SimDuration::from_micros(wait), Due::Probe(at, probe, token));
+            if probe == Probe::Readiness && wait > 0 {
+                self.later(cx, SimDuration::ZERO, Due::ProbeNow(at, token));
+            }
         }
         let waits = runs.iter().any(|r| r.probe == Probe::Startup);
         if let Some(slot) = self.slot_mut(at) {
             slot.probes = runs;
             slot.started = !waits;
         }
+    }
+
+    /// A try of the readiness probe beside its turns.
+    pub(super) fn probe_now(&mut self, cx: &mut Cx, kernel: &mut Kernel, at: At, token: u32) {
+        let waits = self.slot(at).is_some_and(|s| s.is_running() && s.started && !s.ready);
+        let probe = Probe::Readiness;
+        if !waits || self.run_of(at, probe, token).is_none() || self.is_early(cx, at, probe) {
+            return;
+        }
+        let Some(spec) = self.probe_spec(at, probe).cloned() else { return };
+        self.try_probe(cx, kernel, at, probe, token, &spec);
+    }
+
+    /// Has its container run for less than `initialDelaySeconds`, in whole seconds (worker.go `doProbe`)?
+    fn is_early(&self, cx: &Cx, at: At, probe: Probe) -> bool {
+        let delay = self.probe_spec(at, probe).map_or(0, |p| p.initial_delay_seconds.value);
+        self.slot(at).is_some_and(|s| cx.now().since(s.started_at).as_secs() < u64::from(delay))
     }
 
     /// The pod ends: only readiness is still asked (`StopLivenessAndStartup`).
@@ -88,7 +112,7 @@ impl Kubelet {
         let period = SimDuration::from_secs(u64::from(spec.period_seconds.value.max(1)));
         let before = cx.cause();
         self.later(cx, period, Due::Probe(at, probe, token));
-        if started || probe == Probe::Startup {
+        if (started || probe == Probe::Startup) && !self.is_early(cx, at, probe) {
             self.try_probe(cx, kernel, at, probe, token, &spec);
         }
         cx.set_cause(before);
@@ -263,15 +287,19 @@ impl Kubelet {
         }
         let by_probe = self.slot(at).is_some_and(|s| s.probes.iter().any(|r| !r.on));
         let Some(worker) = self.worker(at.pod) else { return };
+        let worker_relist = worker.plan.latencies.relist;
         let code = match self.slot(at).map(|s| s.life) {
             Some(super::state::Life::Exited { code, .. }) => code,
             _ => 0,
         };
         if by_probe && worker.next_end.is_none() && worker.restarts(at.slot, code) {
+            // The status that is written now is the one from before the kill.
             if self.may_start_after_probe(cx, at) {
                 self.begin_start(cx, at);
+            } else {
+                let relist = worker_relist;
+                self.later(cx, relist, Due::Sync(at.pod));
             }
-            self.update_status(cx, at.pod);
             return;
         }
         self.free_worker(cx, kernel, at.pod);

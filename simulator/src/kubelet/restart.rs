@@ -1,8 +1,10 @@
 //! Back-off between restarts of a container.
 //!
 //! Follows kubernetes kuberuntime_manager.go `doBackOff` and client-go util/flowcontrol/backoff.go. The wait is counted from
-//! the end of the last run. Not simulated: the up to 5 s that the kubelet's own queue adds (jitter of its next look).
+//! the end of the last run; the container starts when the pod's worker next looks at it after that, which is up to half of
+//! the wait later.
 
+use crate::base::id::{ContainerId, PodId};
 use crate::base::time::{SimDuration, SimTime};
 use crate::cx::Cx;
 use crate::rules::RuleId;
@@ -12,6 +14,11 @@ use super::Kubelet;
 use super::events;
 use super::plan::NodeSettings;
 use super::state::{At, BackOff, Due, Life};
+
+/// The worker looks again so long after an error (kubelet.go `backOffPeriod`).
+const LOOK_AGAIN: SimDuration = SimDuration::from_secs(10);
+/// And at the latest after so long (`syncFrequency`).
+const RESYNC: SimDuration = SimDuration::from_secs(60);
 
 /// What `doBackOff` finds: wait so long, or start and remember this.
 fn decide(node: NodeSettings, now: SimTime, ended: SimTime, before: Option<BackOff>) -> Result<BackOff, SimDuration> {
@@ -34,6 +41,11 @@ impl Kubelet {
         let node = self.node(at);
         match decide(node, cx.now(), ended, slot.back_off) {
             Ok(back_off) => {
+                let waited =
+                    slot.current.filter(|c| cx.seen().container(*c).is_some_and(|c| c.back_off_until.is_some()));
+                if let Some(container) = waited {
+                    self.say_waiting(cx, container);
+                }
                 if let Some(slot) = self.slot_mut(at) {
                     slot.back_off = Some(back_off);
                 }
@@ -67,21 +79,48 @@ impl Kubelet {
         self.worker(at.pod).map(|w| w.plan.node).unwrap_or_default()
     }
 
+    /// The start has to wait: the event, and when the worker looks again.
     fn back_off(&mut self, cx: &mut Cx, at: At, wait: SimDuration) {
         let Some((worker, slot)) = self.worker(at.pod).zip(self.slot(at)) else { return };
         let until = cx.now() + wait;
         let Some(container) = slot.current else { return };
-        // The same wait is reported once, however often the worker looks.
-        if cx.seen().container(container).is_some_and(|c| c.back_off_until == Some(until)) {
-            return;
-        }
         let namespace = &worker.plan.spec.meta.namespace.value;
         let message = format!("Back-off restarting failed container {} in pod {}_{namespace}", slot.name, worker.name);
-        let event = cx.emit(RuleId::KubeletBackOff, EventKind::Container(container, OnContainer::BackOff(wait)));
-        cx.because(event, |cx| {
-            events::warning(cx, RuleId::KubeletBackOff, at.pod, "BackOff", &message);
-            self.later(cx, wait, Due::Sync(at.pod));
-        });
+        let known = cx.seen().container(container).is_some_and(|c| c.back_off_until == Some(until));
+        if known {
+            self.say_waiting(cx, container);
+        } else {
+            let event = cx.emit(RuleId::KubeletBackOff, EventKind::Container(container, OnContainer::BackOff(wait)));
+            cx.set_cause(Some(event));
+        }
+        events::warning(cx, RuleId::KubeletBackOff, at.pod, "BackOff", &message);
+        self.look_later(cx, at.pod, wait);
+    }
+
+    /// The reason of the failed start is in the status from the next look on (kubelet.go `reasonCache`).
+    fn say_waiting(&self, cx: &mut Cx, container: ContainerId) {
+        if cx.seen().container(container).is_some_and(|c| !c.waiting) {
+            cx.emit(RuleId::KubeletBackOff, EventKind::Container(container, OnContainer::Waiting));
+        }
+    }
+
+    /// The worker's queue: the next look at the pod, in place of the one that was planned (pod_workers.go `completeWork`).
+    fn look_later(&mut self, cx: &mut Cx, pod: PodId, wait: SimDuration) {
+        let token = self.token();
+        let Some(worker) = self.worker_mut(pod) else { return };
+        worker.look = token;
+        let knows = worker.plan.kubernetes.rules().look_knows_back_off;
+        let base = match (worker.plan.latencies.jitter, knows) {
+            (false, _) => wait,
+            (true, true) => wait.min(RESYNC),
+            (true, false) => LOOK_AGAIN,
+        };
+        let more = if worker.plan.latencies.jitter {
+            cx.rng(&format!("kubelet/look/{}/{token}", pod.0)).below(base.as_micros() / 2)
+        } else {
+            0
+        };
+        self.later(cx, base + SimDuration::from_micros(more), Due::Look(pod, token));
     }
 }
 

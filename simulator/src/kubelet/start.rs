@@ -7,13 +7,14 @@
 use crate::base::Text;
 use crate::base::errno::Errno;
 use crate::base::id::{ContainerId, NamespaceId, PodId};
+use crate::base::time::SimDuration;
 use crate::cx::Cx;
 use crate::kernel::fs::FileSystem;
 use crate::kernel::process::Start;
 use crate::kernel::{FilesId, Kernel};
 use crate::program::call::{Binary, Env, Settings};
 use crate::rules::RuleId;
-use crate::trace::{ContainerEnd, EventKind, Hook, NewContainer, OnContainer};
+use crate::trace::{ContainerEnd, EventKind, Hook, NewContainer, OnContainer, OnPod, Probe};
 
 use super::Kubelet;
 use super::events::{self, with_name};
@@ -22,10 +23,33 @@ use super::state::{At, Due, Life, Role, Stage, Watched};
 /// Exit code that containerd reports when it could not start a container (container_start.go).
 const START_ERROR: u32 = 128;
 
+/// The name of the one node.
+const NODE: &str = "node";
+
 /// What the runtime calls the sandbox's container.
 pub(super) const SANDBOX: &str = "POD";
 
 impl Kubelet {
+    /// The kubelet hears of a pod that the scheduler gave to its node, and writes a first status.
+    pub(super) fn see_pod(&mut self, cx: &mut Cx, pod: PodId) {
+        let Some(worker) = self.worker(pod) else { return };
+        let namespace = &worker.plan.spec.meta.namespace.value;
+        let message = format!("Successfully assigned {namespace}/{} to {NODE}", worker.name);
+        let latency = worker.plan.latencies.volumes;
+        events::normal(cx, RuleId::KubeletPodAdded, pod, "Scheduled", &message);
+        let seen = cx.emit(RuleId::KubeletPodAdded, EventKind::Pod(pod, OnPod::Seen));
+        cx.because(seen, |cx| self.later(cx, latency, Due::FirstSync(pod)));
+    }
+
+    /// The worker's first sync: probes get their turns from now on, and the sandbox is made.
+    pub(super) fn first_sync(&mut self, cx: &mut Cx, pod: PodId) {
+        let now = cx.now();
+        let Some(worker) = self.worker_mut(pod) else { return };
+        worker.probes_since = now;
+        let latency = worker.plan.latencies.sandbox;
+        self.later(cx, latency, Due::Sandbox(pod));
+    }
+
     /// Makes the sandbox and its pause process.
     pub(super) fn make_sandbox(&mut self, cx: &mut Cx, kernel: &mut Kernel, pod: PodId) {
         let Some(worker) = self.worker(pod).filter(|w| w.stage == Stage::New) else { return };
@@ -74,6 +98,10 @@ impl Kubelet {
             }
             slot.life = Life::Starting;
             slot.token = token;
+        }
+        if let Some((worker, image)) = self.worker(at.pod).and_then(|w| Some((w, &w.spec(at.slot)?.image.value))) {
+            let text = with_name(worker.plan.kubernetes.rules().pulled_text, image);
+            events::normal(cx, RuleId::KubeletEvent, at.pod, "Pulled", &text);
         }
         self.later(cx, latency, Due::Start(at, token));
     }
@@ -185,7 +213,11 @@ impl Kubelet {
     pub(super) fn mark_started(&mut self, cx: &mut Cx, kernel: &mut Kernel, at: At) {
         let Some(slot) = self.slot_mut(at) else { return };
         slot.started = true;
+        let readiness = slot.probes.iter().find(|r| r.probe == Probe::Readiness).map(|r| r.token);
         let sidecar = slot.role == Role::Sidecar;
+        if let Some(token) = readiness {
+            self.later(cx, SimDuration::ZERO, Due::ProbeNow(at, token));
+        }
         self.update_readiness(cx, at.pod);
         if sidecar {
             self.sync(cx, kernel, at.pod);

@@ -25,6 +25,12 @@ pub(super) enum Due {
     Sandbox(PodId),
     /// The worker looks at what runs and what should.
     Sync(PodId),
+    /// The worker looks again at a pod whose container could not be started; an older look is off.
+    Look(PodId, u32),
+    /// The kubelet has heard of the pod.
+    Seen(PodId),
+    /// The pod's first sync.
+    FirstSync(PodId),
     /// A container's process is started.
     Start(At, u32),
     /// The kubelet has heard of the deletion.
@@ -53,8 +59,10 @@ pub(super) enum Due {
     Final(PodId),
     /// The object is removed.
     Remove(PodId),
-    /// A probe's next try.
+    /// A probe's next try, at the turn of its worker.
     Probe(At, Probe, u32),
+    /// A try of the readiness probe beside its turns: the container has just started.
+    ProbeNow(At, u32),
     /// A probe's try is answered, or has taken too long.
     ProbeEnds(At, Probe, u32, ProbeOutcome),
 }
@@ -252,6 +260,10 @@ pub(super) struct Worker {
     /// An end that waits for the busy worker, with the grace asked for.
     pub next_end: Option<(PodEnd, Option<i64>)>,
     pub end: Option<PodEnd>,
+    /// The look that is planned after a failed start.
+    pub look: u32,
+    /// Since when the pod's probes have their turns, which go on over restarts of its containers.
+    pub probes_since: SimTime,
 }
 
 impl Worker {
@@ -272,6 +284,8 @@ impl Worker {
             busy: None,
             next_end: None,
             end: None,
+            look: 0,
+            probes_since: SimTime::ZERO,
         }
     }
 

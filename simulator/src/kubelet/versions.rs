@@ -66,6 +66,10 @@ pub struct Release {
     pub started_text: &'static str,
     /// `FailedPreStopHook` carries the command and its output instead of a fixed sentence.
     pub hook_output_in_event: bool,
+    /// Text of the event that the image was on the node already; `{}` is its name.
+    pub pulled_text: &'static str,
+    /// After a failed start the pod's worker looks again when the back-off is over, not after 10 s each time.
+    pub look_knows_back_off: bool,
     /// Sources of this row.
     pub source: &'static str,
 }
@@ -79,6 +83,8 @@ const RELEASES_FIRST: Release = Release {
     created_text: "Created container {}",
     started_text: "Started container {}",
     hook_output_in_event: true,
+    pulled_text: "Container image \"{}\" already present on machine",
+    look_knows_back_off: false,
     source: "kubernetes 1.20.2 pkg/kubelet/kuberuntime/kuberuntime_container.go",
 };
 
@@ -124,6 +130,20 @@ static RELEASES: &[Release] = &[
         started_text: "Started container {}",
         hook_output_in_event: false,
         source: "kubernetes 1.32.10 pkg/kubelet/kuberuntime/kuberuntime_container.go, pod_workers.go",
+        ..RELEASES_FIRST
+    },
+    Release {
+        since: 35,
+        force_uses_spec_grace: false,
+        probe_grace: true,
+        sidecars: true,
+        sleep_action: true,
+        created_text: "Created container: {}",
+        started_text: "Started container {}",
+        hook_output_in_event: false,
+        look_knows_back_off: true,
+        source: "kubernetes pull request 133066 (pod_workers.go completeWork), merged in October 2025",
+        ..RELEASES_FIRST
     },
     Release {
         since: 36,
@@ -134,6 +154,8 @@ static RELEASES: &[Release] = &[
         created_text: "Container created",
         started_text: "Container started",
         hook_output_in_event: false,
+        pulled_text: "Container image \"{}\" already present on machine and can be accessed by the pod",
+        look_knows_back_off: true,
         source: "measured: Kubernetes 1.36.2",
     },
 ];

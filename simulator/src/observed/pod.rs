@@ -29,6 +29,8 @@ pub struct Container {
     pub ready: bool,
     /// After its end: when the next start may be (CrashLoopBackOff).
     pub back_off_until: Option<SimTime>,
+    /// Does its status say CrashLoopBackOff instead of how the run ended?
+    pub waiting: bool,
 }
 
 impl Container {
@@ -72,6 +74,8 @@ pub struct Pod {
     pub owner: Text,
     /// When it was created.
     pub created: SimTime,
+    /// Has the kubelet written a status?
+    pub seen: bool,
     /// Phase as the API shows it.
     pub phase: PodPhase,
     /// `status.reason`, mostly empty.
@@ -146,6 +150,7 @@ impl Observed {
                 hook: None,
                 ready: false,
                 back_off_until: None,
+                waiting: false,
             });
             if let Some(p) = self.pods.get_mut(new.pod.index()) {
                 p.containers.push(container);
@@ -170,6 +175,7 @@ impl Observed {
             OnContainer::HookEnded(_, HookResult::Overran) => {}
             OnContainer::HookEnded(..) => c.hook = None,
             OnContainer::Ready(ready) => c.ready = *ready,
+            OnContainer::Waiting => c.waiting = true,
             OnContainer::BackOff(wait) => c.back_off_until = Some(event.at + *wait),
             OnContainer::Exited(end) => {
                 c.ready = false;
@@ -190,6 +196,7 @@ impl Observed {
                 name: new.name.clone(),
                 owner: new.owner.clone(),
                 created: event.at,
+                seen: false,
                 phase: PodPhase::Pending,
                 reason: Text::from(""),
                 ready: false,
@@ -216,6 +223,7 @@ impl Observed {
             | OnPod::DeleteRefused(_)
             | OnPod::NetworkGone
             | OnPod::WorkerBusy => {}
+            OnPod::Seen => p.seen = true,
             OnPod::Reason(reason) => p.reason = reason.clone(),
             OnPod::Phase(phase) => p.phase = *phase,
             OnPod::Ready(ready) => p.ready = *ready,

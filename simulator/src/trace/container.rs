@@ -48,6 +48,8 @@ pub enum OnContainer {
     Exited(Box<ContainerEnd>),
     /// This container ended before; its next start waits so long from now on.
     BackOff(SimDuration),
+    /// Its status says so from now on: waiting, CrashLoopBackOff. Before, it says how the last run ended.
+    Waiting,
 }
 
 /// A container instance as it is made.

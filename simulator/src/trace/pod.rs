@@ -8,6 +8,8 @@ use crate::base::time::{SimDuration, SimTime};
 pub enum OnPod {
     /// The object was created.
     Created(Box<NewPod>),
+    /// The kubelet knows it and has written its first status: all containers wait.
+    Seen,
     /// Its phase changed.
     Phase(PodPhase),
     /// Its Ready condition changed.

@@ -173,6 +173,7 @@ fn on_container(seen: &Observed, container: ContainerId, what: &OnContainer) -> 
         }
         OnContainer::Exited(end) => format!("{name} is over: exit code {}, {}", end.code, end.reason),
         OnContainer::BackOff(time) => format!("{name} waits {} s before its next start", time.as_secs()),
+        OnContainer::Waiting => format!("the status of {name} says CrashLoopBackOff"),
         OnContainer::StopRefused(text) => format!("the runtime cannot stop {name}: {text}"),
         OnContainer::WaitsForTurn => format!("{name} waits until the containers that stop before it are done"),
         OnContainer::LeftoversKilled(n) => format!("the runtime kills the {n} processes that {name} left"),
@@ -194,6 +195,7 @@ fn on_pod(seen: &Observed, pod: PodId, what: &OnPod) -> String {
     let name = pod_name(seen, pod);
     match what {
         OnPod::Created(new) => format!("pod {} is created", new.name),
+        OnPod::Seen => format!("the kubelet knows {name}"),
         OnPod::Phase(phase) => {
             let phase = match phase {
                 PodPhase::Pending => "Pending",
@@ -232,6 +234,7 @@ fn on_pod(seen: &Observed, pod: PodId, what: &OnPod) -> String {
 pub fn short_pod(what: &OnPod) -> &'static str {
     match what {
         OnPod::Created(_) => "created",
+        OnPod::Seen => "seen",
         OnPod::Phase(PodPhase::Pending) => "Pending",
         OnPod::Phase(PodPhase::Running) => "Running",
         OnPod::Phase(PodPhase::Succeeded) => "Succeeded",

@@ -197,6 +197,7 @@ impl View<'_> {
             OnPod::Removed if rule == RuleId::ApiGraceZero => api("object removed".into()),
             OnPod::DeleteIgnored { grace_s } => api(format!("delete with gracePeriodSeconds={grace_s} ignored")),
             OnPod::Created(_)
+            | OnPod::Seen
             | OnPod::Phase(_)
             | OnPod::Ready(_)
             | OnPod::Reason(_)
@@ -249,7 +250,8 @@ impl View<'_> {
             | OnContainer::HookEnded(..)
             | OnContainer::Ready(_)
             | OnContainer::Probed { .. }
-            | OnContainer::BackOff(_) => return None,
+            | OnContainer::BackOff(_)
+            | OnContainer::Waiting => return None,
         };
         Some((name, text))
     }

@@ -1,7 +1,8 @@
 //! The test program of the cluster measurements: what it does is its argument list.
 //!
 //! `on-SIG=exit` (logs, exits with 0), `on-SIG=drain:N` (logs, exits with 0 after N s), `on-SIG=log` (logs only),
-//! `on-SIG=code:N` (logs, exits with N), `name=` labels its lines, `port=` listens. Without `on-TERM` there is no handler.
+//! `on-SIG=code:N` (logs, exits with N), `name=` labels its lines, `port=` listens, `exit-after=` and
+//! `exit-code=` end it by itself. Without `on-TERM` there is no handler.
 
 use crate::base::Text;
 use crate::base::signal::Signal;
@@ -19,6 +20,10 @@ pub fn behaviour(argv: &[Text]) -> Behaviour {
     let mut behaviour = Behaviour { origin: "arguments of the test program".into(), ..Behaviour::default() };
     behaviour.start.push(line(name, "start"));
     behaviour.start.extend(value("port=").and_then(|p| p.parse().ok()).map(Step::Listen));
+    if let Some(time) = value("exit-after=").and_then(SimDuration::parse_secs) {
+        let code = value("exit-code=").and_then(|c| c.parse().ok()).unwrap_or(0);
+        behaviour.start.extend([Step::Sleep(time), line(name, &format!("exit-after, exit {code}")), Step::Exit(code)]);
+    }
     for argument in argv.iter().skip(1) {
         let Some((signal, what)) = argument.strip_prefix("on-").and_then(|a| a.split_once('=')) else { continue };
         let Some(signal) = Signal::parse(signal) else { continue };

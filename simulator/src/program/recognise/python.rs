@@ -3,6 +3,7 @@
 use super::story::Story;
 use super::text::{inside, number, port, printed, secs, signals, split, without_comment};
 use crate::base::limits::SCRIPT_DEPTH;
+use crate::base::signal::Signal;
 use crate::base::time::SimDuration;
 use crate::program::behaviour::{Behaviour, Step};
 use crate::trace::Stream;
@@ -311,7 +312,10 @@ impl<'a> Reader<'a> {
 
     fn handler(&mut self, node: &Node) {
         let arguments = split(inside(&node.head).unwrap_or(""), ',');
-        let named = arguments.first().map(|a| signals(a)).unwrap_or_default();
+        let mut named = arguments.first().map(|a| signals(a)).unwrap_or_default();
+        // `signal.signal(15, ...)`.
+        let number = arguments.first().filter(|a| a.trim().bytes().all(|b| b.is_ascii_digit()));
+        named.extend(number.and_then(|n| Signal::parse(n.trim())));
         let what = arguments.get(1..).unwrap_or(&[]).join(",");
         let Some(signal) = named.first().copied() else {
             return self.story.not_understood(node.line, &node.head);

@@ -20,7 +20,7 @@ pub fn describe_pod(roster: &Roster, seen: &Observed, id: PodId, now: SimTime) -
         let instances: Vec<&Container> =
             pod.containers.iter().filter_map(|c| seen.container(*c)).filter(of_name).collect();
         lines.push(format!("  {name}:"));
-        lines.extend(of_container(&instances, now).iter().map(|line| format!("    {line}")));
+        lines.extend(of_container(&instances).iter().map(|line| format!("    {line}")));
     }
     format!("{}\n{}", lines.join("\n"), events(seen, id, now))
 }
@@ -49,7 +49,7 @@ fn field(name: &str, value: &str) -> String {
 }
 
 /// The state of a container by all its instances, and how it ended before.
-fn of_container(instances: &[&Container], now: SimTime) -> Vec<String> {
+fn of_container(instances: &[&Container]) -> Vec<String> {
     let ended = |c: Option<&&Container>| match c.map(|c| &c.state) {
         Some(ContainerState::Exited { end, .. }) => Some(end.clone()),
         Some(ContainerState::Created | ContainerState::Running | ContainerState::Stopping(_)) | None => None,
@@ -62,7 +62,7 @@ fn of_container(instances: &[&Container], now: SimTime) -> Vec<String> {
     let last = instances.last();
     let mut before = instances.len().checked_sub(2).and_then(|n| instances.get(n));
     let mut lines = match last.map(|c| &c.state) {
-        Some(ContainerState::Exited { .. }) if last.is_some_and(|c| status::in_back_off(c, now)) => {
+        Some(ContainerState::Exited { .. }) if last.is_some_and(|c| c.waiting) => {
             before = last;
             waiting("CrashLoopBackOff")
         }
@@ -139,12 +139,14 @@ mod tests {
             hook: None,
             ready: false,
             back_off_until: Some(SimTime::from_secs(50)),
+            waiting: false,
         };
-        let at = |secs| of_container(&[&ended], SimTime::from_secs(secs)).join("; ");
+        let waiting = Container { waiting: true, ..ended.clone() };
+        let lines = |container| of_container(&[container]).join("; ");
         let end = "  Reason:        Error;   Exit Code:     1; Ready:           False; Restart Count:   3";
-        assert_eq!(at(11), format!("State:           Terminated; {end}"));
+        assert_eq!(lines(&ended), format!("State:           Terminated; {end}"));
         let waits = "State:           Waiting;   Reason:        CrashLoopBackOff; Last State:      Terminated";
-        assert_eq!(at(40), format!("{waits}; {end}"));
+        assert_eq!(lines(&waiting), format!("{waits}; {end}"));
     }
 
     #[test]

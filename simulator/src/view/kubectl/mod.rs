@@ -104,6 +104,7 @@ fn writes_status(what: &OnPod) -> bool {
     matches!(
         what,
         OnPod::Created(_)
+            | OnPod::Seen
             | OnPod::Phase(_)
             | OnPod::Ready(_)
             | OnPod::Reason(_)
@@ -114,7 +115,10 @@ fn writes_status(what: &OnPod) -> bool {
 
 /// Does the kubelet write a new status at once?
 fn reported(what: &OnContainer) -> bool {
-    matches!(what, OnContainer::Created(_) | OnContainer::Started(_) | OnContainer::StartFailed(_))
+    matches!(
+        what,
+        OnContainer::Created(_) | OnContainer::Started(_) | OnContainer::StartFailed(_) | OnContainer::Waiting
+    )
 }
 
 /// The new rows of the pods that changed at one instant.

@@ -8,10 +8,6 @@ use crate::trace::PodPhase;
 /// The first minor release whose kubectl shows Terminating only while the phase is not final (kubernetes pull request 122038).
 /// The exact release is not known: 1.20 does not have it, 1.32 has it.
 const CHECKS_PHASE: u8 = 32;
-/// How long after an exit the kubelet looks at a pod again and reports CrashLoopBackOff: its back-off of 10 s with jitter
-/// (pod_workers.go); measured 14 s and 20 s on 1.36.2.
-const NEXT_LOOK: SimDuration = SimDuration::from_secs(12);
-
 /// The cells of a pod.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
@@ -66,7 +62,7 @@ pub fn row(roster: &Roster, seen: &Observed, pod: &Pod, now: SimTime) -> Row {
     Row {
         name: pod.name.to_string(),
         ready: format!("{ready}/{}", roster.regular.len() + sidecars),
-        status: status(roster, pod, now, &last),
+        status: status(roster, pod, &last),
         restarts,
         restarted: before.map(|at| now.since(at)),
         age: now.since(pod.created),
@@ -77,20 +73,14 @@ fn runs(container: &Container) -> bool {
     matches!(container.state, ContainerState::Running | ContainerState::Stopping(_))
 }
 
-/// Has the kubelet reported that it waits with the next start?
-pub(super) fn in_back_off(container: &Container, now: SimTime) -> bool {
-    let ContainerState::Exited { at, .. } = &container.state else { return false };
-    container.back_off_until.is_some() && now.since(*at) >= NEXT_LOOK
-}
-
-fn state(roster: &Roster, container: Option<&Container>, now: SimTime) -> State {
+fn state(roster: &Roster, container: Option<&Container>) -> State {
     let waits = if roster.init.is_empty() { "ContainerCreating" } else { "PodInitializing" };
     let Some(container) = container else { return State::Waiting(waits) };
     match &container.state {
         ContainerState::Created if container.restarts == 0 => State::Waiting(waits),
         ContainerState::Created => State::Waiting("CrashLoopBackOff"),
         ContainerState::Running | ContainerState::Stopping(_) => State::Running,
-        ContainerState::Exited { .. } if in_back_off(container, now) => State::Waiting("CrashLoopBackOff"),
+        ContainerState::Exited { .. } if container.waiting => State::Waiting("CrashLoopBackOff"),
         ContainerState::Exited { end, .. } => State::Terminated(end.reason.to_string(), end.code),
     }
 }
@@ -105,18 +95,20 @@ fn phase(pod: &Pod) -> &'static str {
 }
 
 /// The STATUS cell.
-fn status<'a>(roster: &Roster, pod: &Pod, now: SimTime, last: &impl Fn(&str) -> Option<&'a Container>) -> String {
+fn status<'a>(roster: &Roster, pod: &Pod, last: &impl Fn(&str) -> Option<&'a Container>) -> String {
     let mut reason = if pod.reason.is_empty() { phase(pod).to_owned() } else { pod.reason.to_string() };
     // Before the kubelet has seen the pod its status lists no containers.
-    let known = !pod.containers.is_empty();
-    let initializing = known.then(|| init_status(roster, now, last)).flatten();
+    let known = pod.seen;
+    // Once regular containers have been started, the pod stays initialized, whatever becomes of its sidecars.
+    let initialized = roster.regular.iter().any(|name| last(name).is_some());
+    let initializing = (known && !initialized).then(|| init_status(roster, last)).flatten();
     if let Some(text) = initializing {
         reason = text;
     } else if known {
         let mut running = false;
         for name in roster.regular.iter().rev() {
             let container = last(name);
-            match state(roster, container, now) {
+            match state(roster, container) {
                 State::Waiting(text) => reason = text.to_owned(),
                 State::Terminated(text, code) => {
                     reason = if text.is_empty() { format!("ExitCode:{code}") } else { text };
@@ -136,9 +128,9 @@ fn status<'a>(roster: &Roster, pod: &Pod, now: SimTime, last: &impl Fn(&str) -> 
 }
 
 /// STATUS while init containers are not through.
-fn init_status<'a>(roster: &Roster, now: SimTime, last: &impl Fn(&str) -> Option<&'a Container>) -> Option<String> {
+fn init_status<'a>(roster: &Roster, last: &impl Fn(&str) -> Option<&'a Container>) -> Option<String> {
     for (n, (name, sidecar)) in roster.init.iter().enumerate() {
-        match state(&Roster::default(), last(name), now) {
+        match state(&Roster::default(), last(name)) {
             State::Terminated(_, 0) => {}
             State::Running if *sidecar => {}
             State::Terminated(reason, _) if !reason.is_empty() => return Some(format!("Init:{reason}")),
