@@ -33,7 +33,7 @@ pub fn of(scenario: &Scenario, run: &Run, zero: SimTime) -> Vec<Line> {
         }
     }
     lines.extend(told.write(scenario, &seen, zero));
-    for (at, row) in kubectl::watch(&scenario.workloads, &run.trace, SimTime::ZERO) {
+    for (at, row) in kubectl::watch(&scenario.inventory, &run.trace, SimTime::ZERO) {
         let what = format!("STATUS {} READY {}", row.status, row.ready);
         lines.push(Line { at: micros(at) - micros(zero), who: "kubectl".to_owned(), what });
     }

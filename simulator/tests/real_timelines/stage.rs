@@ -8,6 +8,7 @@ use simulator::base::limits::BATCH;
 use simulator::base::signal::Signal;
 use simulator::base::time::{SimDuration, SimTime};
 use simulator::cluster::{ClusterSettings, WorkloadPlan};
+use simulator::inventory::{ContainerFacts, Inventory, WorkloadFacts};
 use simulator::kernel::fs::FileSystem;
 use simulator::kubelet::{ContainerPlan, HttpAnswer, NodeSettings, PodPlan, StopSignal, Version, latency, runtime};
 use simulator::pod::spec::{ContainerSpec, Workload};
@@ -74,6 +75,26 @@ fn plan(workload: &Workload) -> PodPlan {
     }
 }
 
+/// What the tools print beside what happens: the names of the containers.
+fn inventory(workload: &Workload) -> Inventory {
+    let of = |specs: &[ContainerSpec]| -> Vec<ContainerFacts> {
+        let facts = |c: &ContainerSpec| ContainerFacts {
+            name: c.name.value.as_str().into(),
+            sidecar: c.is_sidecar(),
+            ..ContainerFacts::default()
+        };
+        specs.iter().map(facts).collect()
+    };
+    let facts = WorkloadFacts {
+        kind: "Pod".into(),
+        name: workload.meta.name.value.as_str().into(),
+        containers: of(&workload.pod.containers),
+        init: of(&workload.pod.init_containers),
+        ..WorkloadFacts::default()
+    };
+    Inventory { workloads: vec![facts], ..Inventory::default() }
+}
+
 fn delete(at: SimTime, grace: Option<i64>, force: bool, now: bool) -> Input {
     Input { at, action: Action::Delete { target: Target::All, grace, force, now } }
 }
@@ -120,6 +141,7 @@ pub fn play(manifest: &str, record: &Record, seed: u64) -> (Scenario, Run, SimTi
     let services = pod::parse("service.yaml", &service, Api::of_minor(36)).0.services;
     let services: Vec<_> = services.iter().collect();
     let mut scenario = Scenario {
+        inventory: inventory(&workload),
         title: String::new(),
         workloads: vec![WorkloadPlan::new(&workload, plan(&workload), &services)],
         cluster: ClusterSettings::default(),
