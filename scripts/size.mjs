@@ -10,8 +10,8 @@ const GOAL = 250_000;
 // Most of the page is the simulator's own code, which is larger than the goal. Until the figure starts without it, this
 // keeps the page from growing unnoticed: 5 % above the size when the ceiling was set.
 const CEILING = 625_000;
-// What is loaded later, if at all: the pages of the rules, when somebody opens one.
-const LATER = [/^rules\//];
+// What is loaded after the first figure: the simulator itself, and the page of a rule when somebody opens it.
+const LATER = [/^engine(_bg)?\./, /^rules\//];
 const dist = new URL('../dist/', import.meta.url);
 const brotli = (bytes) =>
   brotliCompressSync(bytes, {
@@ -33,7 +33,9 @@ const line = (raw, packed, name) => console.log(`${String(raw).padStart(10)} ${S
 line('raw', 'brotli', 'file');
 for (const row of first) line(row.raw, row.brotli, row.name);
 line('', total, `for the first figure; the goal is ${GOAL}, the ceiling ${CEILING}`);
-line('', sum(rows.filter(isLater)), 'in files that are loaded later, if at all');
+const engine = rows.filter((row) => /^engine/.test(row.name));
+for (const row of engine) line(row.raw, row.brotli, `${row.name} (later)`);
+line('', sum(rows.filter(isLater)) - sum(engine), 'in pages of rules (each when it is opened)');
 if (total > GOAL) console.log(`The page is ${total - GOAL} bytes over the goal of ${GOAL}.`);
 if (total > CEILING) {
   console.error(`The page is ${total - CEILING} bytes over its ceiling.`);

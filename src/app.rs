@@ -8,7 +8,7 @@ use yew::{
 };
 
 use crate::effect::measure::{measured, name};
-use crate::effect::{address, clock, keyboard, media, storage};
+use crate::effect::{address, clock, engine, keyboard, media, storage};
 use crate::panels::advice::Advice;
 use crate::panels::editors::Editors;
 use crate::panels::header::Header;
@@ -64,6 +64,7 @@ pub fn App() -> Html {
     keyboard::use_keys(state.help, act.clone());
     address::use_address(state, act.clone());
     storage::use_storage(state);
+    engine::use_engine(act.clone());
     let narrow = media::use_narrow();
     let seen = use_seen(state);
     let explained = state.explained();
@@ -99,7 +100,7 @@ pub fn App() -> Html {
             <div class="below">
                 <section id={panel(Part::Why)} class={part(Part::Why, "why")} aria-label="Why">
                     if narrow { <Verdict label="Verdict in numbers" lanes={state.lanes.clone()} active={state.active} act={act.clone()} /> }
-                    <Advice lane={state.lane().clone()} index={state.active} several={state.lanes.len() > 1} act={act.clone()} />
+                    <Advice lane={state.lane().clone()} index={state.active} several={state.lanes.len() > 1} ready={state.ready} act={act.clone()} />
                     if let Some((lane, task)) = state.selection.and_then(|s| Some((s.lane, s.task?))) {
                         if let Some(seen) = seen.get(lane) {
                             <Process seen={seen.clone()} index={lane} {task} act={act.clone()} />

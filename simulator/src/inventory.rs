@@ -3,13 +3,15 @@
 //! Plain data, made once from a checked scenario (`scenario::inventory`) and handed to the views together with the trace.
 //! Not here: anything that changes during a run.
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::Text;
 
 /// The newest minor release with rules here.
 const NEWEST: u8 = 36;
 
 /// Everything that was applied.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Inventory {
     /// Minor release of the cluster and of its kubectl: 36 for 1.36.
     pub minor: u8,
@@ -27,7 +29,7 @@ impl Default for Inventory {
 }
 
 /// A pod or a controller with the template of its pods.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WorkloadFacts {
     /// `kind`: `Deployment`, `Pod`.
     pub kind: Text,
@@ -56,7 +58,7 @@ pub struct WorkloadFacts {
 }
 
 /// A container of a spec with what its image says.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContainerFacts {
     /// `name`.
     pub name: Text,
@@ -79,7 +81,7 @@ pub struct ContainerFacts {
 }
 
 /// Whose ps(1) an image has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PsKind {
     /// procps-ng.
     Procps,
@@ -88,7 +90,7 @@ pub enum PsKind {
 }
 
 /// A Service.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServiceFacts {
     /// `metadata.name`.
     pub name: Text,

@@ -13,6 +13,7 @@
 //! - `kubelet`: the node: pods started, probed, restarted and killed; the runtime; deletion at the API server.
 //! - `cluster`: controllers, the EndpointSlice and those who read it, a client that sends requests.
 //! - `scenario`, `world`: what a run starts from, and its event loop. `view`: what people see of a run.
+//! - `wire`: a run as what has to be kept or sent of it.
 //!
 //! No IO, no clock, no threads, no floats, no hash maps: the same scenario gives the same trace everywhere.
 
@@ -33,4 +34,5 @@ pub mod scenario;
 pub mod shell;
 pub mod trace;
 pub mod view;
+pub mod wire;
 pub mod world;

@@ -6,7 +6,8 @@
 macro_rules! rules {
     ($($(#[$doc:meta])* $name:ident = $id:literal),* $(,)?) => {
         /// A rule of the simulation.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[serde(into = "u16", try_from = "u16")]
         pub enum RuleId { $($(#[$doc])* $name),* }
 
         impl RuleId {
@@ -262,6 +263,20 @@ rules! {
 // `EXTRACTS`: of every page the rule's text, the front matter and the section *Fix*, sorted. Made by build.rs, so that they
 // are there without the pages.
 include!(concat!(env!("OUT_DIR"), "/rules.rs"));
+
+/// Its number in the list, for runs that are kept as bytes.
+impl From<RuleId> for u16 {
+    fn from(rule: RuleId) -> u16 {
+        rule as u16
+    }
+}
+
+impl TryFrom<u16> for RuleId {
+    type Error = &'static str;
+    fn try_from(number: u16) -> Result<RuleId, &'static str> {
+        RuleId::ALL.get(usize::from(number)).copied().ok_or("no such rule")
+    }
+}
 
 impl RuleId {
     /// The value of `key` in the page's front matter.

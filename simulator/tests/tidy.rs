@@ -20,7 +20,7 @@ const LAYERS: &[&[&str]] = &[
     // what a run starts from, checked; the world reads it
     &["scenario"],
     &["world"],
-    &["view", "lesson"],
+    &["view", "lesson", "wire"],
     &["probe"],
 ];
 

@@ -1,8 +1,10 @@
-//! The only code that touches the browser: clock, keys, address, storage, clipboard, texts beside the page, what the reader's system prefers.
+//! The only code that touches the browser: clock, keys, address, storage, clipboard, texts beside the page, the simulator
+//! as a module of its own, what the reader's system prefers.
 
 pub mod address;
 pub mod clipboard;
 pub mod clock;
+pub mod engine;
 pub mod fetch;
 pub mod keyboard;
 pub mod measure;

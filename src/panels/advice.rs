@@ -22,6 +22,8 @@ pub struct AdviceProps {
     pub lane: Shared<Lane>,
     /// Its number.
     pub index: usize,
+    /// Is the simulator there to try a change?
+    pub ready: bool,
     /// Is it compared already?
     pub several: bool,
     /// What a person does.
@@ -35,7 +37,7 @@ pub fn Advice(props: &AdviceProps) -> Html {
     let tried = use_state(|| None::<Fix>);
     {
         let tried = tried.clone();
-        use_effect_with(props.lane.clone(), move |lane| {
+        use_effect_with((props.lane.clone(), props.ready), move |(lane, _)| {
             tried.set(None);
             let lane = lane.clone();
             let timer = Timeout::new(DELAY_MS, move || tried.set(fix(&lane)));

@@ -2,7 +2,6 @@
 
 use simulator::base::diagnostic::Diagnostic;
 use simulator::cluster::consumers;
-use simulator::cluster::settings::Connections;
 use simulator::kubelet::{Version, runtime};
 use simulator::scenario::{Draft, SCENARIO_FILE, edit};
 use web_sys::{Event, HtmlInputElement, HtmlSelectElement};
@@ -59,7 +58,7 @@ pub fn Cluster(props: &ClusterProps) -> Html {
 }
 
 fn fields(lane: &Lane) -> Vec<Field> {
-    let Some(settings) = lane.scenario.as_ref().map(|s| &s.settings) else { return Vec::new() };
+    let Some(settings) = lane.facts.as_ref() else { return Vec::new() };
     let versions =
         (Version::OLDEST.minor()..=Version::NEWEST.minor()).rev().map(|minor| format!("1.{minor}")).collect();
     let runtimes = runtime::ALL.iter().map(|row| row.id.to_owned()).collect();
@@ -75,38 +74,40 @@ fn fields(lane: &Lane) -> Vec<Field> {
             name: "Kubernetes",
             unit: "",
             path: "settings.kubernetes",
-            value: format!("1.{}", settings.kubernetes.minor()),
+            value: format!("1.{}", settings.kubernetes),
             entry: Entry::Choice(versions),
         },
         Field {
             name: "runtime",
             unit: "",
             path: "settings.runtime",
-            value: settings.runtime.id.to_owned(),
+            value: settings.runtime.clone(),
             entry: Entry::Choice(runtimes),
         },
         number(
             "requests",
             "a second",
             "settings.traffic.per_s",
-            settings.load.map_or(0, |l| u64::from(l.per_s)),
+            settings.load.as_ref().map_or(0, |l| u64::from(l.per_s)),
             10_000,
         ),
     ];
-    if let Some(load) = settings.load {
-        let kept = match load.connections {
-            Connections::Kept { connections } => u64::from(connections),
-            _ => 0,
-        };
-        all.push(number("work on one", "ms", "settings.traffic.service_ms", load.service.min.as_millis(), 600_000));
-        all.push(number("connections kept", "0: a new one each", "settings.traffic.keep_alive", kept, 10_000));
-        if let Some(consumer) = settings.consumers.first() {
-            let lag = consumer.lag.map(|l| format!("{} to {}", l.min.as_millis(), l.max.as_millis()));
+    if let Some(load) = &settings.load {
+        all.push(number("work on one", "ms", "settings.traffic.service_ms", load.service_ms, 600_000));
+        all.push(number(
+            "connections kept",
+            "0: a new one each",
+            "settings.traffic.keep_alive",
+            u64::from(load.kept),
+            10_000,
+        ));
+        if let Some((row, lag)) = settings.consumers.first() {
+            let lag = lag.map(|(least, most)| format!("{least} to {most}"));
             all.push(Field {
                 name: "their way",
                 unit: "",
                 path: "settings.traffic.path",
-                value: consumer.row.id.to_owned(),
+                value: row.clone(),
                 entry: Entry::Choice(consumers::ALL.iter().map(|row| row.id.to_owned()).collect()),
             });
             all.push(Field {

@@ -2,6 +2,7 @@
 
 use simulator::base::id::EventId;
 use simulator::base::time::SimTime;
+use simulator::inventory::Inventory;
 use simulator::observed::{ContainerState, Observed};
 use simulator::program::ps;
 use simulator::trace::{EventType, Stream};
@@ -221,8 +222,9 @@ fn processes(props: &LinesProps, seen: &Observed) -> Vec<Row> {
 }
 
 fn pods(props: &LinesProps, seen: &Observed) -> Vec<Row> {
-    let inventory = props.lane.scenario.as_ref().map(|s| s.inventory.clone()).unwrap_or_default();
-    printed(&kubectl::get_pods(&inventory, seen, props.now))
+    let nothing = Inventory::default();
+    let inventory = props.lane.facts.as_ref().map_or(&nothing, |facts| &facts.inventory);
+    printed(&kubectl::get_pods(inventory, seen, props.now))
 }
 
 fn trace(props: &LinesProps, sentences: &[(EventId, String)]) -> Vec<Row> {

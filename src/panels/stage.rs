@@ -54,8 +54,8 @@ pub fn Stage(props: &StageProps) -> Html {
     let happening: Vec<_> = props.axis.happening(props.index, props.cursor).collect();
     let moment = props.axis.moment_at(props.cursor);
     let now = SimTime::from_micros(lane.origin.as_micros().saturating_add_signed(moment));
-    let consumers: Vec<&'static str> =
-        lane.scenario.iter().flat_map(|s| s.settings.consumers.iter().map(|c| c.row.id)).collect();
+    let consumers: Vec<&str> =
+        lane.facts.iter().flat_map(|s| s.consumers.iter().map(|(name, _)| name.as_str())).collect();
     let selected = props.selection.filter(|s| s.lane == props.index).and_then(|s| s.task);
     let frame = Frame {
         trace: &lane.run.trace,

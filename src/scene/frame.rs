@@ -35,7 +35,7 @@ pub struct Frame<'a> {
     /// Events that are being shown, and how much of their showing is over in thousandths.
     pub happening: &'a [(EventId, u32)],
     /// Names of those who send requests by a copy of the endpoint list.
-    pub consumers: &'a [&'static str],
+    pub consumers: &'a [&'a str],
     /// The selected process.
     pub selected: Option<TaskId>,
     /// How the parts are put together.

@@ -72,6 +72,8 @@ pub enum Action {
     Dress(Theme),
     /// The list of keys opens or closes.
     Help(bool),
+    /// The simulator has arrived: what waited for it goes on.
+    Ready,
     /// The reader wants no motion.
     Still(bool),
 }

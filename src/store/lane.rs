@@ -5,7 +5,7 @@ use simulator::base::time::SimTime;
 use simulator::scenario::{DOCKERFILE, SCENARIO_FILE};
 use simulator::view::verdict::{Verdict, verdict};
 
-use crate::sim::{self, Draft, Run, Scenario};
+use crate::sim::{self, Draft, Facts, Run};
 use crate::store::axis;
 use crate::store::shared::Shared;
 
@@ -18,8 +18,8 @@ pub struct Lane {
     pub diagnostics: Shared<Vec<Diagnostic>>,
     /// The run of the last texts without errors.
     pub run: Shared<Run>,
-    /// What that run started from.
-    pub scenario: Option<Shared<Scenario>>,
+    /// What its files declare, for what is shown beside it.
+    pub facts: Option<Shared<Facts>>,
     /// What became of the stop in that run.
     pub verdict: Shared<Verdict>,
     /// The instant its clock is counted from.
@@ -33,18 +33,18 @@ impl Lane {
     pub fn new(draft: Draft) -> Lane {
         let (run, diagnostics) = sim::run(&draft);
         let stale = run.is_none();
-        let (run, scenario) = run.map_or_else(|| (sim::nothing(), None), |(run, scenario)| (run, Some(scenario)));
-        Lane { diagnostics: Shared::new(diagnostics), stale, ..Lane::of(draft, run, scenario) }
+        let (run, facts) = run.map_or_else(|| (sim::nothing(), None), |(run, facts)| (run, Some(facts)));
+        Lane { diagnostics: Shared::new(diagnostics), stale, ..Lane::of(draft, run, facts) }
     }
 
-    fn of(draft: Draft, run: Run, scenario: Option<Scenario>) -> Lane {
+    fn of(draft: Draft, run: Run, facts: Option<Facts>) -> Lane {
         Lane {
             verdict: Shared::new(verdict(&run.trace, &run.end)),
             origin: axis::origin(&run.trace),
             draft: Shared::new(draft),
             diagnostics: Shared::new(Vec::new()),
             run: Shared::new(run),
-            scenario: scenario.map(Shared::new),
+            facts: facts.map(Shared::new),
             stale: false,
         }
     }
@@ -55,9 +55,14 @@ impl Lane {
         let (run, diagnostics) = sim::run(&draft);
         let diagnostics = Shared::new(diagnostics);
         match run {
-            Some((run, scenario)) => Lane { diagnostics, ..Lane::of(draft, run, Some(scenario)) },
+            Some((run, facts)) => Lane { diagnostics, ..Lane::of(draft, run, Some(facts)) },
             None => Lane { draft: Shared::new(draft), diagnostics, stale: true, ..self.clone() },
         }
+    }
+
+    /// Was there nobody to run the texts when they came?
+    pub fn is_waiting(&self) -> bool {
+        self.stale && self.errors() == 0
     }
 
     /// How many errors the texts have.

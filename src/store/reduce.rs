@@ -3,7 +3,7 @@
 use simulator::base::id::{EventId, PodId, TaskId};
 use simulator::trace::EventKind;
 
-use crate::sim::Draft;
+use crate::sim::{self, Draft};
 use crate::store::action::{Action, Way};
 use crate::store::axis::Place;
 use crate::store::lane::Lane;
@@ -18,6 +18,10 @@ pub fn reduce(state: &State, action: Action) -> State {
         Action::AddFile(name) => next.add_file(name),
         Action::RemoveFile(name) => next.remove_file(&name),
         Action::EditDraft(draft) => next.edit(*draft),
+        Action::Load(ref drafts) | Action::Open(ref drafts, ..) if !drafts.iter().all(sim::can_run) => {
+            next.waiting = Some(Box::new(action));
+        }
+        Action::Ready => return state.made_ready(),
         Action::Load(drafts) => next.load(drafts),
         Action::Open(drafts, active, at) => next.open(drafts, active, at),
         Action::Tick(micros) => next.tick(micros),
@@ -49,6 +53,23 @@ pub fn reduce(state: &State, action: Action) -> State {
 }
 
 impl State {
+    /// The simulator has arrived: texts that wait are run, and what was chosen last is opened.
+    fn made_ready(&self) -> State {
+        let mut next = State { ready: true, waiting: None, ..self.clone() };
+        let old = next.lanes.clone();
+        next.lanes = old
+            .iter()
+            .map(|l| if l.is_waiting() { Shared::new(l.edited((*l.draft).clone())) } else { l.clone() })
+            .collect();
+        if old != next.lanes {
+            next.relay();
+        }
+        match self.waiting.clone() {
+            Some(action) if sim::is_ready() => reduce(&next, *action),
+            _ => next,
+        }
+    }
+
     fn edit_file(&mut self, name: String, text: String) {
         let mut draft = (*self.lane().draft).clone();
         draft.files.insert(name, text);

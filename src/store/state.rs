@@ -2,7 +2,8 @@
 
 use simulator::base::id::{EventId, PodId, TaskId};
 
-use crate::sim::Draft;
+use crate::sim::{self, Draft};
+use crate::store::action::Action;
 use crate::store::axis::{Axis, Place};
 use crate::store::lane::Lane;
 use crate::store::shared::Shared;
@@ -104,6 +105,10 @@ pub struct State {
     pub help: bool,
     /// Does the reader want no motion?
     pub still: bool,
+    /// Is the simulator there?
+    pub ready: bool,
+    /// What was chosen before the simulator was there.
+    pub waiting: Option<Box<Action>>,
 }
 
 impl State {
@@ -126,6 +131,8 @@ impl State {
             theme: Theme::System,
             help: false,
             still: false,
+            ready: sim::is_ready(),
+            waiting: None,
         };
         state.axis = Shared::new(state.new_axis());
         state

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 /// A half-open range of bytes in one text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize)]
 pub struct Span {
     /// First byte.
     pub start: u32,
@@ -23,7 +23,7 @@ impl Span {
 }
 
 /// How bad it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Severity {
     /// The text cannot be used; the last good run stays.
     Error,
@@ -34,7 +34,7 @@ pub enum Severity {
 }
 
 /// One remark on a text: what is wrong, where, and what to write instead.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Diagnostic {
     /// The file's name as the person knows it: `Dockerfile`, `pod.yaml`, `entrypoint.sh`.
     pub file: Arc<str>,

@@ -1,7 +1,7 @@
 //! Errors of system calls, as errno(3) names them, with glibc's texts (strerror(3)).
 
 /// Why a system call failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Errno {
     /// Operation not permitted.
     Eperm,

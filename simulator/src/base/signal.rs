@@ -6,7 +6,7 @@
 use std::fmt;
 
 /// A signal number, 1 to 64.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Signal(u8);
 
 /// What the kernel does with a signal that has the default disposition (signal(7), "Action").
@@ -148,7 +148,7 @@ impl fmt::Debug for Signal {
 }
 
 /// A set of signals, as in `/proc/PID/status` masks.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize)]
 pub struct SignalSet(u64);
 
 impl SignalSet {

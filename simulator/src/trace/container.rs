@@ -1,12 +1,14 @@
 //! What can happen to a container: the runtime's and the kubelet's view of it.
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::Text;
 use crate::base::id::{PodId, TaskId};
 use crate::base::signal::Signal;
 use crate::base::time::SimDuration;
 
 /// Something that happened to a container.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum OnContainer {
     /// The runtime made it.
     Created(Box<NewContainer>),
@@ -53,7 +55,7 @@ pub enum OnContainer {
 }
 
 /// A container instance as it is made.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewContainer {
     /// Its pod; none under plain `docker run`.
     pub pod: PodId,
@@ -64,7 +66,7 @@ pub struct NewContainer {
 }
 
 /// How a container ended, as its status shows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContainerEnd {
     /// Exit code as the runtime reports it: 128 + n for a signal.
     pub code: u32,
@@ -73,7 +75,7 @@ pub struct ContainerEnd {
 }
 
 /// A lifecycle hook.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Hook {
     /// `lifecycle.postStart`.
     PostStart,
@@ -82,7 +84,7 @@ pub enum Hook {
 }
 
 /// How a hook is run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum HookKind {
     /// A process in the container.
     Exec,
@@ -95,7 +97,7 @@ pub enum HookKind {
 }
 
 /// How a hook ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum HookResult {
     /// Success.
     Done,
@@ -110,7 +112,7 @@ pub enum HookResult {
 }
 
 /// A kind of probe.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Probe {
     /// `startupProbe`.
     Startup,

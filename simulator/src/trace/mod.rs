@@ -17,13 +17,15 @@ pub use task::{
 pub use traffic::{Conditions, OnEndpoint, OnRequest, Outcome};
 pub use workload::{Choice, NewWorkload, OnWorkload};
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::Text;
 use crate::base::id::{ContainerId, EventId, NamespaceId, Pid, PodId, RequestId, TaskId, WorkloadId};
 use crate::base::time::SimTime;
 use crate::rules::RuleId;
 
 /// One thing that happened, when, because of what, and by which rule.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
     /// When.
     pub at: SimTime,
@@ -38,7 +40,7 @@ pub struct Event {
 }
 
 /// What happened, to whom.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EventKind {
     /// A person or the world outside acted: the root of every chain of causes.
     Input(Text),
@@ -61,7 +63,7 @@ pub enum EventKind {
 }
 
 /// Which limit ended the run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Exhausted {
     /// `Limits::events`.
     Events,
@@ -80,7 +82,7 @@ pub enum Exhausted {
 }
 
 /// The events of a run, in order of happening.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trace {
     events: Vec<Event>,
 }

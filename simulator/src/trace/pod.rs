@@ -1,10 +1,12 @@
 //! What can happen to a pod: the API object and the kubelet's pod worker.
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::Text;
 use crate::base::time::{SimDuration, SimTime};
 
 /// Something that happened to a pod.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum OnPod {
     /// The object was created.
     Created(Box<NewPod>),
@@ -47,7 +49,7 @@ pub enum OnPod {
 }
 
 /// A pod's object as it is created.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewPod {
     /// Its name.
     pub name: Text,
@@ -56,7 +58,7 @@ pub struct NewPod {
 }
 
 /// A Kubernetes event.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reported {
     /// Normal or Warning.
     pub kind: EventType,
@@ -67,7 +69,7 @@ pub struct Reported {
 }
 
 /// `status.phase`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum PodPhase {
     /// Accepted, not all containers started.
     Pending,
@@ -80,7 +82,7 @@ pub enum PodPhase {
 }
 
 /// Who asked for a pod's deletion.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum DeleteFrom {
     /// A person's `kubectl delete pod`.
     User,
@@ -93,7 +95,7 @@ pub enum DeleteFrom {
 }
 
 /// Type of a Kubernetes event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum EventType {
     /// Normal.
     Normal,

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::Text;
 use crate::base::errno::Errno;
 use crate::base::id::{ContainerId, NamespaceId, Pid, TaskId};
@@ -9,7 +11,7 @@ use crate::base::signal::{Signal, SignalSet};
 use crate::base::time::SimTime;
 
 /// Something that happened to a process.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum OnTask {
     /// It came into a namespace from outside: the runtime started it (a container's init, an exec session, a hook).
     Entered(Box<Entry>),
@@ -101,7 +103,7 @@ pub enum OnTask {
 }
 
 /// What a process became with execve(2).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Execed {
     /// The file that was executed; for an interpreter script the script.
     pub path: Text,
@@ -112,7 +114,7 @@ pub struct Execed {
 }
 
 /// What sort of program a process runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub enum ProgramKind {
     /// An application: what the container is there for.
     App,
@@ -126,7 +128,7 @@ pub enum ProgramKind {
 }
 
 /// How a process came in from outside its namespace.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// The PID namespace it joined or, with pid 1, began.
     pub namespace: NamespaceId,
@@ -141,7 +143,7 @@ pub struct Entry {
 }
 
 /// What a process does about a signal (signal(7), "Signal dispositions").
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Disposition {
     /// The signal's default action.
     Default,
@@ -161,7 +163,7 @@ impl Disposition {
 }
 
 /// Who sent a signal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Sender {
     /// The container runtime or a person, from a parent namespace.
     Outside,
@@ -172,7 +174,7 @@ pub enum Sender {
 }
 
 /// How a process ended (wait(2)).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum ExitStatus {
     /// It exited with this code.
     Exited(u8),
@@ -200,7 +202,7 @@ impl std::fmt::Display for ExitStatus {
 }
 
 /// Who collected an exit status.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Reaper {
     /// The parent, with wait(2).
     Parent(TaskId),
@@ -213,7 +215,7 @@ pub enum Reaper {
 }
 
 /// What a process waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Wait {
     /// It does not wait: it computes (state R).
     Cpu,
@@ -237,7 +239,7 @@ pub enum Wait {
 }
 
 /// Which children wait(2) is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum WaitTarget {
     /// Any child.
     Any,
@@ -248,7 +250,7 @@ pub enum WaitTarget {
 }
 
 /// Where output goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Stream {
     /// File descriptor 1.
     Stdout,
@@ -259,7 +261,7 @@ pub enum Stream {
 }
 
 /// What a listening socket does with new connections.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SocketState {
     /// The program accepts them.
     Accepting,

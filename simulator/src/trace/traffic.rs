@@ -1,9 +1,11 @@
 //! What can happen to endpoints and requests.
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::id::{PodId, TaskId};
 
 /// Something that happened to a pod's entry in a list of endpoints.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum OnEndpoint {
     /// The EndpointSlice at the API server shows these conditions.
     Slice(Conditions),
@@ -19,7 +21,7 @@ pub enum OnEndpoint {
 }
 
 /// Conditions of one endpoint (discovery.k8s.io/v1 EndpointConditions).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub struct Conditions {
     /// Serving and not terminating, or `publishNotReadyAddresses`.
     pub ready: bool,
@@ -30,7 +32,7 @@ pub struct Conditions {
 }
 
 /// Something that happened to a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum OnRequest {
     /// The client sent it, and a consumer of the endpoint list passed it on: one event, since no time passes between.
     Sent {
@@ -59,7 +61,7 @@ pub enum OnRequest {
 }
 
 /// How a request ended, as the client sees it, or the proxy that sent it on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Outcome {
     /// Answered.
     Ok,

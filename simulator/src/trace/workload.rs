@@ -1,10 +1,12 @@
 //! What can happen to a workload: the objects that keep pods, and what their controllers decide.
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::Text;
 use crate::base::id::PodId;
 
 /// Something that happened to a workload, or that its controller decided.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum OnWorkload {
     /// The object was created.
     Created(Box<NewWorkload>),
@@ -31,7 +33,7 @@ pub enum OnWorkload {
 }
 
 /// A workload's object as it is created.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewWorkload {
     /// `Deployment`, `StatefulSet`, `Pod`.
     pub kind: Text,
@@ -43,7 +45,7 @@ pub struct NewWorkload {
 
 /// What made a controller choose this pod to go: the first difference to the pods that stay
 /// (`pkg/controller/controller_utils.go` `ActivePodsWithRanks.Less`), or the rule of its kind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Choice {
     /// Its phase: Pending before Running.
     Phase,

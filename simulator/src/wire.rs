@@ -1,0 +1,91 @@
+//! A run as what has to be kept or sent of it, so that it can be shown where the simulator itself is not.
+//!
+//! The state is not in it: it is the fold of the trace. Which bytes are made of it is the caller's choice.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::diagnostic::Diagnostic;
+use crate::base::id::EventId;
+use crate::cluster::settings::{Connections, Consumer};
+use crate::inventory::Inventory;
+use crate::observed::Observed;
+use crate::scenario::{Draft, Scenario};
+use crate::trace::Trace;
+use crate::world::{self, Run};
+
+/// What the simulator says to a draft.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// What happened, with the settings in force; none while the texts have errors.
+    pub run: Option<(Trace, Facts)>,
+    /// Remarks on the texts.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What the files of a run declare, as far as it is shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    /// Version of the cluster: the number after `1.`.
+    pub kubernetes: u32,
+    /// The name of the node's container runtime.
+    pub runtime: String,
+    /// Seed of all chance.
+    pub seed: u64,
+    /// The client, if there is one.
+    pub load: Option<LoadFacts>,
+    /// Those who send requests to pods: the names of their kinds, with their lag in milliseconds if the scenario gives one.
+    pub consumers: Vec<(String, Option<(u64, u64)>)>,
+    /// What the tools print beside what happened.
+    pub inventory: Inventory,
+}
+
+/// The client, as far as it is shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoadFacts {
+    /// Requests a second.
+    pub per_s: u32,
+    /// How long the application works on one, in milliseconds.
+    pub service_ms: u64,
+    /// Connections that are kept open; 0 if each request opens one.
+    pub kept: u32,
+}
+
+impl Facts {
+    /// What is shown of this scenario.
+    pub fn of(scenario: &Scenario) -> Facts {
+        let settings = &scenario.settings;
+        let kept = |connections| match connections {
+            Connections::Kept { connections } => connections,
+            _ => 0,
+        };
+        Facts {
+            kubernetes: u32::from(settings.kubernetes.minor()),
+            runtime: settings.runtime.id.to_owned(),
+            seed: settings.seed,
+            load: settings.load.map(|l| LoadFacts {
+                per_s: l.per_s,
+                service_ms: l.service.min.as_millis(),
+                kept: kept(l.connections),
+            }),
+            consumers: settings.consumers.iter().map(|c| (c.row.id.to_owned(), lag(c))).collect(),
+            inventory: scenario.inventory.clone(),
+        }
+    }
+}
+
+fn lag(consumer: &Consumer) -> Option<(u64, u64)> {
+    consumer.lag.map(|l| (l.min.as_millis(), l.max.as_millis()))
+}
+
+/// Checks the texts and runs them; no run while they have errors.
+pub fn answer(draft: &Draft) -> Answer {
+    let (scenario, diagnostics) = draft.check();
+    let run = scenario.map(|s| (world::run(&s).trace, Facts::of(&s)));
+    Answer { run, diagnostics }
+}
+
+/// The run of this trace.
+pub fn run_of(trace: Trace) -> Run {
+    let end = Observed::at(&trace, EventId::from_index(trace.len()));
+    Run { trace, end }
+}
