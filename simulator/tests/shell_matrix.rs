@@ -11,19 +11,20 @@ use simulator::probe::shell::{Answer, Outcome, Question, TreeEntry, ask, tree_sh
 use simulator::trace::ExitStatus;
 use std::collections::BTreeMap;
 
-/// Records a family that agree in every judged field: the floor. All there are: 1274, 1960, 3724, 294, 98, 98, 98, 196.
+/// Records a family that agree in every judged field: the floor. These are all there are.
 const FLOOR: &[(&str, usize)] = &[
     ("dash", 1274),
     ("bash", 1960),
     ("busybox-ash", 3724),
-    ("ksh93", 290),
-    ("mksh", 97),
-    ("posh", 97),
+    ("ksh93", 294),
+    ("mksh", 98),
+    ("posh", 98),
     ("yash", 98),
     ("zsh", 196),
 ];
 
-/// Records of the exec-or-fork forms and signals.
+/// Records of the exec-or-fork forms and signals. In `mksh-59c/trap_kill0` INT is called racy: mksh passes a fatal INT on to
+/// its group before it ends, and 3 of 25 further runs saw the application's handler start before PID 1 took it down.
 const MATRIX: &[u8] = include_bytes!("data/shell-matrix.json.gz");
 /// Records of the language: what scripts print and end with.
 const LANGUAGE: &[u8] = include_bytes!("data/shell-language.json.gz");

@@ -142,6 +142,9 @@ impl Sandbox {
             let name_of = if missing { format!("missing-applet-{name}") } else { (*name).to_string() };
             fs.put_binary(&bin(name), Binary::Program { name: name_of.as_str().into(), version: "".into() });
         }
+        if row.columns.builtins.missing.contains(&"kill") {
+            fs.put_binary(&bin("kill"), Binary::Program { name: "kill".into(), version: "".into() });
+        }
         fs.put_binary(&bin(called), Binary::Shell(row.id.into()));
         fs.put_text(&format!("{BOX}/env.sh"), "E=1\n", false);
         for name in ["hlog", "out", "profile"] {

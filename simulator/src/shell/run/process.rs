@@ -56,6 +56,7 @@ impl Shell {
     /// `( )` as the last thing: the shell itself becomes the subshell.
     pub(super) fn become_subshell(&mut self) -> Option<Call> {
         self.state.subshell = true;
+        self.state.became_subshell = true;
         None
     }
 
@@ -76,8 +77,8 @@ impl Shell {
     fn parent(&mut self, why: Fork, pid: Pid) -> Option<Call> {
         let group = self.state.options.monitor.then_some(pid);
         match why {
-            Fork::Command(ready, _) => self.wait_for_new(ready.text, pid),
-            Fork::Subshell(body) => self.wait_for_new(body.text.clone(), pid),
+            Fork::Command(ready, _) => self.wait_for_new(ready.text, pid, self.state.became_subshell),
+            Fork::Subshell(body) => self.wait_for_new(body.text.clone(), pid, true),
             Fork::Background(body) => {
                 let number = self.state.next_job_number();
                 let own_group = self.state.options.monitor;
@@ -94,12 +95,12 @@ impl Shell {
         group.map(|pid| Call::Setpgid(Some(pid), Some(pid)))
     }
 
-    fn wait_for_new(&mut self, text: Arc<str>, pid: Pid) {
+    fn wait_for_new(&mut self, text: Arc<str>, pid: Pid, subshell: bool) {
         let job = self.new_job(text);
         if let Some(job) = self.state.jobs.get_mut(job) {
             job.processes.push((pid, None));
         }
-        self.stack.push(Step::Foreground { job, asked: false });
+        self.stack.push(Step::Foreground { job, asked: false, subshell });
     }
 
     /// Starts the next member of a pipeline: its pipe, then its process.
@@ -156,7 +157,7 @@ impl Shell {
             self.state.last_background = Some(pid);
             self.state.status = 0;
         } else {
-            self.stack.push(Step::Foreground { job: starting.job, asked: false });
+            self.stack.push(Step::Foreground { job: starting.job, asked: false, subshell: false });
         }
         self.stack.extend(closing.into_iter().map(|fd| Step::Do(Call::Close(fd))));
         group.map(|group| Call::Setpgid(Some(pid), Some(group)))

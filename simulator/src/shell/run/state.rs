@@ -145,10 +145,14 @@ pub struct State {
     pub had_action: bool,
     /// Signals that were caught and not yet acted on.
     pub caught: SignalSet,
+    /// Signals whose trap was reset.
+    pub traps_reset: SignalSet,
     /// Signals that were ignored when the shell started: they stay so (XCU 2.11).
     pub ignored_at_start: SignalSet,
     /// In a subshell.
     pub subshell: bool,
+    /// It became this subshell instead of making a process for it.
+    pub became_subshell: bool,
     /// How many conditions `set -e` does not look into.
     pub conditions: u32,
     /// Variables to be put back, one list a running function.
@@ -191,8 +195,10 @@ impl State {
             traps: BTreeMap::new(),
             had_action: false,
             caught: SignalSet::EMPTY,
+            traps_reset: SignalSet::EMPTY,
             ignored_at_start: SignalSet::EMPTY,
             subshell: false,
+            became_subshell: false,
             conditions: 0,
             locals: Vec::new(),
             line: 1,

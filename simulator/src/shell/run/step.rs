@@ -96,8 +96,8 @@ pub(super) enum Step {
     Pipeline(Box<Starting>),
     /// The output of a substitution is read.
     Capture(Box<Capture>),
-    /// A job in the foreground; `asked`: the result of wait(2) is due.
-    Foreground { job: usize, asked: bool },
+    /// A job in the foreground; `asked`: the result of wait(2) is due; `subshell`: it is a `( )`.
+    Foreground { job: usize, asked: bool, subshell: bool },
     /// The `wait` builtin.
     Wait(Box<WaitBuiltin>),
     /// The `read` builtin.
@@ -150,7 +150,7 @@ impl Shell {
             Step::AfterFork(fork) => self.after_fork(*fork, sys),
             Step::Pipeline(starting) => self.start_pipeline(starting),
             Step::Capture(capture) => self.capture(capture),
-            Step::Foreground { job, asked } => self.foreground(job, asked),
+            Step::Foreground { job, asked, subshell } => self.foreground(job, asked, subshell),
             Step::Wait(wait) => self.wait_builtin(wait),
             Step::Read(read) => self.read_builtin(read),
             Step::Sleep { until } => self.sleep_builtin(until, sys),

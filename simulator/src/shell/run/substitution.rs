@@ -82,6 +82,11 @@ impl Shell {
                 capture.text.push_str(&text);
             }
             (Phase::Reading, Resume::Failed(_)) if capture.pid.is_none() => return None,
+            (Phase::Reading | Phase::Waiting, Resume::Interrupted) if self.leaves_subshell().is_some() => {
+                self.state.substitution_status = self.leaves_subshell();
+                self.results.push(capture.text.trim_end_matches('\n').to_string());
+                return (capture.phase == Phase::Reading).then_some(Call::Close(capture.fd));
+            }
             (Phase::Waiting, Resume::Interrupted) => {
                 let pid = capture.pid?;
                 self.stack.push(Step::Capture(capture));

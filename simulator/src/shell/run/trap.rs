@@ -47,12 +47,31 @@ impl Shell {
         match after {
             _ if signals.fatal.contains(&signal) => self.exit_with(128 + number),
             IntAfter::Exits130 => self.exit_with(128 + number),
+            _ if self.ends_itself(signal) => {}
             IntAfter::ExitsWithStatus => self.exit_with(self.state.status),
             IntAfter::Hangs => self.stack.extend([Step::Sleep { until: None }, Step::Do(Call::Pause)]),
             IntAfter::Nothing => {
                 self.exit_trap_on_signal(signal);
             }
         }
+    }
+
+    /// Does the handler of a trap stay when the trap is reset?
+    fn stays_caught(&self, signal: Signal) -> bool {
+        let signals = &self.columns().signals;
+        signals.reset_trap_still_acts
+            && signals.exit_trap_signals.contains(&signal)
+            && self.state.traps_reset.contains(signal)
+    }
+
+    /// A signal whose trap was reset where its handler stays: the shell sends it to itself and waits for the next.
+    pub(super) fn ends_itself(&mut self, signal: Signal) -> bool {
+        if !self.stays_caught(signal) || self.state.traps.contains_key(&TrapOn::Signal(signal)) {
+            return false;
+        }
+        self.exit_with(u16::from(signal.number()));
+        self.stack.push(Step::Do(Call::Pause));
+        true
     }
 
     /// A terminating signal while an EXIT trap is set: true if the shell reacts.
@@ -83,6 +102,18 @@ impl Shell {
         self.push_text(action, 0, Source::Trap, Place::Inside(Hurdle::InnerText));
     }
 
+    /// What `exit` without operand takes inside a trap, where that is the status from before it.
+    pub(super) fn status_in_trap(&self) -> Option<u16> {
+        let details = &self.columns().details;
+        self.stack.iter().rev().find_map(|step| match step {
+            Step::EndTrap { status, signal: Some(_), .. } => Some(details.exit_in_trap_keeps_status.then_some(*status)),
+            Step::Gone(status) if self.state.in_trap > 0 => {
+                Some(details.exit_in_exit_trap_keeps_status.then_some(*status))
+            }
+            _ => None,
+        })?
+    }
+
     pub(super) fn end_trap(&mut self, status: u16, conditions: u32, _signal: Option<Signal>) -> Option<Call> {
         self.state.in_trap = self.state.in_trap.saturating_sub(1);
         self.state.conditions = conditions;
@@ -103,12 +134,18 @@ impl Shell {
                 self.state.traps.insert(on, text.clone());
             }
             None => {
+                if let TrapOn::Signal(signal) = on
+                    && self.action(signal).is_some()
+                {
+                    self.state.traps_reset = self.state.traps_reset.with(signal);
+                }
                 self.state.traps.remove(&on);
             }
         }
         match on {
             TrapOn::Signal(signal) if !signal.is_uncatchable() => {
                 let disposition = match action.as_deref() {
+                    None if self.stays_caught(signal) => Disposition::Catch,
                     None => self.own_disposition(signal),
                     Some("") => Disposition::Ignore,
                     Some(_) => Disposition::Catch,

@@ -57,12 +57,17 @@ impl Shell {
     }
 
     /// Waits for the children of a foreground job. A trap waits too (measured in every shell).
-    pub(super) fn foreground(&mut self, job: usize, asked: bool) -> Option<Call> {
+    pub(super) fn foreground(&mut self, job: usize, asked: bool, subshell: bool) -> Option<Call> {
         if asked {
             match std::mem::replace(&mut self.last, Resume::Done) {
                 Resume::Waited(pid, status) => self.state.record(pid, status),
                 Resume::Interrupted => {
-                    self.stack.push(Step::Foreground { job, asked: false });
+                    if subshell && let Some(number) = self.leaves_subshell() {
+                        self.state.jobs.truncate(job);
+                        self.leave_subshell(number);
+                        return None;
+                    }
+                    self.stack.push(Step::Foreground { job, asked: false, subshell });
                     return self.interrupted_in_foreground();
                 }
                 Resume::Failed(_) => {
@@ -77,8 +82,24 @@ impl Shell {
             self.foreground_done(job);
             return None;
         }
-        self.stack.push(Step::Foreground { job, asked: true });
+        self.stack.push(Step::Foreground { job, asked: true, subshell });
         Some(Call::Wait { target: WaitTarget::Any, nohang: false })
+    }
+
+    /// Where `( )` and `$( )` are no processes of their own: the number of the trapped signal that leaves them.
+    pub(super) fn leaves_subshell(&self) -> Option<u16> {
+        let signal = self.trapped_signal().filter(|_| self.columns().details.trap_leaves_subshell)?;
+        Some(u16::from(signal.number()))
+    }
+
+    fn leave_subshell(&mut self, number: u16) {
+        self.state.status = number;
+        if self.state.became_subshell {
+            self.exit_with(number);
+            if let Some(signal) = self.trapped_signal() {
+                self.act_on(signal);
+            }
+        }
     }
 
     fn interrupted_in_foreground(&mut self) -> Option<Call> {
@@ -153,7 +174,7 @@ impl Shell {
                 self.exit_with(u16::from(code));
                 return Interruption::Leave;
             }
-            if self.exit_trap_on_signal(signal) {
+            if self.ends_itself(signal) || self.exit_trap_on_signal(signal) {
                 return Interruption::Leave;
             }
         }

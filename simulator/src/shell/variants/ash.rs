@@ -93,6 +93,7 @@ const V1_26: Columns = Columns {
         fatal: &[],
         exit_trap_on_signal: ExitTrapOnSignal::Nothing,
         exit_trap_signals: &[],
+        reset_trap_still_acts: false,
         background_ignores_int_quit: true,
         background_gives_back: false,
         status_base: 128,
@@ -104,6 +105,7 @@ const V1_26: Columns = Columns {
     },
     builtins: Builtins {
         extra: &["local", "printf", "test", "[", "[[", "hash", "times", "ulimit", "source", "let", "type"],
+        missing: &[],
         wait_n: false,
         trap_sig_prefix: true,
         kill_sig_prefix: true,
@@ -136,6 +138,9 @@ const V1_26: Columns = Columns {
         looks_up_before_fork: true,
         interrupted_wait_status: None,
         trap_runs_inside_wait: false,
+        trap_leaves_subshell: false,
+        exit_in_trap_keeps_status: false,
+        exit_in_exit_trap_keeps_status: false,
         applet_comm: None,
         own_applets: &[],
         missing_applets: &[],
@@ -160,9 +165,14 @@ const V1_24: Columns = Columns { builtins: Builtins { exec_missing_status: 2, ..
 /// From 1.28 on the string of `-c` is evaluated with EV_EXIT.
 const V1_28: Columns = Columns { tail: Tail { command_string: Shapes::WIDE, ..V1_26_TAIL }, ..V1_26 };
 const V1_31: Columns = Columns { builtins: Builtins { wait_n: true, ..V1_28.builtins }, ..V1_28 };
+/// From 1.32 on `exit` in a trap keeps the status from before it.
+const V1_32: Columns = Columns {
+    details: Details { exit_in_trap_keeps_status: true, exit_in_exit_trap_keeps_status: true, ..V1_31.details },
+    ..V1_31
+};
 /// From 1.35 on the lines of `-c` count from 0.
 const V1_35: Columns =
-    Columns { messages: Messages { builtin_prefix: "{sh}: {builtin}: line {line0}: ", ..MESSAGES }, ..V1_31 };
+    Columns { messages: Messages { builtin_prefix: "{sh}: {builtin}: line {line0}: ", ..MESSAGES }, ..V1_32 };
 /// From 1.38 on the last command does not find QUIT ignored.
 const V1_38: Columns = Columns {
     signals: Signals { tail_gives_back_ignored: true, ..V1_35.signals },
@@ -213,9 +223,9 @@ pub(super) static ROWS: &[Variant] = &[
     row("busybox-1.29.3", "1.29.3", OWN, V1_28),
     row("busybox-1.30.1", "1.30.1", OWN, V1_28),
     row("busybox-1.31.1", "1.31.1", OWN, V1_31),
-    row("busybox-1.32.1", "1.32.1", OWN, V1_31),
-    row("busybox-1.33.1", "1.33.1", OWN, V1_31),
-    row("busybox-1.34.1", "1.34.1", OWN, V1_31),
+    row("busybox-1.32.1", "1.32.1", OWN, V1_32),
+    row("busybox-1.33.1", "1.33.1", OWN, V1_32),
+    row("busybox-1.34.1", "1.34.1", OWN, V1_32),
     row("busybox-1.35.0", "1.35.0", OWN, V1_35),
     row("busybox-1.36.1", "1.36.1", OWN, V1_35),
     row("busybox-1.30.1-deb", "1.30.1", DEBIAN, debian(V1_28)),
@@ -233,9 +243,9 @@ pub(super) static ROWS: &[Variant] = &[
     row("alpine-3.10", "1.30.1", ALPINE, V1_28),
     row("alpine-3.11", "1.31.1", ALPINE, V1_31),
     row("alpine-3.12", "1.31.1", ALPINE, V1_31),
-    row("alpine-3.13", "1.32.1", ALPINE, V1_31),
-    row("alpine-3.14", "1.33.1", ALPINE, V1_31),
-    row("alpine-3.15", "1.34.1", ALPINE, V1_31),
+    row("alpine-3.13", "1.32.1", ALPINE, V1_32),
+    row("alpine-3.14", "1.33.1", ALPINE, V1_32),
+    row("alpine-3.15", "1.34.1", ALPINE, V1_32),
     row("alpine-3.16", "1.35.0", ALPINE, V1_35),
     row("alpine-3.17", "1.35.0", ALPINE, V1_35),
     row("alpine-3.18", "1.36.1", ALPINE, V1_35),

@@ -82,6 +82,7 @@ const BASE: Columns = Columns {
         fatal: &[],
         exit_trap_on_signal: ExitTrapOnSignal::Nothing,
         exit_trap_signals: &[],
+        reset_trap_still_acts: false,
         background_ignores_int_quit: true,
         background_gives_back: false,
         status_base: 128,
@@ -93,6 +94,7 @@ const BASE: Columns = Columns {
     },
     builtins: Builtins {
         extra: &["local", "printf", "test", "[", "hash", "times", "ulimit"],
+        missing: &[],
         wait_n: false,
         trap_sig_prefix: false,
         kill_sig_prefix: false,
@@ -125,6 +127,9 @@ const BASE: Columns = Columns {
         looks_up_before_fork: true,
         interrupted_wait_status: None,
         trap_runs_inside_wait: false,
+        trap_leaves_subshell: false,
+        exit_in_trap_keeps_status: true,
+        exit_in_exit_trap_keeps_status: true,
         applet_comm: None,
         own_applets: &[],
         missing_applets: &[],
@@ -140,9 +145,12 @@ const DEBIAN: Columns = Columns { tail: Tail { command_string: Shapes::NONE, ..T
 
 const INT_LOST: Signals = Signals { int_after_foreground: IntAfter::ExitsWithStatus, ..BASE.signals };
 
-/// Up to 0.5.8 an INT during a foreground child ends the shell with the status it had.
-const fn without_int(columns: Columns) -> Columns {
-    Columns { signals: INT_LOST, ..columns }
+/// Up to 0.5.8 an INT during a foreground child ends the shell with the status it had, and `exit` in a trap takes the
+/// status of the last command.
+const fn up_to_0_5_8(columns: Columns) -> Columns {
+    let details =
+        Details { exit_in_trap_keeps_status: false, exit_in_exit_trap_keeps_status: false, ..columns.details };
+    Columns { signals: INT_LOST, details, ..columns }
 }
 
 const V0_5_6: Columns = Columns {
@@ -154,7 +162,7 @@ const V0_5_6: Columns = Columns {
         ..MESSAGES
     },
     builtins: Builtins { exec_missing_status: 2, ..BASE.builtins },
-    ..without_int(DEBIAN)
+    ..up_to_0_5_8(DEBIAN)
 };
 
 const OWN: &str = "upstream release, own build; measured as PID 1 of a PID namespace";
@@ -165,8 +173,8 @@ const fn row(id: &'static str, version: &'static str, source: &'static str, colu
 
 pub(super) static ROWS: &[Variant] = &[
     row("dash-0.5.6", "0.5.6", OWN, V0_5_6),
-    row("dash-0.5.7", "0.5.7", OWN, without_int(BASE)),
-    row("dash-0.5.8", "0.5.8", OWN, without_int(BASE)),
+    row("dash-0.5.7", "0.5.7", OWN, up_to_0_5_8(BASE)),
+    row("dash-0.5.8", "0.5.8", OWN, up_to_0_5_8(BASE)),
     row("dash-0.5.9", "0.5.9", OWN, BASE),
     row("dash-0.5.10.2", "0.5.10.2", OWN, BASE),
     row("dash-0.5.11", "0.5.11", OWN, BASE),
@@ -175,9 +183,9 @@ pub(super) static ROWS: &[Variant] = &[
         "dash-0.5.7-deb",
         "0.5.7",
         "upstream with Debian's change of 0.5.7-2, own build; measured",
-        without_int(DEBIAN),
+        up_to_0_5_8(DEBIAN),
     ),
-    row("dash-0.5.8-deb", "0.5.8", "upstream with Debian's change, own build; measured", without_int(DEBIAN)),
+    row("dash-0.5.8-deb", "0.5.8", "upstream with Debian's change, own build; measured", up_to_0_5_8(DEBIAN)),
     row("dash-0.5.10.2-deb", "0.5.10.2", "upstream with Debian's change, own build; measured", DEBIAN),
     row("dash-0.5.11-bullseye", "0.5.11", "Debian bullseye 0.5.11+git20200708+dd9ef66-5; measured", DEBIAN),
     row("dash-0.5.12-bookworm", "0.5.12", "Debian bookworm 0.5.12-2; measured", DEBIAN),

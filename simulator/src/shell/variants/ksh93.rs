@@ -82,6 +82,7 @@ const U_2012: Columns = Columns {
         fatal: &[],
         exit_trap_on_signal: ExitTrapOnSignal::RunsAndStays,
         exit_trap_signals: &[Signal::HUP, Signal::QUIT, Signal::TERM],
+        reset_trap_still_acts: true,
         background_ignores_int_quit: true,
         background_gives_back: false,
         status_base: 256,
@@ -96,6 +97,7 @@ const U_2012: Columns = Columns {
             "printf", "test", "[", "hash", "times", "ulimit", "source", "let", "typeset", "builtin", "print", "whence",
             "sleep",
         ],
+        missing: &[],
         wait_n: false,
         trap_sig_prefix: true,
         kill_sig_prefix: true,
@@ -128,6 +130,9 @@ const U_2012: Columns = Columns {
         looks_up_before_fork: false,
         interrupted_wait_status: Some(257),
         trap_runs_inside_wait: false,
+        trap_leaves_subshell: true,
+        exit_in_trap_keeps_status: false,
+        exit_in_exit_trap_keeps_status: false,
         applet_comm: None,
         own_applets: &[],
         missing_applets: &[],
@@ -152,7 +157,8 @@ const U_M_1_0_4: Columns = Columns {
     signals: Signals { exit_trap_on_signal: ExitTrapOnSignal::RunsAndExitsWithNumber, ..U_M.signals },
     ..U_M
 };
-const U_M_1_0_10: Columns = Columns { signals: Signals { children_ignore: &[], ..U_M.signals }, ..U_M };
+const U_M_1_0_10: Columns =
+    Columns { signals: Signals { children_ignore: &[], reset_trap_still_acts: false, ..U_M.signals }, ..U_M };
 
 const fn row(id: &'static str, version: &'static str, source: &'static str, columns: Columns) -> Variant {
     Variant { id, family: "ksh93", version, source, argv0: "ksh", columns }

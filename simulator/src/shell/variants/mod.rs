@@ -70,6 +70,9 @@ pub struct Signals {
     pub exit_trap_on_signal: ExitTrapOnSignal,
     /// These signals count for `exit_trap_on_signal`.
     pub exit_trap_signals: &'static [Signal],
+    /// After `trap - SIGNAL` the handler stays: the signal makes the shell send it to itself, which PID 1 does not get, and
+    /// end with its number at the next signal (ksh93 `sh/fault.c`, `sh_done`).
+    pub reset_trap_still_acts: bool,
     /// `&` jobs start with INT and QUIT ignored (XCU 2.11).
     pub background_ignores_int_quit: bool,
     /// Programs that such a job runs in the foreground find INT and QUIT as the shell found them.
@@ -119,6 +122,8 @@ pub enum ExitTrapOnSignal {
 pub struct Builtins {
     /// Further names.
     pub extra: &'static [&'static str],
+    /// Builtins of POSIX that this build has not.
+    pub missing: &'static [&'static str],
     /// `wait -n`
     pub wait_n: bool,
     /// `trap '..' SIGTERM` beside `TERM`.
@@ -185,6 +190,14 @@ pub struct Details {
     pub interrupted_wait_status: Option<u16>,
     /// A trap runs inside the `wait` that it interrupts; the wait goes on if the trap has been reset meanwhile.
     pub trap_runs_inside_wait: bool,
+    /// `( )` and `$( )` are no processes of their own: a trapped signal leaves them at once with its number as status, and
+    /// what runs in them is left behind (ksh93 `sh/subshell.c`).
+    pub trap_leaves_subshell: bool,
+    /// `exit` without operand inside the trap of a signal takes the status from before the trap, not that of the last
+    /// command (dash since 0.5.9, BusyBox since 1.32: `savestatus` in `exitcmd`).
+    pub exit_in_trap_keeps_status: bool,
+    /// The same inside the EXIT trap.
+    pub exit_in_exit_trap_keeps_status: bool,
     /// Applets of the shell's own binary are run through this file, whatever PATH says.
     pub applet_comm: Option<&'static str>,
     /// Which names these are, besides the shell's own.

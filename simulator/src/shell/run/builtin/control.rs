@@ -15,7 +15,7 @@ impl Shell {
                 Some(status) => status,
                 None => return,
             },
-            None => self.state.status,
+            None => self.status_in_trap().unwrap_or(self.state.status),
         };
         self.exit_with(status);
     }

@@ -55,7 +55,9 @@ impl super::arith::Variables for Numbers<'_> {
 impl Shell {
     /// Is there a builtin of this name?
     pub(super) fn is_builtin(&self, name: &str) -> bool {
-        is_special(name) || COMMON.contains(&name) || self.columns().builtins.extra.contains(&name)
+        let builtins = &self.columns().builtins;
+        let known = is_special(name) || COMMON.contains(&name) || builtins.extra.contains(&name);
+        known && !builtins.missing.contains(&name)
     }
 
     /// Runs a builtin: pushes what it takes, or sets the status.
