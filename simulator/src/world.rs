@@ -148,6 +148,12 @@ impl<'a> World<'a> {
                     cluster.update(cx, kernel, kubelet, &name, None);
                 }
             }
+            Action::Update { .. } => {
+                for applied in self.scenario.updates.iter().filter(|a| a.input == index) {
+                    let World { cx, cluster, .. } = self;
+                    cluster.apply(cx, &applied.plan, applied.replicas, applied.new_template);
+                }
+            }
             Action::Exec { pod, container, argv, stdin } => {
                 if let Some(pod) = self.pod(pod.as_deref()) {
                     let World { cx, kernel, kubelet, .. } = self;

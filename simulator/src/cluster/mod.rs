@@ -129,6 +129,22 @@ impl<P> Cluster<P> {
         });
     }
 
+    /// `kubectl apply` of a workload that is there: its strategy, its replicas if the manifest says so, and its pod template,
+    /// which starts a rolling update if it is a new one.
+    pub fn apply(&mut self, cx: &mut Cx, plan: &WorkloadPlan<P>, replicas: Option<u32>, new_template: bool) {
+        self.with_workload(&plan.name, |p, id| {
+            let Some(w) = p.controllers.get_mut(id) else { return };
+            w.given.kind = plan.kind;
+            if let Some(replicas) = replicas.filter(|n| *n != w.wanted) {
+                p.controllers.scale(cx, &mut p.timers, id, replicas);
+            }
+            if new_template && let Some(w) = p.controllers.get_mut(id) {
+                w.given.plan = plan.plan.clone();
+                p.controllers.update(cx, &mut p.timers, id);
+            }
+        });
+    }
+
     /// `kubectl apply` with a changed pod template, or `kubectl rollout restart` without a new plan.
     pub fn update<N: Node<Plan = P>>(
         &mut self,

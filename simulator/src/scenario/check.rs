@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::input::{self, Action, Input, Target};
 use super::reader::Reader;
 use super::settings::{self, Settings};
+use super::updates;
 use super::{DOCKERFILE, Draft, SCENARIO_FILE, Scenario, container, scripts};
 use crate::base::diagnostic::{Diagnostic, Severity, Span};
 use crate::base::limits::{DIAGNOSTICS, DRAFT_FILES, Limits, SCRIPT_BYTES};
@@ -36,9 +37,9 @@ pub(super) fn check(draft: &Draft, limits: Limits) -> (Option<Scenario>, Vec<Dia
     (scenario, remarks)
 }
 
-struct Checker<'a> {
-    draft: &'a Draft,
-    remarks: Vec<Diagnostic>,
+pub(super) struct Checker<'a> {
+    pub(super) draft: &'a Draft,
+    pub(super) remarks: Vec<Diagnostic>,
     /// Images by the name in the manifest.
     images: BTreeMap<String, Option<Arc<Image>>>,
 }
@@ -47,7 +48,8 @@ impl Checker<'_> {
     fn scenario(&mut self, limits: Limits) -> Option<Scenario> {
         self.sizes();
         let (title, settings, inputs) = self.own_file();
-        let manifests = self.manifests(&settings);
+        let later = inputs.as_deref().map(updates::files).unwrap_or_default();
+        let manifests = self.manifests(&settings, &later);
         if manifests.workloads.is_empty() {
             self.error(
                 SCENARIO_FILE,
@@ -66,6 +68,7 @@ impl Checker<'_> {
                 action: Action::Delete { target: Target::All, grace: None, force: false, now: false },
             }]
         });
+        let updates = self.updates(&inputs, &manifests, &settings);
         let until = settings.until.unwrap_or_else(|| end_of(&inputs, &workloads, &settings));
         let inventory = super::inventory::of(settings.kubernetes.minor(), &manifests, &workloads);
         let cluster = self.cluster(&settings);
@@ -75,6 +78,7 @@ impl Checker<'_> {
             inventory,
             cluster,
             inputs,
+            updates,
             settings,
             until,
             limits,
@@ -85,7 +89,7 @@ impl Checker<'_> {
         self.remarks.iter().any(|r| r.severity == Severity::Error)
     }
 
-    fn error(&mut self, file: &str, message: &str, help: &str) {
+    pub(super) fn error(&mut self, file: &str, message: &str, help: &str) {
         let text = self.draft.files.get(file).map_or("", String::as_str);
         let remark = Diagnostic::new(file, text, Span::default(), Severity::Error, message);
         self.remarks.push(remark.with_help(help));
@@ -124,12 +128,12 @@ impl Checker<'_> {
         result
     }
 
-    fn manifests(&mut self, settings: &Settings) -> Manifests {
-        let mut api = Api::of_minor(settings.kubernetes.minor());
-        api.container_stop_signals |= settings.container_stop_signals;
+    /// What is applied at the start: every manifest but those that an update brings later.
+    fn manifests(&mut self, settings: &Settings, later: &[&str]) -> Manifests {
+        let api = api(settings);
         let mut all = Manifests::default();
         let mut read: Vec<(&str, &str)> = Vec::new();
-        for (name, text) in self.draft.files.iter().filter(|(name, _)| is_manifest(name)) {
+        for (name, text) in self.draft.files.iter().filter(|(n, _)| is_manifest(n) && !later.contains(&n.as_str())) {
             let (manifests, remarks) = pod::parse(name, text, api);
             self.remarks.extend(remarks);
             all.append(manifests);
@@ -143,7 +147,12 @@ impl Checker<'_> {
         all
     }
 
-    fn workload(&mut self, workload: &Workload, manifests: &Manifests, settings: &Settings) -> Option<WorkloadPlan> {
+    pub(super) fn workload(
+        &mut self,
+        workload: &Workload,
+        manifests: &Manifests,
+        settings: &Settings,
+    ) -> Option<WorkloadPlan> {
         let spec = &workload.pod;
         let containers = self.containers(spec, &spec.containers, manifests, settings)?;
         let init_containers = self.containers(spec, &spec.init_containers, manifests, settings)?;
@@ -233,6 +242,13 @@ impl Checker<'_> {
         }
         cluster
     }
+}
+
+/// What the API server of this cluster reads.
+pub(super) fn api(settings: &Settings) -> Api {
+    let mut api = Api::of_minor(settings.kubernetes.minor());
+    api.container_stop_signals |= settings.container_stop_signals;
+    api
 }
 
 /// Is this file read as Kubernetes manifests?

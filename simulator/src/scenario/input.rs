@@ -47,6 +47,13 @@ pub enum Action {
         /// The workload; the first one if not said.
         workload: Option<Text>,
     },
+    /// `kubectl apply` of a changed manifest or `kubectl set image`: a rolling update, if the pod template is another one.
+    Update {
+        /// The workload; for an image the first one if not said.
+        workload: Option<Text>,
+        /// What is new.
+        to: NewTemplate,
+    },
     /// `kubectl exec POD -- ARGV`.
     Exec {
         /// The pod; the first one if not said.
@@ -68,6 +75,20 @@ pub enum Action {
         pid: Pid,
         /// Which.
         signal: Signal,
+    },
+}
+
+/// Where the new pod template of an update comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NewTemplate {
+    /// A manifest of the draft that is not applied at the start.
+    File(Text),
+    /// The same template with another image.
+    Image {
+        /// The container; the first one if not said.
+        container: Option<Text>,
+        /// Its new image.
+        image: Text,
     },
 }
 
@@ -106,6 +127,11 @@ impl Action {
             Action::Restart { workload } => {
                 format!("kubectl rollout restart {}", workload.as_deref().unwrap_or("deployment"))
             }
+            Action::Update { to: NewTemplate::File(file), .. } => format!("kubectl apply -f {file}"),
+            Action::Update { workload, to: NewTemplate::Image { container, image } } => {
+                let on = workload.as_deref().unwrap_or("deployment");
+                format!("kubectl set image {on} {}={image}", container.as_deref().unwrap_or("*"))
+            }
             Action::Exec { pod, argv, stdin, .. } => {
                 let typed = stdin.as_deref().map_or(String::new(), |t| format!(" <<< {t:?}"));
                 format!("kubectl exec {} -- {}{typed}", on(pod), argv.join(" "))
@@ -132,7 +158,7 @@ pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Vec<Input> {
 fn read_one(reader: &mut Reader<'_>, node: &Node) -> Option<Input> {
     let at = reader.instant(node, "at_ms").unwrap_or(SimTime::ZERO);
     let Some(verb) = reader.text(node, "do") else {
-        reader.error(node.span, "an input says what to do", "write do: delete, scale, restart, exec or signal");
+        reader.error(node.span, "an input says what to do", "write do: delete, scale, update, restart, exec or signal");
         return None;
     };
     let text = |reader: &mut Reader<'_>, key| reader.text(node, key).map(|t| Text::from(t.as_str()));
@@ -164,6 +190,19 @@ fn read_one(reader: &mut Reader<'_>, node: &Node) -> Option<Input> {
             reader.only(node, "restart", &["at_ms", "do", "workload"]);
             Action::Restart { workload: text(reader, "workload") }
         }
+        "update" => {
+            reader.only(node, "update", &["at_ms", "do", "workload", "file", "image", "container"]);
+            let (workload, container) = (text(reader, "workload"), text(reader, "container"));
+            match (text(reader, "file"), text(reader, "image")) {
+                (Some(file), None) => Action::Update { workload, to: NewTemplate::File(file) },
+                (None, Some(image)) => Action::Update { workload, to: NewTemplate::Image { container, image } },
+                (None, None) => Action::Restart { workload },
+                (Some(_), Some(_)) => {
+                    reader.error(node.span, "an update has a file or an image, not both", "leave one out");
+                    return None;
+                }
+            }
+        }
         "exec" => {
             reader.only(node, "exec", &["at_ms", "do", "pod", "container", "argv", "stdin"]);
             let argv = reader.texts(node, "argv").unwrap_or_default();
@@ -192,7 +231,7 @@ fn read_one(reader: &mut Reader<'_>, node: &Node) -> Option<Input> {
             reader.error(
                 node.span,
                 format!("unknown action {other:?}"),
-                "write do: delete, scale, restart, exec or signal",
+                "write do: delete, scale, update, restart, exec or signal",
             );
             return None;
         }

@@ -16,6 +16,7 @@ mod reader;
 mod scripts;
 mod settings;
 pub mod stories;
+mod updates;
 mod userland;
 
 use std::collections::BTreeMap;
@@ -26,8 +27,9 @@ use crate::base::time::SimTime;
 use crate::cluster::{ClusterSettings, WorkloadPlan};
 use crate::inventory::Inventory;
 
-pub use input::{Action, Input, Target};
+pub use input::{Action, Input, NewTemplate, Target};
 pub use settings::Settings;
+pub use updates::Applied;
 
 /// The name of the file with settings and inputs.
 pub const SCENARIO_FILE: &str = "scenario.yaml";
@@ -54,6 +56,8 @@ pub struct Scenario {
     pub cluster: ClusterSettings,
     /// What people do, in order of time.
     pub inputs: Vec<Input>,
+    /// What updates among the inputs apply.
+    pub updates: Vec<Applied>,
     /// Settings.
     pub settings: Settings,
     /// The run ends here at the latest.
