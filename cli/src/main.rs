@@ -8,6 +8,7 @@ mod files;
 mod probe;
 mod run;
 mod sweep;
+mod terminal;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;

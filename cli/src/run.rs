@@ -15,6 +15,7 @@ use simulator::view::{explain, findings, logs, place};
 use simulator::world::{self, Run};
 
 use crate::files::Files;
+use crate::terminal;
 
 /// What `--racy` says.
 const RACY: &str = "racy: the verdict depends on the order of what happens at the same instant";
@@ -28,6 +29,14 @@ pub struct Arguments {
     /// Also runs it with other orders of what happens at the same instant, and says whether the verdict changes
     #[arg(long)]
     racy: bool,
+    /// Types a command line at a moment of the run and prints what it prints, e.g. 'kubectl get pods'; may be given
+    /// several times. A command that changes something becomes an input of the scenario
+    #[arg(long = "exec", value_name = "COMMAND")]
+    lines: Vec<String>,
+    /// When the command of --exec is typed: 12s, 1m30s, 500ms; the n-th one belongs to the n-th command, the last one to
+    /// all that follow
+    #[arg(long = "at", value_name = "TIME")]
+    times: Vec<String>,
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -54,6 +63,9 @@ pub fn run(arguments: &Arguments) -> ExitCode {
         }
     };
     let (scenario, remarks) = draft.check_with(BATCH);
+    if !arguments.lines.is_empty() {
+        return terminal::run(draft, &arguments.lines, &arguments.times);
+    }
     print_remarks(&remarks);
     let Some(scenario) = scenario else { return ExitCode::from(2) };
     let run = world::run(&scenario);

@@ -74,6 +74,8 @@ pub struct ContainerFacts {
     pub ports: Vec<Text>,
     /// `env` with values that are written there.
     pub env: Vec<(Text, Text)>,
+    /// Probes, as `kubectl describe` prints them.
+    pub probes: Vec<Text>,
     /// Argument list of the main process.
     pub argv: Vec<Text>,
     /// Does the image have a `ps`, and whose?

@@ -22,7 +22,7 @@ use crate::program::call;
 const DEFAULT_MANIFEST: &str =
     "apiVersion: v1\nkind: Pod\nmetadata:\n  name: app\nspec:\n  containers:\n  - name: app\n    image: app\n";
 /// When everything is deleted if the scenario does not say what happens.
-const DEFAULT_DELETE: SimTime = SimTime::from_secs(20);
+pub(super) const DEFAULT_DELETE: SimTime = SimTime::from_secs(20);
 /// How long a run goes on after the last input and the longest grace period.
 const AFTER: SimDuration = SimDuration::from_secs(15);
 /// How long a run without inputs is.

@@ -71,9 +71,41 @@ fn insert(text: &str, mapping: &Node, line: &str) -> Option<String> {
     Some(format!("{}{line}\n{indent}{}", text.get(..first)?, text.get(first..)?))
 }
 
+/// `text` with one more entry of `inputs`, in flow style. If the text has no inputs the one that holds without any is
+/// written too: what happened before goes on happening. `None` if the text is not YAML, or its inputs are no list.
+pub fn add_input(text: &str, entry: &str) -> Option<String> {
+    let (documents, remarks) = yaml::read(super::SCENARIO_FILE, text);
+    if remarks.iter().any(|r| r.severity == crate::base::diagnostic::Severity::Error) {
+        return None;
+    }
+    let root = documents.first().filter(|n| n.kind != Kind::Null);
+    let inputs = root.and_then(|root| root.entries().iter().find(|e| e.key == "inputs"));
+    let Some(inputs) = inputs else {
+        let whole = root.is_some_and(|r| text.get(r.span.start as usize..).is_some_and(|t| t.starts_with('{')));
+        let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+        let default = super::check::DEFAULT_DELETE.as_micros() / 1_000;
+        let added = format!("{text}{end}inputs:\n- {{at_ms: {default}, do: delete}}\n- {entry}\n");
+        return (!whole).then_some(added);
+    };
+    if !matches!(inputs.value.kind, Kind::List(_)) {
+        return replace(text, inputs, &format!("[{entry}]")).filter(|_| inputs.value.kind == Kind::Null);
+    }
+    let start = inputs.value.span.start as usize;
+    let items = inputs.value.items();
+    if text.get(start..)?.starts_with('[') {
+        let comma = if items.is_empty() { "" } else { ", " };
+        return Some(format!("{}{entry}{comma}{}", text.get(..=start)?, text.get(start + 1..)?));
+    }
+    let first = items.first()?.span.start as usize;
+    let line = text.get(..first)?.rfind('\n').map_or(0, |n| n + 1);
+    let dash = text.get(line..)?.find('-')?;
+    let indent = text.get(line..line + dash)?;
+    Some(format!("{}{indent}- {entry}\n{}", text.get(..line)?, text.get(line..)?))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::set;
+    use super::{add_input, set};
 
     #[test]
     fn a_value_is_replaced_and_nothing_else() {
@@ -98,5 +130,30 @@ mod tests {
     fn a_text_that_is_no_mapping_is_left_alone() {
         assert_eq!(set("- a\n", "settings.seed", "7"), None);
         assert_eq!(set("settings: [", "settings.seed", "7"), None);
+    }
+
+    #[test]
+    fn an_input_is_added_to_those_there_are() {
+        let entry = "{at_ms: 5, do: delete}";
+        let added = |text: &str| add_input(text, entry).unwrap();
+        assert_eq!(
+            added("inputs:\n- {at_ms: 9, do: delete}\n"),
+            "inputs:\n- {at_ms: 5, do: delete}\n- {at_ms: 9, do: delete}\n"
+        );
+        assert_eq!(
+            added("inputs:\n  - at_ms: 9\n    do: delete\n"),
+            "inputs:\n  - {at_ms: 5, do: delete}\n  - at_ms: 9\n    do: delete\n"
+        );
+        assert_eq!(added("inputs: []\ntitle: a\n"), "inputs: [{at_ms: 5, do: delete}]\ntitle: a\n");
+        assert_eq!(
+            added("inputs: [{at_ms: 9, do: delete}]\n"),
+            "inputs: [{at_ms: 5, do: delete}, {at_ms: 9, do: delete}]\n"
+        );
+    }
+
+    #[test]
+    fn the_delete_that_happens_by_itself_stays() {
+        let expected = "title: a\ninputs:\n- {at_ms: 20000, do: delete}\n- {at_ms: 5, do: delete}\n";
+        assert_eq!(add_input("title: a\n", "{at_ms: 5, do: delete}").unwrap(), expected);
     }
 }

@@ -8,7 +8,7 @@ use crate::inventory::{ContainerFacts, Inventory, PsKind, ServiceFacts, Workload
 use crate::kernel::fs::Content;
 use crate::kubelet::ContainerPlan;
 use crate::pod::spec::{
-    ContainerSpec, EnvValue, Located, Manifests, PortRef, Selector, ServiceSpec, Workload, WorkloadKind,
+    Action, ContainerSpec, EnvValue, Located, Manifests, PortRef, Probe, Selector, ServiceSpec, Workload, WorkloadKind,
 };
 use crate::program::call::Binary;
 
@@ -80,9 +80,49 @@ fn container(spec: &ContainerSpec, plan: &ContainerPlan) -> ContainerFacts {
         args: words(&spec.args),
         ports: spec.ports.iter().map(|p| format!("{}/TCP", p.number.value).as_str().into()).collect(),
         env: env.collect(),
+        probes: probes(spec),
         argv: plan.argv.to_vec(),
         ps: ps(plan),
     }
+}
+
+/// `Liveness:<tab>http-get http://:8080/healthz delay=0s ...` (kubectl describe.go `DescribeProbe`).
+fn probes(spec: &ContainerSpec) -> Vec<Text> {
+    let all = [("Liveness", &spec.liveness), ("Readiness", &spec.readiness), ("Startup", &spec.startup)];
+    let port = |port: &PortRef| match port {
+        PortRef::Number(number) => number.to_string(),
+        PortRef::Name(name) => name.clone(),
+    };
+    let text = |(name, probe): (&str, &Option<Probe>)| {
+        let probe = probe.as_ref()?;
+        let what = match &probe.action {
+            Action::Exec { command } => {
+                let words: Vec<&str> = command.iter().map(|w| w.value.as_str()).collect();
+                format!("exec [{}]", words.join(" "))
+            }
+            Action::HttpGet { path, port: at, host, https } => {
+                let scheme = if *https { "https" } else { "http" };
+                format!("http-get {scheme}://{}:{}{path}", host.as_deref().unwrap_or(""), port(at))
+            }
+            Action::TcpSocket { port: at, host } => {
+                format!("tcp-socket {}:{}", host.as_deref().unwrap_or(""), port(at))
+            }
+            Action::Grpc { port } => format!("grpc <pod>:{port} "),
+            Action::Sleep { .. } => return None,
+        };
+        Some(Text::from(
+            format!(
+                "{name}:\t{what} delay={}s timeout={}s period={}s successThreshold={} failureThreshold={}",
+                probe.initial_delay_seconds.value,
+                probe.timeout_seconds.value,
+                probe.period_seconds.value,
+                probe.success_threshold.value,
+                probe.failure_threshold.value
+            )
+            .as_str(),
+        ))
+    };
+    all.into_iter().filter_map(text).collect()
 }
 
 /// The `ps` that the container's search path finds.

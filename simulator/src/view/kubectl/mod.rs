@@ -1,16 +1,14 @@
-//! What kubectl prints at a moment: `get pods`, `get pods -w`, `describe pod`, the EndpointSlice.
+//! What kubectl prints at a moment: `get pods`, `get pods -w`, the EndpointSlice.
 //!
-//! Follows kubernetes pkg/printers/internalversion/printers.go `printPod`, kubectl pkg/describe/describe.go, apimachinery
+//! Follows kubernetes pkg/printers/internalversion/printers.go `printPod`, apimachinery
 //! pkg/util/duration `HumanDuration`. Compared with the lines of a real cluster of version 1.36.2.
 
-mod describe;
 mod logs;
 mod status;
 mod table;
 
-pub use describe::{describe_pod, events};
 pub use logs::{Wanted, logs};
-pub use status::{Row, row};
+pub use status::{Row, is_final, row};
 pub use table::{age, columns};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -97,6 +95,21 @@ pub fn watch(inventory: &Inventory, trace: &Trace, from: SimTime) -> Vec<(SimTim
     changes(inventory, &seen, &mut changed, &mut last, &mut lines);
     lines.retain(|(at, _)| *at >= from);
     lines
+}
+
+/// Does an object of a pod change at the API server, so that a watch brings it?
+pub fn is_written(kind: &EventKind) -> bool {
+    match kind {
+        EventKind::Pod(_, what) => writes_status(what),
+        EventKind::Container(_, what) => reported(what),
+        EventKind::Input(_)
+        | EventKind::Namespace(..)
+        | EventKind::Task(..)
+        | EventKind::Workload(..)
+        | EventKind::Endpoint(..)
+        | EventKind::Request(..)
+        | EventKind::Budget(_) => false,
+    }
 }
 
 /// Does the pod's object at the API server change?

@@ -6,8 +6,9 @@ use crate::observed::{Container, ContainerState, Observed, Pod};
 use crate::trace::PodPhase;
 
 /// The first minor release whose kubectl shows Terminating only while the phase is not final (kubernetes pull request 122038).
-/// The exact release is not known: 1.20 does not have it, 1.32 has it.
-const CHECKS_PHASE: u8 = 32;
+/// Of kubectl's releases v0.31.0 is the first to have it.
+const CHECKS_PHASE: u8 = 31;
+
 /// The cells of a pod.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
@@ -85,6 +86,11 @@ fn state(roster: &Roster, container: Option<&Container>) -> State {
     }
 }
 
+/// Is its phase one that never changes again?
+pub fn is_final(pod: &Pod) -> bool {
+    matches!(pod.phase, PodPhase::Succeeded | PodPhase::Failed)
+}
+
 fn phase(pod: &Pod) -> &'static str {
     match pod.phase {
         PodPhase::Pending => "Pending",
@@ -120,8 +126,7 @@ fn status<'a>(roster: &Roster, pod: &Pod, last: &impl Fn(&str) -> Option<&'a Con
             reason = if pod.ready { "Running" } else { "NotReady" }.to_owned();
         }
     }
-    let is_final = matches!(pod.phase, PodPhase::Succeeded | PodPhase::Failed);
-    if pod.deleted.is_some() && !(is_final && roster.minor >= CHECKS_PHASE) {
+    if pod.deleted.is_some() && !(is_final(pod) && roster.minor >= CHECKS_PHASE) {
         return "Terminating".to_owned();
     }
     reason

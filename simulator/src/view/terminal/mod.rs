@@ -7,9 +7,17 @@
 //! The words are those of kubectl, docker, ps and bash; each file names the source it follows. What a real terminal would
 //! understand and this one does not is said in a line that begins with `not simulated:`.
 
+mod clock;
+mod flags;
+mod here;
+mod kubectl;
+mod session;
+mod tabs;
 mod words;
 
 pub use words::Words;
+
+use here::Here;
 
 use crate::base::time::SimTime;
 use crate::inventory::Inventory;
@@ -87,6 +95,7 @@ pub fn answer(asked: Asked<'_>) -> Answer {
     };
     let Some(program) = words.first() else { return Answer::prints(asked.at, "") };
     match program {
+        "kubectl" | "k" => kubectl::run(&Here::new(asked), &words.rest()),
         "true" | ":" => Answer::prints(asked.at, ""),
         other => Answer::fails(asked.at, &format!("bash: {other}: command not found"), 127),
     }
