@@ -4,6 +4,7 @@
 
 mod bench;
 mod explain;
+mod explain_shell;
 mod files;
 mod probe;
 mod run;
@@ -31,6 +32,8 @@ enum Command {
         /// For example signal/init-no-handler
         rule: Option<String>,
     },
+    /// Prints what every shell build does with a command: who becomes PID 1, and what SIGTERM leads to
+    ExplainShell(explain_shell::Arguments),
     /// Measures the simulator beside a bare queue, in one run
     Bench(bench::Arguments),
     /// Runs a scenario over ranges of numbers, on all cores: what a longer hook saves, how losses are distributed
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Explain { rule } => explain::run(rule.as_deref()),
+        Command::ExplainShell(arguments) => explain_shell::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Sweep(mut arguments) => sweep::run(&mut arguments),
         Command::Probe => probe::run(),

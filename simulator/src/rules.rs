@@ -255,6 +255,160 @@ rules! {
     /// A Job runs pods until enough have succeeded.
     WorkloadJob = "controller/job",
 
+    // ---- shells: the columns of the variant table ---------------------------------------------------------------------
+    /// In the string of `-c` the last command replaces the shell.
+    ShellCommandString = "shell/command-string",
+    /// A script file ends without replacing the shell.
+    ShellScriptFile = "shell/script-file",
+    /// `( )` is a process of its own, or the shell becomes it.
+    ShellSubshell = "shell/subshell",
+    /// The command of a substitution runs in one process or in two.
+    ShellSubstitution = "shell/substitution",
+    /// A job or a member of a pipeline becomes its last command.
+    ShellJobTail = "shell/job-tail",
+    /// A newline behind the last command makes the shell fork.
+    ShellFinalNewline = "shell/final-newline",
+    /// Blanks or a comment behind the last command make the shell fork.
+    ShellTrailingText = "shell/trailing-text",
+    /// Only a string without shell characters replaces the shell.
+    ShellPlainText = "shell/plain-text",
+    /// The shell replaces itself while a signal is ignored.
+    ShellTrapIgnored = "shell/trap-ignored",
+    /// A trap keeps the shell from replacing itself.
+    ShellTrapAction = "shell/trap-action",
+    /// A trap that was reset still keeps the shell from replacing itself.
+    ShellTrapStays = "shell/trap-stays",
+    /// A trap set in the same list as the last command is lost.
+    ShellTrapSameList = "shell/trap-same-list",
+    /// An assignment in front of the last command.
+    ShellAssignment = "shell/assignment",
+    /// A redirection at the last command.
+    ShellRedirection = "shell/redirection",
+    /// A here-document at the last command.
+    ShellHereDocument = "shell/here-document",
+    /// The last command stands behind `;`.
+    ShellAfterSemicolon = "shell/after-semicolon",
+    /// The last command stands behind `&`.
+    ShellAfterBackground = "shell/after-background",
+    /// The last command ends `&&` or `||`.
+    ShellAndOr = "shell/and-or",
+    /// The last command stands in braces.
+    ShellGroup = "shell/group",
+    /// The last command stands in `if` or `case`.
+    ShellBranch = "shell/branch",
+    /// The last command stands in the last turn of `for`.
+    ShellForLoop = "shell/for-loop",
+    /// The last command stands in a function.
+    ShellFunction = "shell/function",
+    /// The shell becomes the last member of a pipeline.
+    ShellPipeLast = "shell/pipe-last",
+    /// Signals that a shell catches without a trap.
+    ShellOwnHandlers = "shell/own-handlers",
+    /// Signals that a shell ignores by itself.
+    ShellIgnoresQuit = "shell/ignores-quit",
+    /// What the shell ignored by itself is given back to what replaces it.
+    ShellGivesBack = "shell/gives-back",
+    /// SIGINT during the builtin `wait`.
+    ShellIntInWait = "shell/int-in-wait",
+    /// SIGINT during a foreground command.
+    ShellIntAfterChild = "shell/int-after-child",
+    /// Signals that end the shell without a trap.
+    ShellFatalSignals = "shell/fatal-signals",
+    /// A terminating signal and an EXIT trap.
+    ShellExitTrap = "shell/exit-trap",
+    /// Jobs with `&` ignore SIGINT and SIGQUIT.
+    ShellBackgroundSignals = "shell/background-signals",
+    /// `$?` of a child that a signal ended.
+    ShellSignalStatus = "shell/signal-status",
+    /// `set -m` without a terminal.
+    ShellMonitor = "shell/monitor",
+    /// Programs find signals 32 and 33 ignored.
+    ShellRealTimeSignals = "shell/real-time-signals",
+    /// Commands that are builtins of this build only.
+    ShellExtraBuiltins = "shell/extra-builtins",
+    /// `wait -n` waits for the next job.
+    ShellWaitNext = "shell/wait-next",
+    /// `trap` and names of signals with SIG.
+    ShellTrapNames = "shell/trap-names",
+    /// `kill -SIGTERM` is taken or refused.
+    ShellKillNames = "shell/kill-names",
+    /// `return` outside a function.
+    ShellReturnOutside = "shell/return-outside",
+    /// `echo` and backslashes.
+    ShellEcho = "shell/echo",
+    /// `[ a == b ]` is taken or refused.
+    ShellTestEquals = "shell/test-equals",
+    /// `set -o pipefail` is taken or refused.
+    ShellPipefail = "shell/pipefail",
+    /// Options of `set` that a build has or has not.
+    ShellSetOptions = "shell/set-options",
+    /// `export x=$y` splits the value or not.
+    ShellDeclaration = "shell/declaration",
+    /// A wrong option of a builtin.
+    ShellUsageError = "shell/usage-error",
+    /// `exec` of a program that is not there.
+    ShellExecMissing = "shell/exec-missing",
+    /// The status of `cd` that fails.
+    ShellCdFailed = "shell/cd-failed",
+    /// A text that the shell cannot read.
+    ShellSyntaxError = "shell/syntax-error",
+    /// An expansion that fails.
+    ShellExpansionError = "shell/expansion-error",
+    /// A redirection that fails.
+    ShellRedirectionError = "shell/redirection-error",
+    /// `$?` behind a substitution on the same line.
+    ShellSubstitutionStatus = "shell/substitution-status",
+    /// An error of a special builtin ends the shell.
+    ShellSpecialError = "shell/special-error",
+    /// `set -e` inside a command substitution.
+    ShellErrexitInside = "shell/errexit-inside",
+    /// A second `wait` for the same child.
+    ShellWaitAgain = "shell/wait-again",
+    /// A program that is missing is noticed before the fork.
+    ShellLooksUpFirst = "shell/looks-up-first",
+    /// The status of a `wait` that a trap interrupted.
+    ShellInterruptedWait = "shell/interrupted-wait",
+    /// A trap that runs inside the `wait` it interrupts.
+    ShellTrapInWait = "shell/trap-in-wait",
+    /// Utilities that are part of the shell's own binary.
+    ShellApplets = "shell/applets",
+    /// Unquoted expansions are split into words or not.
+    ShellFieldSplitting = "shell/field-splitting",
+    /// A pattern that matches no file.
+    ShellNoMatch = "shell/no-match",
+    /// `[[ ]]` is a construct or a missing command.
+    ShellDoubleBracket = "shell/double-bracket",
+    /// `(( ))` and `for (( ))`.
+    ShellArithmetic = "shell/arithmetic",
+    /// Arrays and `+=`.
+    ShellArrays = "shell/arrays",
+    /// `$'..'` with escapes.
+    ShellDollarQuotes = "shell/dollar-quotes",
+    /// `<<<` gives a word as input.
+    ShellHereString = "shell/here-string",
+    /// `&>` redirects both outputs.
+    ShellBothRedirect = "shell/both-redirect",
+    /// `<( )` as a file.
+    ShellProcessSubstitution = "shell/process-substitution",
+    /// How functions may be written and named.
+    ShellFunctionNames = "shell/function-names",
+    /// `;&` and `;;&` in `case`.
+    ShellCaseFallThrough = "shell/case-fall-through",
+    /// `{a,b}` and `{1..3}`.
+    ShellBraceExpansion = "shell/brace-expansion",
+    /// `${x:0:1}`, `${x/a/b}` and their like.
+    ShellParameterForms = "shell/parameter-forms",
+    /// `time` as a word of the shell.
+    ShellTimeWord = "shell/time-word",
+    /// How a shell begins its messages.
+    ShellMessageForm = "shell/message-form",
+    /// What a shell says of a program or file that is not there.
+    ShellNotFound = "shell/not-found",
+    /// How a shell words its errors.
+    ShellErrorTexts = "shell/error-texts",
+    /// What a shell says when a signal ended its child.
+    ShellChildKilled = "shell/child-killed",
+
     // ---- limits -----------------------------------------------------------------------------------------------------
     /// The run reached a limit of the simulator.
     LimitReached = "limit/reached",

@@ -106,6 +106,11 @@ impl Kernel {
         self.file_systems.get(index(id))
     }
 
+    /// What runs in a living process.
+    pub fn program(&self, task: TaskId) -> Option<&Program> {
+        self.cpus.get(&task).map(|cpu| &cpu.program)
+    }
+
     pub(crate) fn files_mut(&mut self, id: FilesId) -> Option<&mut FileSystem> {
         self.file_systems.get_mut(index(id))
     }

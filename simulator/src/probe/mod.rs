@@ -2,5 +2,7 @@
 //!
 //! Not here: the wire format of the answers, which belongs to whoever asks (the command line, the tests).
 
+pub mod plans;
+mod sandbox;
 pub mod shell;
 mod shell_tree;

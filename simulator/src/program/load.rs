@@ -8,7 +8,7 @@ use super::behaviour::{Behaviour, Manner};
 use super::call::{Binary, Sys};
 use super::init::{Init, supervisors};
 use super::profiles::row::Profile;
-use super::profiles::{self, packages, testapp};
+use super::profiles::{self, packages, stand_in, testapp};
 use super::recognise;
 use super::source::{self, Source};
 use super::util::Util;
@@ -71,6 +71,13 @@ pub(crate) fn base_name(path: &str) -> &str {
 }
 
 fn application(name: &str, version: &str, called: &str, argv: &[Text], sys: &Sys<'_>) -> Program {
+    if name == stand_in::NAME {
+        return Program::App(Box::new(App::new(
+            Arc::new(stand_in::behaviour(version, argv)),
+            Manner::default(),
+            called,
+        )));
+    }
     let row = profiles::find(name, version);
     let mut manner = row.map(|row| row.manner_with(argv, sys.env)).unwrap_or_default();
     let behaviour = match sys.settings.card.clone().filter(|_| is_first_application(sys)) {

@@ -8,6 +8,7 @@ pub mod languages;
 pub(crate) mod packages;
 pub mod row;
 pub mod servers;
+pub mod stand_in;
 pub mod testapp;
 
 use std::sync::Arc;

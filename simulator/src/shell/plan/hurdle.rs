@@ -2,6 +2,7 @@
 //!
 //! A plan carries it at every place where a process is forked, so that a view can say which column decided.
 
+use crate::rules::RuleId;
 use crate::shell::variants::Shape;
 
 /// Why a command runs in a child.
@@ -59,6 +60,24 @@ impl Hurdle {
             Hurdle::TrapsStick => "tail.traps_stick",
         };
         Some(name.to_string())
+    }
+
+    /// The rule whose page explains it.
+    #[must_use]
+    pub fn rule(self) -> RuleId {
+        match self {
+            Hurdle::NotLast | Hurdle::InnerText | Hurdle::Background | Hurdle::Pipeline => RuleId::ProcessFork,
+            Hurdle::Shape(shape) => shape.rule(),
+            Hurdle::CommandString => RuleId::ShellCommandString,
+            Hurdle::File => RuleId::ShellScriptFile,
+            Hurdle::Substitution => RuleId::ShellSubstitution,
+            Hurdle::FinalNewline => RuleId::ShellFinalNewline,
+            Hurdle::TrailingText => RuleId::ShellTrailingText,
+            Hurdle::PlainText => RuleId::ShellPlainText,
+            Hurdle::IgnoredSignal => RuleId::ShellTrapIgnored,
+            Hurdle::Action | Hurdle::ExitTrap => RuleId::ShellTrapAction,
+            Hurdle::TrapsStick => RuleId::ShellTrapStays,
+        }
     }
 
     /// The reason as the end of a sentence that begins with "forks: ".

@@ -299,14 +299,14 @@ impl Shell {
         if self.state.traps.get(&TrapOn::Exit).is_some_and(|a| !a.is_empty()) {
             return Some(Hurdle::ExitTrap);
         }
+        if self.state.has_action() && !tail.over_actions {
+            return Some(Hurdle::Action);
+        }
         if tail.traps_stick && self.state.had_action {
             return Some(Hurdle::TrapsStick);
         }
         if tail.over_actions {
             return None;
-        }
-        if self.state.has_action() {
-            return Some(Hurdle::Action);
         }
         (!tail.over_ignored && !self.state.traps.is_empty()).then_some(Hurdle::IgnoredSignal)
     }

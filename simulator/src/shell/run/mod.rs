@@ -6,6 +6,7 @@
 
 pub mod arith;
 mod builtin;
+pub(crate) use builtin::is_common as is_common_builtin;
 pub(super) use builtin::is_special;
 mod code;
 mod condition;

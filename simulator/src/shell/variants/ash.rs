@@ -211,7 +211,15 @@ const DEBIAN: &str = "Debian package; measured";
 const IMAGE: &str = "binary of the docker-library/busybox image, musl; measured";
 
 const fn row(id: &'static str, version: &'static str, source: &'static str, columns: Columns) -> Variant {
-    Variant { id, family: "busybox-ash", version, source, argv0: "sh", columns }
+    Variant { id, family: "busybox-ash", version, line: "BusyBox", release: version, source, argv0: "sh", columns }
+}
+
+const fn of(line: &'static str, variant: Variant) -> Variant {
+    Variant { line, ..variant }
+}
+
+const fn alpine(id: &'static str, release: &'static str, version: &'static str, columns: Columns) -> Variant {
+    Variant { line: "Alpine", release, ..row(id, version, ALPINE, columns) }
 }
 
 pub(super) static ROWS: &[Variant] = &[
@@ -228,29 +236,29 @@ pub(super) static ROWS: &[Variant] = &[
     row("busybox-1.34.1", "1.34.1", OWN, V1_32),
     row("busybox-1.35.0", "1.35.0", OWN, V1_35),
     row("busybox-1.36.1", "1.36.1", OWN, V1_35),
-    row("busybox-1.30.1-deb", "1.30.1", DEBIAN, debian(V1_28)),
-    row("busybox-1.35.0-deb", "1.35.0", DEBIAN, debian(V1_35)),
-    row("busybox-1.35.0-debstatic", "1.35.0", DEBIAN, debian(V1_35)),
-    row("busybox-1.37.0-deb", "1.37.0", DEBIAN, debian(V1_35)),
-    row("busybox-1.38.0-deb", "1.38.0", DEBIAN, debian(V1_38)),
-    row("busybox-1.36.1-ashsleep", "1.36.1", OWN, WITH_SLEEP),
-    row("busybox-1.36.1-standalone", "1.36.1", OWN, V1_35),
-    row("busybox-1.27.2-standalone", "1.27.2", OWN, standalone(V1_26)),
-    row("alpine-3.6", "1.26.2", ALPINE, V1_26),
-    row("alpine-3.7", "1.27.2", ALPINE, V1_26),
-    row("alpine-3.8", "1.28.4", ALPINE, V1_28),
-    row("alpine-3.9", "1.29.3", ALPINE, V1_28),
-    row("alpine-3.10", "1.30.1", ALPINE, V1_28),
-    row("alpine-3.11", "1.31.1", ALPINE, V1_31),
-    row("alpine-3.12", "1.31.1", ALPINE, V1_31),
-    row("alpine-3.13", "1.32.1", ALPINE, V1_32),
-    row("alpine-3.14", "1.33.1", ALPINE, V1_32),
-    row("alpine-3.15", "1.34.1", ALPINE, V1_32),
-    row("alpine-3.16", "1.35.0", ALPINE, V1_35),
-    row("alpine-3.17", "1.35.0", ALPINE, V1_35),
-    row("alpine-3.18", "1.36.1", ALPINE, V1_35),
-    row("alpine-3.19", "1.36.1", ALPINE, V1_35),
-    row("alpine-3.20", "1.36.1", ALPINE, V1_35),
-    row("busybox-image-1.37.0-musl", "1.37.0", IMAGE, V1_35),
-    row("busybox-image-1.38.0-musl", "1.38.0", IMAGE, V1_38),
+    of("Debian's BusyBox", row("busybox-1.30.1-deb", "1.30.1", DEBIAN, debian(V1_28))),
+    of("Debian's BusyBox", row("busybox-1.35.0-deb", "1.35.0", DEBIAN, debian(V1_35))),
+    of("Debian's BusyBox", row("busybox-1.35.0-debstatic", "1.35.0", DEBIAN, debian(V1_35))),
+    of("Debian's BusyBox", row("busybox-1.37.0-deb", "1.37.0", DEBIAN, debian(V1_35))),
+    of("Debian's BusyBox", row("busybox-1.38.0-deb", "1.38.0", DEBIAN, debian(V1_38))),
+    of("BusyBox with a builtin sleep", row("busybox-1.36.1-ashsleep", "1.36.1", OWN, WITH_SLEEP)),
+    of("standalone BusyBox", row("busybox-1.27.2-standalone", "1.27.2", OWN, standalone(V1_26))),
+    of("standalone BusyBox", row("busybox-1.36.1-standalone", "1.36.1", OWN, V1_35)),
+    alpine("alpine-3.6", "3.6", "1.26.2", V1_26),
+    alpine("alpine-3.7", "3.7", "1.27.2", V1_26),
+    alpine("alpine-3.8", "3.8", "1.28.4", V1_28),
+    alpine("alpine-3.9", "3.9", "1.29.3", V1_28),
+    alpine("alpine-3.10", "3.10", "1.30.1", V1_28),
+    alpine("alpine-3.11", "3.11", "1.31.1", V1_31),
+    alpine("alpine-3.12", "3.12", "1.31.1", V1_31),
+    alpine("alpine-3.13", "3.13", "1.32.1", V1_32),
+    alpine("alpine-3.14", "3.14", "1.33.1", V1_32),
+    alpine("alpine-3.15", "3.15", "1.34.1", V1_32),
+    alpine("alpine-3.16", "3.16", "1.35.0", V1_35),
+    alpine("alpine-3.17", "3.17", "1.35.0", V1_35),
+    alpine("alpine-3.18", "3.18", "1.36.1", V1_35),
+    alpine("alpine-3.19", "3.19", "1.36.1", V1_35),
+    alpine("alpine-3.20", "3.20", "1.36.1", V1_35),
+    of("busybox image", row("busybox-image-1.37.0-musl", "1.37.0", IMAGE, V1_35)),
+    of("busybox image", row("busybox-image-1.38.0-musl", "1.38.0", IMAGE, V1_38)),
 ];

@@ -251,11 +251,11 @@ const TRIXIE: &str = "Debian trixie 5.2.37-2; measured";
 const SID: &str = "Debian sid 5.3-4; measured";
 
 const fn row(id: &'static str, version: &'static str, source: &'static str, columns: Columns) -> Variant {
-    Variant { id, family: "bash", version, source, argv0: "bash", columns }
+    Variant { id, family: "bash", version, line: "bash", release: version, source, argv0: "bash", columns }
 }
 
 const fn sh(id: &'static str, version: &'static str, source: &'static str, columns: Columns) -> Variant {
-    Variant { id, family: "bash", version, source, argv0: "sh", columns: posix(columns) }
+    Variant { line: "bash as sh", argv0: "sh", ..row(id, version, source, posix(columns)) }
 }
 
 pub(super) static ROWS: &[Variant] = &[

@@ -168,7 +168,11 @@ const V0_5_6: Columns = Columns {
 const OWN: &str = "upstream release, own build; measured as PID 1 of a PID namespace";
 
 const fn row(id: &'static str, version: &'static str, source: &'static str, columns: Columns) -> Variant {
-    Variant { id, family: "dash", version, source, argv0: "sh", columns }
+    Variant { id, family: "dash", version, line: "dash", release: version, source, argv0: "sh", columns }
+}
+
+const fn debian(id: &'static str, version: &'static str, source: &'static str, columns: Columns) -> Variant {
+    Variant { line: "Debian's dash", ..row(id, version, source, columns) }
 }
 
 pub(super) static ROWS: &[Variant] = &[
@@ -179,15 +183,15 @@ pub(super) static ROWS: &[Variant] = &[
     row("dash-0.5.10.2", "0.5.10.2", OWN, BASE),
     row("dash-0.5.11", "0.5.11", OWN, BASE),
     row("dash-0.5.11+git20210903", "0.5.11+git20210903", "upstream snapshot of 2021-09-03, own build; measured", BASE),
-    row(
+    debian(
         "dash-0.5.7-deb",
         "0.5.7",
         "upstream with Debian's change of 0.5.7-2, own build; measured",
         up_to_0_5_8(DEBIAN),
     ),
-    row("dash-0.5.8-deb", "0.5.8", "upstream with Debian's change, own build; measured", up_to_0_5_8(DEBIAN)),
-    row("dash-0.5.10.2-deb", "0.5.10.2", "upstream with Debian's change, own build; measured", DEBIAN),
-    row("dash-0.5.11-bullseye", "0.5.11", "Debian bullseye 0.5.11+git20200708+dd9ef66-5; measured", DEBIAN),
-    row("dash-0.5.12-bookworm", "0.5.12", "Debian bookworm 0.5.12-2; measured", DEBIAN),
-    row("dash-0.5.12-trixie", "0.5.12", "Debian trixie 0.5.12-12; measured", DEBIAN),
+    debian("dash-0.5.8-deb", "0.5.8", "upstream with Debian's change, own build; measured", up_to_0_5_8(DEBIAN)),
+    debian("dash-0.5.10.2-deb", "0.5.10.2", "upstream with Debian's change, own build; measured", DEBIAN),
+    debian("dash-0.5.11-bullseye", "0.5.11", "Debian bullseye 0.5.11+git20200708+dd9ef66-5; measured", DEBIAN),
+    debian("dash-0.5.12-bookworm", "0.5.12", "Debian bookworm 0.5.12-2; measured", DEBIAN),
+    debian("dash-0.5.12-trixie", "0.5.12", "Debian trixie 0.5.12-12; measured", DEBIAN),
 ];

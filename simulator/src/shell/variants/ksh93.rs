@@ -161,7 +161,7 @@ const U_M_1_0_10: Columns =
     Columns { signals: Signals { children_ignore: &[], reset_trap_still_acts: false, ..U_M.signals }, ..U_M };
 
 const fn row(id: &'static str, version: &'static str, source: &'static str, columns: Columns) -> Variant {
-    Variant { id, family: "ksh93", version, source, argv0: "ksh", columns }
+    Variant { id, family: "ksh93", version, line: "ksh93", release: version, source, argv0: "ksh", columns }
 }
 
 pub(super) static ROWS: &[Variant] = &[

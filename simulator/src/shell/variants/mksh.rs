@@ -144,6 +144,8 @@ pub(super) static ROWS: &[Variant] = &[Variant {
     id: "mksh-59c",
     family: "mksh",
     version: "R59c",
+    line: "mksh",
+    release: "R59c",
     source: "Debian bookworm 59c-28; measured",
     argv0: "mksh",
     columns: COLUMNS,

@@ -28,6 +28,10 @@ pub struct Variant {
     pub family: &'static str,
     /// Upstream's version.
     pub version: &'static str,
+    /// Builds of one origin, in order of their releases: `bash as sh`, `Alpine`.
+    pub line: &'static str,
+    /// What the line calls this build: `5.1.16`, `3.18`.
+    pub release: &'static str,
     /// Where the binary came from and how the row is known.
     pub source: &'static str,
     /// `argv[0]` in the measurements.

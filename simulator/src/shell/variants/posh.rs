@@ -142,6 +142,8 @@ pub(super) static ROWS: &[Variant] = &[Variant {
     id: "posh-0.14.1",
     family: "posh",
     version: "0.14.1",
+    line: "posh",
+    release: "0.14.1",
     source: "Debian bookworm 0.14.1; measured",
     argv0: "posh",
     columns: COLUMNS,

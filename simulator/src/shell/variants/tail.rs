@@ -3,6 +3,8 @@
 //! Measured on the builds of the table; the sources of the shells call it `EV_EXIT` (dash `eval.c`, BusyBox
 //! `shell/ash.c`) and `CMD_NO_FORK` (bash `builtins/evalstring.c`). Consumed in `plan`.
 
+use crate::rules::RuleId;
+
 /// What may stand around the last command so that it is still run without a fork.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shapes {
@@ -92,6 +94,25 @@ impl Shape {
             Shape::ForLoop => "the command stands in a loop",
             Shape::Function => "the command stands in a function",
             Shape::PipeLast => "the last member of a pipeline is a process of its own",
+        }
+    }
+
+    /// The rule whose page explains it.
+    pub fn rule(self) -> RuleId {
+        match self {
+            Shape::Simple => RuleId::ShellCommandString,
+            Shape::Assignment => RuleId::ShellAssignment,
+            Shape::Redirect | Shape::RedirectAfterList => RuleId::ShellRedirection,
+            Shape::HereDocument => RuleId::ShellHereDocument,
+            Shape::AfterList => RuleId::ShellAfterSemicolon,
+            Shape::AfterBackground => RuleId::ShellAfterBackground,
+            Shape::AndOr | Shape::AndOrAfterList => RuleId::ShellAndOr,
+            Shape::Group => RuleId::ShellGroup,
+            Shape::Subshell => RuleId::ShellSubshell,
+            Shape::Branch => RuleId::ShellBranch,
+            Shape::ForLoop => RuleId::ShellForLoop,
+            Shape::Function => RuleId::ShellFunction,
+            Shape::PipeLast => RuleId::ShellPipeLast,
         }
     }
 

@@ -152,6 +152,8 @@ pub(super) static ROWS: &[Variant] = &[Variant {
     id: "yash-2.52",
     family: "yash",
     version: "2.52",
+    line: "yash",
+    release: "2.52",
     source: "Debian bookworm 2.52-2; measured",
     argv0: "yash",
     columns: COLUMNS,

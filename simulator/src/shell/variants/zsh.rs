@@ -152,7 +152,8 @@ const SH: Columns = Columns {
 
 const SOURCE: &str = "Debian bookworm 5.9-4; measured as PID 1 of a PID namespace";
 
-pub(super) static ROWS: &[Variant] = &[
-    Variant { id: "zsh-5.9", family: "zsh", version: "5.9", source: SOURCE, argv0: "zsh", columns: COLUMNS },
-    Variant { id: "zsh-5.9-sh", family: "zsh", version: "5.9", source: SOURCE, argv0: "sh", columns: SH },
-];
+const fn row(id: &'static str, line: &'static str, argv0: &'static str, columns: Columns) -> Variant {
+    Variant { id, family: "zsh", version: "5.9", line, release: "5.9", source: SOURCE, argv0, columns }
+}
+
+pub(super) static ROWS: &[Variant] = &[row("zsh-5.9", "zsh", "zsh", COLUMNS), row("zsh-5.9-sh", "zsh as sh", "sh", SH)];

@@ -34,6 +34,11 @@ pub(in crate::shell) fn is_special(name: &str) -> bool {
     SPECIAL.contains(&name)
 }
 
+/// Is it a builtin of every shell?
+pub(crate) fn is_common(name: &str) -> bool {
+    is_special(name) || COMMON.contains(&name)
+}
+
 /// Does it take assignments as arguments?
 pub(super) fn declares(name: &str) -> bool {
     matches!(name, "export" | "readonly" | "local" | "declare" | "typeset")

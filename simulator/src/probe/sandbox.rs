@@ -1,0 +1,238 @@
+//! One bare PID namespace with a shell build as its PID 1 and with programs in PATH; a clock that settles and signals it.
+//!
+//! Follows the harness that measured the real shells: looks every 50 ms, and what counts as settled.
+
+use super::shell::{Outcome, Question};
+use super::shell_tree::{Entry, tree};
+use crate::base::Text;
+use crate::base::id::{NamespaceId, Pid, TaskId};
+use crate::base::limits;
+use crate::base::signal::Signal;
+use crate::base::time::{SimDuration, SimTime};
+use crate::cx::{Cx, Stimulus};
+use crate::kernel::fs::{FileSystem, normal};
+use crate::kernel::process::Start;
+use crate::kernel::{FilesId, Kernel, NetId};
+use crate::program::call::{Binary, Settings};
+use crate::shell::variants::Variant;
+use crate::trace::{EventKind, ExitStatus, OnTask, Sender, Stream, Wait};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The scratch directory; messages show it as `.`.
+const BOX: &str = "/box";
+/// Utilities, which are applets of the shell's own binary where it is BusyBox.
+const UTILITIES: &[&str] = &["sleep", "cat", "nohup", "env", "true", "false"];
+/// Between two looks.
+const LOOK: SimDuration = SimDuration::from_millis(50);
+/// Equal looks that make a settled state.
+const EQUAL_LOOKS: u32 = 4;
+/// Least time before a state counts as settled.
+const LEAST: SimTime = SimTime::from_millis(300);
+/// The same while a helper that ends after 0.6 s lives.
+const LEAST_BRIEF: SimTime = SimTime::from_millis(1_200);
+/// When settling is given up.
+const MOST: SimTime = SimTime::from_millis(6_000);
+
+/// One sandbox with its clock.
+#[derive(Clone)]
+pub(super) struct Sandbox {
+    pub cx: Cx,
+    pub kernel: Kernel,
+    files: FilesId,
+    pub namespace: NamespaceId,
+    pub init: TaskId,
+    pub end_time: SimTime,
+    settled_at: SimTime,
+}
+
+impl Sandbox {
+    /// The build with these programs: the name or path of each, and what it does.
+    pub fn start(
+        row: &'static Variant,
+        question: &Question,
+        programs: &[(&str, Binary)],
+        empty: &[String],
+    ) -> Result<Sandbox, String> {
+        let mut cx = Cx::new(0, 0, limits::INTERACTIVE);
+        let mut kernel = Kernel::new();
+        let called = question.argv.first().map_or(row.argv0, String::as_str);
+        let mut fs = FileSystem::new();
+        let bin = |name: &str| format!("{BOX}/bin/{name}");
+        for path in empty {
+            fs.put_text(&normal(BOX, path), "", false);
+        }
+        for (path, binary) in programs {
+            let path = if path.contains('/') { normal(BOX, path).to_string() } else { bin(path) };
+            fs.put_binary(&path, binary.clone());
+        }
+        for name in UTILITIES {
+            let missing = row.columns.details.missing_applets.contains(name);
+            let name_of = if missing { format!("missing-applet-{name}") } else { (*name).to_string() };
+            fs.put_binary(&bin(name), Binary::Program { name: name_of.as_str().into(), version: "".into() });
+        }
+        if row.columns.builtins.missing.contains(&"kill") {
+            fs.put_binary(&bin("kill"), Binary::Program { name: "kill".into(), version: "".into() });
+        }
+        fs.put_binary(&bin(called), Binary::Shell(row.id.into()));
+        fs.put_text(&format!("{BOX}/env.sh"), "E=1\n", false);
+        for name in ["hlog", "out", "profile"] {
+            fs.put_text(&format!("{BOX}/{name}"), "", false);
+        }
+        if let Some(script) = &question.script_file {
+            fs.put_text(&format!("{BOX}/entry.sh"), script.as_str(), false);
+        }
+        let files = kernel.add_files(fs, Settings::default());
+        let namespace = kernel.new_namespace(&mut cx, Pid(2));
+        let env: BTreeMap<Text, Text> = [
+            ("PATH", format!("{BOX}/bin")),
+            ("HLOG", format!("{BOX}/hlog")),
+            ("HOME", "/nonexistent".into()),
+            ("LC_ALL", "C".into()),
+        ]
+        .into_iter()
+        .map(|(k, v)| (Text::from(k), Text::from(v)))
+        .collect();
+        let start = Start {
+            namespace,
+            container: None,
+            role: "init".into(),
+            files,
+            net: NetId(0),
+            argv: question.argv.iter().map(|a| Text::from(a.as_str())).collect(),
+            env: Arc::new(env),
+            cwd: BOX.into(),
+            uid: 0,
+            logged: true,
+            stdin: question.stdin.as_deref().map(Text::from),
+        };
+        let init = kernel.start(&mut cx, &start).map_err(|e| format!("{called}: {e}"))?;
+        Ok(Sandbox { cx, kernel, files, namespace, init, end_time: SimTime::ZERO, settled_at: LEAST })
+    }
+
+    /// Lets everything happen up to a time.
+    fn run_until(&mut self, until: SimTime) {
+        while self.ended().is_none()
+            && let Some(stimulus) = self.cx.next(until)
+        {
+            match stimulus {
+                Stimulus::Run(task) => self.kernel.run(&mut self.cx, task),
+                Stimulus::Wake(task, generation) => self.kernel.wake_up(&mut self.cx, task, generation),
+                _ => {}
+            }
+            if self.ended().is_some() {
+                self.end_time = self.cx.now();
+            }
+        }
+    }
+
+    /// How PID 1 ended.
+    pub fn ended(&self) -> Option<ExitStatus> {
+        self.cx.seen().task(self.init).and_then(|t| t.ended()).map(|(status, _)| status)
+    }
+
+    /// Runs until four looks are equal and nothing computes.
+    pub fn settle(&mut self) {
+        let mut at = SimTime::ZERO;
+        let mut last = None;
+        let mut equal = 0;
+        while at < MOST && self.ended().is_none() {
+            at = at + LOOK;
+            self.run_until(at);
+            let now = tree(&self.cx, self.namespace);
+            let quiet = now.iter().all(|e| e.state != 'R');
+            let key: Vec<_> = now.iter().map(|e| (e.pid, e.ppid, e.comm.clone(), e.state)).collect();
+            equal = if quiet && last.as_ref() == Some(&key) { equal + 1 } else { 0 };
+            last = Some(key);
+            let brief = now.iter().any(|e| e.comm == "brief" && e.state != 'Z');
+            let least = if brief { LEAST_BRIEF } else { LEAST };
+            self.settled_at = at;
+            if equal >= EQUAL_LOOKS && at >= least && !brief {
+                return;
+            }
+        }
+    }
+
+    /// How long the harness watches: longer where something ends by itself soon.
+    pub fn watch(&self) -> SimDuration {
+        let seen = self.cx.seen();
+        let mut longest = SimDuration::from_millis(1_000);
+        for (_, task) in seen.in_namespace(self.namespace) {
+            if let Some(Wait::Sleep { until }) = task.alive().and_then(|a| a.wait).map(|w| w.value) {
+                let left = until.since(self.settled_at);
+                let wait = match left.as_millis() {
+                    0..1_100 => SimDuration::from_millis(1_600),
+                    1_100..3_000 => SimDuration::from_millis(3_200),
+                    _ => SimDuration::ZERO,
+                };
+                longest = longest.max(wait);
+            }
+        }
+        longest
+    }
+
+    /// Sends a signal to PID 1 from outside and watches.
+    pub fn signal(&mut self, signal: Signal, settled: &[Entry], watch: SimDuration) -> Outcome {
+        let (events, output) = (self.events().len(), self.output().len());
+        let sent = self.settled_at;
+        self.cx.at(sent, Stimulus::Input(0));
+        self.run_until(sent);
+        self.kernel.send(&mut self.cx, self.init, signal, Sender::Outside);
+        if self.ended().is_some() {
+            self.end_time = sent;
+        }
+        self.run_until(sent + watch);
+        let after = self.end_time.since(sent);
+        Outcome { pid1: self.ended(), after, ..self.outcome(events, output, settled) }
+    }
+
+    /// What happened since so many events and lines of output.
+    pub fn outcome(&self, events: usize, output: usize, settled: &[Entry]) -> Outcome {
+        let mut events: Vec<String> = self.events().into_iter().skip(events).collect();
+        events.retain(|e| e.split(' ').count() > 2);
+        events.sort_by_key(|e| pid_of(e));
+        let died = self.ended().is_some();
+        let exited: Vec<u32> =
+            events.iter().filter(|e| e.split(' ').nth(2) == Some("exit")).map(|e| pid_of(e)).collect();
+        let mut killed: Vec<String> = settled
+            .iter()
+            .filter(|e| died && e.pid != 1 && e.state != 'Z' && !exited.contains(&e.pid))
+            .map(|e| e.comm.clone())
+            .collect();
+        killed.sort();
+        let left = if died { Vec::new() } else { tree(&self.cx, self.namespace) };
+        let lines = self.output().into_iter().skip(output).collect();
+        let (stdout, stderr) = (self.text(&[Stream::Stdout]), self.text(&[Stream::Stderr]));
+        let after = SimDuration::ZERO;
+        Outcome { pid1: None, after, events, output: lines, stdout, stderr, left, killed_with_pid1: killed }
+    }
+
+    fn events(&self) -> Vec<String> {
+        let file = self.kernel.files(self.files).and_then(|fs| fs.get("/", &format!("{BOX}/hlog")));
+        match file.map(|f| &f.content) {
+            Some(crate::kernel::fs::Content::Text(text)) => text.lines().map(str::to_string).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn output(&self) -> Vec<String> {
+        self.text(&[Stream::Stdout, Stream::Stderr]).lines().map(str::to_string).collect()
+    }
+
+    /// What was written to these streams, in the order written.
+    fn text(&self, streams: &[Stream]) -> String {
+        let mut text = String::new();
+        for event in self.cx.trace().events() {
+            if let EventKind::Task(_, OnTask::Wrote { text: part, stream }) = &event.kind
+                && streams.contains(stream)
+            {
+                text.push_str(part);
+            }
+        }
+        text.replace(&format!("{BOX}/bin/"), "").replace(BOX, ".")
+    }
+}
+
+fn pid_of(event: &str) -> u32 {
+    event.split(' ').nth(1).and_then(|p| p.parse().ok()).unwrap_or(0)
+}
