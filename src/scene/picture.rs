@@ -153,12 +153,16 @@ fn capsule(frame: &Frame<'_>, geometry: &Geometry, id: EventId, thousandths: u32
             (from, door(frame.shape, target, true), format!("SIG{signal}"), class)
         }
         EventKind::Pod(pod, OnPod::DeleteRequested { .. }) if Some(*pod) == frame.layout.pod => {
-            let to = geometry.api.top();
-            ((to.0, to.1 - 40), (to.0, to.1 + 28), "delete".to_owned(), "word")
+            // beside the station, not on it: what is written there stays readable
+            let to = geometry.api.right();
+            ((to.0 + 110, to.1), (to.0 + 40, to.1), "delete".to_owned(), "word")
         }
         EventKind::Pod(pod, OnPod::Terminating(_)) if Some(*pod) == frame.layout.pod => {
-            let (a, k) = (geometry.api, geometry.kubelet);
-            ((a.x + a.w / 2, a.y + a.h / 2), (k.x + k.w / 2, k.y + k.h / 2), "stop pod".to_owned(), "word")
+            let (from, to) = match frame.shape {
+                Shape::Wide => (geometry.api.bottom(), geometry.kubelet.top()),
+                Shape::Tall => (geometry.api.right(), geometry.kubelet.left()),
+            };
+            (from, to, "stop pod".to_owned(), "word")
         }
         _ => return None,
     };
