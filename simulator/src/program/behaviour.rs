@@ -30,6 +30,43 @@ pub struct Behaviour {
     pub statements: Vec<Statement>,
 }
 
+/// What a person says about an application: all of it, or only what is to be different.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Card {
+    /// What is said.
+    pub behaviour: Behaviour,
+    /// Is the rest as the program does it by its arguments, its source or its profile? Else there is no rest.
+    pub amends: bool,
+}
+
+impl Card {
+    /// All that the application does, of which `own` is what it would do without the card.
+    #[must_use]
+    pub fn over(&self, own: Behaviour) -> Behaviour {
+        if !self.amends {
+            return self.behaviour.clone();
+        }
+        let Behaviour { origin, start, on, every, statements, .. } = self.behaviour.clone();
+        let mut all = own;
+        // Each origin is told: as a line of its own where there are lines, else in one sentence.
+        if all.statements.is_empty() {
+            all.origin = [&*all.origin, &*origin]
+                .iter()
+                .filter(|o| !o.is_empty())
+                .copied()
+                .collect::<Vec<_>>()
+                .join("; ")
+                .into();
+        } else {
+            all.statements.extend(statements);
+        }
+        all.start = if start.is_empty() { all.start } else { start };
+        all.on.extend(on);
+        all.every = every.or(all.every);
+        all
+    }
+}
+
 /// One finding about a source file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
@@ -93,6 +130,8 @@ pub enum Second {
 /// What is done about a signal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reaction {
+    /// `SIG_DFL`, whatever the runtime would do.
+    Default,
     /// `SIG_IGN`.
     Ignore,
     /// A handler with these steps; after the last the program goes on, unless a step exits.

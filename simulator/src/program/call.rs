@@ -208,6 +208,6 @@ pub struct Sys<'a> {
 /// Settings of a container that its programs read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
-    /// The behaviour card: what the application does, whatever program it is; empty: by its source, else its profile.
-    pub card: Option<Arc<crate::program::behaviour::Behaviour>>,
+    /// The behaviour card: what the application does; empty: by its source, else its profile.
+    pub card: Option<Arc<crate::program::behaviour::Card>>,
 }

@@ -80,11 +80,12 @@ fn application(name: &str, version: &str, called: &str, argv: &[Text], sys: &Sys
     }
     let row = profiles::find(name, version);
     let mut manner = row.map(|row| row.manner_with(argv, sys.env)).unwrap_or_default();
-    let behaviour = match sys.settings.card.clone().filter(|_| is_first_application(sys)) {
-        Some(card) => card,
-        None => Arc::new(what(name, row, called, argv, sys, &mut manner)),
+    let own = what(name, row, called, argv, sys, &mut manner);
+    let behaviour = match sys.settings.card.as_ref().filter(|_| is_first_application(sys)) {
+        Some(card) => card.over(own),
+        None => own,
     };
-    Program::App(Box::new(App::new(behaviour, manner, called)))
+    Program::App(Box::new(App::new(Arc::new(behaviour), manner, called)))
 }
 
 /// What it does by its arguments, its source, or its profile.

@@ -8,15 +8,17 @@
 //!     HUP: ignore
 //!   every_s: 5
 //!   do: [{print: alive}]
+//!   amends: true
 //! ```
 
 use std::sync::Arc;
 
 use super::reader::Reader;
 use crate::base::Text;
+use crate::base::diagnostic::line_column;
 use crate::base::signal::Signal;
 use crate::pod::yaml::{Kind, Node};
-use crate::program::behaviour::{Behaviour, Reaction, Step};
+use crate::program::behaviour::{Behaviour, Card, Reaction, Statement, Step};
 use crate::trace::Stream;
 
 /// Most steps in one list.
@@ -39,8 +41,25 @@ const STEPS: &[&str] = &[
 ];
 
 /// Reads the object `app`.
-pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Behaviour {
-    reader.only(node, "app", &["start", "on", "every_s", "do"]);
+pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Card {
+    reader.only(node, "app", &["amends", "start", "on", "every_s", "do"]);
+    let amends = reader.flag(node, "amends").unwrap_or(false);
+    let mut behaviour = behaviour(reader, node);
+    if amends {
+        let signals: Vec<String> = behaviour.on.keys().map(Signal::to_string).collect();
+        let text = match signals.as_slice() {
+            [] => "the behaviour card".to_owned(),
+            some => format!("the behaviour card says what it does on {}", some.join(", ")),
+        };
+        behaviour.origin = text.as_str().into();
+        let (line, _) = line_column(reader.text, node.span.start as usize);
+        let file = Text::from(super::SCENARIO_FILE);
+        behaviour.statements = vec![Statement { file, line, text: text.into(), understood: true }];
+    }
+    Card { behaviour, amends }
+}
+
+fn behaviour(reader: &mut Reader<'_>, node: &Node) -> Behaviour {
     let mut behaviour = Behaviour { origin: Text::from("the behaviour card"), ..Behaviour::default() };
     if let Some(start) = node.get("start") {
         behaviour.start = steps(reader, start);
@@ -56,6 +75,7 @@ pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Behaviour {
         };
         let reaction = match &entry.value.kind {
             Kind::Text(word) if word == "ignore" => Reaction::Ignore,
+            Kind::Text(word) if word == "default" => Reaction::Default,
             _ => Reaction::Handle(steps(reader, &entry.value)),
         };
         behaviour.on.insert(signal, reaction);

@@ -11,7 +11,7 @@ use crate::kubelet::Version;
 use crate::kubelet::latency::{self, Latencies};
 use crate::kubelet::runtime::{self, Runtime};
 use crate::pod::yaml::{Kind, Node};
-use crate::program::behaviour::Behaviour;
+use crate::program::behaviour::Card;
 
 /// Settings of a run.
 #[derive(Clone, Debug)]
@@ -35,7 +35,7 @@ pub struct Settings {
     /// Those who send requests to pods by a copy of the endpoint list.
     pub consumers: Vec<Consumer>,
     /// What the application does, whatever program it is.
-    pub app: Option<Arc<Behaviour>>,
+    pub app: Option<Arc<Card>>,
 }
 
 impl Default for Settings {

@@ -16,7 +16,7 @@ use crate::kubelet::latency;
 use crate::kubelet::runtime;
 use crate::kubelet::{ContainerPlan, HttpAnswer, NodeSettings, PodPlan, StopSignal, Version};
 use crate::pod::{self, Api};
-use crate::program::behaviour::{Reaction, Step};
+use crate::program::behaviour::{Card, Reaction, Step};
 use crate::program::call::{Binary, Env, Settings};
 
 /// What became of the manifest.
@@ -258,7 +258,7 @@ fn container(input: &Input, story: &Story, c: &Container) -> Result<ContainerPla
         uid: 0,
         stop_signal: image,
         files,
-        settings: Settings { card: Some(Arc::new(script.behaviour)) },
+        settings: Settings { card: Some(Arc::new(Card { behaviour: script.behaviour, amends: false })) },
         answers,
     })
 }

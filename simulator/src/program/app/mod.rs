@@ -181,6 +181,7 @@ impl App {
     fn dispositions(&self, reactions: &std::collections::BTreeMap<Signal, Reaction>) -> Vec<Call> {
         let call = |(signal, reaction): (&Signal, &Reaction)| {
             let disposition = match reaction {
+                Reaction::Default => Disposition::Default,
                 Reaction::Ignore => Disposition::Ignore,
                 Reaction::Handle(_) => Disposition::Catch,
             };

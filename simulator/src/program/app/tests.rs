@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::super::behaviour::{Behaviour, Buffering, Manner, Reaction, Second, Step};
+use super::super::behaviour::{Behaviour, Buffering, Card, Manner, Reaction, Second, Step};
 use super::super::call::{Binary, Settings};
 use crate::base::id::{Pid, TaskId};
 use crate::base::limits::INTERACTIVE;
@@ -19,7 +19,7 @@ fn bare(programs: &[(&str, &str)], card: Option<Behaviour>) -> Bare {
         let binary = Binary::Program { name: (*name).into(), version: (*version).into() };
         files.put_binary(&format!("/bin/{name}"), binary);
     }
-    let settings = Settings { card: card.map(Arc::new) };
+    let settings = Settings { card: card.map(|behaviour| Arc::new(Card { behaviour, amends: false })) };
     Bare::new(files, settings, Pid(2), INTERACTIVE)
 }
 
