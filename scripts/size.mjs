@@ -1,15 +1,14 @@
-// Prints what a first visit to the page in dist/ costs and how far that is from the goal, and fails above the ceiling.
+// Prints what a visit to the page in dist/ costs: until the first figure plays, and with the simulator. Fails above a limit.
 // Counted as brotli at its best level: what a static host serves for html, js, wasm, css and svg.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants } from 'node:zlib';
 
-// What the first figure that can be played should cost.
+// What the first figure that can be played may cost.
 const GOAL = 250_000;
-// Most of the page is the simulator's own code, which is larger than the goal. Until the figure starts without it, this
-// keeps the page from growing unnoticed: 5 % above the size when the ceiling was set.
-const CEILING = 625_000;
+// The simulator, which is loaded after that figure: 5 % above its size when the limit was set, so that growth is noticed.
+const ENGINE = 480_000;
 // What is loaded after the first figure: the simulator itself, and the page of a rule when somebody opens it.
 const LATER = [/^engine(_bg)?\./, /^rules\//];
 const dist = new URL('../dist/', import.meta.url);
@@ -32,12 +31,13 @@ const total = sum(first);
 const line = (raw, packed, name) => console.log(`${String(raw).padStart(10)} ${String(packed).padStart(9)}  ${name}`);
 line('raw', 'brotli', 'file');
 for (const row of first) line(row.raw, row.brotli, row.name);
-line('', total, `for the first figure; the goal is ${GOAL}, the ceiling ${CEILING}`);
+line('', total, `for the first figure; at most ${GOAL}`);
 const engine = rows.filter((row) => /^engine/.test(row.name));
 for (const row of engine) line(row.raw, row.brotli, `${row.name} (later)`);
+line('', sum(engine), `for the simulator; at most ${ENGINE}`);
 line('', sum(rows.filter(isLater)) - sum(engine), 'in pages of rules (each when it is opened)');
-if (total > GOAL) console.log(`The page is ${total - GOAL} bytes over the goal of ${GOAL}.`);
-if (total > CEILING) {
-  console.error(`The page is ${total - CEILING} bytes over its ceiling.`);
-  process.exit(1);
+for (const [what, size, most] of [['first figure', total, GOAL], ['simulator', sum(engine), ENGINE]]) {
+  if (size <= most) continue;
+  console.error(`The ${what} takes ${size - most} bytes more than it may.`);
+  process.exitCode = 1;
 }

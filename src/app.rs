@@ -24,7 +24,7 @@ use crate::panels::why::Why;
 use crate::store::action::Action;
 use crate::store::shared::Shared;
 use crate::store::state::{Part, State};
-use crate::store::{link, opening, reduce};
+use crate::store::{opening, reduce};
 use crate::ui::filtered;
 use crate::ui::tabs::{Tab, Tabs};
 
@@ -47,8 +47,9 @@ fn first_state() -> State {
     let mut state = State::new(Vec::new());
     state.still = media::is_still();
     state.theme = storage::theme();
-    let wanted = link::action(&address::fragment()).unwrap_or_else(|| Action::Load(opening::drafts()));
-    reduce::reduce(&state, wanted)
+    // A link that makes no sense, or that nobody can open yet, leaves the opening figure.
+    state = reduce::reduce(&state, Action::Load(opening::drafts()));
+    reduce::reduce(&state, Action::Follow(address::fragment()))
 }
 
 /// The whole page.

@@ -1,77 +1,101 @@
-//! The one door to the simulator: texts in, a run out.
+//! The one door to the simulator: a question in, its answer out.
 //!
-//! With the feature `split` the simulator is a module of its own, which arrives after the page. Until then there are only
-//! the runs that were recorded when the page was built.
+//! With the feature `split`, which the page is built with, the simulator is a module of its own that arrives after the page.
+//! Until then there is the recording that was made when the page was built: the opening figure and the list of stories.
 
+use serde::de::DeserializeOwned;
 use simulator::base::diagnostic::Diagnostic;
 pub use simulator::scenario::Draft;
 pub use simulator::wire::Facts;
-use simulator::wire::{self, Answer};
+use simulator::wire::{self, Answer, Recording};
 pub use simulator::world::Run;
 
-/// Checks the texts and runs them, with the settings they give; no run while they have errors, or nobody can run them yet.
+use crate::engine::{Fix, Question, Score};
+
+/// Checks the texts and runs them, with what they declare; no run while they have errors, or nobody can run them yet.
 pub fn run(draft: &Draft) -> (Option<(Run, Facts)>, Vec<Diagnostic>) {
-    let Answer { run, diagnostics } = ask(draft).unwrap_or_default();
+    let answer = recorded(draft).or_else(|| ask(&Question::Run(draft.clone())));
+    let Answer { run, diagnostics } = answer.unwrap_or_default();
     (run.map(|(trace, facts)| (wire::run_of(trace), facts)), diagnostics)
 }
 
-/// Can this be run now?
-pub fn can_run(draft: &Draft) -> bool {
-    is_ready() || recorded(draft).is_some()
+/// The part of a link that means these texts.
+pub fn link(drafts: Vec<Draft>) -> Option<String> {
+    ask(&Question::Link(drafts))
 }
 
-#[cfg(not(feature = "split"))]
-mod here {
-    use super::{Answer, Draft, wire};
-
-    /// Can every draft be run? Always, where the simulator is part of the page.
-    pub fn is_ready() -> bool {
-        true
-    }
-
-    pub(super) fn recorded(_: &Draft) -> Option<Answer> {
-        None
-    }
-
-    pub(super) fn ask(draft: &Draft) -> Option<Answer> {
-        Some(wire::answer(draft))
-    }
+/// The texts that such a part means.
+pub fn texts(part: &str) -> Option<Vec<Draft>> {
+    ask(&Question::Texts(part.to_owned())).flatten()
 }
 
-#[cfg(feature = "split")]
-mod apart {
-    use super::{Answer, Draft};
-    use crate::effect::engine;
-
-    /// The runs of the opening figure, in the order of its drafts; made by build.rs.
-    static RECORDED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/opening.run"));
-
-    /// Can every draft be run?
-    pub fn is_ready() -> bool {
-        engine::is_there()
-    }
-
-    pub(super) fn recorded(draft: &Draft) -> Option<Answer> {
-        let all: Vec<Answer> = postcard::from_bytes(RECORDED).ok()?;
-        let place = crate::store::opening::drafts().iter().position(|d| d == draft)?;
-        all.into_iter().nth(place)
-    }
-
-    pub(super) fn ask(draft: &Draft) -> Option<Answer> {
-        recorded(draft).or_else(|| postcard::from_bytes(&engine::ask(draft)?).ok())
-    }
+/// A text of YAML with the value at a path set.
+pub fn set(text: &str, path: &str, value: &str) -> Option<String> {
+    ask(&Question::Set { text: text.to_owned(), path: path.to_owned(), value: value.to_owned() }).flatten()
 }
 
-#[cfg(feature = "split")]
-pub use apart::is_ready;
-#[cfg(feature = "split")]
-use apart::{ask, recorded};
-#[cfg(not(feature = "split"))]
-pub use here::is_ready;
-#[cfg(not(feature = "split"))]
-use here::{ask, recorded};
+/// A small change of the texts that makes an end better than `now`.
+pub fn fix(draft: &Draft, now: Score) -> Option<Fix> {
+    ask(&Question::Fix(draft.clone(), now)).flatten()
+}
+
+/// Can every draft be run?
+pub fn is_ready() -> bool {
+    door::is_open()
+}
 
 /// Nothing happened.
 pub fn nothing() -> Run {
     Run { trace: Default::default(), end: Default::default() }
+}
+
+fn ask<T: DeserializeOwned>(question: &Question) -> Option<T> {
+    let question = postcard::to_allocvec(question).ok()?;
+    postcard::from_bytes(&door::ask(&question)?).ok()
+}
+
+thread_local! {
+    static RECORDING: Recording = door::recording();
+}
+
+/// Does something with the recording.
+pub fn with_recording<T>(then: impl FnOnce(&Recording) -> T) -> T {
+    RECORDING.with(then)
+}
+
+fn recorded(draft: &Draft) -> Option<Answer> {
+    with_recording(|all| all.opening.iter().find(|(d, _)| d == draft).map(|(_, answer)| answer.clone()))
+}
+
+/// The simulator is a part of this module.
+#[cfg(not(feature = "split"))]
+mod door {
+    use super::{Recording, wire};
+    use crate::engine;
+
+    pub(super) fn is_open() -> bool {
+        true
+    }
+
+    pub(super) fn ask(question: &[u8]) -> Option<Vec<u8>> {
+        Some(engine::reply(question))
+    }
+
+    pub(super) fn recording() -> Recording {
+        wire::recording()
+    }
+}
+
+/// The simulator is a module of its own.
+#[cfg(feature = "split")]
+mod door {
+    use super::Recording;
+    pub(super) use crate::effect::engine::{ask, is_open};
+
+    /// Made by build.rs.
+    static RECORDING: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/recording"));
+
+    pub(super) fn recording() -> Recording {
+        postcard::from_bytes(RECORDING).unwrap_or_default()
+    }
 }

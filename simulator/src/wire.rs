@@ -9,7 +9,7 @@ use crate::base::id::EventId;
 use crate::cluster::settings::{Connections, Consumer};
 use crate::inventory::Inventory;
 use crate::observed::Observed;
-use crate::scenario::{Draft, Scenario};
+use crate::scenario::{Draft, Scenario, stories};
 use crate::trace::Trace;
 use crate::world::{self, Run};
 
@@ -20,6 +20,15 @@ pub struct Answer {
     pub run: Option<(Trace, Facts)>,
     /// Remarks on the texts.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What can be shown before there is anybody to ask.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recording {
+    /// The texts of the opening figure with the answers to them.
+    pub opening: Vec<(Draft, Answer)>,
+    /// Name and title of every story.
+    pub stories: Vec<(String, String)>,
 }
 
 /// What the files of a run declare, as far as it is shown.
@@ -82,6 +91,15 @@ pub fn answer(draft: &Draft) -> Answer {
     let (scenario, diagnostics) = draft.check();
     let run = scenario.map(|s| (world::run(&s).trace, Facts::of(&s)));
     Answer { run, diagnostics }
+}
+
+/// Runs the opening figure, and lists the stories.
+pub fn recording() -> Recording {
+    let drafts = stories::OPENING.iter().filter_map(|name| stories::by_name(name)).map(|story| story.draft());
+    Recording {
+        opening: drafts.map(|draft| (draft.clone(), answer(&draft))).collect(),
+        stories: stories::all().iter().map(|s| (s.name.to_owned(), s.title().to_owned())).collect(),
+    }
 }
 
 /// The run of this trace.

@@ -1,5 +1,5 @@
-//! The simulator without the page: the module that the page asks when it is built with the feature `split`. Wiring only.
+//! The simulator without the page: the module that the page asks. Wiring only.
 
 fn main() {
-    grace_period::effect::engine::serve();
+    grace_period::effect::engine::serve(grace_period::engine::reply);
 }

@@ -23,9 +23,7 @@ pub fn fragment() -> String {
 pub fn use_address(state: &State, act: Callback<Action>) {
     use_effect_with((), move |()| {
         let listener = EventListener::new(&gloo::utils::window(), "hashchange", move |_| {
-            if let Some(action) = link::action(&fragment()) {
-                act.emit(action);
-            }
+            act.emit(Action::Follow(fragment()));
         });
         move || drop(listener)
     });
@@ -33,14 +31,14 @@ pub fn use_address(state: &State, act: Callback<Action>) {
     // The link is made when the time is over: packing all texts takes longer than drawing a frame.
     use_effect_with(state.clone(), |state| {
         let state = state.clone();
-        let timer = (!state.playing).then(|| Timeout::new(DELAY_MS, move || replace(&link::fragment(&state))));
+        let timer = (!state.playing).then(|| Timeout::new(DELAY_MS, move || replace(link::fragment(&state))));
         move || drop(timer)
     });
 }
 
 /// Replaces the address without an entry in the history and without a `hashchange`.
-fn replace(fragment: &str) {
-    let Ok(history) = gloo::utils::window().history() else { return };
+fn replace(fragment: Option<String>) {
+    let Some((fragment, history)) = fragment.zip(gloo::utils::window().history().ok()) else { return };
     // Refused inside some frames; the page works without it.
     let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&format!("#{fragment}")));
 }

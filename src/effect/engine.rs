@@ -1,10 +1,8 @@
-//! The simulator as a module of its own: it hangs a function at the window that takes the files of a draft as JSON and
-//! gives the answer as bytes (`simulator::wire::Answer` in postcard). `static/boot.js` loads it after the page.
+//! The simulator as a module of its own: it hangs a function at the window that takes a question as bytes and gives the
+//! answer as bytes (`crate::engine::reply`). `static/boot.js` loads it after the page.
 
 use gloo::events::EventListener;
-use js_sys::{Function, JsString, Reflect, Uint8Array};
-use simulator::scenario::Draft;
-use simulator::wire;
+use js_sys::{Function, Reflect, Uint8Array};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use yew::{Callback, hook, use_effect_with};
@@ -16,15 +14,13 @@ const FUNCTION: &str = "gracePeriodEngine";
 /// What boot.js dispatches at the window when the function is there.
 const READY: &str = "grace-period-engine";
 
-/// Offers the simulator to the page, for as long as the page is there.
-pub fn serve() {
-    let run = Closure::<dyn Fn(JsString) -> Uint8Array>::new(|files: JsString| {
-        let files = serde_json::from_str(&String::from(files)).unwrap_or_default();
-        let bytes = postcard::to_allocvec(&wire::answer(&Draft { files })).unwrap_or_default();
-        Uint8Array::from(bytes.as_slice())
+/// Offers a function to the page, for as long as the page is there.
+pub fn serve(reply: fn(&[u8]) -> Vec<u8>) {
+    let answer = Closure::<dyn Fn(Uint8Array) -> Uint8Array>::new(move |question: Uint8Array| {
+        Uint8Array::from(reply(&question.to_vec()).as_slice())
     });
     // A window takes any property; if it did not, the page would go on waiting.
-    let _ = Reflect::set(&gloo::utils::window(), &FUNCTION.into(), &run.into_js_value());
+    let _ = Reflect::set(&gloo::utils::window(), &FUNCTION.into(), &answer.into_js_value());
 }
 
 fn function() -> Option<Function> {
@@ -32,14 +28,13 @@ fn function() -> Option<Function> {
 }
 
 /// Has it arrived?
-pub fn is_there() -> bool {
+pub fn is_open() -> bool {
     function().is_some()
 }
 
-/// Its answer to a draft.
-pub fn ask(draft: &Draft) -> Option<Vec<u8>> {
-    let files = serde_json::to_string(&draft.files).ok()?;
-    let answer = function()?.call1(&JsValue::NULL, &files.into()).ok()?;
+/// Its answer to a question.
+pub fn ask(question: &[u8]) -> Option<Vec<u8>> {
+    let answer = function()?.call1(&JsValue::NULL, &Uint8Array::from(question)).ok()?;
     Some(answer.dyn_into::<Uint8Array>().ok()?.to_vec())
 }
 

@@ -19,7 +19,7 @@ pub fn measured<T>(name: Option<&str>, work: impl FnOnce() -> T) -> T {
 /// The name under which an action is recorded, if a reader waits for it. Ticks are not recorded.
 pub fn name(action: &Action) -> Option<&'static str> {
     match action {
-        Action::EditFile(..) | Action::EditDraft(_) => Some("edit"),
+        Action::EditFile(..) | Action::EditDraft(_) | Action::Set(..) => Some("edit"),
         Action::Seek(_) | Action::SeekEvent(..) | Action::StepEvent(_) | Action::Ends(_) => Some("seek"),
         _ => None,
     }

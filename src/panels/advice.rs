@@ -4,8 +4,9 @@ use gloo::timers::callback::Timeout;
 use simulator::view::findings::findings;
 use yew::{Callback, Html, Properties, component, html, use_effect_with, use_memo, use_state};
 
+use crate::engine::{Fix, score};
+use crate::sim;
 use crate::store::action::Action;
-use crate::store::fix::{Fix, fix};
 use crate::store::lane::Lane;
 use crate::store::shared::Shared;
 use crate::ui::prose::prose;
@@ -84,7 +85,13 @@ pub fn Advice(props: &AdviceProps) -> Html {
     }
 }
 
-fn apply(props: &AdviceProps, draft: crate::sim::Draft, compare: bool) -> Callback<yew::MouseEvent> {
+/// A change that makes a bad end better; none for texts that did not run.
+fn fix(lane: &Lane) -> Option<Fix> {
+    let now = score(&lane.verdict).filter(|_| !lane.stale)?;
+    sim::fix(&lane.draft, now)
+}
+
+fn apply(props: &AdviceProps, draft: sim::Draft, compare: bool) -> Callback<yew::MouseEvent> {
     let (act, index) = (props.act.clone(), props.index);
     Callback::from(move |_| {
         act.emit(Action::Activate(index));

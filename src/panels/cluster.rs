@@ -3,7 +3,7 @@
 use simulator::base::diagnostic::Diagnostic;
 use simulator::cluster::consumers;
 use simulator::kubelet::{Version, runtime};
-use simulator::scenario::{Draft, SCENARIO_FILE, edit};
+use simulator::scenario::SCENARIO_FILE;
 use web_sys::{Event, HtmlInputElement, HtmlSelectElement};
 use yew::{Callback, Html, Properties, TargetCast, component, html};
 
@@ -146,14 +146,10 @@ fn field(props: &ClusterProps, field: Field) -> Html {
 
 /// Writes what `read` makes of the entered text into the scenario's file.
 fn change(props: &ClusterProps, path: &'static str, read: fn(&str) -> Option<String>) -> Callback<Event> {
-    let draft: Shared<Draft> = props.lane.draft.clone();
     filtered(&props.act, move |event: Event| {
         let input = event.target_dyn_into::<HtmlInputElement>().map(|e| e.value());
         let text = input.or_else(|| event.target_dyn_into::<HtmlSelectElement>().map(|e| e.value()))?;
-        let mut changed = (*draft).clone();
-        let old = changed.files.get(SCENARIO_FILE).cloned().unwrap_or_default();
-        changed.files.insert(SCENARIO_FILE.to_owned(), edit::set(&old, path, &read(text.trim())?)?);
-        Some(Action::EditDraft(Box::new(changed)))
+        Some(Action::Set(path.to_owned(), read(text.trim())?))
     })
 }
 

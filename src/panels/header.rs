@@ -1,6 +1,5 @@
 //! The head of the page: its name, the stories, comparing, colours, the link.
 
-use simulator::scenario::stories;
 use web_sys::HtmlSelectElement;
 use yew::{Callback, Event, Html, Properties, TargetCast, component, html, use_memo};
 
@@ -33,12 +32,9 @@ pub fn Header(props: &HeaderProps) -> Html {
         // The choice is made; what is shown from now on is no longer exactly that story.
         select.set_value("");
         if name == MINE {
-            return link::action(&storage::last_texts()?);
+            return storage::last_texts().map(Action::Follow);
         }
-        if name == opening::NAME {
-            return Some(Action::Load(opening::drafts()));
-        }
-        stories::by_name(&name).map(|story| Action::Load(vec![story.draft()]))
+        Some(Action::Follow(link::to_story(&name)))
     });
     let (next, label, sign) = match props.theme {
         Theme::System => (Theme::Dark, "Colours: as the system. Switch to dark", "◐"),
@@ -57,7 +53,7 @@ pub fn Header(props: &HeaderProps) -> Html {
                         <option value="" selected=true>{ "Stories …" }</option>
                         <option value={opening::NAME}>{ opening::TITLE }</option>
                         if mine { <option value={MINE}>{ "The texts I edited last" }</option> }
-                        { for stories::all().iter().map(|s| html! { <option value={s.name}>{ s.title() }</option> }) }
+                        { for opening::stories().into_iter().map(|(name, title)| html! { <option value={name}>{ title }</option> }) }
                     </select>
                 </label>
                 <button type="button" class="plain" aria-pressed={comparing.to_string()}

@@ -59,7 +59,11 @@ fn row(props: &VerdictProps, index: usize, lane: &Shared<Lane>) -> Html {
                     <p class="caption">{ lane.title() }</p>
                 }
                 <p class="headline"><span class="sign" aria-hidden="true">{ sign(mood) }</span>{ words }
-                    if lane.stale { <em class="stale-note">{ " (the last run without errors)" }</em> }
+                    if lane.is_waiting() {
+                        <em class="stale-note">{ " (the run before your changes: the simulator is not here yet)" }</em>
+                    } else if lane.stale {
+                        <em class="stale-note">{ " (the last run without errors)" }</em>
+                    }
                 </p>
             </div>
             if let Some((what, event)) = lane.run.end.exhausted.first() {

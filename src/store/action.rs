@@ -72,6 +72,10 @@ pub enum Action {
     Dress(Theme),
     /// The list of keys opens or closes.
     Help(bool),
+    /// A link was followed or a story chosen.
+    Follow(String),
+    /// A value of the active lane's settings was set: its path, and the value as YAML.
+    Set(String, String),
     /// The simulator has arrived: what waited for it goes on.
     Ready,
     /// The reader wants no motion.

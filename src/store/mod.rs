@@ -1,7 +1,6 @@
 //! What the page knows and how it changes: state, actions, one pure function from both to the next state. No browser here.
 
 pub mod action;
-pub mod fix;
 pub mod headline;
 pub mod lane;
 pub mod link;

@@ -1,12 +1,14 @@
 //! The next state: a pure function of the state and an action. An edit runs the simulator again, nothing else does.
 
 use simulator::base::id::{EventId, PodId, TaskId};
+use simulator::scenario::SCENARIO_FILE;
 use simulator::trace::EventKind;
 
 use crate::sim::{self, Draft};
 use crate::store::action::{Action, Way};
 use crate::store::axis::Place;
 use crate::store::lane::Lane;
+use crate::store::link;
 use crate::store::shared::Shared;
 use crate::store::state::{Editor, SPEEDS, Selection, State};
 
@@ -18,9 +20,8 @@ pub fn reduce(state: &State, action: Action) -> State {
         Action::AddFile(name) => next.add_file(name),
         Action::RemoveFile(name) => next.remove_file(&name),
         Action::EditDraft(draft) => next.edit(*draft),
-        Action::Load(ref drafts) | Action::Open(ref drafts, ..) if !drafts.iter().all(sim::can_run) => {
-            next.waiting = Some(Box::new(action));
-        }
+        Action::Follow(link) => return state.follow(link),
+        Action::Set(path, value) => next.set(path, value),
         Action::Ready => return state.made_ready(),
         Action::Load(drafts) => next.load(drafts),
         Action::Open(drafts, active, at) => next.open(drafts, active, at),
@@ -55,7 +56,10 @@ pub fn reduce(state: &State, action: Action) -> State {
 impl State {
     /// The simulator has arrived: texts that wait are run, and what was chosen last is opened.
     fn made_ready(&self) -> State {
-        let mut next = State { ready: true, waiting: None, ..self.clone() };
+        if !sim::is_ready() {
+            return self.clone();
+        }
+        let mut next = State { ready: true, waiting: Vec::new(), ..self.clone() };
         let old = next.lanes.clone();
         next.lanes = old
             .iter()
@@ -64,9 +68,29 @@ impl State {
         if old != next.lanes {
             next.relay();
         }
-        match self.waiting.clone() {
-            Some(action) if sim::is_ready() => reduce(&next, *action),
-            _ => next,
+        self.waiting.iter().fold(next, |next, action| reduce(&next, action.clone()))
+    }
+
+    /// Opens what a link asks for. Whatever waited is about texts that are gone then.
+    fn follow(&self, to: String) -> State {
+        if link::has_to_wait(&to) {
+            return State { waiting: vec![Action::Follow(to)], ..self.clone() };
+        }
+        match link::action(&to) {
+            Some(action) => reduce(&State { waiting: Vec::new(), ..self.clone() }, action),
+            None => self.clone(),
+        }
+    }
+
+    /// Sets a value of the settings; a text that is no YAML is left alone.
+    fn set(&mut self, path: String, value: String) {
+        if !sim::is_ready() {
+            self.waiting.push(Action::Set(path, value));
+            return;
+        }
+        let old = self.lane().draft.files.get(SCENARIO_FILE).cloned().unwrap_or_default();
+        if let Some(text) = sim::set(&old, &path, &value) {
+            self.edit_file(SCENARIO_FILE.to_owned(), text);
         }
     }
 

@@ -107,8 +107,8 @@ pub struct State {
     pub still: bool,
     /// Is the simulator there?
     pub ready: bool,
-    /// What was chosen before the simulator was there.
-    pub waiting: Option<Box<Action>>,
+    /// What was chosen and set before the simulator was there, in order.
+    pub waiting: Vec<Action>,
 }
 
 impl State {
@@ -132,7 +132,7 @@ impl State {
             help: false,
             still: false,
             ready: sim::is_ready(),
-            waiting: None,
+            waiting: Vec::new(),
         };
         state.axis = Shared::new(state.new_axis());
         state

@@ -37,7 +37,7 @@ pub const SCENARIO_FILE: &str = "scenario.yaml";
 pub const DOCKERFILE: &str = "Dockerfile";
 
 /// Files as a person typed them, by name.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Draft {
     /// Name and text.
     pub files: BTreeMap<String, String>,

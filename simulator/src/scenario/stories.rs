@@ -13,6 +13,9 @@ pub struct Story {
 
 include!(concat!(env!("OUT_DIR"), "/stories.rs"));
 
+/// The two stories of the figure that is shown to a person who chose nothing yet: the same server stopped twice.
+pub const OPENING: [&str; 2] = ["ruby-shell-form", "ruby-exec-form"];
+
 /// All stories, by name.
 pub fn all() -> &'static [Story] {
     STORIES

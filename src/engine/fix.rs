@@ -1,13 +1,12 @@
 //! Small changes of the texts that help: each is tried by running it, and only what helps is offered.
 
-use simulator::scenario::DOCKERFILE;
+use serde::{Deserialize, Serialize};
+use simulator::scenario::{DOCKERFILE, Draft};
 use simulator::view::verdict::{Verdict, verdict};
-
-use crate::sim::{self, Draft};
-use crate::store::lane::Lane;
+use simulator::world;
 
 /// A change that was tried and helps.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fix {
     /// The file.
     pub file: String,
@@ -26,26 +25,32 @@ struct Change {
     after: String,
 }
 
-/// The first change that makes a bad end better.
-pub fn fix(lane: &Lane) -> Option<Fix> {
-    let now = score(&lane.verdict);
-    lane.verdict.stop_began?;
-    if now == BEST || lane.stale {
+/// How well a stop ends: did the application hear the signal, did it do what it does on it, and how many requests were
+/// lost, as a negative number. More is better.
+pub type Score = (bool, bool, i64);
+
+/// Nothing can be better.
+const BEST: Score = (true, true, 0);
+
+/// How well the stop of a run ends; `None` if nothing is stopped.
+pub fn score(verdict: &Verdict) -> Option<Score> {
+    verdict.stop_began.map(|_| scored(verdict))
+}
+
+/// The first change of the texts that makes an end better than `now`.
+pub fn fix(draft: &Draft, now: Score) -> Option<Fix> {
+    if now == BEST {
         return None;
     }
-    changes(&lane.draft).into_iter().find_map(|change| {
-        let draft = apply(&lane.draft, &change)?;
-        let (run, _) = sim::run(&draft);
-        let (run, _) = run?;
+    changes(draft).into_iter().find_map(|change| {
+        let draft = apply(draft, &change)?;
+        let run = world::run(&draft.check().0?);
         let Change { file, before, after } = change;
-        (score(&verdict(&run.trace, &run.end)) > now).then_some(Fix { file, before, after, draft })
+        (scored(&verdict(&run.trace, &run.end)) > now).then_some(Fix { file, before, after, draft })
     })
 }
 
-/// The application heard the signal, did what it does on it, and no request was lost.
-const BEST: (bool, bool, i64) = (true, true, 0);
-
-fn score(verdict: &Verdict) -> (bool, bool, i64) {
+fn scored(verdict: &Verdict) -> Score {
     (verdict.signal_reached_app.value, verdict.handler_completed.value, -i64::from(verdict.requests.lost()))
 }
 
@@ -126,7 +131,9 @@ mod tests {
     use simulator::scenario::stories;
 
     fn offered(story: &str) -> Option<(String, String)> {
-        fix(&Lane::new(stories::by_name(story).unwrap().draft())).map(|f| (f.before, f.after))
+        let draft = stories::by_name(story).unwrap().draft();
+        let run = world::run(&draft.check().0.unwrap());
+        fix(&draft, score(&verdict(&run.trace, &run.end)).unwrap()).map(|f| (f.before, f.after))
     }
 
     #[test]

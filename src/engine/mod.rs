@@ -1,0 +1,49 @@
+//! What the page asks the simulator: questions and their answers as bytes (postcard), so that the two can be modules of
+//! their own. A call of `reply` is all that passes between them.
+//!
+//! Everything that needs a parser, a run or the texts of the stories stands behind it; what looks at a run does not.
+
+mod fix;
+mod link;
+
+use serde::{Deserialize, Serialize};
+use simulator::scenario::{Draft, edit};
+use simulator::wire;
+
+pub use fix::{Fix, Score, score};
+pub use link::{LONGEST_LINK, OPENING};
+
+/// A question. Each is answered with a value of the type that it names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Question {
+    /// What happens with these texts? A `wire::Answer`.
+    Run(Draft),
+    /// The part of a link that means these texts: `story=...` or `s=...`. A `String`.
+    Link(Vec<Draft>),
+    /// The texts that such a part means, one draft a lane. An `Option<Vec<Draft>>`: `None` if it makes no sense.
+    Texts(String),
+    /// A text of YAML with the value at a path set. An `Option<String>`: `None` if it cannot be.
+    Set {
+        /// The text.
+        text: String,
+        /// The path: `settings.seed`.
+        path: String,
+        /// The value, written as it will stand there.
+        value: String,
+    },
+    /// A small change of these texts, which end so well, that makes the end better. An `Option<Fix>`.
+    Fix(Draft, Score),
+}
+
+/// The answer to a question, both as bytes. Bytes that are no question get none.
+pub fn reply(question: &[u8]) -> Vec<u8> {
+    let Ok(question) = postcard::from_bytes::<Question>(question) else { return Vec::new() };
+    let answer = match question {
+        Question::Run(draft) => postcard::to_allocvec(&wire::answer(&draft)),
+        Question::Link(drafts) => postcard::to_allocvec(&link::part(&drafts)),
+        Question::Texts(part) => postcard::to_allocvec(&link::texts(&part)),
+        Question::Set { text, path, value } => postcard::to_allocvec(&edit::set(&text, &path, &value)),
+        Question::Fix(draft, now) => postcard::to_allocvec(&fix::fix(&draft, now)),
+    };
+    answer.unwrap_or_default()
+}
