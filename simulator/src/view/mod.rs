@@ -11,6 +11,7 @@ pub mod explain;
 pub mod findings;
 pub mod fixture;
 pub mod fold;
+pub mod headline;
 pub mod kubectl;
 pub mod level;
 pub mod logs;

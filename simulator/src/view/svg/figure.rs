@@ -5,10 +5,11 @@ use crate::base::id::PodId;
 use crate::observed::Observed;
 use crate::trace::{DeleteFrom, Trace};
 use crate::view::fold::{self, Axis, Place};
+use crate::view::headline::headline;
 use crate::view::level::Level;
 use crate::view::narrate::seconds;
 use crate::view::timeline::{self, Bar, BarKind, Mark, MarkKind, Whose, timeline};
-use crate::view::verdict::{self, Verdict, verdict};
+use crate::view::verdict::{self, verdict};
 
 /// One run of a figure.
 #[derive(Clone, Copy, Debug)]
@@ -39,8 +40,7 @@ pub fn figure(lanes: &[Lane<'_>]) -> Element {
     let mut y = 8;
     let mut description = String::new();
     for (n, lane) in lanes.iter().enumerate() {
-        let verdict = verdict(lane.trace, lane.end);
-        let head = headline(&verdict);
+        let (_, head) = headline(&verdict(lane.trace, lane.end), lane.end);
         description.push_str(&format!("{}: {head}. ", lane.title));
         body.push(label("lane-title", 8, y + 14, &cut(lane.title, WIDTH - 16)).with("font-weight", 600));
         body.push(label("headline", 8, y + 32, &cut(&head, WIDTH - 16)));
@@ -65,30 +65,6 @@ impl Scale {
         let x = inside.saturating_mul(wide) / self.to.saturating_sub(self.from).max(1);
         NAMES + i32::try_from(x).unwrap_or(0)
     }
-}
-
-/// The verdict as one line.
-pub fn headline(verdict: &Verdict) -> String {
-    let mut parts = Vec::new();
-    if let Some(time) = verdict.stopped_after.value {
-        parts.push(format!("stopped after {}.{} s", time.as_secs(), time.as_millis() % 1_000 / 100));
-    }
-    if let Some((code, reason)) = &verdict.end.value {
-        parts.push(format!("exit code {code} ({reason})"));
-    }
-    let (reached, done) = (verdict.signal_reached_app.value, verdict.handler_completed.value);
-    parts.push(match (reached, done) {
-        (true, true) => "the handler finished".to_owned(),
-        (true, false) => "the signal arrived, no handler finished".to_owned(),
-        (false, _) => "the signal never reached the application".to_owned(),
-    });
-    if verdict.requests.sent > 0 {
-        parts.push(format!("{} of {} requests lost", verdict.requests.lost(), verdict.requests.sent));
-    }
-    if verdict.zombies.value > 0 {
-        parts.push(format!("zombies: {}", verdict.zombies.value));
-    }
-    parts.join(", ")
 }
 
 /// The rows of one run: its grace period, then the processes of its pod. Returns where the next one begins.
@@ -237,8 +213,8 @@ mod tests {
         ];
         let text = figure(&lanes).to_string();
         for part in [
-            "stopped after 30.0 s, exit code 137 (Error), the signal never reached the application",
-            "stopped after 5.0 s, exit code 0 (Completed), the handler finished",
+            "ruby never hears the signal and is killed after 30.0 s",
+            "ruby hears the signal, finishes and stops after 5.0 s",
             ">TERM dropped<",
             "CMD [&quot;ruby&quot;, &quot;server.rb&quot;]",
             "⁄⁄ 25 s",

@@ -1,10 +1,9 @@
-//! The verdict in one sentence, and times as people say them.
+//! The verdict in one sentence, and times as people say them. Not here: how the answers are found (`view::verdict`).
 
-use simulator::observed::{Observed, TaskState};
-use simulator::trace::ExitStatus;
-use simulator::view::verdict::Verdict;
-
-use crate::store::axis::Moment;
+use crate::observed::{Observed, TaskState};
+use crate::trace::ExitStatus;
+use crate::view::fold::Moment;
+use crate::view::verdict::Verdict;
 
 /// How good an outcome is; shown as a colour and as a sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,10 +74,10 @@ pub fn seconds(micros: Moment) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::fixture;
-    use simulator::base::time::SimTime;
-    use simulator::trace::Trace;
-    use simulator::view::verdict::verdict;
+    use crate::base::time::SimTime;
+    use crate::trace::Trace;
+    use crate::view::fixture;
+    use crate::view::verdict::verdict;
 
     fn told(trace: &Trace) -> (Mood, String) {
         let end = Observed::at_time(trace, SimTime::from_secs(99));
