@@ -3,6 +3,7 @@
 //! Not here: the wire format of the answers, which belongs to whoever asks (the command line, the tests).
 
 pub mod plans;
+pub mod play;
 mod sandbox;
 pub mod shell;
 mod shell_tree;

@@ -54,7 +54,18 @@ impl Sandbox {
         programs: &[(&str, Binary)],
         empty: &[String],
     ) -> Result<Sandbox, String> {
-        let mut cx = Cx::new(0, 0, limits::INTERACTIVE);
+        Sandbox::salted(row, question, programs, empty, 0)
+    }
+
+    /// The same with another order of what happens at one instant.
+    pub fn salted(
+        row: &'static Variant,
+        question: &Question,
+        programs: &[(&str, Binary)],
+        empty: &[String],
+        tie_salt: u64,
+    ) -> Result<Sandbox, String> {
+        let mut cx = Cx::new(0, tie_salt, limits::INTERACTIVE);
         let mut kernel = Kernel::new();
         let called = question.argv.first().map_or(row.argv0, String::as_str);
         let mut fs = FileSystem::new();
@@ -74,7 +85,9 @@ impl Sandbox {
         if row.columns.builtins.missing.contains(&"kill") {
             fs.put_binary(&bin("kill"), Binary::Program { name: "kill".into(), version: "".into() });
         }
-        fs.put_binary(&bin(called), Binary::Shell(row.id.into()));
+        // Behind an init program the shell has the name that it was measured with.
+        let behind = programs.iter().any(|(name, _)| *name == called);
+        fs.put_binary(&bin(if behind { row.argv0 } else { called }), Binary::Shell(row.id.into()));
         fs.put_text(&format!("{BOX}/env.sh"), "E=1\n", false);
         for name in ["hlog", "out", "profile"] {
             fs.put_text(&format!("{BOX}/{name}"), "", false);
@@ -111,7 +124,7 @@ impl Sandbox {
     }
 
     /// Lets everything happen up to a time.
-    fn run_until(&mut self, until: SimTime) {
+    pub fn run_until(&mut self, until: SimTime) {
         while self.ended().is_none()
             && let Some(stimulus) = self.cx.next(until)
         {
@@ -120,9 +133,14 @@ impl Sandbox {
                 Stimulus::Wake(task, generation) => self.kernel.wake_up(&mut self.cx, task, generation),
                 _ => {}
             }
-            if self.ended().is_some() {
-                self.end_time = self.cx.now();
-            }
+            self.note_end();
+        }
+    }
+
+    /// Notes the time if PID 1 has just ended.
+    pub fn note_end(&mut self) {
+        if self.ended().is_some() {
+            self.end_time = self.cx.now();
         }
     }
 
@@ -188,9 +206,7 @@ impl Sandbox {
 
     /// What happened since so many events and lines of output.
     pub fn outcome(&self, events: usize, output: usize, settled: &[Entry]) -> Outcome {
-        let mut events: Vec<String> = self.events().into_iter().skip(events).collect();
-        events.retain(|e| e.split(' ').count() > 2);
-        events.sort_by_key(|e| pid_of(e));
+        let events = own_order(self.events().into_iter().skip(events).collect());
         let died = self.ended().is_some();
         let exited: Vec<u32> =
             events.iter().filter(|e| e.split(' ').nth(2) == Some("exit")).map(|e| pid_of(e)).collect();
@@ -207,7 +223,8 @@ impl Sandbox {
         Outcome { pid1: None, after, events, output: lines, stdout, stderr, left, killed_with_pid1: killed }
     }
 
-    fn events(&self) -> Vec<String> {
+    /// Everything that the helpers have logged.
+    pub fn events(&self) -> Vec<String> {
         let file = self.kernel.files(self.files).and_then(|fs| fs.get("/", &format!("{BOX}/hlog")));
         match file.map(|f| &f.content) {
             Some(crate::kernel::fs::Content::Text(text)) => text.lines().map(str::to_string).collect(),
@@ -215,7 +232,8 @@ impl Sandbox {
         }
     }
 
-    fn output(&self) -> Vec<String> {
+    /// Lines on standard output and error.
+    pub fn output(&self) -> Vec<String> {
         self.text(&[Stream::Stdout, Stream::Stderr]).lines().map(str::to_string).collect()
     }
 
@@ -231,6 +249,13 @@ impl Sandbox {
         }
         text.replace(&format!("{BOX}/bin/"), "").replace(BOX, ".")
     }
+}
+
+/// The lines of each process together: what different processes log at one instant has no order.
+pub(super) fn own_order(mut events: Vec<String>) -> Vec<String> {
+    events.retain(|e| e.split(' ').count() > 2);
+    events.sort_by_key(|e| pid_of(e));
+    events
 }
 
 fn pid_of(event: &str) -> u32 {
