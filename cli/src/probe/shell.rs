@@ -7,6 +7,8 @@ use super::{Fields, read};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use simulator::base::signal::Signal;
+use simulator::base::time::SimTime;
+use simulator::probe::play::{Play, play};
 use simulator::probe::shell::{Outcome, Question, TreeEntry, ask, tree_shape};
 use simulator::trace::ExitStatus;
 
@@ -19,13 +21,30 @@ struct Request {
     script_file: Option<String>,
     #[serde(default)]
     stdin: Option<String>,
+    /// Signals at given times, instead of one of each kind after the settled state.
+    #[serde(default)]
+    signals: Option<Vec<Sent>>,
+    /// With `signals`: the last look, in milliseconds from the start.
+    #[serde(default)]
+    until_ms: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Sent {
+    at_ms: u64,
+    signal: String,
 }
 
 /// Answers a request.
 pub fn answer(fields: Fields) -> Result<Fields, String> {
     let request: Request = read(fields)?;
-    let Request { shell, argv, script_file, stdin } = request;
-    let answer = ask(&Question { shell, argv, script_file, stdin })?;
+    let Request { shell, argv, script_file, stdin, signals, until_ms } = request;
+    let question = Question { shell, argv, script_file, stdin };
+    if let Some(signals) = signals {
+        return scheduled(question, &signals, until_ms);
+    }
+    let answer = ask(&question)?;
     let mut out = Fields::new();
     out.insert("settles".into(), json!(answer.self_exit.is_none()));
     out.insert("tree".into(), answer.tree.iter().map(entry).collect());
@@ -40,6 +59,34 @@ pub fn answer(fields: Fields) -> Result<Fields, String> {
         out.insert(signal.to_string(), Value::Object(after_signal(outcome)));
     }
     Ok(out)
+}
+
+/// A run with its own times: the tree before each signal and at the end, and what was logged and printed in all.
+fn scheduled(question: Question, signals: &[Sent], until_ms: u64) -> Result<Fields, String> {
+    let signals = signals.iter().map(|sent| {
+        let signal = Signal::from_name(&sent.signal).ok_or_else(|| format!("no signal {}", sent.signal))?;
+        Ok((SimTime::from_millis(sent.at_ms), signal))
+    });
+    let signals = signals.collect::<Result<Vec<_>, String>>()?;
+    let played = play(&Play { question, signals, until: SimTime::from_millis(until_ms) }, 0)?;
+    let mut out = Fields::new();
+    let looks = played.looks.iter().map(|look| look.iter().map(entry).collect::<Value>());
+    out.insert("looks".into(), looks.collect());
+    if let Some((status, at)) = played.ended {
+        out.insert("pid1".into(), pid1(status));
+        out.insert("exit_code".into(), json!(status.container_code()));
+        out.insert("ended_ms".into(), json!(at.as_micros() / 1_000));
+    }
+    out.insert("events".into(), json!(played.events));
+    out.insert("output".into(), json!(played.output));
+    Ok(out)
+}
+
+fn pid1(status: ExitStatus) -> Value {
+    match status {
+        ExitStatus::Exited(code) => json!({ "code": code }),
+        ExitStatus::Signaled(signal) => json!({ "signal": name(&signal) }),
+    }
 }
 
 fn name(signal: &Signal) -> String {
@@ -86,11 +133,7 @@ fn seconds(outcome: &Outcome) -> Value {
 fn ended(outcome: &Outcome) -> Fields {
     let mut out = Fields::new();
     if let Some(status) = outcome.pid1 {
-        let pid1 = match status {
-            ExitStatus::Exited(code) => json!({ "code": code }),
-            ExitStatus::Signaled(signal) => json!({ "signal": name(&signal) }),
-        };
-        out.insert("pid1".into(), pid1);
+        out.insert("pid1".into(), pid1(status));
         out.insert("exit_code".into(), json!(status.container_code()));
     }
     if !outcome.events.is_empty() {
@@ -133,6 +176,16 @@ mod tests {
         assert_eq!(out["TERM"], json!({"pid1_died": false, "left": "sh[app]", "app_got_signal": false}));
         assert_eq!(out["KILL"]["killed_with_pid1"], json!(["app"]));
         assert_eq!(out["KILL"]["exit_code"], 137);
+    }
+
+    #[test]
+    fn signals_may_have_times_of_their_own() {
+        let request = json!({"shell": "dash-0.5.12-bookworm", "argv": ["sh", "-c", "exec app30"],
+            "signals": [{"at_ms": 400, "signal": "TERM"}], "until_ms": 900});
+        let out = answer(request.as_object().unwrap().clone()).unwrap();
+        assert_eq!(out["looks"][0][0]["comm"], "app30");
+        assert_eq!((&out["exit_code"], &out["ended_ms"]), (&json!(30), &json!(500)));
+        assert_eq!(out["events"], json!(["app30 1 start ppid=0", "app30 1 got TERM", "app30 1 exit 30"]));
     }
 
     #[test]

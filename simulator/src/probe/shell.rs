@@ -14,7 +14,8 @@ use crate::trace::ExitStatus;
 pub use super::shell_tree::{Entry as TreeEntry, shape as tree_shape};
 
 /// Programs of the suite.
-pub(super) const HELPERS: &[&str] = &["app", "app1", "app2", "app30", "plain", "short", "brief", "quick", "fail3", "stubborn"];
+pub(super) const HELPERS: &[&str] =
+    &["app", "app1", "app2", "app30", "plain", "short", "brief", "quick", "fail3", "stubborn"];
 /// Signals that are tried.
 pub const SIGNALS: [Signal; 4] = [Signal::TERM, Signal::INT, Signal::QUIT, Signal::KILL];
 

@@ -1,0 +1,144 @@
+//! `conformance`: generated scripts in both arms, and single cases. Called by another name it is a helper program of the
+//! scripts, or the first process of a namespace.
+
+use clap::Parser;
+use conformance::case::Case;
+use conformance::generate::Generated;
+use conformance::installed::{self, Installed};
+use conformance::real::{self, Real};
+use conformance::suite::{Tally, Verdict, compare, in_parallel};
+use conformance::{helpers, shrink};
+use std::io::BufRead;
+use std::process::ExitCode;
+use std::sync::Mutex;
+
+/// Runs generated scripts as PID 1 in real shells and in the simulator, and prints where the two differ.
+#[derive(Parser)]
+#[command(after_help = "Example: conformance --shell dash --seed 1 --count 10000\nNeeds root on Linux.")]
+struct Options {
+    /// dash, bash, bash-sh, ash, mksh, zsh, yash, ksh93, posh; several with commas; all that are installed without it
+    #[arg(long, value_delimiter = ',')]
+    shell: Vec<String>,
+    /// The same seed makes the same scripts
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// How many scripts for each shell
+    #[arg(long, default_value_t = 1_000)]
+    count: u64,
+    /// The number of the first script
+    #[arg(long, default_value_t = 0)]
+    from: u64,
+    /// Namespaces at once; they mostly sleep
+    #[arg(long, default_value_t = 32)]
+    jobs: usize,
+    /// Stop after so many mismatches
+    #[arg(long, default_value_t = 20)]
+    most: usize,
+    /// Print mismatches as they are, without looking for a smaller script
+    #[arg(long)]
+    no_shrink: bool,
+    /// Only print the scripts
+    #[arg(long)]
+    print: bool,
+    /// Read cases from standard input instead, one line for `grace probe` each
+    #[arg(long)]
+    cases: bool,
+}
+
+fn main() -> ExitCode {
+    let called = std::env::args().next().unwrap_or_default();
+    let name = called.rsplit('/').next().unwrap_or_default();
+    if name == real::INIT {
+        eprintln!("{}", real::run_init());
+        return ExitCode::from(127);
+    }
+    if let Some(code) = helpers::run(name) {
+        return ExitCode::from(code);
+    }
+    match run(&Options::parse()) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(message) => {
+            eprintln!("conformance: {message}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Did both arms agree everywhere?
+fn run(options: &Options) -> Result<bool, String> {
+    let (found, _) = installed::find();
+    let wanted = |s: &&Installed| options.shell.is_empty() || options.shell.iter().any(|name| name == s.name);
+    let shells: Vec<&Installed> = found.iter().filter(wanted).collect();
+    if shells.is_empty() {
+        return Err("no such shell is installed".into());
+    }
+    if options.print {
+        for shell in shells {
+            for number in options.from..options.from + options.count {
+                println!("{}", Generated::new(shell, options.seed, number).text());
+            }
+        }
+        return Ok(true);
+    }
+    let program = std::env::current_exe().map_err(|e| e.to_string())?;
+    let real = Real::new(&program)?;
+    if options.cases {
+        return cases(&real, &found);
+    }
+    let mut fine = true;
+    for shell in shells {
+        let tally = generated(options, &real, shell);
+        println!("{}, seed {} from {}: {}", shell.describe(), options.seed, options.from, tally.line());
+        fine &= tally.wrong.is_empty();
+    }
+    Ok(fine)
+}
+
+/// One shell's scripts; every mismatch is printed as soon as it is small.
+fn generated(options: &Options, real: &Real, shell: &Installed) -> Tally {
+    let tally = Mutex::new(Tally::default());
+    let count = usize::try_from(options.count).unwrap_or(usize::MAX);
+    in_parallel(count, options.jobs, |index| {
+        let number = options.from + index as u64;
+        let generated = Generated::new(shell, options.seed, number);
+        let Some(case) = generated.case(shell.row) else { return true };
+        let mut verdict = compare(real, shell, &case);
+        if !options.no_shrink
+            && let Verdict::Differs(mismatch) = verdict
+        {
+            let (_, smallest) = shrink::shrink(real, shell, generated, *mismatch);
+            verdict = Verdict::Differs(Box::new(smallest));
+        }
+        let Ok(mut tally) = tally.lock() else { return false };
+        let before = tally.wrong.len();
+        tally.add(&format!("{}-{}-{number}", shell.name, options.seed), verdict);
+        for wrong in tally.wrong.iter().skip(before) {
+            println!("{wrong}\n");
+        }
+        tally.wrong.len() < options.most
+    });
+    tally.into_inner().unwrap_or_default()
+}
+
+/// Cases as lines: both outcomes of each that differs.
+fn cases(real: &Real, shells: &[Installed]) -> Result<bool, String> {
+    let mut tally = Tally::default();
+    for line in std::io::stdin().lock().lines() {
+        let mut value: serde_json::Value =
+            serde_json::from_str(&line.map_err(|e| e.to_string())?).map_err(|e| e.to_string())?;
+        let id = value["id"].as_str().unwrap_or("").to_string();
+        if let Some(fields) = value.as_object_mut() {
+            fields.remove("id");
+            fields.remove("probe");
+        }
+        let case: Case = serde_json::from_value(value).map_err(|e| e.to_string())?;
+        let shell = shells.iter().find(|s| s.row == case.shell).ok_or(format!("{} is not installed", case.shell))?;
+        tally.add(&id, compare(real, shell, &case));
+    }
+    for wrong in &tally.wrong {
+        println!("{wrong}");
+    }
+    println!("{}", tally.line());
+    Ok(tally.wrong.is_empty())
+}
