@@ -408,6 +408,12 @@ rules! {
     ShellErrorTexts = "shell/error-texts",
     /// What a shell says when a signal ended its child.
     ShellChildKilled = "shell/child-killed",
+    /// A trap that was reset leaves the handler in place.
+    ShellResetTrap = "shell/reset-trap",
+    /// A trapped signal leaves a subshell that is no process.
+    ShellTrapLeavesSubshell = "shell/trap-leaves-subshell",
+    /// `exit` without a number inside a trap.
+    ShellExitInTrap = "shell/exit-in-trap",
 
     // ---- limits -----------------------------------------------------------------------------------------------------
     /// The run reached a limit of the simulator.

@@ -118,3 +118,67 @@ fn every_file_of_the_folder_is_the_page_of_a_rule() {
     }
     assert_eq!(files.len(), RuleId::ALL.len());
 }
+
+/// The files of the shells' variant table with the structs whose fields are its columns, and the name they have in pages.
+const TABLE: [(&str, &str, &str); 7] = [
+    ("variants/tail.rs", "Tail", "tail"),
+    ("variants/tail.rs", "Shapes", "shapes"),
+    ("variants/mod.rs", "Signals", "signals"),
+    ("variants/mod.rs", "Builtins", "builtins"),
+    ("variants/mod.rs", "Details", "details"),
+    ("variants/messages.rs", "Messages", "messages"),
+    ("syntax.rs", "Syntax", "syntax"),
+];
+
+/// The columns of the variant table, as `tail.final_newline`.
+fn columns() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/shell");
+    let mut found = Vec::new();
+    for (file, name, short) in TABLE {
+        let text = fs::read_to_string(folder.join(file)).expect("a file of the variant table");
+        let (_, body) = text.split_once(&format!("pub struct {name} {{")).expect("the struct");
+        let (body, _) = body.split_once("\n}").expect("its end");
+        let fields = body.lines().filter_map(|l| l.trim().strip_prefix("pub ")?.split_once(':'));
+        found.extend(fields.map(|(field, _)| format!("{short}.{field}")));
+    }
+    found
+}
+
+/// The columns that pages explain.
+fn explained() -> Vec<(&'static str, &'static str)> {
+    let of = |rule: &RuleId| {
+        let (id, columns) = (rule.id(), rule.front_matter("columns").unwrap_or_default());
+        columns.split(", ").filter(|c| !c.is_empty()).map(move |column| (id, column)).collect::<Vec<_>>()
+    };
+    RuleId::ALL.iter().flat_map(of).collect()
+}
+
+#[test]
+fn every_column_of_the_variant_table_has_a_page() {
+    let (columns, explained) = (columns(), explained());
+    assert!(columns.len() > 100, "only {} columns found: is the reading of the table wrong?", columns.len());
+    for column in &columns {
+        let pages: Vec<&str> = explained.iter().filter(|(_, c)| c == column).map(|(id, _)| *id).collect();
+        assert_eq!(
+            pages.len(),
+            1,
+            "{column} stands on the pages {pages:?}: name it in `columns:` of one in rules/shell/"
+        );
+    }
+    for (id, column) in explained {
+        assert!(columns.iter().any(|c| c == column), "{id} explains {column}, which is no column");
+    }
+}
+
+#[test]
+fn a_page_of_a_shell_says_since_which_version_and_has_a_command_to_try() {
+    for rule in RuleId::ALL.iter().filter(|r| r.id().starts_with("shell/")) {
+        assert!(rule.front_matter("since").is_some_and(|s| s.len() > 3), "{} has no since", rule.id());
+        let see = sections(rule.page()).into_iter().find(|(heading, _)| *heading == "See it");
+        assert!(
+            see.is_some_and(|(_, text)| text.contains('`') || text.contains("tory ")),
+            "{} shows nothing",
+            rule.id()
+        );
+    }
+}

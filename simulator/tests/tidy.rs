@@ -48,6 +48,17 @@ const NOT_IN_SIMULATOR: &[(&str, &str)] = &[
     ("web_sys", "the simulator knows nothing of the web"),
 ];
 
+/// Names of shells, which code outside the variant table may not compare with.
+const SHELLS: &[&str] = &["dash", "bash", "ash", "busybox-ash", "zsh", "mksh", "yash", "posh", "ksh93", "ksh"];
+
+/// Where a shell's name may stand as a string, and why.
+const NAMES_A_SHELL: &[(&str, &str)] = &[
+    ("simulator/src/shell/variants/", "the table itself"),
+    ("simulator/src/image/", "tables of base images, and names of files in /bin"),
+    ("simulator/src/scenario/userland.rs", "names of files in /bin"),
+    ("simulator/src/kubelet/case/script.rs", "words of the text that describes a case"),
+];
+
 /// One Rust file of the workspace.
 struct Source {
     /// Path from the top of the repository, with `/`.
@@ -214,6 +225,24 @@ fn leading_name(path: &str) -> Option<String> {
     let name: String = path.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
     let is_macro = path[name.len()..].starts_with('!');
     (!name.is_empty() && !is_macro).then_some(name)
+}
+
+#[test]
+fn shells_are_named_in_their_table_only() {
+    let mut findings = Vec::new();
+    for source in sources().iter().filter(|s| s.path.starts_with("simulator/src/") || s.path.starts_with("src/")) {
+        if NAMES_A_SHELL.iter().any(|(path, _)| source.path.starts_with(path)) {
+            continue;
+        }
+        for (number, line) in source.code().lines().enumerate() {
+            let name = SHELLS.iter().find(|name| line.contains(&format!("\"{name}\"")));
+            findings.extend(name.map(|name| format!("{}:{}: {name}", source.path, number + 1)));
+        }
+    }
+    demand_none("What differs between shells is a column of shell/variants, never a name in code:", &findings);
+    for (path, _) in NAMES_A_SHELL {
+        assert!(top().join(path).exists(), "{path} is gone: take it out of NAMES_A_SHELL");
+    }
 }
 
 #[test]
