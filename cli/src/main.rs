@@ -10,6 +10,7 @@ mod probe;
 mod run;
 mod sweep;
 mod terminal;
+mod timers;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;

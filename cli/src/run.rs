@@ -10,6 +10,7 @@ use simulator::base::limits::BATCH;
 use simulator::lesson::expect;
 use simulator::scenario::Draft;
 use simulator::view::svg::{self, Lane};
+use simulator::view::timers::{Timers, timers};
 use simulator::view::verdict::{Verdict, verdict};
 use simulator::view::{explain, findings, logs, place};
 use simulator::world::{self, Run};
@@ -47,7 +48,7 @@ pub struct Arguments {
 enum Format {
     /// For people
     Text,
-    /// For programs: `{"version": 1, "verdict": ..., "findings": [...], "events": [...]}`
+    /// For programs: `{"version": 1, "verdict": ..., "findings": [...], "timers": {...}, "events": [...]}`
     Json,
     /// A figure: a row for each process on one time axis
     Svg,
@@ -69,9 +70,10 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     print_remarks(&remarks);
     let Some(scenario) = scenario else { return ExitCode::from(2) };
     let run = world::run(&scenario);
+    let timers = timers(&scenario, &run);
     match arguments.format {
-        Format::Text => print(&text(&scenario.title, &draft, &run)),
-        Format::Json => print(&json(&draft, &run).to_string()),
+        Format::Text => print(&text(&scenario.title, &draft, &run, &timers)),
+        Format::Json => print(&json(&draft, &run, &timers).to_string()),
         Format::Svg => {
             print(&svg::figure(&[Lane { title: &scenario.title, trace: &run.trace, end: &run.end }]).to_string())
         }
@@ -103,7 +105,7 @@ fn print_remarks(remarks: &[Diagnostic]) {
 }
 
 /// The whole text, put together first: a reader that goes away early is no failure.
-fn text(title: &str, draft: &Draft, run: &Run) -> String {
+fn text(title: &str, draft: &Draft, run: &Run, timers: &Timers) -> String {
     let mut out = String::new();
     let mut line = |text: String| {
         out.push_str(&text);
@@ -122,6 +124,10 @@ fn text(title: &str, draft: &Draft, run: &Run) -> String {
         if !finding.fix().is_empty() {
             line(format!("  fix: {}", finding.fix().replace('\n', "\n  ")));
         }
+    }
+    let axis = crate::timers::text(draft, timers);
+    if !axis.is_empty() {
+        line(format!("\n{}", axis.trim_end()));
     }
     line("\nTimeline (seconds since the start)".to_owned());
     for event in timeline(run) {
@@ -198,7 +204,7 @@ pub fn findings_json(draft: &Draft, run: &Run) -> Vec<Value> {
     found.iter().map(one).collect()
 }
 
-fn json(draft: &Draft, run: &Run) -> Value {
+fn json(draft: &Draft, run: &Run, timers: &Timers) -> Value {
     let wanted: Vec<_> = run.trace.iter().map(|(id, _)| id).collect();
     let told = explain::tell(&run.trace, &wanted);
     let events: Vec<Value> = run
@@ -218,7 +224,8 @@ fn json(draft: &Draft, run: &Run) -> Value {
         })
         .collect();
     let verdict = verdict_json(&verdict(&run.trace, &run.end));
-    json!({"version": 1, "verdict": verdict, "findings": findings_json(draft, run), "events": events})
+    json!({"version": 1, "verdict": verdict, "findings": findings_json(draft, run),
+        "timers": crate::timers::json(draft, timers), "events": events})
 }
 
 /// The verdict as the wire format has it.

@@ -4,13 +4,14 @@
 //! each stimulus the new events are shown to the kubelet and to the cluster, in that order, until none is new.
 
 use crate::base::Text;
-use crate::base::id::{ContainerId, EventId, PodId};
+use crate::base::id::{ContainerId, EventId, PodId, TaskId};
 use crate::base::time::SimTime;
 use crate::cluster::Cluster;
 use crate::cx::{Cx, Stimulus};
 use crate::kernel::Kernel;
 use crate::kubelet::{DeleteRequest, Kubelet};
 use crate::observed::{ContainerState, Observed};
+use crate::program::app::limits::StopLimit;
 use crate::rules::RuleId;
 use crate::scenario::{Action, Scenario, Target};
 use crate::trace::{DeleteFrom, EventKind, Sender, Trace};
@@ -92,6 +93,11 @@ impl<'a> World<'a> {
     /// What can be seen now.
     pub fn seen(&self) -> &Observed {
         self.cx.seen()
+    }
+
+    /// The time limits of the programs that run now.
+    pub fn stop_limits(&self) -> Vec<(TaskId, StopLimit)> {
+        self.kernel.stop_limits()
     }
 
     /// The events so far.

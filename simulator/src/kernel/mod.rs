@@ -22,6 +22,7 @@ use crate::base::id::{NamespaceId, TaskId};
 use crate::base::signal::SignalSet;
 use crate::base::time::SimDuration;
 use crate::cx::{Cx, Stimulus};
+use crate::program::app::limits::StopLimit;
 use crate::program::call::{Env, Settings};
 use crate::program::{Program, Resume, Sys};
 use crate::rules::RuleId;
@@ -89,6 +90,15 @@ pub struct Kernel {
 }
 
 impl Kernel {
+    /// The time limits of the programs that run now (see `App::stop_limits`).
+    pub fn stop_limits(&self) -> Vec<(TaskId, StopLimit)> {
+        let of = |(task, cpu): (&TaskId, &Cpu)| match &cpu.program {
+            Program::App(app) => app.stop_limits().into_iter().map(|limit| (*task, limit)).collect(),
+            Program::Steps(_) | Program::Util(_) | Program::Init(_) | Program::Shell(_) => Vec::new(),
+        };
+        self.cpus.iter().flat_map(of).collect()
+    }
+
     /// A kernel without processes.
     pub fn new() -> Self {
         Kernel::default()

@@ -5,11 +5,12 @@
 
 use std::sync::Arc;
 
-use super::Scenario;
+use super::{Action, Scenario};
 use crate::base::diagnostic::Span;
 use crate::base::time::SimDuration;
 use crate::cluster::settings::{Connections, Spread};
-use crate::pod::spec::{Action, Located, PodSpec};
+use crate::pod::spec::{self, Located, PodSpec};
+use crate::program::behaviour::{Behaviour, Reaction, Step};
 
 /// A number of a scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,7 +21,7 @@ pub enum Knob {
     TieSalt,
     /// `spec.replicas` of the first workload.
     Replicas,
-    /// `terminationGracePeriodSeconds` of all pods.
+    /// `terminationGracePeriodSeconds` of all pods, and of deletes that name a grace.
     Grace,
     /// Seconds of a preStop sleep in all regular containers, in place of the hook that is there; 0 is no hook.
     PreStop,
@@ -30,12 +31,16 @@ pub enum Knob {
     Rate,
     /// Milliseconds that the application works on a request.
     Service,
+    /// Milliseconds that the client waits for an answer.
+    Timeout,
+    /// Seconds that the application of the card waits for its requests and children when it stops.
+    Drain,
     /// Connections that the client keeps open; 0 is a new one for each request.
     KeepAlive,
 }
 
 /// Names on the command line, with what they stand for.
-const NAMES: [(&str, Knob); 9] = [
+const NAMES: [(&str, Knob); 11] = [
     ("seed", Knob::Seed),
     ("tie_salt", Knob::TieSalt),
     ("replicas", Knob::Replicas),
@@ -44,6 +49,8 @@ const NAMES: [(&str, Knob); 9] = [
     ("lag_ms", Knob::Lag),
     ("per_s", Knob::Rate),
     ("service_ms", Knob::Service),
+    ("timeout_ms", Knob::Timeout),
+    ("drain_s", Knob::Drain),
     ("keep_alive", Knob::KeepAlive),
 ];
 
@@ -79,13 +86,30 @@ impl Scenario {
             Knob::Grace => {
                 let seconds = i64::try_from(value).ok()?;
                 new.each_pod(|spec| spec.termination_grace_period_seconds.value = seconds);
+                for input in &mut new.inputs {
+                    if let Action::Delete { grace: Some(grace), .. } = &mut input.action {
+                        *grace = seconds;
+                    }
+                }
                 let longer = SimDuration::from_secs(value);
                 new.until = new.until.max(last_input(&new) + longer + SimDuration::from_secs(60));
             }
             Knob::PreStop => {
                 let seconds = i64::try_from(value).ok()?;
-                let sleep = (value > 0).then(|| Located::written(Action::Sleep { seconds }, Span::default()));
+                let sleep = (value > 0).then(|| Located::written(spec::Action::Sleep { seconds }, Span::default()));
                 new.each_pod(|spec| spec.containers.iter_mut().for_each(|c| c.lifecycle.pre_stop = sleep.clone()));
+            }
+            Knob::Timeout => new.cluster.load.as_mut()?.timeout = SimDuration::from_millis(value),
+            Knob::Drain => {
+                let mut card = (*new.settings.app.clone()?).clone();
+                wait(&mut card, SimDuration::from_secs(value)).then_some(())?;
+                let card = Some(Arc::new(card));
+                for workload in &mut new.workloads {
+                    let plan = Arc::make_mut(&mut workload.plan);
+                    let all = plan.containers.iter_mut().chain(&mut plan.init_containers);
+                    all.for_each(|c| c.settings.card = card.clone());
+                }
+                new.settings.app = card;
             }
             Knob::Lag => {
                 let lag = Spread::exactly(SimDuration::from_millis(value));
@@ -113,6 +137,22 @@ impl Scenario {
             change(Arc::make_mut(&mut plan.spec));
         }
     }
+}
+
+/// Sets every time limit of what a program does on signals. False if it has none.
+fn wait(card: &mut Behaviour, time: SimDuration) -> bool {
+    let handlers = card.on.values_mut().filter_map(|reaction| match reaction {
+        Reaction::Handle(steps) => Some(steps),
+        Reaction::Ignore => None,
+    });
+    let mut found = false;
+    for step in handlers.flatten() {
+        match step {
+            Step::Drain(Some(limit)) | Step::WaitChildrenAtMost(limit) => (*limit, found) = (time, true),
+            _ => {}
+        }
+    }
+    found
 }
 
 fn last_input(scenario: &Scenario) -> crate::base::time::SimTime {

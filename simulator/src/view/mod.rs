@@ -2,6 +2,7 @@
 //!
 //! - `words`, `narrate`, `explain`: events as sentences, a run told line by line, why something happened.
 //! - `verdict`, `findings`, `place`: how the stop went, what went wrong, and where in the files to change it.
+//! - `stages`, `timers`: how late everybody was in a stop, and which timer would have to be longer.
 //! - `fold`, `timeline`, `level`, `step`: the folded axis of time, lanes with bars and marks, what matters, searches.
 //! - `scene`, `svg`: what the stage shows at a moment, and drawings of it.
 //! - `logs`, `kubectl`, `shape`: what the tools print. `terminal`: what a command line typed at a moment prints.
@@ -24,5 +25,6 @@ pub mod step;
 pub mod svg;
 pub mod terminal;
 pub mod timeline;
+pub mod timers;
 pub mod verdict;
 pub mod words;

@@ -6,6 +6,7 @@
 
 mod activity;
 mod children;
+pub mod limits;
 mod output;
 #[cfg(test)]
 mod tests;
