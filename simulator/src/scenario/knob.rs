@@ -102,7 +102,7 @@ impl Scenario {
             Knob::Timeout => new.cluster.load.as_mut()?.timeout = SimDuration::from_millis(value),
             Knob::Drain => {
                 let mut card = (*new.settings.app.clone()?).clone();
-                wait(&mut card, SimDuration::from_secs(value)).then_some(())?;
+                wait(&mut card.behaviour, SimDuration::from_secs(value)).then_some(())?;
                 let card = Some(Arc::new(card));
                 for workload in &mut new.workloads {
                     let plan = Arc::make_mut(&mut workload.plan);
@@ -143,7 +143,7 @@ impl Scenario {
 fn wait(card: &mut Behaviour, time: SimDuration) -> bool {
     let handlers = card.on.values_mut().filter_map(|reaction| match reaction {
         Reaction::Handle(steps) => Some(steps),
-        Reaction::Ignore => None,
+        Reaction::Ignore | Reaction::Default => None,
     });
     let mut found = false;
     for step in handlers.flatten() {
