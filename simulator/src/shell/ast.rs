@@ -377,6 +377,11 @@ pub enum ParamOp {
     },
     /// bash `${name@Q}` and relatives: the letter.
     Transform(char),
+    /// bash `${!prefix*}`: names of variables that begin so.
+    Names {
+        /// `*`: joined when quoted.
+        star: bool,
+    },
     /// `${` followed by something that no rule reads: an error when it is expanded.
     Bad(String),
 }

@@ -243,11 +243,14 @@ impl Parser<'_> {
         let (name, after) = first.split_at_checked(length)?;
         let mut index = None;
         let mut after = after;
-        if self.syntax.arrays && after.starts_with('[') {
-            let close = after.find(']')?;
-            let text = after.get(1..close)?;
-            index = Some(Word { parts: vec![Part::Literal(text.into())], span: word.span });
-            after = after.get(close + 1..)?;
+        let mut others = others;
+        if self.syntax.arrays
+            && let Some(inside) = after.strip_prefix('[')
+        {
+            let (found, rest, left) = split_index(inside, others)?;
+            index = Some(Word { parts: found, span: word.span });
+            after = rest;
+            others = left;
         }
         let append = self.syntax.plus_assign && after.starts_with("+=");
         let text = after.strip_prefix(if append { "+=" } else { "=" })?;
@@ -296,6 +299,27 @@ impl Parser<'_> {
         }
         self.bump()?;
         Ok(())
+    }
+}
+
+/// The parts of an index, up to its `]`; the text behind that, and the parts that are left.
+fn split_index<'a>(inside: &'a str, others: &'a [Part]) -> Option<(Vec<Part>, &'a str, &'a [Part])> {
+    let mut found = Vec::new();
+    let mut text = inside;
+    let mut others = others;
+    loop {
+        if let Some((before, behind)) = text.split_once(']') {
+            found.push(Part::Literal(before.into()));
+            return Some((found, behind, others));
+        }
+        found.push(Part::Literal(text.into()));
+        text = "";
+        let (next, rest) = others.split_first()?;
+        others = rest;
+        match next {
+            Part::Literal(literal) => text = literal,
+            other => found.push(other.clone()),
+        }
     }
 }
 

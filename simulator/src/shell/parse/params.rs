@@ -34,7 +34,7 @@ impl Parser<'_> {
         } else if length {
             None
         } else {
-            self.param_op(start, in_double)?
+            self.param_op(start, body, in_double)?
         };
         let op = match op {
             Some(op) => op,
@@ -73,7 +73,7 @@ impl Parser<'_> {
     }
 
     /// The operator and its words, with the closing brace; `None` where no rule reads it.
-    fn param_op(&mut self, start: usize, in_double: bool) -> Parsed<Option<ParamOp>> {
+    fn param_op(&mut self, start: usize, body: usize, in_double: bool) -> Parsed<Option<ParamOp>> {
         let colon = self.eat(":");
         let Some(c) = self.peek_char() else { return self.unclosed(start, "${", "}") };
         if "-=?+".contains(c) {
@@ -97,6 +97,9 @@ impl Parser<'_> {
                 let pattern = self.param_word(start, false, &[])?;
                 self.pos += 1;
                 Some(ParamOp::Trim { suffix: c == '%', longest, pattern })
+            }
+            '*' | '@' if self.syntax.indirect && self.slice(body, body + 1) == "!" && self.eat("}") => {
+                Some(ParamOp::Names { star: c == '*' })
             }
             '/' if self.syntax.replace => Some(self.replace_op(start, in_double)?),
             '^' | ',' if self.syntax.case_change => {

@@ -115,7 +115,15 @@ impl Shell {
     ) -> Expanded<T> {
         let before = self.state.vars.clone();
         let columns = &self.row.columns;
-        let mut expander = Expander { state: &mut self.state, columns, sys, results: &self.results, used: 0, size: 0 };
+        let mut expander = Expander {
+            state: &mut self.state,
+            columns,
+            sys,
+            version: self.row.version,
+            results: &self.results,
+            used: 0,
+            size: 0,
+        };
         let result = work(&mut expander);
         if matches!(result, Err(Stop::Need(_))) {
             // It will be done again from the start.
@@ -236,7 +244,14 @@ impl Shell {
         let next = next.and_then(|(name, words)| words.pop().map(|word| (name.clone(), word)));
         match next {
             Some((name, word)) => {
-                self.state.set(&name, word);
+                if !self.state.set(&name, word) {
+                    let message = self.message(self.columns().messages.read_only, "", &[("name", &name)]);
+                    match self.columns().details.errors_leave_out_the_line {
+                        true => self.leave_line(1),
+                        false => self.exit_with(self.expansion_error_status()),
+                    }
+                    self.error(message);
+                }
             }
             None => self.jump(exit),
         }

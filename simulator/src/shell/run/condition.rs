@@ -2,6 +2,8 @@
 
 use super::Shell;
 use super::expand::{Expanded, Expander};
+use super::regex::Regex;
+use super::state::Value;
 use crate::kernel::fs::Content;
 use crate::program::{Call, Sys};
 use crate::shell::ast::TestExpr;
@@ -15,6 +17,28 @@ impl Shell {
 }
 
 impl Expander<'_> {
+    /// The right side of `=~`: what is quoted in it stands for itself.
+    fn regex(&mut self, word: &crate::shell::ast::Word) -> Expanded<Option<Regex>> {
+        Ok(Regex::new(&self.characters(word)?))
+    }
+
+    /// Is the variable, or the element of the array, set?
+    fn is_set(&mut self, name: &str, index: &str) -> bool {
+        match self.state.vars.get(name).map(|v| v.value.clone()) {
+            Some(Value::Indexed(elements)) => match index {
+                "" => elements.contains_key(&0),
+                "@" | "*" => !elements.is_empty(),
+                index => self.calculate(index).is_ok_and(|at| elements.contains_key(&at)),
+            },
+            Some(Value::Named(elements)) => match index {
+                "@" | "*" => !elements.is_empty(),
+                index => elements.contains_key(index),
+            },
+            Some(Value::Scalar(_)) => matches!(index, "" | "0"),
+            Some(Value::Unset) | None => false,
+        }
+    }
+
     fn test(&mut self, test: &TestExpr) -> Expanded<bool> {
         Ok(match test {
             TestExpr::Word(word) => !self.text(word)?.is_empty(),
@@ -25,8 +49,7 @@ impl Expander<'_> {
                 let text = self.text(word)?;
                 if op == "-v" {
                     let (name, index) = text.strip_suffix(']').and_then(|t| t.split_once('[')).unwrap_or((&text, ""));
-                    let _ = index;
-                    return Ok(self.state.vars.contains_key(name));
+                    return Ok(self.is_set(name, index));
                 }
                 unary(op, &text, self.sys).unwrap_or(false)
             }
@@ -36,8 +59,11 @@ impl Expander<'_> {
                     "=" | "==" => self.pattern(right)?.matches(&left),
                     "!=" => !self.pattern(right)?.matches(&left),
                     "=~" => {
-                        let right = self.text(right)?;
-                        regex_lite(&right, &left)
+                        let found = self.regex(right)?.and_then(|regex| regex.find(&left));
+                        let groups = found.clone().unwrap_or_default();
+                        let elements = (0_i64..).zip(groups).collect();
+                        self.state.entry("BASH_REMATCH").value = Value::Indexed(elements);
+                        found.is_some()
                     }
                     "<" => left < self.text(right)?,
                     ">" => left > self.text(right)?,
@@ -86,99 +112,4 @@ pub(super) fn unary(op: &str, text: &str, sys: &Sys<'_>) -> Option<bool> {
         "-o" => false,
         _ => return None,
     })
-}
-
-/// Regular expressions as entrypoints use them: anchors, `.`, sets, `*`, `+`, `?`, groups without nesting, bars.
-fn regex_lite(pattern: &str, text: &str) -> bool {
-    let chars: Vec<char> = text.chars().collect();
-    alternatives(pattern).iter().any(|alternative| {
-        let (anchored, rest) = match alternative.strip_prefix('^') {
-            Some(rest) => (true, rest),
-            None => (false, alternative.as_str()),
-        };
-        let items: Vec<char> = rest.chars().collect();
-        let starts = if anchored { 0..=0 } else { 0..=chars.len() };
-        let mut budget = 100_000_u32;
-        starts.into_iter().any(|from| matches_here(&items, chars.get(from..).unwrap_or(&[]), &mut budget))
-    })
-}
-
-/// `a|b` at the top, and one group `x(a|b)y` written out.
-fn alternatives(pattern: &str) -> Vec<String> {
-    let mut out = Vec::new();
-    let mut todo = vec![pattern.to_string()];
-    while let Some(one) = todo.pop() {
-        let open = one.find('(');
-        let close = open.and_then(|o| one.get(o..).and_then(|r| r.find(')')).map(|c| o + c));
-        match (open, close) {
-            (Some(open), Some(close)) if out.len() + todo.len() < 64 => {
-                let head = one.get(..open).unwrap_or("");
-                let body = one.get(open + 1..close).unwrap_or("");
-                let tail = one.get(close + 1..).unwrap_or("");
-                match tail.strip_prefix(['+', '*', '?']) {
-                    Some(rest) => {
-                        if !tail.starts_with('+') {
-                            todo.push(format!("{head}{rest}"));
-                        }
-                        todo.extend(body.split('|').map(|b| format!("{head}{b}{rest}")));
-                    }
-                    None => todo.extend(body.split('|').map(|b| format!("{head}{b}{tail}"))),
-                }
-            }
-            _ => out.extend(one.split('|').map(str::to_string)),
-        }
-    }
-    out
-}
-
-fn matches_here(items: &[char], text: &[char], budget: &mut u32) -> bool {
-    let Some(left) = budget.checked_sub(1) else { return false };
-    *budget = left;
-    let Some(first) = items.first() else { return true };
-    if *first == '$' && items.len() == 1 {
-        return text.is_empty();
-    }
-    let length = match first {
-        '\\' => 2,
-        '[' => items.iter().skip(2).position(|c| *c == ']').map_or(1, |p| p + 3),
-        _ => 1,
-    };
-    let (atom, rest) = items.split_at_checked(length).unwrap_or((items, &[]));
-    let one = |c: &char| match atom {
-        ['.'] => true,
-        ['\\', x] => x == c,
-        ['[', ..] => {
-            let set: Vec<(char, bool)> = atom.iter().map(|c| (*c, false)).collect();
-            super::pattern::Pattern::new(&set).matches_chars(&[*c])
-        }
-        [x] => x == c,
-        _ => false,
-    };
-    let (least, most, rest) = match rest.split_first() {
-        Some(('*', rest)) => (0, usize::MAX, rest),
-        Some(('+', rest)) => (1, usize::MAX, rest),
-        Some(('?', rest)) => (0, 1, rest),
-        _ => (1, 1, rest),
-    };
-    let available = text.iter().take(most).take_while(|c| one(c)).count();
-    (least..=available).rev().any(|n| matches_here(rest, text.get(n..).unwrap_or(&[]), budget))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_regular_expressions_of_entrypoints_match() {
-        for (pattern, yes, no) in [
-            ("^[0-9]+$", "123", "12a"),
-            ("^(yes|true)$", "true", "truex"),
-            (r"\.sql$", "a.sql", "asql"),
-            ("a.c", "xabcx", "ac"),
-            ("^-", "-f", "f-"),
-        ] {
-            assert!(regex_lite(pattern, yes), "{pattern} {yes}");
-            assert!(!regex_lite(pattern, no), "{pattern} {no}");
-        }
-    }
 }

@@ -71,6 +71,19 @@ impl Options {
         }
     }
 
+    /// Options by name, with whether they are on.
+    pub(super) fn named(self, pipefail: bool) -> impl Iterator<Item = (&'static str, bool)> {
+        let mut options = self;
+        let on = move |letter| options.slot(letter).is_some_and(|slot| *slot);
+        let mut on = on;
+        let mut all: Vec<(&'static str, bool)> = NAMES.iter().map(|(name, letter)| (*name, on(*letter))).collect();
+        if pipefail {
+            all.push(("pipefail", self.pipefail));
+        }
+        all.sort_unstable();
+        all.into_iter()
+    }
+
     /// Sets an option by name; false if there is none.
     pub(super) fn set_name(&mut self, name: &str, on: bool, pipefail: bool) -> bool {
         if name == "pipefail" && pipefail {

@@ -56,6 +56,7 @@ impl Shell {
     /// `( )` as the last thing: the shell itself becomes the subshell.
     pub(super) fn become_subshell(&mut self) -> Option<Call> {
         self.state.subshell = true;
+        self.state.subshells += 1;
         self.state.became_subshell = true;
         None
     }
@@ -214,8 +215,9 @@ impl Shell {
             }
             Fork::Substitution(substitution, read, write) => {
                 self.state.options.errexit &= self.columns().details.substitution_keeps_errexit;
+                let text = self.text_of_substitution(&substitution);
                 self.push_text(
-                    substitution.text.as_str().into(),
+                    text,
                     self.state.line.saturating_sub(1),
                     Source::Substitution,
                     Place::Inside(Hurdle::Substitution),
@@ -236,6 +238,16 @@ impl Shell {
         (monitor && !substitutes).then_some(Call::Setpgid(None, group))
     }
 
+    /// `$(< file)` prints the file, where a shell knows it.
+    fn text_of_substitution(&self, substitution: &Substitution) -> Arc<str> {
+        let reads = self.columns().details.substitution_reads_file
+            && match substitution.script.commands.as_slice() {
+                [one] => matches!(one.list.items.as_slice(), [item] if is_only_input(item)),
+                _ => false,
+            };
+        if reads { format!("command cat {}", substitution.text).into() } else { substitution.text.as_str().into() }
+    }
+
     fn push_body(&mut self, body: &Body) {
         self.stack.push(Step::Code(Box::new(Frame::new(
             body.code.clone(),
@@ -247,6 +259,7 @@ impl Shell {
     /// A subshell environment (XCU 2.13): traps reset, what the shell ignores by itself given back.
     fn enter_subshell(&mut self) {
         self.state.subshell = true;
+        self.state.subshells += 1;
         let calls = self.reset_traps();
         self.stack.extend(calls);
         let calls = self.give_back_ignored();
@@ -309,5 +322,18 @@ impl Shell {
             }
         }
         self.stack.extend(calls.into_iter().rev().map(Step::Do));
+    }
+}
+
+/// One redirection of standard input without a command.
+fn is_only_input(item: &crate::shell::ast::Item) -> bool {
+    use crate::shell::ast::{CommandKind, RedirectKind};
+    match item.and_or.first.commands.as_slice() {
+        [command] => {
+            let bare = matches!(&command.kind, CommandKind::Simple(s) if s.words.is_empty() && s.assigns.is_empty());
+            let input = matches!(command.redirects.as_slice(), [one] if matches!(one.kind, RedirectKind::Read(_)));
+            bare && input && item.and_or.rest.is_empty()
+        }
+        _ => false,
     }
 }

@@ -180,6 +180,7 @@ impl Shell {
     }
 
     fn perform(&mut self, mut apply: Box<Apply>, redir: &Redir, sys: &Sys<'_>) -> Option<Call> {
+        self.state.read_ahead.retain(|(fd, _)| *fd != redir.fd());
         let (phase, call) = match redir {
             Redir::Open { path, clobber, .. } if !clobber && sys.files.get(sys.cwd, path).is_some() => {
                 return self.refuse(*apply, redir, Errno::Eexist);
@@ -299,6 +300,7 @@ impl Shell {
     /// Puts descriptors back.
     pub(super) fn restore_fds(&mut self) -> Option<Call> {
         for (fd, kept) in self.saved.pop().unwrap_or_default() {
+            self.state.read_ahead.retain(|(known, _)| *known != fd);
             match kept {
                 Some(kept) => {
                     self.stack.push(Step::Do(Call::Close(kept)));

@@ -4,7 +4,7 @@ use super::Shell;
 use super::builtin;
 use super::process::Fork;
 use super::redirect::{Apply, Redir, Then};
-use super::state::Value;
+use super::state::{Case, Running, Value};
 use super::step::{Frame, Step};
 use crate::base::errno::Errno;
 use crate::program::{Call, Resume, Sys};
@@ -241,8 +241,11 @@ impl Shell {
             in_list: false,
         };
         let code = compile_function(&function.body, &context);
+        let name = name.clone();
         let positional = std::mem::replace(&mut self.state.positional, ready.argv.into_iter().skip(1).collect());
         self.state.locals.push(Vec::new());
+        let file = if self.state.in_file { self.state.arg0.as_str() } else { "environment" };
+        self.state.calls.push(Running { name: name.as_str().into(), file: file.into(), line: self.state.line });
         self.stack.push(Step::EndFunction { positional, conditions: self.state.conditions });
         self.stack.push(Step::Code(Box::new(Frame::new(code, function.text, function.line))));
     }
@@ -264,8 +267,18 @@ impl Shell {
         true
     }
 
+    /// Sets a variable, or an element written `name[index]`; false if it is read-only.
+    pub(super) fn set_reference(&mut self, target: &str, value: String) -> bool {
+        let (name, index) = match target.strip_suffix(']').and_then(|t| t.split_once('[')) {
+            Some((name, index)) => (name, Some(index.to_owned())),
+            None => (target, None),
+        };
+        self.assign(Assigned { name: name.to_owned(), index, append: false, value: NewValue::One(value) })
+    }
+
     /// One assignment; false if the variable is read-only.
-    pub(super) fn assign(&mut self, assign: Assigned) -> bool {
+    pub(super) fn assign(&mut self, mut assign: Assigned) -> bool {
+        self.follow_reference(&mut assign);
         if self.state.vars.get(&assign.name).is_some_and(|v| v.read_only) {
             return false;
         }
@@ -276,15 +289,50 @@ impl Shell {
             }
             NewValue::One(text) => match assign.index {
                 Some(index) => {
+                    let text = self.by_attributes(&assign.name, text, false);
                     self.assign_element(&assign.name, &index, text, assign.append);
                     true
                 }
                 None => {
-                    let old =
-                        if assign.append { self.state.get(&assign.name).unwrap_or_default() } else { String::new() };
+                    let text = self.by_attributes(&assign.name, text, assign.append);
+                    let integer = self.state.vars.get(&assign.name).is_some_and(|v| v.integer);
+                    let append = assign.append && !integer;
+                    let old = if append { self.state.get(&assign.name).unwrap_or_default() } else { String::new() };
                     self.state.set(&assign.name, old + &text)
                 }
             },
+        }
+    }
+
+    /// bash `declare -n`: the assignment is to the variable that is named.
+    fn follow_reference(&mut self, assign: &mut Assigned) {
+        let Some(target) = self.state.vars.get(&assign.name).filter(|v| v.reference) else { return };
+        let Value::Scalar(target) = &target.value else { return };
+        let target = target.clone();
+        match target.strip_suffix(']').and_then(|t| t.split_once('[')) {
+            Some((name, index)) => {
+                assign.name = name.to_owned();
+                assign.index = Some(index.to_owned());
+            }
+            None if !target.is_empty() => assign.name = target,
+            None => {}
+        }
+    }
+
+    /// bash `declare -i`, `-u` and `-l`: what is stored instead of the text.
+    fn by_attributes(&mut self, name: &str, text: String, append: bool) -> String {
+        let Some(var) = self.state.vars.get(name) else { return text };
+        let (integer, case) = (var.integer, var.case);
+        match case {
+            _ if integer => {
+                let old = if append { self.state.get(name).unwrap_or_default() } else { String::new() };
+                let sum = if old.is_empty() { text } else { format!("({old})+({text})") };
+                let value = super::arith::evaluate(&sum, &mut super::builtin::Numbers(&mut self.state));
+                value.unwrap_or(0).to_string()
+            }
+            Some(Case::Upper) => text.to_uppercase(),
+            Some(Case::Lower) => text.to_lowercase(),
+            None => text,
         }
     }
 

@@ -22,6 +22,15 @@ pub enum Value {
     Unset,
 }
 
+/// How letters are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Case {
+    /// As capitals.
+    Upper,
+    /// As small letters.
+    Lower,
+}
+
 /// A variable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Var {
@@ -33,11 +42,22 @@ pub struct Var {
     pub read_only: bool,
     /// bash `declare -i`.
     pub integer: bool,
+    /// bash `declare -u` and `-l`.
+    pub case: Option<Case>,
+    /// bash `declare -n`: it stands for the variable that it names.
+    pub reference: bool,
 }
 
 impl Var {
     fn scalar(value: String) -> Var {
-        Var { value: Value::Scalar(value), exported: false, read_only: false, integer: false }
+        Var {
+            value: Value::Scalar(value),
+            exported: false,
+            read_only: false,
+            integer: false,
+            case: None,
+            reference: false,
+        }
     }
 }
 
@@ -70,8 +90,6 @@ pub struct Options {
     pub stdin: bool,
     /// bash `-E`
     pub errtrace: bool,
-    /// bash `shopt -s nullglob`
-    pub nullglob: bool,
 }
 
 /// What a trap is set on.
@@ -118,6 +136,17 @@ pub struct Function {
     pub line: u32,
 }
 
+/// A function or file that is being run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Running {
+    /// The function, or `source`.
+    pub name: Arc<str>,
+    /// File in which it stands.
+    pub file: Arc<str>,
+    /// Line of the call.
+    pub line: u32,
+}
+
 /// Everything a fork copies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State {
@@ -151,8 +180,18 @@ pub struct State {
     pub ignored_at_start: SignalSet,
     /// In a subshell.
     pub subshell: bool,
+    /// Subshells inside each other.
+    pub subshells: u32,
     /// It became this subshell instead of making a process for it.
     pub became_subshell: bool,
+    /// bash `shopt` options that are not as at the start.
+    pub shopt_changed: std::collections::BTreeSet<&'static str>,
+    /// Functions and files that are being run, innermost last.
+    pub calls: Vec<Running>,
+    /// `local -`: options to be put back, with how many functions were running.
+    pub local_options: Vec<(usize, Options)>,
+    /// Aliases.
+    pub aliases: BTreeMap<String, String>,
     /// How many conditions `set -e` does not look into.
     pub conditions: u32,
     /// Variables to be put back, one list a running function.
@@ -161,6 +200,8 @@ pub struct State {
     pub line: u32,
     /// A script file runs, not `-c` or standard input.
     pub in_file: bool,
+    /// What `read` took from a descriptor beyond its end.
+    pub read_ahead: Vec<(u32, String)>,
     /// umask(2)
     pub umask: u32,
     /// Where `getopts` is inside an argument.
@@ -198,11 +239,17 @@ impl State {
             traps_reset: SignalSet::EMPTY,
             ignored_at_start: SignalSet::EMPTY,
             subshell: false,
+            subshells: 0,
             became_subshell: false,
+            shopt_changed: std::collections::BTreeSet::new(),
+            calls: Vec::new(),
+            local_options: Vec::new(),
+            aliases: BTreeMap::new(),
             conditions: 0,
             locals: Vec::new(),
             line: 1,
             in_file: false,
+            read_ahead: Vec::new(),
             umask: 0o022,
             getopts_at: 0,
             in_trap: 0,
@@ -216,7 +263,11 @@ impl State {
 
     /// The value of a variable, as one string.
     pub fn get(&self, name: &str) -> Option<String> {
-        match &self.vars.get(name)?.value {
+        let var = self.vars.get(name)?;
+        match &var.value {
+            Value::Scalar(target) if var.reference && target != name => {
+                self.vars.get(target).filter(|v| !v.reference).and_then(|_| self.get(target))
+            }
             Value::Scalar(text) => Some(text.clone()),
             Value::Indexed(elements) => elements.get(&0).cloned(),
             Value::Named(elements) => elements.get("0").cloned(),
@@ -262,6 +313,22 @@ impl State {
                     *slot = Some(status);
                 }
             }
+        }
+    }
+
+    /// Is this `shopt` option on?
+    pub fn shopt(&self, name: &str) -> bool {
+        let default = super::SHOPT.iter().any(|(known, on)| *known == name && *on);
+        default != self.shopt_changed.contains(name)
+    }
+
+    /// Sets a `shopt` option.
+    pub fn set_shopt(&mut self, name: &str, on: bool) {
+        let Some((known, default)) = super::SHOPT.iter().find(|(known, _)| *known == name) else { return };
+        if *default == on {
+            self.shopt_changed.remove(known);
+        } else {
+            self.shopt_changed.insert(known);
         }
     }
 

@@ -2,11 +2,12 @@
 
 use super::Shell;
 use super::process::Fork;
+use super::read::ReadLine;
 use super::redirect::Apply;
 use super::script::ScriptFrame;
 use super::state::Var;
 use super::substitution::Capture;
-use super::wait::{ReadLine, WaitBuiltin};
+use super::wait::WaitBuiltin;
 use crate::base::signal::Signal;
 use crate::base::time::SimTime;
 use crate::program::{Call, Fd, Sys};
@@ -165,7 +166,13 @@ impl Shell {
             Step::EndFunction { positional, conditions } => {
                 self.state.positional = positional;
                 self.state.conditions = conditions;
+                if self.state.local_options.last().is_some_and(|(depth, _)| *depth == self.state.locals.len())
+                    && let Some((_, options)) = self.state.local_options.pop()
+                {
+                    self.state.options = options;
+                }
                 let locals = self.state.locals.pop().unwrap_or_default();
+                self.end_call();
                 self.restore_vars(locals);
                 None
             }
@@ -175,6 +182,7 @@ impl Shell {
                 }
                 self.state.conditions = conditions;
                 self.state.in_file = in_file;
+                self.end_call();
                 self.state.arg0 = arg0;
                 None
             }
@@ -185,6 +193,13 @@ impl Shell {
             }
             Step::Exit => self.leave(),
             Step::Gone(status) => Some(Call::Exit(self.exit_code(status))),
+        }
+    }
+
+    /// A function or file is done: lines count in its caller again.
+    fn end_call(&mut self) {
+        if let Some(call) = self.state.calls.pop() {
+            self.state.line = call.line;
         }
     }
 

@@ -1,4 +1,4 @@
-//! Waiting: for the foreground child, in `wait`, `read` and `sleep` (XCU wait; 2.11 for what interrupts them).
+//! Waiting: for the foreground child, in `wait` and `sleep` (XCU wait; 2.11 for what interrupts them).
 
 use super::Shell;
 use super::report::description;
@@ -18,23 +18,12 @@ pub(super) struct WaitBuiltin {
     pub targets: Option<Vec<Pid>>,
     /// `-n`: the first that ends.
     pub any: bool,
+    /// `-p`: the variable that gets the pid.
+    pub into: Option<String>,
     /// The result of wait(2) is due.
     pub asked: bool,
     /// The trap of this signal has just run inside it.
     pub after_trap: Option<Signal>,
-}
-
-/// The `read` builtin in progress.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct ReadLine {
-    pub names: Vec<String>,
-    pub raw: bool,
-    pub array: bool,
-    /// `mapfile`: all lines, one an element.
-    pub lines: bool,
-    pub fd: u32,
-    pub text: String,
-    pub asked: bool,
 }
 
 /// What an interruption means for a builtin that waits.
@@ -189,7 +178,10 @@ impl Shell {
                 Resume::Waited(pid, status) => {
                     self.state.record(pid, status);
                     let known = self.state.jobs.iter().any(|j| j.processes.iter().any(|(p, _)| *p == pid));
-                    if wait.any && known {
+                    if wait.any && known && wait.targets.as_ref().is_none_or(|t| t.contains(&pid)) {
+                        if let Some(name) = &wait.into {
+                            self.state.set(name, pid.0.to_string());
+                        }
                         self.forget(pid);
                         self.state.status = self.status_of(status);
                         return None;
@@ -314,79 +306,15 @@ impl Shell {
         Some(Call::Sleep(left))
     }
 
-    /// One call further in `read`.
-    pub(super) fn read_builtin(&mut self, mut read: Box<ReadLine>) -> Option<Call> {
-        if read.asked {
-            match std::mem::replace(&mut self.last, Resume::Done) {
-                Resume::Read(text) => {
-                    let end = text.is_empty();
-                    read.text.push_str(&text);
-                    let body = read.text.strip_suffix('\n').unwrap_or(&read.text);
-                    let continued = !read.raw && !end && body.ends_with('\\') && !body.ends_with("\\\\");
-                    if read.lines && !end {
-                        // Goes on to the end of the input.
-                    } else if continued {
-                        read.text = body.strip_suffix('\\').unwrap_or(body).to_string();
-                    } else {
-                        let complete = read.lines || read.text.ends_with('\n');
-                        self.state.status = u16::from(!complete);
-                        self.store_line(&read);
-                        return None;
-                    }
-                }
-                Resume::Interrupted => match self.interruption() {
-                    Interruption::GoOn => {}
-                    Interruption::End(status) => {
-                        self.state.status = status;
-                        return None;
-                    }
-                    Interruption::Leave => return None,
-                },
-                _ => {
-                    self.state.status = 1;
-                    return None;
-                }
+    /// A signal came during `read`: true if that ends it.
+    pub(super) fn read_interrupted(&mut self) -> bool {
+        match self.interruption() {
+            Interruption::GoOn => false,
+            Interruption::End(status) => {
+                self.state.status = status;
+                true
             }
-        }
-        read.asked = true;
-        let fd = read.fd;
-        self.stack.push(Step::Read(read));
-        Some(Call::Read { fd, line: true })
-    }
-
-    fn store_line(&mut self, read: &ReadLine) {
-        let line = read.text.strip_suffix('\n').unwrap_or(&read.text);
-        let text = if read.raw { line.to_string() } else { unescape(line) };
-        let ifs = self.state.get("IFS").unwrap_or_else(|| " \t\n".into());
-        let white = |c: char| ifs.contains(c) && c.is_ascii_whitespace();
-        if read.lines {
-            let elements = (0_i64..).zip(read.text.lines().map(str::to_string)).collect();
-            if let Some(name) = read.names.first() {
-                self.state.entry(name).value = super::state::Value::Indexed(elements);
-            }
-            return;
-        }
-        if read.array {
-            let words = text.split(|c| ifs.contains(c)).filter(|w| !w.is_empty());
-            let elements = (0_i64..).zip(words.map(str::to_string)).collect();
-            if let Some(name) = read.names.first() {
-                self.state.entry(name).value = super::state::Value::Indexed(elements);
-            }
-            return;
-        }
-        let mut rest = text.trim_matches(white);
-        for (n, name) in read.names.iter().enumerate() {
-            let (word, after) = match rest.find(|c| ifs.contains(c)) {
-                Some(at) if n + 1 < read.names.len() => {
-                    let (word, after) = rest.split_at_checked(at).unwrap_or((rest, ""));
-                    let after = after.trim_start_matches(white);
-                    let after = after.strip_prefix(|c: char| ifs.contains(c) && !white(c)).unwrap_or(after);
-                    (word, after.trim_start_matches(white))
-                }
-                _ => (rest, ""),
-            };
-            self.state.set(name, word.to_string());
-            rest = after;
+            Interruption::Leave => true,
         }
     }
 
@@ -402,16 +330,4 @@ impl Shell {
             Returned::Kill { target, rest, status } => self.after_kill(&target, rest, status, result),
         }
     }
-}
-
-fn unescape(line: &str) -> String {
-    let mut out = String::new();
-    let mut chars = line.chars();
-    while let Some(c) = chars.next() {
-        match c {
-            '\\' => out.extend(chars.next()),
-            c => out.push(c),
-        }
-    }
-    out
 }

@@ -1,6 +1,9 @@
 //! BusyBox ash: releases, Alpine's and Debian's builds. Sources: own measurements of each build; BusyBox `shell/ash.c`.
 
-use super::{Builtins, Columns, Details, ExitTrapOnSignal, IntAfter, Messages, Shapes, Signals, Tail, Variant};
+use super::{
+    Builtins, Columns, Details, ExitTrapOnSignal, IntAfter, ListQuote, ListStyle, Messages, Shapes, Signals, Tail,
+    Variant,
+};
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
 
@@ -37,7 +40,10 @@ const MESSAGES: Messages = Messages {
     kill_bad_signal: "{sh}: bad signal name '{name}'",
     shift_too_far: "",
     read_only: "{prefix}{name}: is read only",
-    test_unknown_operator: "{sh}: {name}: unknown operand",
+    test_unknown_operator: "{sh}: {text}: unknown operand",
+    test_unknown_unary: "{sh}: {text}: unknown operand",
+    test_too_many: "{sh}: {text}: unknown operand",
+    test_missing_bracket: "{sh}: missing {name}",
     test_bad_number: "{sh}: {name}: bad number",
     division_by_zero: "{prefix}divide by zero",
     arithmetic: "{prefix}arithmetic syntax error",
@@ -53,6 +59,21 @@ const MESSAGES: Messages = Messages {
     background_killed: "",
     background_killed_in_wait: "{text}",
     trace_prefix: "+ ",
+    printf_usage: "{sh}: usage: printf FORMAT [ARGUMENT...]",
+    printf_number: "{sh}: invalid number '{name}'",
+    printf_directive: "{sh}: %{text}: invalid format",
+    umask_bad: "{builtin_prefix}illegal mode: {name}",
+    ulimit_bad: "ulimit: invalid option -- '{name}'",
+    alias_prefix: "",
+    alias_not_found: "{builtin}: {name} not found",
+    job_line: "[{number}]{mark}  {state}    ",
+    wait_bad: "{builtin_prefix}Illegal number: {name}",
+    wait_no_job: "{builtin_prefix}{name}: no such job",
+    getopts_bad: "Illegal option -{name}",
+    getopts_missing: "No arg for -{name} option",
+    getopts_usage: "{builtin_prefix}usage: getopts optstring var [arg...]",
+    unset_read_only: "{builtin_prefix}{name}: is read only",
+    set_bad_name: "{builtin_prefix}illegal option -o {name}",
 };
 
 const SYNTAX: Syntax = Syntax {
@@ -108,12 +129,33 @@ const V1_26: Columns = Columns {
         missing: &[],
         wait_n: false,
         trap_sig_prefix: true,
+        trap_options: false,
         kill_sig_prefix: true,
         kill_bad_signal_status: 1,
         return_outside_ends: true,
         echo_escapes: false,
         echo_e: true,
+        printf_v: false,
+        printf_extended: true,
+        printf_directive_status: 1,
+        printf_empty_is_number: false,
+        echo_hex: true,
         test_double_equals: true,
+        test_v: false,
+        test_missing_is_older: false,
+        read_options: "rspntdu",
+        read_reply: true,
+        jobs_options: "lp",
+        jobs_newest_first: true,
+        wait_options: "",
+        wait_bad_status: 2,
+        wait_no_job_status: 2,
+        export_options: "pn",
+        readonly_options: "p",
+        local_options: "",
+        unset_checks_names: true,
+        umask_four_digits: true,
+        ulimit_bad_status: 1,
         pipefail: true,
         set_errtrace: true,
         set_m: true,
@@ -148,6 +190,14 @@ const V1_26: Columns = Columns {
         no_match_is_error: false,
         signal_names_with_sig: false,
         option_flags: "",
+        list_quote: ListQuote::DoubleQuoted,
+        list_style: ListStyle::Command,
+        bash_variables: false,
+        knows_line: true,
+        substitution_reads_file: false,
+        return_keeps_large: false,
+        negative_status: false,
+        read_only_names_builtin: true,
     },
 };
 

@@ -1,6 +1,9 @@
 //! bash, as bash and as sh. Sources: own measurements of each build; bash `builtins/evalstring.c`, `sig.c`, `jobs.c`.
 
-use super::{Builtins, Columns, Details, ExitTrapOnSignal, IntAfter, Messages, Shapes, Signals, Tail, Variant};
+use super::{
+    Builtins, Columns, Details, ExitTrapOnSignal, IntAfter, ListQuote, ListStyle, Messages, Shapes, Signals, Tail,
+    Variant,
+};
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
 
@@ -38,6 +41,9 @@ const MESSAGES: Messages = Messages {
     shift_too_far: "",
     read_only: "{prefix}{name}: readonly variable",
     test_unknown_operator: "{builtin_prefix}{name}: binary operator expected",
+    test_unknown_unary: "{builtin_prefix}{name}: unary operator expected",
+    test_too_many: "{builtin_prefix}too many arguments",
+    test_missing_bracket: "{builtin_prefix}missing `{name}'",
     test_bad_number: "{builtin_prefix}{name}: integer expression expected",
     division_by_zero: "{prefix}{name}: division by 0 (error token is \"{token}\")",
     arithmetic: "{prefix}{name}: syntax error in expression (error token is \"{token}\")",
@@ -53,6 +59,21 @@ const MESSAGES: Messages = Messages {
     background_killed: "{prefix}{pid:5} {text:-23} {command}",
     background_killed_in_wait: "{prefix}{pid:5} {text:-23} {command}",
     trace_prefix: "+ ",
+    printf_usage: "printf: usage: printf [-v var] format [arguments]",
+    printf_number: "{builtin_prefix}{name}: invalid number",
+    printf_directive: "{builtin_prefix}`{letter}': invalid format character",
+    umask_bad: "{builtin_prefix}{name}: octal number out of range",
+    ulimit_bad: "{builtin_prefix}-{name}: invalid option\nulimit: usage: ulimit [-SHabcdefiklmnpqrstuvxPRT] [limit]",
+    alias_prefix: "alias ",
+    alias_not_found: "{builtin_prefix}{name}: not found",
+    job_line: "[{number}]{mark}  {state} {command} &",
+    wait_bad: "{builtin_prefix}`{name}': not a pid or valid job spec",
+    wait_no_job: "{builtin_prefix}{name}: no such job",
+    getopts_bad: "{sh}: illegal option -- {name}",
+    getopts_missing: "{sh}: option requires an argument -- {name}",
+    getopts_usage: "getopts: usage: getopts optstring name [arg ...]",
+    unset_read_only: "{builtin_prefix}{name}: cannot unset: readonly variable",
+    set_bad_name: "{builtin_prefix}{name}: invalid option name",
 };
 
 /// Before 5.1 the lines of `-c` count from 0 for builtins and are left out for programs.
@@ -136,12 +157,33 @@ const V4_2: Columns = Columns {
         missing: &[],
         wait_n: false,
         trap_sig_prefix: true,
+        trap_options: true,
         kill_sig_prefix: true,
         kill_bad_signal_status: 1,
         return_outside_ends: false,
         echo_escapes: false,
         echo_e: true,
+        printf_v: true,
+        printf_extended: true,
+        printf_directive_status: 1,
+        printf_empty_is_number: true,
+        echo_hex: true,
         test_double_equals: true,
+        test_v: true,
+        test_missing_is_older: true,
+        read_options: "rsepatdinNu",
+        read_reply: true,
+        jobs_options: "lpnrsx",
+        jobs_newest_first: false,
+        wait_options: "",
+        wait_bad_status: 1,
+        wait_no_job_status: 127,
+        export_options: "pnf",
+        readonly_options: "pfaA",
+        local_options: "aAgilrtuxpfFnI",
+        unset_checks_names: false,
+        umask_four_digits: true,
+        ulimit_bad_status: 2,
         pipefail: true,
         set_errtrace: true,
         set_m: true,
@@ -176,6 +218,14 @@ const V4_2: Columns = Columns {
         no_match_is_error: false,
         signal_names_with_sig: true,
         option_flags: "hB",
+        list_quote: ListQuote::Backslash,
+        list_style: ListStyle::Declare,
+        bash_variables: true,
+        knows_line: true,
+        substitution_reads_file: true,
+        return_keeps_large: false,
+        negative_status: true,
+        read_only_names_builtin: false,
     },
 };
 
@@ -194,11 +244,16 @@ const V4_4: Columns = Columns {
 const V5_0: Columns = Columns {
     tail: Tail { substitution: AND_OR, trap_in_same_list_missed: false, ..V4_4.tail },
     signals: Signals { exit_trap_on_signal: ExitTrapOnSignal::RunsAndExits, ..V4_3.signals },
+    builtins: Builtins { wait_options: "f", ..V4_3.builtins },
     ..V4_4
 };
 
-const V5_1: Columns =
-    Columns { tail: Tail { command_string: LIST, substitution: LIST, ..V5_0.tail }, messages: MESSAGES, ..V5_0 };
+const V5_1: Columns = Columns {
+    tail: Tail { command_string: LIST, substitution: LIST, ..V5_0.tail },
+    builtins: Builtins { wait_options: "fp", ..V5_0.builtins },
+    messages: MESSAGES,
+    ..V5_0
+};
 
 const V5_2: Columns = Columns {
     tail: Tail {

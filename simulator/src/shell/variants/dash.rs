@@ -1,6 +1,9 @@
 //! dash, upstream and Debian builds. Sources: own measurements of each build; dash `src/eval.c`, `src/trap.c`.
 
-use super::{Builtins, Columns, Details, ExitTrapOnSignal, IntAfter, Messages, Shapes, Signals, Tail, Variant};
+use super::{
+    Builtins, Columns, Details, ExitTrapOnSignal, IntAfter, ListQuote, ListStyle, Messages, Shapes, Signals, Tail,
+    Variant,
+};
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
 
@@ -38,6 +41,9 @@ const MESSAGES: Messages = Messages {
     shift_too_far: "{builtin_prefix}can't shift that many",
     read_only: "{prefix}{name}: is read only",
     test_unknown_operator: "{builtin_prefix}{name}: unexpected operator",
+    test_unknown_unary: "{builtin_prefix}{name}: unexpected operator",
+    test_too_many: "{builtin_prefix}{name}: unexpected operator",
+    test_missing_bracket: "{builtin_prefix}missing {name}",
     test_bad_number: "{builtin_prefix}Illegal number: {name}",
     division_by_zero: "{prefix}arithmetic expression: division by zero: \"{name}\"",
     arithmetic: "{prefix}arithmetic expression: expecting EOF: \"{name}\"",
@@ -53,6 +59,21 @@ const MESSAGES: Messages = Messages {
     background_killed: "",
     background_killed_in_wait: "{text}",
     trace_prefix: "+ ",
+    printf_usage: "{builtin_prefix}usage: printf format [arg ...]",
+    printf_number: "{builtin_prefix}{name}: expected numeric value",
+    printf_directive: "{builtin_prefix}%{name}: invalid directive",
+    umask_bad: "{builtin_prefix}Illegal number: {name}",
+    ulimit_bad: "{builtin_prefix}Illegal option -{name}",
+    alias_prefix: "",
+    alias_not_found: "{builtin}: {name} not found",
+    job_line: "[{number}] {mark} {state}      ",
+    wait_bad: "{builtin_prefix}Illegal number: {name}",
+    wait_no_job: "{builtin_prefix}No such job: {name}",
+    getopts_bad: "Illegal option -{name}",
+    getopts_missing: "No arg for -{name} option",
+    getopts_usage: "{builtin_prefix}Usage: getopts optstring var [arg...]",
+    unset_read_only: "{builtin_prefix}{name}: is read only",
+    set_bad_name: "{builtin_prefix}Illegal option -o {name}",
 };
 
 const TAIL: Tail = Tail {
@@ -97,12 +118,33 @@ const BASE: Columns = Columns {
         missing: &[],
         wait_n: false,
         trap_sig_prefix: false,
+        trap_options: false,
         kill_sig_prefix: false,
         kill_bad_signal_status: 2,
         return_outside_ends: true,
         echo_escapes: true,
         echo_e: false,
+        printf_v: false,
+        printf_extended: false,
+        printf_directive_status: 2,
+        printf_empty_is_number: true,
+        echo_hex: false,
         test_double_equals: false,
+        test_v: false,
+        test_missing_is_older: false,
+        read_options: "rp",
+        read_reply: false,
+        jobs_options: "lp",
+        jobs_newest_first: true,
+        wait_options: "",
+        wait_bad_status: 2,
+        wait_no_job_status: 2,
+        export_options: "p",
+        readonly_options: "p",
+        local_options: "",
+        unset_checks_names: true,
+        umask_four_digits: true,
+        ulimit_bad_status: 2,
         pipefail: false,
         set_errtrace: true,
         set_m: true,
@@ -137,6 +179,14 @@ const BASE: Columns = Columns {
         no_match_is_error: false,
         signal_names_with_sig: false,
         option_flags: "",
+        list_quote: ListQuote::DoubleQuoted,
+        list_style: ListStyle::Command,
+        bash_variables: false,
+        knows_line: false,
+        substitution_reads_file: false,
+        return_keeps_large: true,
+        negative_status: false,
+        read_only_names_builtin: true,
     },
 };
 

@@ -69,6 +69,12 @@ pub struct Messages {
     pub read_only: &'static str,
     /// `test` with an operator it does not know; `{name}`.
     pub test_unknown_operator: &'static str,
+    /// `test` with two arguments, the first of which is no operator.
+    pub test_unknown_unary: &'static str,
+    /// `test` with more arguments than it can read.
+    pub test_too_many: &'static str,
+    /// `[` without `]`.
+    pub test_missing_bracket: &'static str,
     /// `test` of a number that is none; `{name}`.
     pub test_bad_number: &'static str,
     /// `$((1/0))`; `{name}` is the expression, `{token}` where it failed.
@@ -99,6 +105,36 @@ pub struct Messages {
     pub background_killed_in_wait: &'static str,
     /// In front of the commands of `set -x`.
     pub trace_prefix: &'static str,
+    /// `printf` without a format.
+    pub printf_usage: &'static str,
+    /// An argument of `%d` that is no number.
+    pub printf_number: &'static str,
+    /// A directive that `printf` does not know: `name`, `text` with what follows, `letter` after it.
+    pub printf_directive: &'static str,
+    /// `umask` with a wrong mask.
+    pub umask_bad: &'static str,
+    /// `ulimit` with a wrong option.
+    pub ulimit_bad: &'static str,
+    /// In front of an alias that is listed.
+    pub alias_prefix: &'static str,
+    /// An alias that is not there.
+    pub alias_not_found: &'static str,
+    /// A line of `jobs`.
+    pub job_line: &'static str,
+    /// `wait` for a word that is no pid.
+    pub wait_bad: &'static str,
+    /// `wait` for a job that is not there.
+    pub wait_no_job: &'static str,
+    /// `getopts` meets an option that is not in its list.
+    pub getopts_bad: &'static str,
+    /// `getopts` meets an option without its argument.
+    pub getopts_missing: &'static str,
+    /// `getopts` without operands.
+    pub getopts_usage: &'static str,
+    /// `unset` of a read-only variable.
+    pub unset_read_only: &'static str,
+    /// `set -o` with a name that is not known.
+    pub set_bad_name: &'static str,
 }
 
 /// Puts values into a template.

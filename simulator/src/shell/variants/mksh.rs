@@ -1,6 +1,9 @@
 //! mksh, the MirBSD Korn shell. Source: own measurements of Debian's build as PID 1 of a PID namespace.
 
-use super::{Builtins, Columns, Details, ExitTrapOnSignal, IntAfter, Messages, Shapes, Signals, Tail, Variant};
+use super::{
+    Builtins, Columns, Details, ExitTrapOnSignal, IntAfter, ListQuote, ListStyle, Messages, Shapes, Signals, Tail,
+    Variant,
+};
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
 
@@ -38,6 +41,9 @@ const MESSAGES: Messages = Messages {
     shift_too_far: "{builtin_prefix}nothing to shift",
     read_only: "{prefix}read-only: {name}",
     test_unknown_operator: "{builtin_prefix}{name}: unexpected operator/operand",
+    test_unknown_unary: "{builtin_prefix}{name}: unexpected operator",
+    test_too_many: "{builtin_prefix}{name}: unexpected operator",
+    test_missing_bracket: "{builtin_prefix}missing {name}",
     test_bad_number: "{builtin_prefix}{name}: bad number",
     division_by_zero: "{prefix}{name}: divide by zero",
     arithmetic: "{prefix}{name}: syntax error",
@@ -53,6 +59,21 @@ const MESSAGES: Messages = Messages {
     background_killed: "",
     background_killed_in_wait: "",
     trace_prefix: "+ ",
+    printf_usage: "{builtin_prefix}usage: printf format [arg ...]",
+    printf_number: "{builtin_prefix}{name}: expected numeric value",
+    printf_directive: "{builtin_prefix}%{name}: invalid directive",
+    umask_bad: "{builtin_prefix}Illegal number: {name}",
+    ulimit_bad: "{builtin_prefix}Illegal option -{name}",
+    alias_prefix: "",
+    alias_not_found: "{builtin}: {name} not found",
+    job_line: "[{number}]{mark}  {state} {command} &",
+    wait_bad: "",
+    wait_no_job: "",
+    getopts_bad: "{prefix}Illegal option -{name}",
+    getopts_missing: "",
+    getopts_usage: "",
+    unset_read_only: "{builtin_prefix}{name}: is read only",
+    set_bad_name: "{builtin_prefix}Illegal option -o {name}",
 };
 
 const COLUMNS: Columns = Columns {
@@ -97,12 +118,33 @@ const COLUMNS: Columns = Columns {
         missing: &[],
         wait_n: false,
         trap_sig_prefix: true,
+        trap_options: false,
         kill_sig_prefix: true,
         kill_bad_signal_status: 1,
         return_outside_ends: true,
         echo_escapes: true,
         echo_e: true,
+        printf_v: false,
+        printf_extended: true,
+        printf_directive_status: 1,
+        printf_empty_is_number: true,
+        echo_hex: true,
         test_double_equals: true,
+        test_v: true,
+        test_missing_is_older: true,
+        read_options: "rsepatdinNu",
+        read_reply: true,
+        jobs_options: "lp",
+        jobs_newest_first: false,
+        wait_options: "",
+        wait_bad_status: 127,
+        wait_no_job_status: 127,
+        export_options: "p",
+        readonly_options: "p",
+        local_options: "aAgilrtuxpfFnI",
+        unset_checks_names: false,
+        umask_four_digits: false,
+        ulimit_bad_status: 2,
         pipefail: true,
         set_errtrace: true,
         set_m: true,
@@ -137,6 +179,14 @@ const COLUMNS: Columns = Columns {
         no_match_is_error: false,
         signal_names_with_sig: false,
         option_flags: "",
+        list_quote: ListQuote::Backslash,
+        list_style: ListStyle::Command,
+        bash_variables: false,
+        knows_line: true,
+        substitution_reads_file: true,
+        return_keeps_large: false,
+        negative_status: true,
+        read_only_names_builtin: true,
     },
 };
 

@@ -16,6 +16,7 @@ mod zsh;
 
 use super::syntax::Syntax;
 use crate::base::signal::Signal;
+pub use crate::shell::run::{ListQuote, ListStyle};
 pub use messages::Messages;
 pub use tail::{Shape, Shapes, Tail};
 
@@ -132,6 +133,8 @@ pub struct Builtins {
     pub wait_n: bool,
     /// `trap '..' SIGTERM` beside `TERM`.
     pub trap_sig_prefix: bool,
+    /// `trap -p` and `trap -l`.
+    pub trap_options: bool,
     /// `kill -SIGTERM` and unknown names beside `-TERM`: refused as an option where this is false.
     pub kill_sig_prefix: bool,
     /// Status of `kill` with a signal that it does not take.
@@ -142,8 +145,48 @@ pub struct Builtins {
     pub echo_escapes: bool,
     /// `echo -e` is an option.
     pub echo_e: bool,
+    /// `printf -v name`, `%q` and `%(..)T`.
+    pub printf_v: bool,
+    /// `\xhh` in formats of `printf`.
+    pub printf_extended: bool,
+    /// Status of `printf` with a directive that it does not know.
+    pub printf_directive_status: u8,
+    /// An argument that is there and empty is the number 0 to `printf`; a missing one always is.
+    pub printf_empty_is_number: bool,
+    /// `\xhh` in `echo`.
+    pub echo_hex: bool,
     /// `test a == b`
     pub test_double_equals: bool,
+    /// `test -v name`.
+    pub test_v: bool,
+    /// `test a -nt b` is true if b does not exist.
+    pub test_missing_is_older: bool,
+    /// Letters that `read` takes.
+    pub read_options: &'static str,
+    /// `read` without a name sets `REPLY`.
+    pub read_reply: bool,
+    /// Letters that `jobs` takes.
+    pub jobs_options: &'static str,
+    /// `jobs` lists the newest job first.
+    pub jobs_newest_first: bool,
+    /// Further letters that `wait` takes.
+    pub wait_options: &'static str,
+    /// Status of `wait` for a word that is no pid.
+    pub wait_bad_status: u8,
+    /// Status of `wait` for a job that is not there.
+    pub wait_no_job_status: u8,
+    /// Letters that `export` takes.
+    pub export_options: &'static str,
+    /// Letters that `readonly` takes.
+    pub readonly_options: &'static str,
+    /// Letters that `local` and `declare` take.
+    pub local_options: &'static str,
+    /// `unset` refuses what is no name.
+    pub unset_checks_names: bool,
+    /// `umask` prints four digits.
+    pub umask_four_digits: bool,
+    /// Status of `ulimit` with a wrong option.
+    pub ulimit_bad_status: u8,
     /// `set -o pipefail`
     pub pipefail: bool,
     /// `set -E` and `set -T` are options.
@@ -216,6 +259,22 @@ pub struct Details {
     pub signal_names_with_sig: bool,
     /// Flags in `$-` at the start.
     pub option_flags: &'static str,
+    /// How `trap`, `export -p` and their like quote.
+    pub list_quote: ListQuote,
+    /// How `export -p` and `set` list variables.
+    pub list_style: ListStyle,
+    /// `BASH_VERSION`, `FUNCNAME`, `RANDOM` and their like.
+    pub bash_variables: bool,
+    /// `LINENO` has a value.
+    pub knows_line: bool,
+    /// `$(< file)` is the text of the file.
+    pub substitution_reads_file: bool,
+    /// `return 300` is 300, not 44.
+    pub return_keeps_large: bool,
+    /// `exit -1` is 255; else it is refused.
+    pub negative_status: bool,
+    /// A builtin that may not change a variable is named in the message.
+    pub read_only_names_builtin: bool,
 }
 
 /// All rows.

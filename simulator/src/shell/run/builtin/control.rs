@@ -2,6 +2,7 @@
 
 use super::super::script::Source;
 use super::super::simple::Ready;
+use super::super::state::Running;
 use super::super::step::Step;
 use super::Shell;
 use crate::kernel::fs::Content;
@@ -159,18 +160,29 @@ impl Shell {
             .then(|| std::mem::replace(&mut self.state.positional, rest));
         let (conditions, in_file) = (self.state.conditions, self.state.in_file);
         let arg0 = self.state.arg0.clone();
+        self.state.calls.push(Running { name: "source".into(), file: file.as_str().into(), line: self.state.line });
         self.stack.push(Step::EndSource { positional, conditions, in_file, arg0 });
         self.state.status = 0;
         self.push_text(text, 0, Source::Dot, Place::Inside(Hurdle::InnerText));
     }
 
     pub(super) fn shift(&mut self, args: &[String]) {
-        let count = match args.first() {
-            Some(text) => text.parse().unwrap_or(usize::MAX),
+        let count: usize = match args.first() {
+            Some(text) => match text.parse() {
+                Ok(count) => count,
+                Err(_) => {
+                    let message = self.message(self.columns().messages.bad_number, "shift", &[("name", text)]);
+                    let status = if self.columns().builtins.usage_is_fatal { 2 } else { 1 };
+                    self.fail_special("shift", status, message);
+                    return;
+                }
+            },
             None => 1,
         };
         if count > self.state.positional.len() {
-            let message = self.message(self.columns().messages.shift_too_far, "shift", &[("name", &count.to_string())]);
+            let template = self.columns().messages.shift_too_far;
+            let template = if args.is_empty() { template.replace("{name}: ", "") } else { template.to_owned() };
+            let message = self.message(&template, "shift", &[("name", &count.to_string())]);
             if message.is_empty() {
                 self.state.status = 1;
             } else {

@@ -56,14 +56,4 @@ impl Shell {
         self.write(1, stack.join(" ") + "\n");
         self.cd(&[target], sys);
     }
-
-    pub(super) fn umask(&mut self, args: &[String]) {
-        match args.iter().find(|a| !a.starts_with('-')) {
-            Some(mask) => {
-                self.state.umask = u32::from_str_radix(mask, 8).unwrap_or(self.state.umask) & 0o777;
-                self.state.status = 0;
-            }
-            None => self.finish(0, format!("{:04o}\n", self.state.umask)),
-        }
-    }
 }

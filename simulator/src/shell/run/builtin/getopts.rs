@@ -5,7 +5,8 @@ use super::Shell;
 impl Shell {
     pub(super) fn getopts(&mut self, args: &[String]) {
         let (Some(spec), Some(name)) = (args.first().cloned(), args.get(1).cloned()) else {
-            self.state.status = 2;
+            let message = self.message(self.columns().messages.getopts_usage, "getopts", &[]);
+            self.fail(2, message);
             return;
         };
         let words: Vec<String> = match args.get(2..) {
@@ -33,7 +34,8 @@ impl Shell {
             value = "?".into();
             argument = spec.starts_with(':').then(|| letter.to_string());
             if argument.is_none() {
-                let message = format!("{}Illegal option -{letter}", self.prefix());
+                let message =
+                    self.message(self.columns().messages.getopts_bad, "getopts", &[("name", &letter.to_string())]);
                 self.error(message);
             }
         } else if takes {
@@ -45,8 +47,14 @@ impl Shell {
                 Some(rest.clone())
             };
             if argument.is_none() {
-                value = if spec.starts_with(':') { ":".into() } else { "?".into() };
-                argument = Some(letter.to_string());
+                let silent = spec.starts_with(':');
+                value = if silent { ":".into() } else { "?".into() };
+                argument = silent.then(|| letter.to_string());
+                if !silent {
+                    let messages = &self.columns().messages;
+                    let message = self.message(messages.getopts_missing, "getopts", &[("name", &letter.to_string())]);
+                    self.error(message);
+                }
             }
         }
         if takes || rest.is_empty() {

@@ -6,15 +6,24 @@ use super::Shell;
 use crate::base::id::Pid;
 use crate::base::time::SimDuration;
 use crate::program::Sys;
+use crate::shell::variants::messages::fill;
 
 impl Shell {
     pub(super) fn wait(&mut self, args: &[String]) {
         let mut any = false;
         let mut targets = Vec::new();
-        for arg in args {
+        let mut into = None;
+        let mut words = args.iter();
+        while let Some(arg) = words.next() {
             match arg.strip_prefix('-') {
+                Some("p") if self.columns().builtins.wait_options.contains('p') => into = words.next().cloned(),
+                Some("np" | "pn") if self.columns().builtins.wait_options.contains('p') => {
+                    any = true;
+                    into = words.next().cloned();
+                }
                 Some("n") if self.columns().builtins.wait_n => any = true,
-                Some("f" | "-") if self.columns().builtins.wait_n => {}
+                Some("f") if self.columns().builtins.wait_options.contains('f') => {}
+                Some("-") => {}
                 Some(letters) if !letters.is_empty() => {
                     let letter: String = letters.chars().take(1).collect();
                     self.illegal_option("wait", &letter);
@@ -23,7 +32,7 @@ impl Shell {
                 _ => match self.job_pid(arg) {
                     Some(pid) => targets.push(pid),
                     None => {
-                        self.state.status = 127;
+                        self.wait_for_nothing(arg);
                         return;
                     }
                 },
@@ -35,7 +44,18 @@ impl Shell {
             self.state.status = 127;
             return;
         }
-        self.stack.push(Step::Wait(Box::new(WaitBuiltin { targets, any, asked: false, after_trap: None })));
+        self.stack.push(Step::Wait(Box::new(WaitBuiltin { targets, any, into, asked: false, after_trap: None })));
+    }
+
+    /// `wait` for something that is no process and no job.
+    fn wait_for_nothing(&mut self, text: &str) {
+        let messages = &self.columns().messages;
+        let job = text.starts_with('%');
+        let template = if job { messages.wait_no_job } else { messages.wait_bad };
+        let message = self.message(template, "wait", &[("name", text)]);
+        let builtins = &self.columns().builtins;
+        let status = if job { builtins.wait_no_job_status } else { builtins.wait_bad_status };
+        self.fail(u16::from(status), message);
     }
 
     /// A pid or `%n`, as the pid of a job's last process.
@@ -51,15 +71,65 @@ impl Shell {
         job.and_then(|j| j.processes.last()).map(|(pid, _)| *pid)
     }
 
-    pub(super) fn jobs(&mut self) {
-        let lines: String = self
-            .state
-            .jobs
-            .iter()
-            .filter(|j| j.number > 0)
-            .map(|j| format!("[{}]+  {:<23} {} &\n", j.number, if j.is_done() { "Done" } else { "Running" }, j.text))
+    pub(super) fn jobs(&mut self, args: &[String]) {
+        let letters: String = args.iter().filter_map(|a| a.strip_prefix('-')).collect();
+        if let Some(bad) = letters.chars().find(|c| !self.columns().builtins.jobs_options.contains(*c)) {
+            self.illegal_option("jobs", &bad.to_string());
+            return;
+        }
+        let numbers: Vec<u32> = self.state.jobs.iter().map(|j| j.number).filter(|n| *n > 0).collect();
+        let mark = |number: u32| match numbers.iter().rev().position(|n| *n == number) {
+            Some(0) => '+',
+            Some(1) => '-',
+            _ => ' ',
+        };
+        let template = self.columns().messages.job_line;
+        let listed = self.state.jobs.iter().filter(|j| j.number > 0 && !(letters.contains('r') && j.is_done()));
+        let mut lines: Vec<String> = listed
+            .map(|j| {
+                if letters.contains('p') {
+                    return j.processes.first().map(|(pid, _)| format!("{}\n", pid.0)).unwrap_or_default();
+                }
+                let state = if j.is_done() { "Done" } else { "Running" };
+                let state = format!("{state:<23}");
+                let (number, mark) = (j.number.to_string(), mark(j.number).to_string());
+                let values = [("number", number.as_str()), ("mark", &mark), ("state", &state), ("command", &j.text)];
+                fill(template, &values) + "\n"
+            })
             .collect();
-        self.finish(0, lines);
+        if self.columns().builtins.jobs_newest_first {
+            lines.reverse();
+        }
+        self.finish(0, lines.concat());
+    }
+
+    /// bash `disown`: the job is no longer listed.
+    pub(super) fn disown(&mut self, args: &[String]) {
+        self.state.status = 0;
+        let names: Vec<&String> = args.iter().filter(|a| !a.starts_with('-')).collect();
+        if args.iter().any(|a| a.starts_with('-') && a.contains('h')) {
+            return;
+        }
+        if args.iter().any(|a| a == "-a") || (names.is_empty() && self.state.jobs.len() == 1) {
+            self.state.jobs.clear();
+            return;
+        }
+        let specs: Vec<String> =
+            if names.is_empty() { vec!["%+".into()] } else { names.into_iter().cloned().collect() };
+        for spec in specs {
+            let pid = self.job_pid(&spec);
+            let at = self.state.jobs.iter().position(|j| j.processes.iter().any(|(p, _)| Some(*p) == pid));
+            match at {
+                Some(at) => {
+                    self.state.jobs.remove(at);
+                }
+                None => {
+                    let name = if spec == "%+" { "current" } else { &spec };
+                    let message = self.message("{builtin_prefix}{name}: no such job", "disown", &[("name", name)]);
+                    self.fail(1, message);
+                }
+            }
+        }
     }
 
     pub(super) fn sleep(&mut self, args: &[String], sys: &Sys<'_>) {

@@ -9,9 +9,7 @@ impl Shell {
     pub(super) fn set_builtin(&mut self, args: &[String]) {
         self.state.status = 0;
         if args.is_empty() {
-            let lines: String =
-                self.state.vars.keys().filter_map(|n| Some(format!("{n}='{}'\n", self.state.get(n)?))).collect();
-            self.finish(0, lines);
+            self.list_all();
             return;
         }
         let mut words = args.iter();
@@ -71,10 +69,12 @@ impl Shell {
 
     fn set_named(&mut self, name: Option<&String>, on: bool) -> bool {
         let Some(name) = name else {
-            let o = self.state.options;
-            let line = |name: &str, on: bool| format!("{name:<15}\t{}\n", if on { "on" } else { "off" });
-            let text = line("errexit", o.errexit) + &line("nounset", o.nounset) + &line("xtrace", o.xtrace);
-            self.finish(0, text);
+            let line = |(name, value): (&str, bool)| match on {
+                true => format!("{name:<15}\t{}\n", if value { "on" } else { "off" }),
+                false => format!("set {}o {name}\n", if value { '-' } else { '+' }),
+            };
+            let lines: Vec<String> = self.state.options.named(self.columns().builtins.pipefail).map(line).collect();
+            self.finish(0, lines.concat());
             return true;
         };
         if name == "monitor" {
@@ -82,7 +82,9 @@ impl Shell {
         }
         let pipefail = self.columns().builtins.pipefail;
         if !self.state.options.set_name(name, on, pipefail) {
-            self.illegal_option("set", &format!("o {name}"));
+            let status = u16::from(self.columns().builtins.usage_status);
+            let message = self.message(self.columns().messages.set_bad_name, "set", &[("name", name)]);
+            self.fail_special("set", status, message);
             return false;
         }
         true

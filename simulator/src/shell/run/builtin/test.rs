@@ -2,12 +2,15 @@
 
 use super::super::condition::{compare, unary};
 use super::super::pattern::Pattern;
+use super::super::state::Value;
 use super::Shell;
 use crate::program::Sys;
 
 /// Why a test has no answer.
 enum Wrong {
     Operator(String),
+    Unary(String, String),
+    TooMany(String, String),
     Number(String),
     Missing,
 }
@@ -18,7 +21,7 @@ impl Shell {
         if name.starts_with('[') {
             let close = if name == "[" { "]" } else { "]]" };
             if args.pop().as_deref() != Some(close) {
-                let message = self.message("{builtin_prefix}missing {name}", name, &[("name", close)]);
+                let message = self.message(self.columns().messages.test_missing_bracket, name, &[("name", close)]);
                 self.fail(2, message);
                 return;
             }
@@ -31,13 +34,19 @@ impl Shell {
             self.state.status = u16::from(equal == (*op == "!="));
             return;
         }
-        match self.test_or(&words, sys) {
+        match self.test_words(&words, sys) {
             Ok(value) => self.state.status = u16::from(!value),
             Err(wrong) => {
                 let messages = &self.columns().messages;
                 let message = match wrong {
                     Wrong::Operator(op) => self.message(messages.test_unknown_operator, name, &[("name", &op)]),
                     Wrong::Number(text) => self.message(messages.test_bad_number, name, &[("name", &text)]),
+                    Wrong::Unary(op, next) => {
+                        self.message(messages.test_unknown_unary, name, &[("name", &op), ("text", &next)])
+                    }
+                    Wrong::TooMany(last, next) => {
+                        self.message(messages.test_too_many, name, &[("name", &last), ("text", &next)])
+                    }
                     Wrong::Missing => self.message("{builtin_prefix}argument expected", name, &[]),
                 };
                 self.fail(2, message);
@@ -45,32 +54,21 @@ impl Shell {
         }
     }
 
-    fn test_or(&self, words: &[&str], sys: &Sys<'_>) -> Result<bool, Wrong> {
+    fn test_words(&self, words: &[&str], sys: &Sys<'_>) -> Result<bool, Wrong> {
         // XCU test: with up to four arguments their number decides, so that operands may look like operators.
         if words.len() <= 4
             && let Some(result) = self.by_count(words, sys)
         {
             return result;
         }
-        for (n, word) in words.iter().enumerate().skip(1) {
-            if *word == "-o"
-                && let (Some(left), Some(right)) = (words.get(..n), words.get(n + 1..))
-            {
-                return Ok(self.test_or(left, sys)? | self.test_or(right, sys)?);
+        let mut reader = Reader { shell: self, sys, words, at: 0 };
+        let value = reader.either()?;
+        match words.get(reader.at) {
+            None => Ok(value),
+            Some(next) => {
+                let last = words.get(reader.at.saturating_sub(1)).copied().unwrap_or("");
+                Err(Wrong::TooMany(last.to_owned(), (*next).to_owned()))
             }
-        }
-        for (n, word) in words.iter().enumerate().skip(1) {
-            if *word == "-a"
-                && let (Some(left), Some(right)) = (words.get(..n), words.get(n + 1..))
-            {
-                return Ok(self.test_or(left, sys)? & self.test_or(right, sys)?);
-            }
-        }
-        match words {
-            ["!", rest @ ..] => Ok(!self.test_or(rest, sys)?),
-            ["(", inner @ .., ")"] => self.test_or(inner, sys),
-            [_, op, ..] => Err(Wrong::Operator((*op).to_string())),
-            _ => Err(Wrong::Missing),
         }
     }
 
@@ -79,18 +77,30 @@ impl Shell {
             [] => Ok(false),
             [one] => Ok(!one.is_empty()),
             ["!", one] => Ok(one.is_empty()),
-            [op, operand] => match unary(op, operand, sys) {
+            [op, operand] => match self.unary(op, operand, sys) {
                 Some(value) => Ok(value),
-                None => Err(Wrong::Operator((*op).to_string())),
+                None => Err(Wrong::Unary((*op).to_string(), (*operand).to_string())),
             },
+            [left, "-a", right] => Ok(!left.is_empty() && !right.is_empty()),
+            [left, "-o", right] => Ok(!left.is_empty() || !right.is_empty()),
             [left, op, right] if self.is_binary(op) => self.binary(left, op, right, sys),
-            ["!", rest @ ..] => self.test_or(rest, sys).map(|v| !v),
+            ["!", rest @ ..] => self.test_words(rest, sys).map(|v| !v),
             ["(", one, ")"] => Ok(!one.is_empty()),
-            [left, op, _] if *op != "-a" && *op != "-o" => {
-                Err(Wrong::Operator(if self.reports_operand() { (*left).into() } else { (*op).into() }))
-            }
+            [left, op, _] => Err(Wrong::Operator(if self.reports_operand() { (*left).into() } else { (*op).into() })),
+            ["(", inner @ .., ")"] => self.test_words(inner, sys),
             _ => return None,
         })
+    }
+
+    fn unary(&self, op: &str, operand: &str, sys: &Sys<'_>) -> Option<bool> {
+        match op {
+            "-v" if self.columns().builtins.test_v => {
+                let name = operand.split_once('[').map_or(operand, |(name, _)| name);
+                Some(self.state.vars.get(name).is_some_and(|v| v.value != Value::Unset))
+            }
+            "-v" | "-o" | "-a" | "-N" if !self.columns().builtins.test_v => None,
+            op => unary(op, operand, sys),
+        }
     }
 
     /// dash's and ash's message names the word in front.
@@ -108,15 +118,84 @@ impl Shell {
 
     fn binary(&self, left: &str, op: &str, right: &str, sys: &Sys<'_>) -> Result<bool, Wrong> {
         let number = |text: &str| text.trim().parse::<i64>().map_err(|_| Wrong::Number(text.to_string()));
+        let missing_counts = self.columns().builtins.test_missing_is_older;
         Ok(match op {
             "=" | "==" => left == right,
             "!=" => left != right,
             "<" => left < right,
             ">" => left > right,
-            "-nt" => sys.files.get(sys.cwd, left).is_some() && sys.files.get(sys.cwd, right).is_none(),
-            "-ot" => sys.files.get(sys.cwd, left).is_none() && sys.files.get(sys.cwd, right).is_some(),
+            "-nt" => {
+                missing_counts && sys.files.get(sys.cwd, left).is_some() && sys.files.get(sys.cwd, right).is_none()
+            }
+            "-ot" => {
+                missing_counts && sys.files.get(sys.cwd, left).is_none() && sys.files.get(sys.cwd, right).is_some()
+            }
             "-ef" => crate::kernel::fs::normal(sys.cwd, left) == crate::kernel::fs::normal(sys.cwd, right),
             op => compare(op, number(left)?, number(right)?).unwrap_or(false),
         })
+    }
+}
+
+/// The grammar of `test` with more than four arguments: `-o` below `-a` below `!`.
+struct Reader<'a> {
+    shell: &'a Shell,
+    sys: &'a Sys<'a>,
+    words: &'a [&'a str],
+    at: usize,
+}
+
+impl Reader<'_> {
+    fn take(&mut self, word: &str) -> bool {
+        let yes = self.words.get(self.at) == Some(&word);
+        self.at += usize::from(yes);
+        yes
+    }
+
+    fn either(&mut self) -> Result<bool, Wrong> {
+        let mut value = self.both()?;
+        while self.take("-o") {
+            value |= self.both()?;
+        }
+        Ok(value)
+    }
+
+    fn both(&mut self) -> Result<bool, Wrong> {
+        let mut value = self.not()?;
+        while self.take("-a") {
+            value &= self.not()?;
+        }
+        Ok(value)
+    }
+
+    fn not(&mut self) -> Result<bool, Wrong> {
+        let mut negated = false;
+        while self.words.len() > self.at + 1 && self.take("!") {
+            negated = !negated;
+        }
+        Ok(self.primary()? != negated)
+    }
+
+    fn primary(&mut self) -> Result<bool, Wrong> {
+        let word = |n: usize| self.words.get(self.at + n).copied();
+        let Some(first) = word(0) else { return Err(Wrong::Missing) };
+        if let (Some(op), Some(right)) = (word(1), word(2))
+            && self.shell.is_binary(op)
+        {
+            self.at += 3;
+            return self.shell.binary(first, op, right, self.sys);
+        }
+        if first == "(" {
+            self.at += 1;
+            let value = self.either()?;
+            return if self.take(")") { Ok(value) } else { Err(Wrong::Missing) };
+        }
+        if let Some(operand) = word(1)
+            && let Some(value) = self.shell.unary(first, operand, self.sys)
+        {
+            self.at += 2;
+            return Ok(value);
+        }
+        self.at += 1;
+        Ok(!first.is_empty())
     }
 }

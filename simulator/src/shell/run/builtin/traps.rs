@@ -14,9 +14,14 @@ impl Shell {
                 self.finish(0, lines.concat());
                 return;
             }
-            Some("-l") if self.columns().builtins.trap_sig_prefix => {
+            Some("-l") if self.columns().builtins.trap_options => {
                 let names: Vec<String> = (1..=31).filter_map(Signal::from_number).map(|s| s.to_string()).collect();
                 self.finish(0, names.join(" ") + "\n");
+                return;
+            }
+            Some(option @ ("-p" | "-l")) if !self.columns().builtins.trap_options => {
+                let letter = option.trim_start_matches('-').to_owned();
+                self.illegal_option("trap", &letter);
                 return;
             }
             Some("-p") => {
@@ -73,6 +78,6 @@ impl Shell {
             TrapOn::Other(name) => name.to_string(),
             TrapOn::Signal(signal) => format!("{sig}{signal}"),
         };
-        format!("trap -- '{}' {name}\n", action.replace('\'', "'\\''"))
+        format!("trap -- {} {name}\n", self.quoted(action))
     }
 }

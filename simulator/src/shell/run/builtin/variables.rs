@@ -1,9 +1,7 @@
 //! `export readonly local declare unset read let`.
 
 use super::super::simple::{Assigned, NewValue};
-use super::super::state::Value;
-use super::super::step::Step;
-use super::super::wait::ReadLine;
+use super::super::state::{Case, Value};
 use super::Shell;
 
 fn is_name(text: &str) -> bool {
@@ -24,26 +22,44 @@ impl Shell {
             self.fail(if self.columns().builtins.usage_is_fatal { 2 } else { 1 }, message);
             return;
         }
+        let builtins = &self.columns().builtins;
+        let allowed = match builtin {
+            "export" => builtins.export_options,
+            "readonly" => builtins.readonly_options,
+            _ => builtins.local_options,
+        };
+        let takes_options = !allowed.is_empty();
         let mut flags = String::new();
         let mut names = Vec::new();
         for arg in args {
             match arg.strip_prefix('-') {
-                Some(letters) if names.is_empty() && !letters.is_empty() && arg != "--" => flags.push_str(letters),
-                _ if arg == "--" => {}
+                Some("") if names.is_empty() && builtin == "local" => self.keep_options(),
+                Some(letters) if names.is_empty() && !letters.is_empty() && takes_options && arg != "--" => {
+                    flags.push_str(letters);
+                }
+                _ if arg == "--" && takes_options => {}
                 _ => names.push(arg.clone()),
             }
         }
-        let allowed = match builtin {
-            "export" | "readonly" => "pnfaA",
-            _ => "aAgilrtuxpfFnI",
-        };
         if let Some(bad) = flags.chars().find(|c| !allowed.contains(*c)) {
             self.illegal_option(builtin, &bad.to_string());
             return;
         }
         self.state.status = 0;
+        let keeps_options = args.iter().any(|a| a == "-") && builtin == "local";
         if names.is_empty() && arrays.is_empty() {
-            self.list_variables(builtin);
+            if !keeps_options {
+                self.list_variables(builtin, &flags);
+            }
+            return;
+        }
+        if flags.contains('p') && builtin != "export" && builtin != "readonly" {
+            self.show(builtin, &names);
+            return;
+        }
+        if flags.contains(['f', 'F']) {
+            let known = names.iter().all(|n| self.state.functions.contains_key(n.as_str()));
+            self.state.status = u16::from(!known);
             return;
         }
         let local = in_function && matches!(builtin, "local" | "declare" | "typeset") && !flags.contains('g');
@@ -54,9 +70,7 @@ impl Shell {
         }
         for array in arrays {
             self.make_local(&array.name, local);
-            if flags.contains('A') && !matches!(self.state.entry(&array.name).value, Value::Named(_)) {
-                self.state.entry(&array.name).value = Value::Named(Default::default());
-            }
+            self.give_attributes(&array.name, &flags);
             self.mark(builtin, &array.name, &flags);
             self.assign(array);
         }
@@ -82,8 +96,15 @@ impl Shell {
             return false;
         }
         self.make_local(name, local);
-        if flags.contains('A') && !matches!(self.state.entry(name).value, Value::Named(_)) {
-            self.state.entry(name).value = Value::Named(Default::default());
+        self.give_attributes(name, flags);
+        if flags.contains('n')
+            && builtin != "export"
+            && let Some(target) = value
+        {
+            let var = self.state.entry(name);
+            var.value = Value::Scalar(target.to_owned());
+            var.reference = true;
+            return true;
         }
         if let Some(value) = value {
             let assigned =
@@ -111,7 +132,27 @@ impl Shell {
                 let var = self.state.entry(name);
                 var.value = Value::Unset;
                 var.read_only = false;
+                var.integer = false;
+                var.case = None;
+                var.reference = false;
             }
+        }
+    }
+
+    /// `-i`, `-u`, `-l`, `-a`, `-A`: how what is assigned is stored.
+    fn give_attributes(&mut self, name: &str, flags: &str) {
+        let var = self.state.entry(name);
+        var.integer |= flags.contains('i');
+        if flags.contains('u') {
+            var.case = Some(Case::Upper);
+        } else if flags.contains('l') {
+            var.case = Some(Case::Lower);
+        }
+        if flags.contains('A') && !matches!(var.value, Value::Named(_)) {
+            var.value = Value::Named(Default::default());
+        }
+        if flags.contains('a') && var.value == Value::Unset {
+            var.value = Value::Indexed(Default::default());
         }
     }
 
@@ -123,31 +164,46 @@ impl Shell {
         var.integer |= flags.contains('i');
     }
 
-    fn list_variables(&mut self, builtin: &str) {
-        let shown = self.state.vars.iter().filter(|(_, v)| match builtin {
-            "export" => v.exported,
-            "readonly" => v.read_only,
-            _ => true,
-        });
-        let lines: String = shown
-            .map(|(name, _)| match self.state.get(name) {
-                Some(value) => format!("{builtin} {name}='{}'\n", value.replace('\'', "'\\''")),
-                None => format!("{builtin} {name}\n"),
-            })
-            .collect();
-        self.finish(0, lines);
+    /// `declare -p name...`
+    fn show(&mut self, builtin: &str, names: &[String]) {
+        let mut out = String::new();
+        let mut complaints = Vec::new();
+        for name in names {
+            match self.declaration(name) {
+                Some(line) => out.push_str(&line),
+                None => complaints.push(self.message("{builtin_prefix}{name}: not found", builtin, &[("name", name)])),
+            }
+        }
+        let status = u16::from(!complaints.is_empty());
+        self.error(complaints.join("\n"));
+        self.finish(status, out);
+    }
+
+    /// `local -`: the options are put back when the function ends.
+    fn keep_options(&mut self) {
+        let depth = self.state.locals.len();
+        let options = self.state.options;
+        if !self.state.local_options.iter().any(|(known, _)| *known == depth) {
+            self.state.local_options.push((depth, options));
+        }
     }
 
     pub(super) fn unset(&mut self, args: &[String]) {
         self.state.status = 0;
         let functions = args.first().is_some_and(|a| a == "-f");
         for name in args.iter().filter(|a| !a.starts_with('-')) {
+            let bad = !is_name(name) && !name.contains('[');
+            if bad && self.columns().builtins.unset_checks_names {
+                let message = self.message("{builtin_prefix}{name}: bad variable name", "unset", &[("name", name)]);
+                self.fail_special("unset", 2, message);
+                return;
+            }
             if functions {
                 self.state.functions.remove(name.as_str());
                 continue;
             }
             if self.state.vars.get(name).is_some_and(|v| v.read_only) {
-                let message = self.message(self.columns().messages.read_only, "unset", &[("name", name)]);
+                let message = self.message(self.columns().messages.unset_read_only, "unset", &[("name", name)]);
                 self.fail_special("unset", if self.columns().builtins.usage_is_fatal { 2 } else { 1 }, message);
                 return;
             }
@@ -157,7 +213,7 @@ impl Shell {
                         elements.remove(&index.parse().unwrap_or(0));
                     }
                     Some(Value::Named(elements)) => {
-                        elements.remove(index);
+                        elements.remove(index.trim_matches(['"', '\'']));
                     }
                     _ => {}
                 },
@@ -168,59 +224,6 @@ impl Shell {
                 }
             }
         }
-    }
-
-    pub(super) fn read(&mut self, args: &[String]) {
-        let mut read = ReadLine {
-            names: Vec::new(),
-            raw: false,
-            array: false,
-            lines: false,
-            fd: 0,
-            text: String::new(),
-            asked: false,
-        };
-        let mut words = args.iter();
-        while let Some(word) = words.next() {
-            let Some(letters) = word.strip_prefix('-').filter(|l| !l.is_empty() && read.names.is_empty()) else {
-                read.names.push(word.clone());
-                continue;
-            };
-            for letter in letters.chars() {
-                match letter {
-                    'r' => read.raw = true,
-                    's' | '-' | 'e' => {}
-                    'a' => read.array = true,
-                    'u' => read.fd = words.next().and_then(|n| n.parse().ok()).unwrap_or(0),
-                    'p' | 't' | 'd' | 'n' | 'N' | 'i' => {
-                        words.next();
-                    }
-                    other => {
-                        self.illegal_option("read", &other.to_string());
-                        return;
-                    }
-                }
-            }
-        }
-        if read.names.is_empty() {
-            read.names.push("REPLY".into());
-        }
-        self.stack.push(Step::Read(Box::new(read)));
-    }
-
-    /// bash `mapfile`: all lines into an array; `-t` is taken for granted.
-    pub(super) fn mapfile(&mut self, args: &[String]) {
-        let name = args.iter().rfind(|a| !a.starts_with('-')).cloned().unwrap_or_else(|| "MAPFILE".into());
-        let (text, names) = (String::new(), vec![name]);
-        self.stack.push(Step::Read(Box::new(ReadLine {
-            names,
-            raw: true,
-            array: true,
-            lines: true,
-            fd: 0,
-            text,
-            asked: false,
-        })));
     }
 
     pub(super) fn let_builtin(&mut self, args: &[String]) {

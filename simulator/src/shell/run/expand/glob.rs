@@ -21,7 +21,9 @@ impl Expander<'_> {
             out.extend(found);
         } else if self.columns.details.no_match_is_error {
             return Err(Stop::Fail(fill("no matches found: {name}", &[("name", &text_of(field))])));
-        } else if !self.state.options.nullglob {
+        } else if self.state.shopt("failglob") {
+            return Err(Stop::FailLine(fill("no match: {name}", &[("name", &text_of(field))])));
+        } else if !self.state.shopt("nullglob") {
             out.push(text_of(field));
         }
         Ok(())
@@ -43,7 +45,7 @@ impl Expander<'_> {
                     next.push(join(&text_of(component)));
                     continue;
                 }
-                let hidden = component.first().is_some_and(|(c, _)| *c == '.');
+                let hidden = component.first().is_some_and(|(c, _)| *c == '.') || self.state.shopt("dotglob");
                 let names = self.names_in(path);
                 next.extend(
                     names.iter().filter(|n| (hidden || !n.starts_with('.')) && pattern.matches(n)).map(|n| join(n)),

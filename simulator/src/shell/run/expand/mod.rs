@@ -52,6 +52,8 @@ pub struct Expander<'a> {
     pub columns: &'a Columns,
     /// Files and working directory.
     pub sys: &'a Sys<'a>,
+    /// Its version.
+    pub version: &'static str,
     /// Outputs of the substitutions that were run.
     pub results: &'a [String],
     /// How many of them were taken.
@@ -98,6 +100,11 @@ impl Expander<'_> {
 
     /// A word as a pattern.
     pub fn pattern(&mut self, word: &Word) -> Expanded<Pattern> {
+        Ok(Pattern::new(&self.characters(word)?))
+    }
+
+    /// The characters of a word, each with whether it was quoted.
+    pub fn characters(&mut self, word: &Word) -> Expanded<Vec<(char, bool)>> {
         let pieces = self.pieces(word, false)?;
         let mut chars = Vec::new();
         for piece in &pieces {
@@ -107,7 +114,7 @@ impl Expander<'_> {
                 Piece::Nothing => {}
             }
         }
-        Ok(Pattern::new(&chars))
+        Ok(chars)
     }
 
     fn join(&self, pieces: Vec<Piece>) -> String {

@@ -1,5 +1,6 @@
 //! Parameter expansion (XCU 2.6.2; bash(1) "Parameter Expansion").
 
+use super::super::state::Value;
 use super::special::Meaning;
 use super::{Expanded, Expander, Piece, Stop};
 use crate::shell::ast::{Param, ParamOp, Word};
@@ -13,6 +14,12 @@ impl Expander<'_> {
                 &[("prefix", ""), ("name", text)],
             )));
         }
+        if let ParamOp::Names { star } = param.op {
+            let names = self.state.vars.iter().filter(|(n, v)| n.starts_with(&param.name) && v.value != Value::Unset);
+            let values = names.map(|(n, _)| n.clone()).collect();
+            let plain = Param { op: ParamOp::Plain, ..param.clone() };
+            return self.many(&plain, values, star, quoted, out);
+        }
         let meaning = match (&param.index, param.indirect, &param.op) {
             (Some(index), true, ParamOp::Plain) => self.keys(&param.name, index)?,
             _ => self.meaning(param)?,
@@ -25,7 +32,6 @@ impl Expander<'_> {
 
     /// `${!a[@]}`: the indexes.
     fn keys(&mut self, name: &str, index: &Word) -> Expanded<Meaning> {
-        use crate::shell::run::state::Value;
         let star = self.text(index)? == "*";
         let values = match self.state.vars.get(name).map(|v| &v.value) {
             Some(Value::Indexed(elements)) => elements.keys().map(i64::to_string).collect(),
@@ -209,6 +215,7 @@ impl Expander<'_> {
             | ParamOp::Assign { .. }
             | ParamOp::Error { .. }
             | ParamOp::Alternative { .. }
+            | ParamOp::Names { .. }
             | ParamOp::Bad(_) => value,
         })
     }

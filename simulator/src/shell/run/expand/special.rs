@@ -1,6 +1,6 @@
 //! Special parameters: `$?`, `$$`, `$!`, `$#`, `$-`, `$0`, positions, and the values of names and arrays.
 
-use super::super::state::{State, Value};
+use super::super::state::{Running, State, Value};
 use super::Expander;
 use crate::shell::ast::Param;
 
@@ -34,6 +34,11 @@ impl Expander<'_> {
     }
 
     fn array(&mut self, name: &str, index: &str) -> super::Expanded<Meaning> {
+        let target = self.state.vars.get(name).filter(|v| v.reference).and_then(|v| match &v.value {
+            Value::Scalar(target) => Some(target.clone()),
+            Value::Indexed(_) | Value::Named(_) | Value::Unset => None,
+        });
+        let name = target.as_deref().unwrap_or(name);
         let value = self.state.vars.get(name).map(|v| v.value.clone());
         if index == "@" || index == "*" {
             let values = match value {
@@ -64,9 +69,27 @@ impl Expander<'_> {
         match name {
             "PIPESTATUS" if self.state.pipe_statuses.is_empty() => vec![self.state.status.to_string()],
             "PIPESTATUS" => self.state.pipe_statuses.iter().map(u16::to_string).collect(),
-            "BASH_SOURCE" => vec![self.state.arg0.clone()],
+            "FUNCNAME" => self.running(|call| call.name.to_string(), "main"),
+            "BASH_SOURCE" => self.running(|call| call.file.to_string(), &self.state.arg0),
+            "BASH_LINENO" => self.running(|call| call.line.to_string(), "0"),
+            "BASH_VERSINFO" => {
+                let mut parts: Vec<String> = self.version.split('.').map(str::to_owned).collect();
+                parts.resize(3, "0".into());
+                parts.extend(["1".to_owned(), "release".to_owned(), "x86_64-pc-linux-gnu".to_owned()]);
+                parts
+            }
             _ => Vec::new(),
         }
+    }
+
+    /// What is being run, innermost first; outermost is the script file.
+    fn running(&self, what: impl Fn(&Running) -> String, outermost: &str) -> Vec<String> {
+        let mut all: Vec<String> = self.state.calls.iter().rev().map(what).collect();
+        let file = self.state.in_file;
+        if file && (!all.is_empty() || outermost != "main") {
+            all.push(outermost.to_owned());
+        }
+        all
     }
 
     /// A name, number or special character as one string; unset is `None`.
@@ -93,9 +116,20 @@ impl Expander<'_> {
 
     /// Variables that have a value without being set.
     fn dynamic(&self, name: &str) -> Option<String> {
-        let bash = self.columns.syntax.double_bracket;
+        let bash = self.columns.details.bash_variables;
         match name {
+            "FUNCNAME" | "BASH_SOURCE" | "BASH_LINENO" | "BASH_VERSINFO" if bash => {
+                self.pipe_statuses(name).into_iter().next()
+            }
+            "PIPESTATUS" if bash => self.pipe_statuses(name).into_iter().next(),
+            "BASH_VERSION" if bash => Some(format!("{}(1)-release", self.version)),
+            "BASH_SUBSHELL" if bash => Some(self.state.subshells.to_string()),
+            "SHLVL" if bash => Some("1".into()),
+            "OSTYPE" if bash => Some("linux-gnu".into()),
+            "HOSTTYPE" if bash => Some("x86_64".into()),
+            "MACHTYPE" if bash => Some("x86_64-pc-linux-gnu".into()),
             "PPID" => Some(self.sys.ppid.0.to_string()),
+            "LINENO" if !self.columns.details.knows_line => None,
             "LINENO" => Some(self.state.line.to_string()),
             "PWD" => Some(self.sys.cwd.to_string()),
             "BASHPID" if bash => Some(self.sys.pid.0.to_string()),
