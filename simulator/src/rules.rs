@@ -141,6 +141,25 @@ rules! {
     /// The kubelet removed the object after everything of the pod had ended.
     ApiRemoved = "api/removed",
 
+    /// The Eviction API deletes a pod only if its disruption budget has room for it.
+    ApiEviction = "api/eviction",
+    /// kubectl drain evicts every pod of a node, and tries again every 5 s what a budget forbids.
+    ApiDrain = "api/drain",
+    /// An object with finalizers is not removed.
+    ApiFinalizers = "api/finalizers",
+
+    // ---- nodes ------------------------------------------------------------------------------------------------------
+    /// A graceful shutdown ends pods group by group, least important first.
+    NodeShutdown = "node/graceful-shutdown",
+    /// A node without power takes everything with it.
+    NodeOff = "node/off",
+    /// Pods of a node that does not report are deleted after a while, but their objects stay.
+    NodeLost = "node/lost",
+    /// A kubelet that is started again begins every unfinished termination anew.
+    NodeKubeletRestart = "node/kubelet-restart",
+    /// A memory limit is kept by SIGKILL, without hook and grace.
+    NodeOutOfMemory = "node/out-of-memory",
+
     // ---- kubelet: the kubelet ----------------------------------------
     /// The kubelet saw a new pod.
     KubeletPodAdded = "kubelet/pod-added",

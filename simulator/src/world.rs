@@ -9,11 +9,11 @@ use crate::base::time::SimTime;
 use crate::cluster::Cluster;
 use crate::cx::{Cx, Stimulus};
 use crate::kernel::Kernel;
-use crate::kubelet::{DeleteRequest, Kubelet};
+use crate::kubelet::{DeleteRequest, Eviction, Kubelet};
 use crate::observed::{ContainerState, Observed};
 use crate::program::app::limits::StopLimit;
 use crate::rules::RuleId;
-use crate::scenario::{Action, Scenario, Target};
+use crate::scenario::{Action, NodeAction, Scenario, Target};
 use crate::trace::{DeleteFrom, EventKind, Sender, Trace};
 
 /// A finished run.
@@ -167,6 +167,7 @@ impl<'a> World<'a> {
                     let _ = kubelet.exec(cx, kernel, pod, container.as_deref(), &argv, stdin);
                 }
             }
+            Action::Node(action) => self.node(&action),
             Action::Signal { pod, container, pid, signal } => {
                 let target = self.pod(pod.as_deref()).and_then(|p| self.container(p, container.as_deref()));
                 let init = target.and_then(|c| self.cx.seen().container(c)?.init);
@@ -175,6 +176,48 @@ impl<'a> World<'a> {
                     self.kernel.send(&mut self.cx, task, signal, Sender::Outside);
                 }
             }
+        }
+    }
+
+    /// Something happens to the node that pods have been on for longest, or to one of its pods.
+    fn node(&mut self, action: &NodeAction) {
+        let named = |world: &Self, pod: &Option<Text>| world.pod(pod.as_deref());
+        let number = self.kubelet.oldest_node(&self.cx);
+        let pod = match action {
+            NodeAction::Evict { pod, .. }
+            | NodeAction::Pressure { pod, .. }
+            | NodeAction::Preempt { pod }
+            | NodeAction::OutOfMemory { pod, .. }
+            | NodeAction::RemoveFinalizers { pod } => named(self, pod),
+            _ => None,
+        };
+        let World { cx, kernel, kubelet, cluster, .. } = self;
+        match (action, pod) {
+            (NodeAction::Drain(drain), _) => {
+                kubelet.cordon(cx, number, false);
+                let pods = kubelet.pods_on(number);
+                let pods: Vec<PodId> =
+                    pods.into_iter().filter(|p| cx.seen().pod(*p).is_some_and(|p| p.removed.is_none())).collect();
+                cluster.drain(cx, kernel, kubelet, &pods, drain);
+            }
+            (NodeAction::Uncordon, _) => kubelet.cordon(cx, number, true),
+            (NodeAction::Evict { grace, .. }, Some(pod)) => cluster.evict(cx, kernel, kubelet, pod, *grace),
+            (NodeAction::Pressure { soft, .. }, Some(pod)) => {
+                kubelet.evict(cx, kernel, pod, soft.map_or(Eviction::Hard, Eviction::Soft));
+            }
+            (NodeAction::Preempt { .. }, Some(pod)) => kubelet.evict(cx, kernel, pod, Eviction::Preemption),
+            (NodeAction::OutOfMemory { container, .. }, Some(pod)) => {
+                kubelet.out_of_memory(cx, kernel, pod, container.as_deref());
+            }
+            (NodeAction::RemoveFinalizers { .. }, Some(pod)) => kubelet.remove_finalizers(cx, pod),
+            (NodeAction::ShutDown(groups), _) => kubelet.shut_down(cx, kernel, number, groups),
+            (NodeAction::Lose { power, toleration }, _) => {
+                kubelet.lose_node(cx, kernel, number, *power, *toleration);
+            }
+            (NodeAction::Return, _) => kubelet.return_lost_node(cx, kernel),
+            (NodeAction::RestartKubelet, _) => kubelet.restart_kubelet(cx, kernel, number),
+            // There is no such pod any more.
+            (_, None) => {}
         }
     }
 

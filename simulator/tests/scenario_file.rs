@@ -58,6 +58,12 @@ fn every_field_is_in_the_reference() {
         "settings: {app: {start: [{zzz: 1}]}}",
         "inputs: [{do: delete, zzz: 1}]",
         "inputs: [{do: scale, replicas: 1, zzz: 1}]",
+        "inputs: [{do: drain, zzz: 1}]",
+        "inputs: [{do: evict, zzz: 1}]",
+        "inputs: [{do: pressure, zzz: 1}]",
+        "inputs: [{do: oom, zzz: 1}]",
+        "inputs: [{do: shutdown, zzz: 1}]",
+        "inputs: [{do: lose_node, zzz: 1}]",
         "inputs: [{do: exec, argv: [a], zzz: 1}]",
         "inputs: [{do: signal, signal: TERM, zzz: 1}]",
     ];

@@ -9,6 +9,7 @@ mod connections;
 pub mod consumers;
 mod controllers;
 mod endpoints;
+mod eviction;
 mod names;
 pub mod node;
 mod open;
@@ -32,8 +33,11 @@ use crate::kubelet::{DeleteRequest, PodPlan};
 use crate::rules::RuleId;
 use crate::trace::{EventKind, Exhausted, OnPod, OnRequest, OnTask};
 
+pub use eviction::Drain;
 pub use node::Node;
-pub use settings::{ClusterSettings, Connections, Consumer, Latencies, Load, SettingsError, Spacing, Spread};
+pub use settings::{
+    Budget, ClusterSettings, Connections, Consumer, Latencies, Load, Room, SettingsError, Spacing, Spread,
+};
 pub use workload::{Kind, Service, WorkloadPlan};
 
 use client::{Client, Path};
@@ -213,6 +217,7 @@ impl<P> Cluster<P> {
                 parts.create_pod(cx, kernel, node, workload, ordinal, port);
             }
             Planned::NetworkGone(pod) => parts.endpoints.network_gone(cx, pod),
+            Planned::Evict(wish) => self.try_again(cx, kernel, node, wish),
             Planned::DeletePod { pod, .. } => {
                 if cx.seen().pod(pod).is_some_and(|p| p.removed.is_none()) {
                     node.delete_pod(cx, kernel, pod, &DeleteRequest::CONTROLLER);

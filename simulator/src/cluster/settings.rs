@@ -2,10 +2,12 @@
 //!
 //! Plain data with bounds that `check` looks after. Not here: pods and their plans, and texts that these come from.
 
+use crate::base::Text;
 use crate::base::limits::{CONSUMERS, LOAD_PER_SECOND};
 use crate::base::rng::Rng;
 use crate::base::time::{SimDuration, SimTime};
 use crate::cluster::consumers::{ConsumerRow, KUBE_PROXY};
+use crate::pod::rolling::Share;
 
 /// A length of time that differs from case to case: drawn evenly from `min` to `max`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +47,28 @@ pub struct ClusterSettings {
     pub consumers: Vec<Consumer>,
     /// How long the control plane takes.
     pub latencies: Latencies,
+    /// Disruption budgets.
+    pub budgets: Vec<Budget>,
+}
+
+/// A PodDisruptionBudget, with the workloads whose pods it selects.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Budget {
+    /// Names of workloads.
+    pub workloads: Vec<Text>,
+    /// What it asks for.
+    pub room: Room,
+    /// `unhealthyPodEvictionPolicy: AlwaysAllow`.
+    pub always_allow_unhealthy: bool,
+}
+
+/// How many pods there have to be; a percentage is of the replicas wanted, and rounded up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Room {
+    /// `minAvailable`.
+    MinAvailable(Share),
+    /// `maxUnavailable`.
+    MaxUnavailable(Share),
 }
 
 /// How long the control plane takes for its steps.
@@ -201,7 +225,12 @@ impl std::fmt::Display for SettingsError {
 impl Default for ClusterSettings {
     /// No client; kube-proxy of a small cluster.
     fn default() -> Self {
-        ClusterSettings { load: None, consumers: vec![Consumer::plain(&KUBE_PROXY)], latencies: Latencies::SMALL }
+        ClusterSettings {
+            load: None,
+            consumers: vec![Consumer::plain(&KUBE_PROXY)],
+            latencies: Latencies::SMALL,
+            budgets: Vec::new(),
+        }
     }
 }
 

@@ -5,6 +5,8 @@ use crate::base::time::SimTime;
 use crate::cx::{Cx, Stimulus};
 use crate::trace::{Choice, Conditions};
 
+use super::eviction::Wish;
+
 /// One change of the endpoint list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Change {
@@ -36,6 +38,8 @@ pub(super) enum Planned {
     CreatePod { workload: WorkloadId, ordinal: u32 },
     /// A controller's call to delete a pod arrives.
     DeletePod { workload: WorkloadId, pod: PodId, choice: Choice },
+    /// An eviction is asked for again.
+    Evict(Wish),
     /// The network plugin has removed a pod's interface.
     NetworkGone(PodId),
 }

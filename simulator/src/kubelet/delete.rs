@@ -69,8 +69,13 @@ impl Kubelet {
             Decision::Removed => {
                 let what = OnPod::DeleteRequested { grace_s: 0, deadline: cx.now(), from: request.from };
                 let event = cx.emit(RuleId::ApiGraceZero, EventKind::Pod(pod, what));
+                let held = self.worker(pod).is_some_and(|w| w.finalizers);
                 cx.because(event, |cx| {
-                    cx.emit(RuleId::ApiGraceZero, EventKind::Pod(pod, OnPod::Removed));
+                    if held {
+                        cx.emit(RuleId::ApiFinalizers, EventKind::Pod(pod, OnPod::HeldByFinalizers));
+                    } else {
+                        cx.emit(RuleId::ApiGraceZero, EventKind::Pod(pod, OnPod::Removed));
+                    }
                     self.later(cx, latency, Due::Deleted(pod));
                 });
             }
@@ -81,26 +86,45 @@ impl Kubelet {
     pub fn evict(&mut self, cx: &mut Cx, kernel: &mut Kernel, pod: PodId, eviction: Eviction) {
         let Some(worker) = self.worker(pod) else { return };
         let spec = worker.plan.spec.termination_grace_period_seconds.value;
-        let (grace, end, reason, message) = match eviction {
-            Eviction::Hard => (1, "Evicted", "Evicted", "The node was low on resource: memory."),
-            Eviction::Soft(most) => (spec.min(most), "Evicted", "Evicted", "The node was low on resource: memory."),
-            Eviction::NodeShutdown(period) => {
-                let text = "Pod was terminated in response to imminent node shutdown.";
-                (spec.min(period), "Terminated", "TerminationByKubelet", text)
-            }
-            Eviction::Preemption => (1, "Preempting", "Preempting", "Preempted in order to admit critical pod"),
+        let low = "The node was low on resource: memory.";
+        let (grace, end, event) = match eviction {
+            Eviction::Hard => (1, "Evicted", Some(("Evicted", low))),
+            Eviction::Soft(most) => (spec.min(most), "Evicted", Some(("Evicted", low))),
+            Eviction::NodeShutdown(period) => (spec.min(period), "Terminated", None),
+            Eviction::Preemption => (1, "Preempting", Some(("Preempting", "Preempted in order to admit critical pod"))),
             Eviction::Orphan => {
                 self.begin_end(cx, kernel, pod, PodEnd::Orphan, Some(1));
                 return;
             }
         };
-        let event = events::warning(cx, RuleId::KubeletEviction, pod, reason, message);
-        cx.because(event, |cx| self.begin_end(cx, kernel, pod, PodEnd::Evicted(end.into()), Some(grace)));
+        let before = cx.cause();
+        if let Some((reason, message)) = event {
+            let event = events::warning(cx, RuleId::KubeletEviction, pod, reason, message);
+            cx.set_cause(Some(event));
+        }
+        if matches!(eviction, Eviction::Hard | Eviction::Soft(_)) {
+            // pod_workers.go `killPodNow`: half as long again as the grace, and at least 10 s.
+            let grace = u64::try_from(grace).unwrap_or(0);
+            let limit = SimDuration::from_millis(grace.saturating_mul(1_500)).max(SimDuration::from_secs(10));
+            self.later(cx, limit, Due::Exceeded(pod));
+        }
+        self.begin_end(cx, kernel, pod, PodEnd::Evicted(end.into()), Some(grace));
+        cx.set_cause(before);
+    }
+
+    /// The eviction manager has waited long enough for a pod's end.
+    pub(super) fn exceeded(&mut self, cx: &mut Cx, pod: PodId) {
+        if matches!(self.stage(pod), Some(Stage::Syncing | Stage::Terminating)) {
+            let text = "Container runtime did not kill the pod within specified grace period.";
+            events::warning(cx, RuleId::KubeletEviction, pod, "ExceededGracePeriod", text);
+        }
     }
 
     /// The kubelet has heard of the deletion.
     pub(super) fn see_delete(&mut self, cx: &mut Cx, kernel: &mut Kernel, pod: PodId) {
-        self.begin_end(cx, kernel, pod, PodEnd::Deleted, None);
+        if cx.seen().is_reported(pod) {
+            self.begin_end(cx, kernel, pod, PodEnd::Deleted, None);
+        }
     }
 
     /// The worker begins to end the pod, unless it already does, or is busy and does so afterwards.
@@ -115,7 +139,7 @@ impl Kubelet {
         let Some(worker) = self.worker_mut(pod) else { return };
         match worker.stage {
             // A kill that runs keeps its first grace (issues 83916, 113717).
-            Stage::Terminating | Stage::Terminated => return,
+            Stage::Terminating | Stage::Terminated | Stage::Gone => return,
             Stage::Syncing if worker.busy.is_some() => {
                 let shorter = match (&worker.next_end, override_s) {
                     (Some((_, Some(old))), Some(new)) => Some(new.min(*old)),
@@ -135,12 +159,14 @@ impl Kubelet {
         let rule = match end {
             PodEnd::Completed => RuleId::KubeletNatural,
             PodEnd::Evicted(_) => RuleId::KubeletEviction,
-            PodEnd::Deleted | PodEnd::Orphan => RuleId::KubeletTerminating,
+            PodEnd::Deleted | PodEnd::Orphan | PodEnd::Vanished => RuleId::KubeletTerminating,
         };
         let grace = SimDuration::from_secs(u64::try_from(grace_s).unwrap_or(0));
         let event = cx.emit(rule, EventKind::Pod(pod, OnPod::Terminating(grace)));
         cx.because(event, |cx| {
-            if let PodEnd::Evicted(reason) = end {
+            if let PodEnd::Evicted(reason) = end
+                && cx.seen().is_reported(pod)
+            {
                 cx.emit(RuleId::KubeletEviction, EventKind::Pod(pod, OnPod::Reason(reason)));
             }
             self.stop_probes(pod);
@@ -160,6 +186,10 @@ impl Kubelet {
         let spec = worker.plan.spec.termination_grace_period_seconds.value;
         if *end == PodEnd::Completed {
             return spec.max(0);
+        }
+        // The kubelet saw the object neither marked nor with a grace (pod_workers.go, `deletePod`).
+        if *end == PodEnd::Vanished {
+            return spec.max(1);
         }
         let deletion = cx.seen().pod(pod).and_then(|p| p.grace_s).map(i64::from);
         let deletion =

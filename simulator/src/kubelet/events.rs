@@ -16,6 +16,10 @@ pub(super) fn warning(cx: &mut Cx, rule: RuleId, pod: PodId, reason: &str, messa
 }
 
 fn report(cx: &mut Cx, rule: RuleId, pod: PodId, kind: EventType, reason: &str, message: &str) -> EventId {
+    // What a kubelet tells that does not reach the API server is lost (client-go tools/record: given up after some tries).
+    if let Some(cause) = cx.cause().filter(|_| !cx.seen().is_reported(pod)) {
+        return cause;
+    }
     let event = Reported { kind, reason: reason.into(), message: message.into() };
     cx.emit(rule, EventKind::Pod(pod, OnPod::Event(Box::new(event))))
 }

@@ -2,7 +2,8 @@
 //!
 //! Follows Kubernetes 1.36 (pkg/kubelet) and containerd with runc; what differs by release or runtime is a row in `versions`
 //! and `runtime`. The kubelet starts pods, probes, restarts and kills them; what its processes do is the kernel's business.
-//! Not here: controllers, endpoints, scheduling, pulling of images, volumes, a restart of the kubelet itself.
+//! Not here: controllers, endpoints, pulling of images, volumes; and scheduling, but for this: new pods go to another node
+//! when the present one takes none.
 
 pub mod api;
 pub mod case;
@@ -11,12 +12,14 @@ mod events;
 mod hooks;
 mod kill;
 pub mod latency;
+pub mod node;
 pub mod plan;
 mod probes;
 mod react;
 mod restart;
 pub mod runtime;
 mod session;
+pub mod shutdown;
 mod sidecars;
 pub(crate) mod start;
 mod state;
@@ -41,9 +44,10 @@ use crate::kernel::{Kernel, NetId};
 use crate::rules::RuleId;
 use crate::trace::{EventKind, Exhausted, NewPod, OnPod};
 
+use shutdown::{Group, Shutdown};
 use state::{At, Due, Slot, Stage, Watched, Worker};
 
-/// The kubelet of the one node.
+/// The kubelets of the nodes.
 #[derive(Clone, Debug, Default)]
 pub struct Kubelet {
     /// By pod; pods are made by this kubelet only, so `PodId(n)` is the n-th.
@@ -51,6 +55,13 @@ pub struct Kubelet {
     timers: Vec<Due>,
     watched: BTreeMap<TaskId, Watched>,
     tokens: u32,
+    /// Number of the node that new pods are put on.
+    node: u32,
+    /// How long pods tolerate a node that does not report.
+    toleration: SimDuration,
+    shutdowns: Vec<Shutdown>,
+    /// The groups of the shutdowns.
+    shutdown_plan: Vec<Group>,
 }
 
 impl Kubelet {
@@ -65,10 +76,11 @@ impl Kubelet {
         if pod.0 >= cx.limits().pods {
             cx.exhaust(Exhausted::Pods);
         }
-        let object = Box::new(NewPod { name: name.clone(), owner });
+        let node = self.place_for_new(cx);
+        let object = Box::new(NewPod { name: name.clone(), owner, node });
         let created = cx.emit(RuleId::KubeletPodAdded, EventKind::Pod(pod, OnPod::Created(object)));
         let latency = plan.latencies.watch;
-        self.workers.push(Worker::new(pod, Arc::new(plan.clone()), name));
+        self.workers.push(Worker::new(pod, Arc::new(plan.clone()), name, node));
         cx.because(created, |cx| self.later(cx, latency, Due::Seen(pod)));
         pod
     }
@@ -107,9 +119,14 @@ impl Kubelet {
             Due::StopLimit(at, token) => self.stop_limit(cx, kernel, at, token),
             Due::Stopped(at, token) => self.stopped(cx, kernel, at, token),
             Due::StopSandbox(pod) => self.stop_sandbox(cx, kernel, pod),
-            Due::Final(pod) => self.write_final_status(cx, pod),
+            Due::Final(pod) => self.write_final_status(cx, kernel, pod),
             Due::Remove(pod) => self.remove(cx, pod),
             Due::Probe(at, probe, token) => self.probe(cx, kernel, at, probe, token),
+            Due::NodeNotReady(node) => self.node_not_ready(cx, node),
+            Due::NodeEvicts(node) => self.node_evicts(cx, kernel, node),
+            Due::KubeletStarts(node) => self.kubelet_starts(cx, kernel, node),
+            Due::GroupOver(node, token) => self.group_over(cx, kernel, node, token),
+            Due::Exceeded(pod) => self.exceeded(cx, pod),
             Due::ProbeNow(at, token) => self.probe_now(cx, kernel, at, token),
             Due::ProbeEnds(at, probe, token, outcome) => self.probe_ends(cx, kernel, at, probe, token, outcome),
         }

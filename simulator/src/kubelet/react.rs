@@ -65,9 +65,10 @@ impl Kubelet {
         });
         let Some(slot) = found.filter(|s| s.is_running()) else { return };
         slot.out_of_memory = true;
-        if let Some(task) = slot.init {
-            kernel.send(cx, task, Signal::KILL, Sender::Kernel);
-        }
+        let (Some(task), Some(container)) = (slot.init, slot.current) else { return };
+        let what = EventKind::Container(container, OnContainer::OutOfMemory);
+        let full = cx.emit(RuleId::NodeOutOfMemory, what);
+        cx.because(full, |cx| kernel.send(cx, task, Signal::KILL, Sender::Kernel));
     }
 
     /// In a shared PID namespace the rest of the container does not end with its main process: the runtime kills it.

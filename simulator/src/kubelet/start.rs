@@ -12,6 +12,7 @@ use crate::cx::Cx;
 use crate::kernel::fs::FileSystem;
 use crate::kernel::process::Start;
 use crate::kernel::{FilesId, Kernel};
+use crate::observed::node_name;
 use crate::program::call::{Binary, Env, Settings};
 use crate::rules::RuleId;
 use crate::trace::{ContainerEnd, EventKind, Hook, NewContainer, OnContainer, OnPod, Probe};
@@ -23,9 +24,6 @@ use super::state::{At, Due, Life, Role, Stage, Watched};
 /// Exit code that containerd reports when it could not start a container (container_start.go).
 const START_ERROR: u32 = 128;
 
-/// The name of the one node.
-const NODE: &str = "node";
-
 /// What the runtime calls the sandbox's container.
 pub(super) const SANDBOX: &str = "POD";
 
@@ -34,7 +32,7 @@ impl Kubelet {
     pub(super) fn see_pod(&mut self, cx: &mut Cx, pod: PodId) {
         let Some(worker) = self.worker(pod) else { return };
         let namespace = &worker.plan.spec.meta.namespace.value;
-        let message = format!("Successfully assigned {namespace}/{} to {NODE}", worker.name);
+        let message = format!("Successfully assigned {namespace}/{} to {}", worker.name, node_name(worker.node));
         let latency = worker.plan.latencies.volumes;
         events::normal(cx, RuleId::KubeletPodAdded, pod, "Scheduled", &message);
         let seen = cx.emit(RuleId::KubeletPodAdded, EventKind::Pod(pod, OnPod::Seen));

@@ -59,6 +59,16 @@ pub(super) enum Due {
     Final(PodId),
     /// The object is removed.
     Remove(PodId),
+    /// The lease of a node is over.
+    NodeNotReady(u32),
+    /// The pods of a node have tolerated its taint for long enough.
+    NodeEvicts(u32),
+    /// The kubelet of a node that was started anew looks at its pods.
+    KubeletStarts(u32),
+    /// A group of a node's shutdown has had its time.
+    GroupOver(u32, u32),
+    /// An eviction should have been done by now.
+    Exceeded(PodId),
     /// A probe's next try, at the turn of its worker.
     Probe(At, Probe, u32),
     /// A try of the readiness probe beside its turns: the container has just started.
@@ -228,6 +238,8 @@ pub enum PodEnd {
     Evicted(Text),
     /// The kubelet found it running without an object.
     Orphan,
+    /// Its object is gone, and the kubelet never saw with which grace.
+    Vanished,
 }
 
 /// Where a pod's worker is (`pod_workers.go`: sync, terminating, terminated).
@@ -241,6 +253,8 @@ pub(super) enum Stage {
     Terminating,
     /// All have ended; what remains is the status.
     Terminated,
+    /// Its node has no power.
+    Gone,
 }
 
 /// The worker of one pod.
@@ -262,17 +276,23 @@ pub(super) struct Worker {
     pub end: Option<PodEnd>,
     /// The look that is planned after a failed start.
     pub look: u32,
+    /// Number of its node.
+    pub node: u32,
+    /// Its object has finalizers.
+    pub finalizers: bool,
     /// Since when the pod's probes have their turns, which go on over restarts of its containers.
     pub probes_since: SimTime,
 }
 
 impl Worker {
-    pub fn new(pod: PodId, plan: Arc<PodPlan>, name: Text) -> Self {
+    pub fn new(pod: PodId, plan: Arc<PodPlan>, name: Text, node: u32) -> Self {
         let init = plan.spec.init_containers.iter().enumerate();
         let init = init.map(|(i, c)| slot(if c.is_sidecar() { Role::Sidecar } else { Role::Init }, i, c));
         let regular = plan.spec.containers.iter().enumerate().map(|(i, c)| slot(Role::Regular, i, c));
         let slots = init.chain(regular).collect();
         Worker {
+            finalizers: !plan.spec.meta.finalizers.is_empty(),
+            node,
             plan,
             name,
             net: NetId(pod.0),

@@ -8,7 +8,7 @@ use crate::base::signal::Signal;
 use crate::cx::Cx;
 use crate::kernel::Kernel;
 use crate::rules::RuleId;
-use crate::trace::{ContainerEnd, EventKind, OnContainer, OnPod, PodPhase, Sender};
+use crate::trace::{ContainerEnd, DeleteFrom, EventKind, OnContainer, OnPod, PodPhase, Sender};
 
 use super::Kubelet;
 use super::state::{At, Due, Life, PodEnd, Role, Stage, Worker};
@@ -43,6 +43,9 @@ impl Kubelet {
     pub(super) fn update_status(&mut self, cx: &mut Cx, pod: PodId) {
         let Some(worker) = self.worker(pod) else { return };
         let now = phase(worker);
+        if !cx.seen().is_reported(pod) {
+            return;
+        }
         if cx.seen().pod(pod).is_some_and(|p| p.phase != now) {
             cx.emit(RuleId::KubeletStatus, EventKind::Pod(pod, OnPod::Phase(now)));
         }
@@ -51,7 +54,7 @@ impl Kubelet {
 
     /// Works out which containers are ready, and whether the pod is.
     pub(super) fn update_readiness(&mut self, cx: &mut Cx, pod: PodId) {
-        if matches!(self.stage(pod), None | Some(Stage::Terminated)) {
+        if matches!(self.stage(pod), None | Some(Stage::Terminated | Stage::Gone)) || !cx.seen().is_reported(pod) {
             return;
         }
         let slots = self.worker(pod).map_or(0, |w| w.slots.len());
@@ -114,9 +117,16 @@ impl Kubelet {
     }
 
     /// Nothing runs any more: the final phase goes to the API server, and the object after it if it was deleted.
-    pub(super) fn write_final_status(&mut self, cx: &mut Cx, pod: PodId) {
+    pub(super) fn write_final_status(&mut self, cx: &mut Cx, kernel: &mut Kernel, pod: PodId) {
         let Some(worker) = self.worker_mut(pod).filter(|w| w.stage == Stage::Terminating) else { return };
         worker.stage = Stage::Terminated;
+        self.report_end(cx, pod);
+        self.group_member_ended(cx, kernel, pod);
+    }
+
+    /// The final phase at the API server, if it can be reached.
+    pub(super) fn report_end(&mut self, cx: &mut Cx, pod: PodId) {
+        let Some(worker) = self.worker(pod).filter(|_| cx.seen().is_reported(pod)) else { return };
         let (phase, latency) = (final_phase(worker), worker.plan.latencies.removal);
         let Some(seen) = cx.seen().pod(pod) else { return };
         let (removed, deleted, known) = (seen.removed.is_some(), seen.deleted.is_some(), seen.phase);
@@ -135,8 +145,25 @@ impl Kubelet {
 
     /// The kubelet's own delete, with grace 0.
     pub(super) fn remove(&mut self, cx: &mut Cx, pod: PodId) {
-        if cx.seen().pod(pod).is_some_and(|p| p.removed.is_none()) {
+        if cx.seen().pod(pod).is_none_or(|p| p.removed.is_some()) || !cx.seen().is_reported(pod) {
+            return;
+        }
+        if self.worker(pod).is_some_and(|w| w.finalizers) {
+            let what = OnPod::DeleteRequested { grace_s: 0, deadline: cx.now(), from: DeleteFrom::Kubelet };
+            cx.emit(RuleId::ApiFinalizers, EventKind::Pod(pod, what));
+            cx.emit(RuleId::ApiFinalizers, EventKind::Pod(pod, OnPod::HeldByFinalizers));
+        } else {
             cx.emit(RuleId::ApiRemoved, EventKind::Pod(pod, OnPod::Removed));
+        }
+    }
+
+    /// Somebody removes the finalizers of a pod's object. If it is marked with grace 0, it goes.
+    pub fn remove_finalizers(&mut self, cx: &mut Cx, pod: PodId) {
+        let Some(worker) = self.worker_mut(pod) else { return };
+        let had = std::mem::take(&mut worker.finalizers);
+        let waits = cx.seen().pod(pod).is_some_and(|p| p.removed.is_none() && p.grace_s == Some(0));
+        if had && waits {
+            cx.emit(RuleId::ApiFinalizers, EventKind::Pod(pod, OnPod::Removed));
         }
     }
 }

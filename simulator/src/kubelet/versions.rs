@@ -31,7 +31,7 @@ impl Version {
 
     /// What this release does.
     pub fn rules(self) -> &'static Release {
-        RELEASES.iter().rfind(|r| r.since <= self.minor).unwrap_or(&RELEASES_FIRST)
+        RELEASES.iter().rfind(|r| r.since <= self.minor).unwrap_or(&R20)
     }
 }
 
@@ -70,11 +70,15 @@ pub struct Release {
     pub pulled_text: &'static str,
     /// After a failed start the pod's worker looks again when the back-off is over, not after 10 s each time.
     pub look_knows_back_off: bool,
+    /// Seconds without a lease until a node counts as not ready (`nodeMonitorGracePeriod`).
+    pub node_grace_s: u64,
+    /// A node's shutdown ends pods gracefully, where periods are set.
+    pub graceful_shutdown: bool,
     /// Sources of this row.
     pub source: &'static str,
 }
 
-const RELEASES_FIRST: Release = Release {
+const R20: Release = Release {
     since: 20,
     force_uses_spec_grace: false,
     sleep_action: false,
@@ -85,80 +89,66 @@ const RELEASES_FIRST: Release = Release {
     hook_output_in_event: true,
     pulled_text: "Container image \"{}\" already present on machine",
     look_knows_back_off: false,
+    node_grace_s: 40,
+    graceful_shutdown: false,
     source: "kubernetes 1.20.2 pkg/kubelet/kuberuntime/kuberuntime_container.go",
 };
 
-static RELEASES: &[Release] = &[
-    RELEASES_FIRST,
-    Release {
-        since: 22,
-        force_uses_spec_grace: true,
-        source: "kubernetes issues 110507, 113717, 120449; the release that ends it is not known exactly",
-        ..RELEASES_FIRST
-    },
-    Release {
-        since: 28,
-        force_uses_spec_grace: true,
-        probe_grace: true,
-        source: "features ProbeTerminationGracePeriod stable in 1.28",
-        ..RELEASES_FIRST
-    },
-    Release {
-        since: 29,
-        force_uses_spec_grace: true,
-        probe_grace: true,
-        sidecars: true,
-        source: "KEP-753: SidecarContainers on from 1.29",
-        ..RELEASES_FIRST
-    },
-    Release {
-        since: 30,
-        force_uses_spec_grace: true,
-        probe_grace: true,
-        sidecars: true,
-        sleep_action: true,
-        source: "KEP-3960: PodLifecycleSleepAction on from 1.30",
-        ..RELEASES_FIRST
-    },
-    Release {
-        since: 32,
-        force_uses_spec_grace: false,
-        probe_grace: true,
-        sidecars: true,
-        sleep_action: true,
-        created_text: "Created container: {}",
-        started_text: "Started container {}",
-        hook_output_in_event: false,
-        source: "kubernetes 1.32.10 pkg/kubelet/kuberuntime/kuberuntime_container.go, pod_workers.go",
-        ..RELEASES_FIRST
-    },
-    Release {
-        since: 35,
-        force_uses_spec_grace: false,
-        probe_grace: true,
-        sidecars: true,
-        sleep_action: true,
-        created_text: "Created container: {}",
-        started_text: "Started container {}",
-        hook_output_in_event: false,
-        look_knows_back_off: true,
-        source: "kubernetes pull request 133066 (pod_workers.go completeWork), merged in October 2025",
-        ..RELEASES_FIRST
-    },
-    Release {
-        since: 36,
-        force_uses_spec_grace: false,
-        probe_grace: true,
-        sidecars: true,
-        sleep_action: true,
-        created_text: "Container created",
-        started_text: "Container started",
-        hook_output_in_event: false,
-        pulled_text: "Container image \"{}\" already present on machine and can be accessed by the pod",
-        look_knows_back_off: true,
-        source: "measured: Kubernetes 1.36.2",
-    },
-];
+const R21: Release = Release {
+    since: 21,
+    graceful_shutdown: true,
+    source: "KEP-2000: GracefulNodeShutdown on from 1.21, where the node sets its periods",
+    ..R20
+};
+
+const R22: Release = Release {
+    since: 22,
+    force_uses_spec_grace: true,
+    source: "kubernetes issues 110507, 113717, 120449; the release that ends it is not known exactly",
+    ..R21
+};
+
+const R25: Release = Release {
+    since: 25,
+    probe_grace: true,
+    source: "KEP-2238: ProbeTerminationGracePeriod on from 1.25, stable in 1.28",
+    ..R22
+};
+
+const R29: Release = Release { since: 29, sidecars: true, source: "KEP-753: SidecarContainers on from 1.29", ..R25 };
+
+const R30: Release =
+    Release { since: 30, sleep_action: true, source: "KEP-3960: PodLifecycleSleepAction on from 1.30", ..R29 };
+
+const R32: Release = Release {
+    since: 32,
+    force_uses_spec_grace: false,
+    created_text: "Created container: {}",
+    hook_output_in_event: false,
+    node_grace_s: 50,
+    source: "kubernetes 1.32.10 pkg/kubelet/kuberuntime/kuberuntime_container.go, pod_workers.go; \
+             pkg/controller/nodelifecycle/config/v1alpha1/defaults.go",
+    ..R30
+};
+
+const R35: Release = Release {
+    since: 35,
+    look_knows_back_off: true,
+    source: "kubernetes pull request 133066 (pod_workers.go completeWork), merged in October 2025",
+    ..R32
+};
+
+const R36: Release = Release {
+    since: 36,
+    created_text: "Container created",
+    started_text: "Container started",
+    pulled_text: "Container image \"{}\" already present on machine and can be accessed by the pod",
+    source: "measured: Kubernetes 1.36.2",
+    ..R35
+};
+
+/// One row a range of releases, each made from the one before.
+static RELEASES: &[Release] = &[R20, R21, R22, R25, R29, R30, R32, R35, R36];
 
 #[cfg(test)]
 mod tests {

@@ -4,10 +4,12 @@
 //! function, so they are equal by construction. Layers read it, decide, and change the world only by emitting events.
 
 mod cluster;
+mod node;
 mod pod;
 mod task;
 
 pub use cluster::{Endpoint, RequestState, Totals, Workload};
+pub use node::{Node, node_name};
 pub use pod::{Container, ContainerState, KubernetesEvent, LogLine, Pod};
 pub use task::{Alive, Namespace, SetBy, Task, TaskState};
 
@@ -29,6 +31,8 @@ pub struct Observed {
     pub containers: Vec<Container>,
     /// All pods, by `PodId`.
     pub pods: Vec<Pod>,
+    /// All nodes that something happened to, by number.
+    pub nodes: Vec<Node>,
     /// All workloads, by `WorkloadId`.
     pub workloads: Vec<Workload>,
     /// Endpoints of the service, one a pod that was ever listed, by pod.
@@ -82,6 +86,7 @@ impl Observed {
             EventKind::Workload(workload, what) => self.apply_workload(id, event, *workload, what),
             EventKind::Endpoint(pod, what) => self.apply_endpoint(id, event, *pod, what),
             EventKind::Request(request, what) => self.apply_request(id, event, *request, what),
+            EventKind::Node(number, what) => self.apply_node(event.at, *number, *what),
             EventKind::Budget(what) => self.exhausted.push((*what, id)),
         }
     }

@@ -72,6 +72,8 @@ pub struct Pod {
     pub name: Text,
     /// Owner's name, empty for a bare pod.
     pub owner: Text,
+    /// Number of its node.
+    pub node: u32,
     /// When it was created.
     pub created: SimTime,
     /// Has the kubelet written a status?
@@ -153,6 +155,7 @@ impl Observed {
                 waiting: false,
             });
             if let Some(p) = self.pods.get_mut(new.pod.index()) {
+                p.sandbox_stopped &= &*new.name != "POD";
                 p.containers.push(container);
             }
             return;
@@ -182,6 +185,7 @@ impl Observed {
                 c.state = ContainerState::Exited { end: (**end).clone(), at: event.at, by: id };
             }
             OnContainer::StartFailed(_)
+            | OnContainer::OutOfMemory
             | OnContainer::StopRefused(_)
             | OnContainer::GraceExpired
             | OnContainer::WaitsForTurn
@@ -195,6 +199,7 @@ impl Observed {
             self.pods.push(Pod {
                 name: new.name.clone(),
                 owner: new.owner.clone(),
+                node: new.node,
                 created: event.at,
                 seen: false,
                 phase: PodPhase::Pending,
@@ -221,6 +226,8 @@ impl Observed {
             | OnPod::Event(_)
             | OnPod::DeleteIgnored { .. }
             | OnPod::DeleteRefused(_)
+            | OnPod::EvictionRefused(_)
+            | OnPod::HeldByFinalizers
             | OnPod::NetworkGone
             | OnPod::WorkerBusy => {}
             OnPod::Seen => p.seen = true,

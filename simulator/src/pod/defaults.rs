@@ -26,3 +26,9 @@ pub const CONFIG_MAP_MODE: i64 = 0o644;
 pub const NAMESPACE: &str = "default";
 /// `path` of an HTTP probe or hook.
 pub const HTTP_PATH: &str = "/";
+
+/// Value of the class system-cluster-critical (pkg/apis/scheduling/types.go `SystemCriticalPriority`).
+pub const CLUSTER_CRITICAL: i64 = 2_000_000_000;
+
+/// Value of the class system-node-critical (`SystemCriticalPriority` + 1000).
+pub const NODE_CRITICAL: i64 = 2_000_001_000;

@@ -5,7 +5,7 @@
 //! objects, `env` and `files` say what a container starts with. Nothing here runs anything.
 
 mod api;
-mod defaults;
+pub mod defaults;
 pub mod env;
 mod field_error;
 pub mod files;

@@ -11,10 +11,10 @@ use super::{DOCKERFILE, Draft, SCENARIO_FILE, Scenario, container, scripts};
 use crate::base::diagnostic::{Diagnostic, Severity, Span};
 use crate::base::limits::{DIAGNOSTICS, DRAFT_FILES, Limits, SCRIPT_BYTES};
 use crate::base::time::{SimDuration, SimTime};
-use crate::cluster::{ClusterSettings, WorkloadPlan};
+use crate::cluster::{Budget, ClusterSettings, Room, WorkloadPlan};
 use crate::image::{self, Image, Options};
 use crate::kubelet::{ContainerPlan, PodPlan};
-use crate::pod::spec::{ContainerSpec, Manifests, PodSpec, Workload};
+use crate::pod::spec::{ContainerSpec, DisruptionBudget, Manifests, PodSpec, Workload};
 use crate::pod::{self, Api};
 use crate::program::call;
 
@@ -71,7 +71,7 @@ impl Checker<'_> {
         let updates = self.updates(&inputs, &manifests, &settings);
         let until = settings.until.unwrap_or_else(|| end_of(&inputs, &workloads, &settings));
         let inventory = super::inventory::of(settings.kubernetes.minor(), &manifests, &workloads);
-        let cluster = self.cluster(&settings);
+        let cluster = self.cluster(&settings, &manifests);
         (!self.has_errors()).then_some(Scenario {
             title,
             workloads,
@@ -231,10 +231,11 @@ impl Checker<'_> {
         image
     }
 
-    fn cluster(&mut self, settings: &Settings) -> ClusterSettings {
+    fn cluster(&mut self, settings: &Settings, manifests: &Manifests) -> ClusterSettings {
         let cluster = ClusterSettings {
             load: settings.load,
             consumers: settings.consumers.clone(),
+            budgets: manifests.budgets.iter().filter_map(|b| budget(b, manifests)).collect(),
             ..ClusterSettings::default()
         };
         if let Err(why) = cluster.check() {
@@ -251,6 +252,20 @@ pub(super) fn api(settings: &Settings) -> Api {
     api
 }
 
+/// A budget with the workloads whose pods it selects.
+fn budget(spec: &DisruptionBudget, manifests: &Manifests) -> Option<Budget> {
+    let room = match (&spec.min_available, &spec.max_unavailable) {
+        (Some(least), _) => Room::MinAvailable(least.value),
+        (None, Some(most)) => Room::MaxUnavailable(most.value),
+        (None, None) => return None,
+    };
+    let mine = manifests.workloads.iter().filter(|w| {
+        spec.meta.namespace.value == w.pod.meta.namespace.value && spec.selector.matches(&w.pod.meta.labels)
+    });
+    let workloads = mine.map(|w| w.meta.name.value.as_str().into()).collect();
+    Some(Budget { workloads, room, always_allow_unhealthy: spec.always_allow_unhealthy })
+}
+
 /// Is this file read as Kubernetes manifests?
 fn is_manifest(name: &str) -> bool {
     (name.ends_with(".yaml") || name.ends_with(".yml")) && name != SCENARIO_FILE && name != "expect.yaml"
@@ -262,5 +277,15 @@ fn end_of(inputs: &[Input], workloads: &[WorkloadPlan], settings: &Settings) -> 
     let grace = workloads.iter().map(|w| w.plan.spec.termination_grace_period_seconds.value).max().unwrap_or(30);
     let grace = SimDuration::from_secs(u64::try_from(grace).unwrap_or(0));
     let load = settings.load.map_or(SimTime::ZERO, |l| l.end + l.service.max);
+    let long = inputs.iter().map(|i| match &i.action {
+        Action::Node(action) => i.at + action.length(),
+        Action::Delete { .. }
+        | Action::Scale { .. }
+        | Action::Restart { .. }
+        | Action::Update { .. }
+        | Action::Exec { .. }
+        | Action::Signal { .. } => i.at,
+    });
+    let last = long.max().unwrap_or(last);
     (last + grace).max(load) + AFTER
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::node_input::{self, NodeAction};
 use super::reader::Reader;
 use crate::base::Text;
 use crate::base::id::Pid;
@@ -76,6 +77,8 @@ pub enum Action {
         /// Which.
         signal: Signal,
     },
+    /// Something that happens to a node, or from its side to a pod.
+    Node(NodeAction),
 }
 
 /// Where the new pod template of an update comes from.
@@ -136,6 +139,7 @@ impl Action {
                 let typed = stdin.as_deref().map_or(String::new(), |t| format!(" <<< {t:?}"));
                 format!("kubectl exec {} -- {}{typed}", on(pod), argv.join(" "))
             }
+            Action::Node(action) => action.command(),
             Action::Signal { pod, pid, signal, .. } => format!("kill -{signal} {pid} (in {}, from the node)", on(pod)),
         }
     }
@@ -158,7 +162,7 @@ pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Vec<Input> {
 fn read_one(reader: &mut Reader<'_>, node: &Node) -> Option<Input> {
     let at = reader.instant(node, "at_ms").unwrap_or(SimTime::ZERO);
     let Some(verb) = reader.text(node, "do") else {
-        reader.error(node.span, "an input says what to do", "write do: delete, scale, update, restart, exec or signal");
+        reader.error(node.span, "an input says what to do", known());
         return None;
     };
     let text = |reader: &mut Reader<'_>, key| reader.text(node, key).map(|t| Text::from(t.as_str()));
@@ -227,19 +231,20 @@ fn read_one(reader: &mut Reader<'_>, node: &Node) -> Option<Input> {
             let pid = reader.number(node, "pid", 4_194_304).and_then(|n| u32::try_from(n).ok()).unwrap_or(1);
             Action::Signal { pod: text(reader, "pod"), container: text(reader, "container"), pid: Pid(pid), signal }
         }
+        verb if node_input::VERBS.contains(&verb) => Action::Node(node_input::read(reader, node, verb)?),
         other => {
-            reader.error(
-                node.span,
-                format!("unknown action {other:?}"),
-                "write do: delete, scale, update, restart, exec or signal",
-            );
+            reader.error(node.span, format!("unknown action {other:?}"), known());
             return None;
         }
     };
     Some(Input { at, action })
 }
 
-fn grace(reader: &mut Reader<'_>, node: &Node) -> Option<i64> {
+fn known() -> String {
+    format!("write do: delete, scale, update, restart, exec, signal, {}", node_input::VERBS.join(", "))
+}
+
+pub(super) fn grace(reader: &mut Reader<'_>, node: &Node) -> Option<i64> {
     let value = node.get("grace")?;
     match value.kind {
         Kind::Int(n) => Some(n),

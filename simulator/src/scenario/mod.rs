@@ -12,6 +12,7 @@ pub mod fleet;
 mod input;
 mod inventory;
 pub mod knob;
+mod node_input;
 mod reader;
 mod scripts;
 mod settings;
@@ -28,6 +29,7 @@ use crate::cluster::{ClusterSettings, WorkloadPlan};
 use crate::inventory::Inventory;
 
 pub use input::{Action, Input, NewTemplate, Target};
+pub use node_input::NodeAction;
 pub use settings::Settings;
 pub use updates::Applied;
 

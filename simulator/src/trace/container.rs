@@ -25,6 +25,8 @@ pub enum OnContainer {
     },
     /// The runtime could not carry out the stop request: its words. The container ends with its sandbox.
     StopRefused(Text),
+    /// Its memory limit is reached; the kernel's SIGKILL follows.
+    OutOfMemory,
     /// The timeout of the stop request is over; SIGKILL follows.
     GraceExpired,
     /// It is to stop, but containers that have to stop before it still run: a sidecar waits for its turn.

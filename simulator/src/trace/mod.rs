@@ -4,12 +4,14 @@
 //! function of this list. Not here: what cannot be seen (program counters, queues), which the kernel keeps to itself.
 
 mod container;
+mod node;
 mod pod;
 mod task;
 mod traffic;
 mod workload;
 
 pub use container::{ContainerEnd, Hook, HookKind, HookResult, NewContainer, OnContainer, Probe};
+pub use node::OnNode;
 pub use pod::{DeleteFrom, EventType, NewPod, OnPod, PodPhase, Reported};
 pub use task::{
     Disposition, Entry, Execed, ExitStatus, OnTask, ProgramKind, Reaper, Sender, SocketState, Stream, Wait, WaitTarget,
@@ -58,6 +60,8 @@ pub enum EventKind {
     Endpoint(PodId, OnEndpoint),
     /// To a request.
     Request(RequestId, OnRequest),
+    /// To the n-th node, from 0.
+    Node(u32, OnNode),
     /// A limit of `base::limits` was reached.
     Budget(Exhausted),
 }

@@ -30,6 +30,10 @@ pub enum OnPod {
         /// What it asked for, in seconds.
         grace_s: u32,
     },
+    /// The Eviction API refused to delete it now: 429 and its words, or 500 for more than one budget.
+    EvictionRefused(Text),
+    /// The object is marked and everything of it has ended, but it has finalizers: it stays until somebody removes them.
+    HeldByFinalizers,
     /// kubectl refused the flags of a delete and sent nothing: its words.
     DeleteRefused(Text),
     /// `status.reason`: `Evicted`.
@@ -55,6 +59,8 @@ pub struct NewPod {
     pub name: Text,
     /// The workload that made it; empty for a bare pod.
     pub owner: Text,
+    /// Number of the node that it is put on.
+    pub node: u32,
 }
 
 /// A Kubernetes event.

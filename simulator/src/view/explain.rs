@@ -7,7 +7,7 @@ use crate::base::id::EventId;
 use crate::base::time::SimTime;
 use crate::observed::Observed;
 use crate::rules::RuleId;
-use crate::trace::{EventKind, HookResult, OnContainer, OnRequest, OnTask, Outcome, Trace};
+use crate::trace::{EventKind, HookResult, OnContainer, OnPod, OnRequest, OnTask, Outcome, Trace};
 use crate::view::words;
 
 /// Most lines of roads not taken.
@@ -111,9 +111,10 @@ fn came_to_nothing(kind: &EventKind) -> bool {
                 | OnContainer::StartFailed(_)
         ),
         EventKind::Request(_, OnRequest::Ended(outcome)) => *outcome != Outcome::Ok,
+        EventKind::Pod(_, what) => matches!(what, OnPod::EvictionRefused(_) | OnPod::HeldByFinalizers),
         EventKind::Input(_)
         | EventKind::Namespace(..)
-        | EventKind::Pod(..)
+        | EventKind::Node(..)
         | EventKind::Workload(..)
         | EventKind::Endpoint(..)
         | EventKind::Request(..)

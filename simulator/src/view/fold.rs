@@ -145,6 +145,7 @@ fn dwell(event: &Event) -> u64 {
             _ => 0,
         },
         EventKind::Budget(_) => 400_000,
+        EventKind::Node(..) => 220_000,
         EventKind::Input(_) => 60_000,
         EventKind::Endpoint(..) => 40_000,
         _ => 0,

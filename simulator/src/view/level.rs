@@ -22,7 +22,7 @@ pub enum Level {
 pub fn level(seen: &Observed, event: &Event) -> Level {
     let is_sandbox = |container| seen.container(container).is_some_and(|c| c.is_sandbox());
     match &event.kind {
-        EventKind::Input(_) | EventKind::Budget(_) => Level::Key,
+        EventKind::Input(_) | EventKind::Node(..) | EventKind::Budget(_) => Level::Key,
         // The sandbox with its pause process is there for the pod's network; people rarely care when it comes and goes.
         EventKind::Task(task, what) => {
             let quiet = seen.task(*task).and_then(|t| t.container).is_some_and(is_sandbox);
@@ -86,6 +86,7 @@ fn of_container(what: &OnContainer) -> Level {
 fn of_pod(what: &OnPod) -> Level {
     match what {
         OnPod::DeleteRequested { .. } | OnPod::Removed => Level::Key,
+        OnPod::EvictionRefused(_) | OnPod::HeldByFinalizers => Level::Key,
         OnPod::Event(_) => Level::Quiet,
         _ => Level::Detail,
     }

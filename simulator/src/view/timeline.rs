@@ -228,6 +228,7 @@ impl Build {
                 (Whose::Endpoints, MarkKind::Changed, short)
             }
             EventKind::Workload(_, what) => (Whose::Api, MarkKind::Changed, words::short_workload(what).to_owned()),
+            EventKind::Node(_, what) => (Whose::Kubelet, MarkKind::Changed, words::short_node(*what).to_owned()),
             EventKind::Budget(_) => (Whose::Api, MarkKind::Failed, "limit".to_owned()),
             EventKind::Namespace(..) | EventKind::Request(..) => return None,
         })
@@ -401,6 +402,7 @@ fn of_container(what: &OnContainer) -> (MarkKind, String) {
         OnContainer::StartFailed(_) => (MarkKind::Failed, "start failed".to_owned()),
         OnContainer::Started(_) => (MarkKind::Began, "started".to_owned()),
         OnContainer::StopRequested { signal, .. } => (MarkKind::Sent, format!("stop: {signal}")),
+        OnContainer::OutOfMemory => (MarkKind::Killed, "out of memory".to_owned()),
         OnContainer::GraceExpired => (MarkKind::Killed, "time is over".to_owned()),
         OnContainer::HookStarted(h, _) => (MarkKind::Began, format!("{} starts", words::hook(*h))),
         OnContainer::HookEnded(h, HookResult::Done) => (MarkKind::Exited, format!("{} done", words::hook(*h))),

@@ -3,10 +3,10 @@
 //! Pure: reads the visible state *before* the event, so that a process is called what it was called then.
 
 use crate::base::id::{ContainerId, PodId, TaskId, WorkloadId};
-use crate::observed::Observed;
+use crate::observed::{Observed, node_name};
 use crate::trace::{
     Choice, Conditions, DeleteFrom, Disposition, Event, EventKind, Exhausted, ExitStatus, Hook, HookKind, HookResult,
-    OnContainer, OnEndpoint, OnPod, OnRequest, OnTask, OnWorkload, Outcome, PodPhase, Probe, Reaper, Sender,
+    OnContainer, OnEndpoint, OnNode, OnPod, OnRequest, OnTask, OnWorkload, Outcome, PodPhase, Probe, Reaper, Sender,
     SocketState, Stream, Wait, WaitTarget,
 };
 
@@ -45,6 +45,7 @@ pub fn sentence(seen: &Observed, event: &Event) -> String {
         EventKind::Workload(workload, what) => on_workload(seen, *workload, what),
         EventKind::Endpoint(pod, what) => on_endpoint(seen, *pod, *what),
         EventKind::Request(request, what) => on_request(seen, request.0, *what),
+        EventKind::Node(number, what) => on_node(*number, *what),
         EventKind::Budget(what) => budget(*what).to_owned(),
     }
 }
@@ -152,6 +153,7 @@ fn on_container(seen: &Observed, container: ContainerId, what: &OnContainer) -> 
         OnContainer::StopRequested { signal, timeout } => {
             format!("the runtime is asked to stop {name}: SIG{signal} now, SIGKILL after {} s", timeout.as_secs())
         }
+        OnContainer::OutOfMemory => format!("the memory limit of {name} is reached"),
         OnContainer::GraceExpired => format!("the time to stop {name} is over"),
         OnContainer::HookStarted(h, kind) => format!("the {} hook of {name} starts ({})", hook(*h), hook_kind(*kind)),
         OnContainer::HookEnded(h, result) => match result {
@@ -225,8 +227,48 @@ fn on_pod(seen: &Observed, pod: PodId, what: &OnPod) -> String {
             format!("a delete of {name} with {grace_s} s is not shorter than the one that runs: nothing changes")
         }
         OnPod::DeleteRefused(text) => format!("kubectl: {text}"),
+        OnPod::EvictionRefused(text) => format!("{name} is not evicted: {text}"),
+        OnPod::HeldByFinalizers => format!("{name} has finalizers: its object stays"),
         OnPod::Reason(reason) => format!("the reason of {name} is {reason}"),
         OnPod::WorkerBusy => format!("the kubelet is busy with {name} and looks at its end later"),
+    }
+}
+
+fn on_node(number: u32, what: OnNode) -> String {
+    let name = node_name(number);
+    match what {
+        OnNode::Schedulable(true) => format!("{name} takes new pods again"),
+        OnNode::Schedulable(false) => format!("{name} takes no new pods"),
+        OnNode::Reachable(true) => format!("{name} reaches the API server again"),
+        OnNode::Reachable(false) => format!("{name} no longer reaches the API server; its containers run on"),
+        OnNode::Ready(true) => format!("{name} is Ready"),
+        OnNode::Ready(false) => format!("{name} is not Ready"),
+        OnNode::Unreachable => format!("{name} has the taint unreachable: its pods go when their toleration is over"),
+        OnNode::KubeletRestarted => format!("the kubelet of {name} is started anew"),
+        OnNode::ShutsDown(time) => {
+            format!("{name} shuts down; the kubelet holds it up for {} s at most", time.as_secs())
+        }
+        OnNode::EndsGroup { priority, period } => {
+            format!("{name} ends its pods of priority {priority} and more, {} s at most", period.as_secs())
+        }
+        OnNode::Off => format!("{name} is off: whatever ran on it is gone"),
+    }
+}
+
+/// What happened to a node, in a word or two.
+pub fn short_node(what: OnNode) -> &'static str {
+    match what {
+        OnNode::Schedulable(true) => "uncordoned",
+        OnNode::Schedulable(false) => "cordoned",
+        OnNode::Reachable(true) => "reachable",
+        OnNode::Reachable(false) => "cut off",
+        OnNode::Ready(true) => "node Ready",
+        OnNode::Ready(false) => "node NotReady",
+        OnNode::Unreachable => "tainted",
+        OnNode::KubeletRestarted => "kubelet restarted",
+        OnNode::ShutsDown(_) => "shutdown",
+        OnNode::EndsGroup { .. } => "ends a group",
+        OnNode::Off => "off",
     }
 }
 
@@ -249,6 +291,8 @@ pub fn short_pod(what: &OnPod) -> &'static str {
         OnPod::Event(_) => "event",
         OnPod::DeleteIgnored { .. } => "delete ignored",
         OnPod::DeleteRefused(_) => "delete refused",
+        OnPod::EvictionRefused(_) => "not evicted",
+        OnPod::HeldByFinalizers => "held by finalizers",
         OnPod::Reason(_) => "reason",
         OnPod::WorkerBusy => "busy",
     }

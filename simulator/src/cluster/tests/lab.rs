@@ -89,7 +89,10 @@ impl Node for PlainNode {
 
     fn add_pod(&mut self, cx: &mut Cx, kernel: &mut Kernel, plan: &Script, name: Text, owner: Text) -> PodId {
         let pod = PodId::from_index(cx.seen().pods.len());
-        cx.emit(RuleId::KubeletPodAdded, EventKind::Pod(pod, OnPod::Created(Box::new(NewPod { name, owner }))));
+        cx.emit(
+            RuleId::KubeletPodAdded,
+            EventKind::Pod(pod, OnPod::Created(Box::new(NewPod { name, owner, node: 0 }))),
+        );
         let files = kernel.add_files(FileSystem::new(), Settings::default());
         let start = Start {
             namespace: kernel.new_namespace(cx, Pid(2)),

@@ -24,7 +24,7 @@ fn load() -> Load {
 fn settings(load: Load, row: &'static ConsumerRow, lag_ms: u64) -> ClusterSettings {
     let lag = Some(Spread::millis(lag_ms, lag_ms));
     let consumers = vec![Consumer { lag, ..Consumer::plain(row) }];
-    ClusterSettings { load: Some(load), consumers, latencies: Latencies::NONE }
+    ClusterSettings { load: Some(load), consumers, latencies: Latencies::NONE, budgets: Vec::new() }
 }
 
 fn rules_of(lab: &Lab, wanted: RuleId) -> usize {
@@ -188,7 +188,7 @@ fn a_client_gives_up_on_a_backlog_that_nobody_accepts() {
 fn a_rewrite_misses_what_comes_after_its_start_and_the_next_waits_a_second() {
     // With kube-proxy's own rhythm: the first deletion starts a rewrite at once, the second waits for the pause.
     let consumers = vec![Consumer::plain(&KUBE_PROXY)];
-    let given = ClusterSettings { load: Some(load()), consumers, latencies: Latencies::NONE };
+    let given = ClusterSettings { load: Some(load()), consumers, latencies: Latencies::NONE, budgets: Vec::new() };
     let script = Script { stop_after: SimDuration::from_secs(5), ..Script::server() };
     let mut lab = Lab::new(given, web(3, script));
     lab.until(5_000);

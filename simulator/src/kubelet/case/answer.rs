@@ -170,6 +170,7 @@ impl View<'_> {
             | EventKind::Task(..)
             | EventKind::Endpoint(..)
             | EventKind::Request(..)
+            | EventKind::Node(..)
             | EventKind::Budget(_) => None,
             #[allow(unreachable_patterns, reason = "kinds of the cluster, which is not part of a case")]
             _ => None,
@@ -202,6 +203,8 @@ impl View<'_> {
             | OnPod::Ready(_)
             | OnPod::Reason(_)
             | OnPod::WorkerBusy
+            | OnPod::EvictionRefused(_)
+            | OnPod::HeldByFinalizers
             | OnPod::Terminating(_)
             | OnPod::SandboxStopped
             | OnPod::NetworkGone
@@ -244,6 +247,7 @@ impl View<'_> {
             OnContainer::Created(_)
             | OnContainer::StartFailed(_)
             | OnContainer::GraceExpired
+            | OnContainer::OutOfMemory
             | OnContainer::WaitsForTurn
             | OnContainer::LeftoversKilled(_)
             | OnContainer::HookStarted(..)

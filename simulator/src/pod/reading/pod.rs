@@ -57,6 +57,7 @@ impl Reader<'_> {
             namespace: namespace.text_or(defaults::NAMESPACE),
             labels,
             annotations: at.get("annotations").text_map(),
+            finalizers: at.get("finalizers").texts().into_iter().flat_map(|l| l.value).map(|t| t.value).collect(),
             span: object.span,
         }
     }
@@ -102,11 +103,29 @@ impl Reader<'_> {
             host_network: at.get("hostNetwork").flag(),
             os_name,
             active_deadline_seconds: deadline.int(),
+            priority: self.priority(at),
             hostname: at.get("hostname").filled(),
             containers,
             init_containers,
             volumes,
         }
+    }
+
+    /// The priority that the API server would store: of the two classes that every cluster has, or as written. A class of
+    /// another name is an object of the cluster that is not read; its value can be written as `priority`.
+    fn priority(&mut self, at: &View<'_>) -> i64 {
+        let class = at.get("priorityClassName").filled();
+        let of_class = match class.as_ref().map(|c| c.value.as_str()) {
+            Some("system-cluster-critical") => Some(defaults::CLUSTER_CRITICAL),
+            Some("system-node-critical") => Some(defaults::NODE_CRITICAL),
+            Some(_) | None => None,
+        };
+        let written = at.get("priority").int().map(|p| p.value);
+        if let (Some(class), None, None) = (&class, of_class, written) {
+            let message = format!("the priority of class {} is not known: write it as priority", class.value);
+            self.remarks.leave_out(class.span, message);
+        }
+        of_class.or(written).unwrap_or(0)
     }
 
     fn grace(&mut self, at: &View<'_>) -> Located<i64> {

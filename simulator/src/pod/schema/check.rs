@@ -271,11 +271,11 @@ mod tests {
 
     #[test]
     fn a_known_field_that_changes_what_is_seen_is_listed_once() {
-        let text = "spec:\n  priority: 1\n  containers:\n  - volumeDevices: []\n  - volumeDevices: []\n";
+        let text = "spec:\n  preemptionPolicy: 1\n  containers:\n  - volumeDevices: []\n  - volumeDevices: []\n";
         assert_eq!(
             said(text, &POD, 36),
             [
-                "pod.yaml:2:3: note: spec.priority is not simulated",
+                "pod.yaml:2:3: note: spec.preemptionPolicy is not simulated",
                 "pod.yaml:4:5: note: spec.containers.volumeDevices is not simulated",
             ]
         );

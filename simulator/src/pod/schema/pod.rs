@@ -1,6 +1,6 @@
 //! Metadata, pods and their volumes: `k8s.io/api/core/v1` types.go, `apimachinery/pkg/apis/meta/v1` types.go.
 
-use super::Shape::{Bool, Int32, Int64, List, Object as Nested, Quantity, Text, TextMap};
+use super::Shape::{Bool, Int32, Int64, List, Object as Nested, Quantity, Text, TextList, TextMap};
 use super::container::CONTAINER;
 use super::{Object, quiet, read, skip};
 
@@ -22,7 +22,7 @@ pub static METADATA: Object = Object {
         quiet("ownerReferences"),
         quiet("managedFields"),
         quiet("selfLink"),
-        skip("finalizers"),
+        read("finalizers", TextList),
     ],
 };
 
@@ -138,8 +138,8 @@ pub static POD_SPEC: Object = Object {
         quiet("resources"),
         quiet("resourceClaims"),
         quiet("overhead"),
-        skip("priorityClassName"),
-        skip("priority"),
+        read("priorityClassName", Text),
+        read("priority", Int32),
         skip("preemptionPolicy"),
         skip("readinessGates"),
         skip("runtimeClassName"),

@@ -69,6 +69,8 @@ pub struct Meta {
     pub labels: BTreeMap<String, Located<String>>,
     /// `annotations`, for `controller.kubernetes.io/pod-deletion-cost` and the like.
     pub annotations: BTreeMap<String, Located<String>>,
+    /// `finalizers`: as long as there is one, the object is not removed.
+    pub finalizers: Vec<String>,
     /// The whole object.
     pub span: Span,
 }
@@ -105,6 +107,8 @@ pub struct PodSpec {
     pub os_name: Option<Located<String>>,
     /// Seconds after which the kubelet fails the pod.
     pub active_deadline_seconds: Option<Located<i64>>,
+    /// `priority`, or what `priorityClassName` stands for; 0 if neither is written.
+    pub priority: i64,
     /// `hostname`, else the pod's name is used.
     pub hostname: Option<Located<String>>,
     /// Regular containers, in the order written.

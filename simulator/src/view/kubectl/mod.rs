@@ -108,6 +108,7 @@ pub fn is_written(kind: &EventKind) -> bool {
         | EventKind::Workload(..)
         | EventKind::Endpoint(..)
         | EventKind::Request(..)
+        | EventKind::Node(..)
         | EventKind::Budget(_) => false,
     }
 }
