@@ -1,5 +1,6 @@
 //! `grace run`: runs a scenario and prints what a person would want to know, as text or JSON.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -8,7 +9,7 @@ use serde_json::{Value, json};
 use simulator::base::diagnostic::{Diagnostic, Severity};
 use simulator::base::limits::BATCH;
 use simulator::lesson::expect;
-use simulator::scenario::Draft;
+use simulator::scenario::{Draft, Scenario};
 use simulator::view::svg::{self, Lane};
 use simulator::view::timers::{Timers, timers};
 use simulator::view::verdict::{Verdict, verdict};
@@ -19,8 +20,11 @@ use crate::files::Files;
 use crate::terminal;
 
 /// What `--racy` says.
-const RACY: &str = "racy: the verdict depends on the order of what happens at the same instant";
-const NOT_RACY: &str = "not racy: 50 other orders of what happens at the same instant give the same verdict";
+const RACY: &str = "racy: with another order of what happens at the same instant";
+const NOT_RACY: &str = "not racy: other orders of what happens at the same instant give the same verdict";
+
+/// So many other outcomes are listed; of more, how many there are.
+const MOST_ALTERNATIVES: usize = 3;
 
 /// `grace run`.
 #[derive(clap::Args)]
@@ -48,7 +52,8 @@ pub struct Arguments {
 enum Format {
     /// For people
     Text,
-    /// For programs: `{"version": 1, "verdict": ..., "findings": [...], "timers": {...}, "events": [...]}`
+    /// For programs: `{"version": 1, "verdict": ..., "findings": [...], "timers": {...}, "events": [...]}`; with `--racy`
+    /// also `"racy": [fields]`
     Json,
     /// A figure: a row for each process on one time axis
     Svg,
@@ -72,21 +77,47 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     let run = world::run(&scenario);
     let timers = timers(&scenario, &run);
     match arguments.format {
-        Format::Text => print(&text(&scenario.title, &draft, &run, &timers)),
-        Format::Json => print(&json(&draft, &run, &timers).to_string()),
+        Format::Text => {
+            let races = if arguments.racy { races(&scenario, &run) } else { Vec::new() };
+            print(&text(&scenario.title, &draft, &run, &timers, &races));
+        }
+        Format::Json => {
+            let mut json = json(&draft, &run, &timers);
+            if arguments.racy {
+                json["racy"] = json!(racy_fields(&scenario, &run));
+            }
+            print(&json.to_string());
+        }
         Format::Svg => {
             print(&svg::figure(&[Lane { title: &scenario.title, trace: &run.trace, end: &run.end }]).to_string())
         }
-    }
-    if arguments.racy {
-        let racy = world::is_racy(&scenario, |run| sentences(&verdict(&run.trace, &run.end)));
-        println!("{}", if racy { RACY } else { NOT_RACY });
     }
     let failures = expected.map(|text| expect::failures(&text, &run)).unwrap_or_default();
     for failure in &failures {
         eprintln!("expect.yaml: {failure}");
     }
     if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) }
+}
+
+/// Which sentences of the verdict other orders of the same instants change, and to what.
+fn races(scenario: &Scenario, run: &Run) -> Vec<String> {
+    let first = sentences(&verdict(&run.trace, &run.end));
+    let mut others: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for other in world::other_orders(scenario) {
+        let all = sentences(&verdict(&other.trace, &other.end));
+        for sentence in all.into_iter().filter(|sentence| !first.contains(sentence)) {
+            let about = sentence.split(':').next().unwrap_or_default().to_owned();
+            others.entry(about).or_default().insert(sentence);
+        }
+    }
+    if others.is_empty() {
+        return vec![NOT_RACY.to_owned()];
+    }
+    let lines = others.into_iter().flat_map(|(about, sentences)| match sentences.len() {
+        many if many > MOST_ALTERNATIVES => vec![format!("  {about}: {many} other outcomes")],
+        _ => sentences.into_iter().map(|sentence| format!("  {sentence}")).collect(),
+    });
+    std::iter::once(RACY.to_owned()).chain(lines).collect()
 }
 
 /// Prints; when nobody reads any more there is nobody to tell.
@@ -105,7 +136,7 @@ fn print_remarks(remarks: &[Diagnostic]) {
 }
 
 /// The whole text, put together first: a reader that goes away early is no failure.
-fn text(title: &str, draft: &Draft, run: &Run, timers: &Timers) -> String {
+fn text(title: &str, draft: &Draft, run: &Run, timers: &Timers, races: &[String]) -> String {
     let mut out = String::new();
     let mut line = |text: String| {
         out.push_str(&text);
@@ -115,8 +146,8 @@ fn text(title: &str, draft: &Draft, run: &Run, timers: &Timers) -> String {
         line(format!("{title}\n"));
     }
     let verdict = verdict(&run.trace, &run.end);
-    for sentence in sentences(&verdict) {
-        line(sentence);
+    for sentence in sentences(&verdict).iter().chain(races) {
+        line(sentence.clone());
     }
     for finding in findings::findings(&run.trace, &run.end) {
         let at = place::place(draft, &finding).map_or(String::new(), |at| format!(" ({}:{})", at.file, at.line));
@@ -244,6 +275,31 @@ pub fn verdict_json(v: &Verdict) -> Value {
             "timed_out": r.timed_out, "no_endpoint": r.no_endpoint, "open": r.open,
         },
     })
+}
+
+/// The values of the verdict that other orders of the same instants change: `verdict.exit_code`.
+pub fn racy_fields(scenario: &Scenario, run: &Run) -> BTreeSet<String> {
+    let first = verdict_json(&verdict(&run.trace, &run.end));
+    let mut racy = BTreeSet::new();
+    for other in world::other_orders(scenario) {
+        differing(&first, &verdict_json(&verdict(&other.trace, &other.end)), "verdict", &mut racy);
+    }
+    racy
+}
+
+/// The paths of the values in which two verdicts differ.
+fn differing(one: &Value, two: &Value, at: &str, out: &mut BTreeSet<String>) {
+    match (one, two) {
+        (Value::Object(fields), Value::Object(_)) => {
+            for (name, value) in fields {
+                differing(value, &two[name], &format!("{at}.{name}"), out);
+            }
+        }
+        _ if one != two => {
+            out.insert(at.to_owned());
+        }
+        _ => {}
+    }
 }
 
 /// Microseconds as a JSON number of seconds with at most three decimals.

@@ -79,6 +79,8 @@ pub struct Cx {
     turns: u32,
     log_bytes: u32,
     exhausted: bool,
+    /// In a permuted run: two things were due at one instant.
+    tied: bool,
 }
 
 impl Cx {
@@ -97,12 +99,36 @@ impl Cx {
             turns: 0,
             log_bytes: 0,
             exhausted: false,
+            tied: false,
         }
     }
 
     /// The present instant.
     pub fn now(&self) -> SimTime {
         self.now
+    }
+
+    /// Is the order of what happens at one instant permuted, to find out whether the outcome depends on it?
+    pub(crate) fn is_permuted(&self) -> bool {
+        self.tie_salt != 0
+    }
+
+    /// From here on, what happens at one instant comes in the order of this salt. For a run whose order was that of
+    /// scheduling.
+    pub(crate) fn permute(&mut self, tie_salt: u64) {
+        let order = |seq: u64| if tie_salt == 0 { seq } else { mix(seq ^ mix(tie_salt)) };
+        if self.tie_salt == 0 {
+            let queue = std::mem::take(&mut self.queue);
+            let again = |Reverse(entry): Reverse<Entry>| Reverse(Entry { order: order(entry.order), ..entry });
+            self.queue = queue.into_iter().map(again).collect();
+        }
+        self.tie_salt = tie_salt;
+        self.tied = false;
+    }
+
+    /// Were two things due at one instant since the order is permuted? If not, every other order gives the same run.
+    pub(crate) fn is_tied(&self) -> bool {
+        self.tied
     }
 
     /// What can be seen now.
@@ -191,6 +217,9 @@ impl Cx {
         self.now = entry.at;
         self.cause = Some(EventId(entry.cause)).filter(|cause| cause.0 != NO_CAUSE);
         self.turns = self.turns.saturating_add(1);
+        if self.tie_salt != 0 && !self.tied {
+            self.tied = self.queue.peek().is_some_and(|Reverse(next)| next.at == entry.at);
+        }
         if self.turns >= self.limits.turns {
             self.exhaust(Exhausted::Turns);
             return None;

@@ -14,7 +14,7 @@ use simulator::view::{logs, shape::namespaces};
 use simulator::world;
 
 use super::{Fields, read};
-use crate::run::{findings_json, verdict_json};
+use crate::run::{findings_json, racy_fields, verdict_json};
 
 /// Longest run, in events, that is tried with other orders.
 const RACY_EVENTS: usize = 3_000;
@@ -70,8 +70,7 @@ pub fn answer(fields: Fields) -> Result<Fields, String> {
     answer.insert("findings".into(), json!(findings_json(&draft, &run)));
     // Fifty more runs: for small ones only, so that an answer does not take long.
     if run.trace.len() <= RACY_EVENTS {
-        let racy = world::is_racy(&scenario, |run| verdict_json(&verdict(&run.trace, &run.end)));
-        answer.insert("racy".into(), json!(racy));
+        answer.insert("racy".into(), json!(racy_fields(&scenario, &run)));
     }
     answer.insert("remarks".into(), json!(remarks));
     Ok(answer)

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use simulator::base::signal::Signal;
 use simulator::base::time::SimTime;
 use simulator::probe::play::{Play, play};
+use simulator::probe::race::racy;
 use simulator::probe::shell::{Outcome, Question, TreeEntry, ask, tree_shape};
 use simulator::trace::ExitStatus;
 
@@ -45,6 +46,7 @@ pub fn answer(fields: Fields) -> Result<Fields, String> {
         return scheduled(question, &signals, until_ms);
     }
     let answer = ask(&question)?;
+    let racy = racy(&question, &answer)?;
     let mut out = Fields::new();
     out.insert("settles".into(), json!(answer.self_exit.is_none()));
     out.insert("tree".into(), answer.tree.iter().map(entry).collect());
@@ -57,6 +59,9 @@ pub fn answer(fields: Fields) -> Result<Fields, String> {
     }
     for (signal, outcome) in &answer.signals {
         out.insert(signal.to_string(), Value::Object(after_signal(outcome)));
+    }
+    if !racy.is_empty() {
+        out.insert("racy".into(), json!(racy));
     }
     Ok(out)
 }
@@ -186,6 +191,14 @@ mod tests {
         assert_eq!(out["looks"][0][0]["comm"], "app30");
         assert_eq!((&out["exit_code"], &out["ended_ms"]), (&json!(30), &json!(500)));
         assert_eq!(out["events"], json!(["app30 1 start ppid=0", "app30 1 got TERM", "app30 1 exit 30"]));
+    }
+
+    #[test]
+    fn what_depends_on_the_order_within_an_instant_is_listed() {
+        let script = "trap 'kill -TERM $P' TERM; app30 & P=$!; wait $P";
+        let request = json!({"shell": "dash-0.5.12-bookworm", "argv": ["sh", "-c", script]});
+        let out = answer(request.as_object().unwrap().clone()).unwrap();
+        assert_eq!(out["racy"], json!(["TERM.app_got_signal", "TERM.events"]));
     }
 
     #[test]

@@ -24,7 +24,7 @@ use crate::base::time::SimDuration;
 use crate::cx::{Cx, Stimulus};
 use crate::program::app::limits::StopLimit;
 use crate::program::call::{Env, Settings};
-use crate::program::{Program, Resume, Sys};
+use crate::program::{Call, KillTarget, Program, Resume, Sys};
 use crate::rules::RuleId;
 use crate::trace::{EventKind, OnTask, Wait, WaitTarget};
 
@@ -77,6 +77,8 @@ pub(crate) struct Cpu {
     pub busy: bool,
     /// CPU time of its next stretch of calls without a wait.
     pub stretch: SimDuration,
+    /// Signals whose handlers run before anything else when it next gets the CPU.
+    pub due: Vec<signal::Due>,
 }
 
 /// The kernel of the node.
@@ -139,13 +141,18 @@ impl Kernel {
             if cx.is_exhausted() || cx.seen().alive(task).is_none_or(|a| a.stopped) {
                 return;
             }
-            let cpu = self.cpus.get_mut(&task).filter(|cpu| !cpu.busy);
-            let Some(resume) = cpu.and_then(|cpu| cpu.ready.take()) else { return };
+            let Some(cpu) = self.cpus.get_mut(&task).filter(|cpu| !cpu.busy) else { return };
+            let Some(resume) = cpu.ready.take() else { return };
+            if !cpu.due.is_empty() {
+                let caught = self.run_handlers(cx, task);
+                if resume == Resume::Interrupted {
+                    cx.set_cause(caught);
+                }
+            }
             let Some(call) = self.resume(cx, task, resume) else { return };
-            let signals = matches!(call, crate::program::Call::Kill(..));
+            let yields = lets_others_run(&call, cx.is_permuted());
             self.call(cx, task, call);
-            if signals {
-                // Those that it signalled run at the same time on another CPU: they get a turn before it goes on.
+            if yields {
                 cx.after(SimDuration::ZERO, Stimulus::Run(task));
                 return;
             }
@@ -230,6 +237,17 @@ impl Kernel {
         cpu.busy = true;
         let generation = cpu.generation;
         cx.after(time, Stimulus::Wake(task, generation));
+    }
+}
+
+/// Those that a process signals run at the same time on another CPU: they get a turn before it goes on. One that signals
+/// its own group mostly goes on first, and so does one that forks (measured). Where it matters which of the two comes first
+/// is found by permuting the order (`tie_salt`).
+fn lets_others_run(call: &Call, permuted: bool) -> bool {
+    match call {
+        Call::Kill(KillTarget::OwnGroup, _) | Call::Fork => permuted,
+        Call::Kill(..) => true,
+        _ => false,
     }
 }
 

@@ -117,6 +117,7 @@ impl Kernel {
             descriptors,
             busy: false,
             stretch: super::BUSY_SLICE,
+            due: Vec::new(),
         };
         self.cpus.insert(task, cpu);
         Ok(task)
@@ -144,6 +145,7 @@ impl Kernel {
         cpu.ready = None;
         cpu.generation = 0;
         cpu.busy = false;
+        cpu.due.clear();
         self.cpus.insert(child, cpu);
         self.inherit_sockets(cx, parent, child);
         cx.because(event, |cx| self.wake(cx, child, Resume::Child));

@@ -14,6 +14,14 @@ use crate::program::call::KillTarget;
 use crate::rules::RuleId;
 use crate::trace::{Disposition, EventKind, ExitStatus, OnTask, Sender};
 
+/// A signal whose handler is to run.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Due {
+    signal: Signal,
+    /// The event that sent it, or let it through.
+    cause: Option<EventId>,
+}
+
 impl Kernel {
     /// Sends a signal to one process and delivers it as far as that can be done now.
     pub fn send(&mut self, cx: &mut Cx, task: TaskId, signal: Signal, from: Sender) {
@@ -86,8 +94,10 @@ impl Kernel {
         match alive.disposition(signal) {
             Disposition::Ignore => self.drop_signal(cx, task, signal, RuleId::SignalIgnored, given),
             Disposition::Catch | Disposition::CatchNoChildWait => {
-                let caught = cx.emit_given(RuleId::SignalCaught, given, EventKind::Task(task, OnTask::Caught(signal)));
-                cx.because(caught, |cx| self.run_handler(cx, task, signal, true));
+                self.handle_next(cx, task, signal);
+                if self.cpus.get(&task).is_some_and(|cpu| cpu.blocked.is_some()) {
+                    self.wake(cx, task, Resume::Interrupted);
+                }
             }
             Disposition::Default => match signal.default_action() {
                 DefaultAction::Ignore => {
@@ -110,13 +120,33 @@ impl Kernel {
         }
     }
 
-    /// The program's handler runs; a blocking call ends with EINTR.
-    fn run_handler(&mut self, cx: &mut Cx, task: TaskId, signal: Signal, interrupt: bool) {
+    /// The handler runs as soon as the process gets the CPU: until then somebody else may kill it. One that computes has
+    /// it. A signal that is due already is not counted twice (signal(7), "Queueing and delivery semantics").
+    fn handle_next(&mut self, cx: &mut Cx, task: TaskId, signal: Signal) {
         let Some(cpu) = self.cpus.get_mut(&task) else { return };
-        cpu.program.catch(signal);
-        if interrupt && cpu.blocked.is_some() {
-            self.wake(cx, task, Resume::Interrupted);
+        if cpu.due.iter().all(|due| due.signal != signal) {
+            cpu.due.push(Due { signal, cause: cx.cause() });
         }
+        if cpu.busy {
+            self.run_handlers(cx, task);
+        }
+    }
+
+    /// The program's handlers run for the signals that are due. Answers the first of these events.
+    pub(super) fn run_handlers(&mut self, cx: &mut Cx, task: TaskId) -> Option<EventId> {
+        let cpu = self.cpus.get_mut(&task)?;
+        let due = std::mem::take(&mut cpu.due);
+        let before = cx.cause();
+        let mut first = None;
+        for Due { signal, cause } in due {
+            cpu.program.catch(signal);
+            let given = cx.seen().alive(task).and_then(|alive| alive.disposed_by(signal));
+            cx.set_cause(cause);
+            let caught = cx.emit_given(RuleId::SignalCaught, given, EventKind::Task(task, OnTask::Caught(signal)));
+            first = first.or(Some(caught));
+        }
+        cx.set_cause(before);
+        first
     }
 
     /// SIGCHLD for a parent that catches, blocks or awaits it. `served`: its wait(2) returns the child, not EINTR.
@@ -127,13 +157,9 @@ impl Kernel {
             self.send(cx, parent, Signal::CHLD, Sender::Kernel);
             return;
         }
-        let given = alive.disposed_by(Signal::CHLD);
-        let kind = |what| EventKind::Task(parent, what);
-        let sent = cx.emit(RuleId::SignalFromKernel, kind(OnTask::Sent { signal: Signal::CHLD, from: Sender::Kernel }));
-        cx.because(sent, |cx| {
-            cx.emit_given(RuleId::SignalCaught, given, kind(OnTask::Caught(Signal::CHLD)));
-            self.run_handler(cx, parent, Signal::CHLD, false);
-        });
+        let sent = OnTask::Sent { signal: Signal::CHLD, from: Sender::Kernel };
+        let sent = cx.emit(RuleId::SignalFromKernel, EventKind::Task(parent, sent));
+        cx.because(sent, |cx| self.handle_next(cx, parent, Signal::CHLD));
     }
 
     fn drop_signal(&mut self, cx: &mut Cx, task: TaskId, signal: Signal, rule: RuleId, given: Option<EventId>) {

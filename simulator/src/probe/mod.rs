@@ -4,6 +4,7 @@
 
 pub mod plans;
 pub mod play;
+pub mod race;
 mod sandbox;
 pub mod shell;
 mod shell_tree;

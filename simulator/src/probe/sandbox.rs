@@ -123,6 +123,13 @@ impl Sandbox {
         Ok(Sandbox { cx, kernel, files, namespace, init, end_time: SimTime::ZERO, settled_at: LEAST })
     }
 
+    /// The same with what happens at one instant in the order of this salt from here on.
+    pub fn permuted(&self, salt: u64) -> Sandbox {
+        let mut other = self.clone();
+        other.cx.permute(salt);
+        other
+    }
+
     /// Lets everything happen up to a time.
     pub fn run_until(&mut self, until: SimTime) {
         while self.ended().is_none()

@@ -73,27 +73,41 @@ impl Outcome {
 
 /// Runs a question. The error is a message for people.
 pub fn ask(question: &Question) -> Result<Answer, String> {
+    let mut first = open(question)?;
+    let mut answer = settle(&mut first);
+    if answer.self_exit.is_none() {
+        let one = |signal: &Signal| {
+            let mut run = first.clone();
+            let watch = run.watch();
+            (*signal, run.signal(*signal, &answer.tree, watch))
+        };
+        answer.signals = SIGNALS.iter().map(one).collect();
+    }
+    Ok(answer)
+}
+
+/// Starts what the question is about.
+pub(super) fn open(question: &Question) -> Result<Sandbox, String> {
     let row = by_id(&question.shell).ok_or_else(|| format!("no shell build {}", question.shell))?;
     if question.argv.is_empty() {
         return Err("argv is empty".into());
     }
     let helper = |name: &&'static str| (*name, Binary::Program { name: (*name).into(), version: "".into() });
     let helpers: Vec<(&str, Binary)> = HELPERS.iter().map(helper).collect();
-    let mut first = Sandbox::start(row, question, &helpers, &[])?;
-    first.settle();
-    if let Some(status) = first.ended() {
-        let outcome =
-            Outcome { pid1: Some(status), after: first.end_time.since(SimTime::ZERO), ..first.outcome(0, 0, &[]) };
-        return Ok(Answer { tree: Vec::new(), self_exit: Some(outcome), signals: Vec::new() });
-    }
-    let settled = tree(&first.cx, first.namespace);
-    let mut signals = Vec::new();
-    for signal in SIGNALS {
-        let mut run = first.clone();
-        let watch = run.watch();
-        signals.push((signal, run.signal(signal, &settled, watch)));
-    }
-    Ok(Answer { tree: settled, self_exit: None, signals })
+    Sandbox::start(row, question, &helpers, &[])
+}
+
+/// What settles, before any signal.
+pub(super) fn settle(sandbox: &mut Sandbox) -> Answer {
+    sandbox.settle();
+    let (tree, self_exit) = match sandbox.ended() {
+        Some(status) => {
+            let after = sandbox.end_time.since(SimTime::ZERO);
+            (Vec::new(), Some(Outcome { pid1: Some(status), after, ..sandbox.outcome(0, 0, &[]) }))
+        }
+        None => (tree(&sandbox.cx, sandbox.namespace), None),
+    };
+    Answer { tree, self_exit, signals: Vec::new() }
 }
 
 /// The tree's short form.

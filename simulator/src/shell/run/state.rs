@@ -208,6 +208,8 @@ pub struct State {
     pub getopts_at: usize,
     /// The signal whose trap runs now.
     pub in_trap: u32,
+    /// The signal that ends the shell.
+    pub ended_by: Option<Signal>,
     /// A substitution's status, for a command that has no name.
     pub substitution_status: Option<u16>,
     /// It is a background job that ignores INT and QUIT, but gives them back to its own programs.
@@ -253,6 +255,7 @@ impl State {
             umask: 0o022,
             getopts_at: 0,
             in_trap: 0,
+            ended_by: None,
             substitution_status: None,
             background_ignored: false,
             handlers: false,

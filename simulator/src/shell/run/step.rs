@@ -192,7 +192,7 @@ impl Shell {
                 None
             }
             Step::Exit => self.leave(),
-            Step::Gone(status) => Some(Call::Exit(self.exit_code(status))),
+            Step::Gone(status) => Some(self.gone(status, sys)),
         }
     }
 

@@ -45,7 +45,7 @@ impl Shell {
         let number = u16::from(signal.number());
         let after = if signal == Signal::INT { signals.int_after_foreground } else { IntAfter::Nothing };
         match after {
-            _ if signals.fatal.contains(&signal) => self.exit_with(128 + number),
+            _ if signals.fatal.contains(&signal) => self.exit_by(signal),
             IntAfter::Exits130 => self.exit_with(128 + number),
             _ if self.ends_itself(signal) => {}
             IntAfter::ExitsWithStatus => self.exit_with(self.state.status),

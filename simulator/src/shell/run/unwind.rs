@@ -4,8 +4,10 @@ use super::Shell;
 use super::script::Source;
 use super::state::TrapOn;
 use super::step::{Frame, Step};
-use crate::program::Call;
+use crate::base::signal::Signal;
+use crate::program::{Call, KillTarget, Sys};
 use crate::shell::plan::{Hurdle, Place};
+use crate::trace::Disposition;
 
 /// Steps that have to happen even when what is around them is left.
 fn is_cleanup(step: &Step) -> bool {
@@ -106,6 +108,26 @@ impl Shell {
         self.state.status = status;
         self.stack.clear();
         self.stack.push(Step::Exit);
+    }
+
+    /// A signal ends the shell, after its EXIT trap.
+    pub(super) fn exit_by(&mut self, signal: Signal) {
+        self.exit_with(128 + u16::from(signal.number()));
+        self.state.ended_by = Some(signal);
+    }
+
+    /// The end. Some shells then send the signal that ended them to their group, themselves included.
+    pub(super) fn gone(&mut self, status: u16, sys: &Sys<'_>) -> Call {
+        let leads = sys.seen.task(sys.task).is_some_and(|t| t.pgid == t.pid);
+        let ended_by = self.state.ended_by.take();
+        match ended_by.filter(|signal| leads && self.columns().signals.passed_to_group_at_end.contains(signal)) {
+            Some(signal) => {
+                self.stack.push(Step::Gone(status));
+                self.stack.push(Step::Do(Call::Kill(KillTarget::OwnGroup, Some(signal))));
+                Call::Sigaction(signal, Disposition::Default)
+            }
+            None => Call::Exit(self.exit_code(status)),
+        }
     }
 
     /// The EXIT trap, once, then the end.

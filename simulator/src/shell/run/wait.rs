@@ -154,9 +154,8 @@ impl Shell {
         let signals = &self.columns().signals;
         for signal in self.state.caught.iter() {
             self.state.caught = self.state.caught.without(signal);
-            let number = u16::from(signal.number());
             if signals.fatal.contains(&signal) {
-                self.exit_with(128 + number);
+                self.exit_by(signal);
                 return Interruption::Leave;
             }
             if let (Signal::INT, Some(code)) = (signal, signals.int_in_wait) {

@@ -112,6 +112,7 @@ const V1_26: Columns = Columns {
         int_in_wait: Some(130),
         int_after_foreground: IntAfter::Exits130,
         fatal: &[],
+        passed_to_group_at_end: &[],
         exit_trap_on_signal: ExitTrapOnSignal::Nothing,
         exit_trap_signals: &[],
         reset_trap_still_acts: false,

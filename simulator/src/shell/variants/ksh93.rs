@@ -101,6 +101,7 @@ const U_2012: Columns = Columns {
         int_in_wait: None,
         int_after_foreground: IntAfter::Nothing,
         fatal: &[],
+        passed_to_group_at_end: &[],
         exit_trap_on_signal: ExitTrapOnSignal::RunsAndStays,
         exit_trap_signals: &[Signal::HUP, Signal::QUIT, Signal::TERM],
         reset_trap_still_acts: true,

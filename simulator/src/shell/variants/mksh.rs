@@ -99,6 +99,7 @@ const COLUMNS: Columns = Columns {
         int_in_wait: None,
         int_after_foreground: IntAfter::Nothing,
         fatal: &[Signal::HUP, Signal::INT, Signal::QUIT, Signal::TERM],
+        passed_to_group_at_end: &[Signal::INT, Signal::TERM],
         exit_trap_on_signal: ExitTrapOnSignal::Nothing,
         exit_trap_signals: &[],
         reset_trap_still_acts: false,

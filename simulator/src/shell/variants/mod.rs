@@ -71,6 +71,8 @@ pub struct Signals {
     pub int_after_foreground: IntAfter,
     /// These end the shell with 128 + n: at once in `wait`, else after the foreground child.
     pub fatal: &'static [Signal],
+    /// Such a signal, when it has ended the shell, goes on to the shell's process group if the shell leads it.
+    pub passed_to_group_at_end: &'static [Signal],
     /// With an EXIT trap set, a terminating signal that has no trap itself.
     pub exit_trap_on_signal: ExitTrapOnSignal,
     /// These signals count for `exit_trap_on_signal`.
