@@ -18,8 +18,7 @@ const NOT_RACY_WHEN_MEASURED: &[&str] = &["zsh-5.9/trap_kill0", "zsh-5.9-sh/trap
 
 /// Fields that vary although the record, of a few runs, does not list them: mksh sends the signal that ends it to its process
 /// group and exits; whether the application's handler still begins differed in 2 to 6 of 40 runs of each.
-const RACY_WHEN_MEASURED: &[&str] =
-    &["mksh-59c/bg_wait", "mksh-59c/bg_wait_pid", "mksh-59c/trap_forward_2wait"];
+const RACY_WHEN_MEASURED: &[&str] = &["mksh-59c/bg_wait", "mksh-59c/bg_wait_pid", "mksh-59c/trap_forward_2wait"];
 
 fn strings(value: &Value) -> Vec<String> {
     value.as_array().map(|a| a.iter().map(|v| v.as_str().unwrap().to_string()).collect()).unwrap_or_default()
