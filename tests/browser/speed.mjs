@@ -1,6 +1,7 @@
 // Prints how the page in dist/ compares with a frame of a 60 Hz screen: scripts/speed.sh.
 // A measurement, not a test: figures of a busy machine would fail for no reason. The page itself records its actions as
-// entries of the browser's performance timeline (src/effect/measure.rs). Ratios below 1 are within the budget.
+// entries of the browser's performance timeline (src/effect/measure.rs). Ratios below 1 are within the budget. The best time is
+// the one that the rest of the machine disturbed least: compare two builds by it.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { DESKTOP, start, withPage } from './support/page.mjs';
@@ -31,7 +32,7 @@ async function measure(page, name, act) {
 function told(what, all, budget) {
   const [middle, slow] = [median(all), percentile90(all)];
   const ratio = (ms) => (ms / budget).toFixed(2);
-  rows.push({ what, 'median ms': middle.toFixed(2), 'p90 ms': slow.toFixed(2), 'budget ms': budget.toFixed(1), ratio: ratio(middle), 'ratio p90': ratio(slow) });
+  rows.push({ what, 'best ms': Math.min(...all).toFixed(2), 'median ms': middle.toFixed(2), 'p90 ms': slow.toFixed(2), 'budget ms': budget.toFixed(1), ratio: ratio(middle), 'ratio p90': ratio(slow) });
 }
 
 // These two run inside the page. A change of the elements is seen by an observer at the end of the same task.
