@@ -19,9 +19,9 @@ pub fn run(draft: &Draft) -> (Option<(Run, Facts)>, Vec<Diagnostic>) {
     (run.map(|(trace, facts)| (wire::run_of(trace), facts)), diagnostics)
 }
 
-/// The part of a link that means these texts.
+/// The part of a link that means these texts; `None` for more than a link may hold.
 pub fn link(drafts: Vec<Draft>) -> Option<String> {
-    ask(&Question::Link(drafts))
+    ask(&Question::Link(drafts)).flatten()
 }
 
 /// The texts that such a part means.

@@ -15,7 +15,7 @@ use simulator::scenario::{Draft, stories};
 /// The name of the opening figure, which is two stories.
 pub const OPENING: &str = "opening";
 /// Longest link that is read, in characters: far above what a browser's address takes.
-pub const LONGEST_LINK: usize = 64 * 1024;
+const LONGEST_LINK: usize = 64 * 1024;
 /// Most bytes that it may unpack to: four drafts of the largest files.
 const MOST_UNPACKED: usize = 512 * 1024;
 /// Most files of a draft.
@@ -30,17 +30,26 @@ struct Wire {
     lanes: Vec<BTreeMap<String, String>>,
 }
 
-/// The part of a link that means these texts, one draft a lane.
-pub fn part(drafts: &[Draft]) -> String {
-    known(drafts).map_or_else(|| format!("s={}", pack(drafts)), |name| format!("story={name}"))
+/// The part of a link that means these texts, one draft a lane; `None` for more than a link may hold.
+pub fn part(drafts: &[Draft]) -> Option<String> {
+    if let Some(name) = known(drafts) {
+        return Some(format!("story={name}"));
+    }
+    if drafts.iter().any(|d| d.files.len() > MOST_FILES) {
+        return None;
+    }
+    pack(drafts).map(|packed| format!("s={packed}")).filter(|part| part.len() <= LONGEST_LINK)
 }
 
 /// The texts that such a part means; `None` if it makes no sense.
 pub fn texts(part: &str) -> Option<Vec<Draft>> {
+    if part.len() > LONGEST_LINK {
+        return None;
+    }
     match part.split_once('=')? {
         ("story", OPENING) => Some(opening()),
         ("story", name) => Some(vec![stories::by_name(name)?.draft()]),
-        ("s", packed) if packed.len() <= LONGEST_LINK => unpack(packed),
+        ("s", packed) => unpack(packed),
         _ => None,
     }
 }
@@ -58,11 +67,10 @@ fn known(drafts: &[Draft]) -> Option<&'static str> {
     }
 }
 
-fn pack(drafts: &[Draft]) -> String {
+fn pack(drafts: &[Draft]) -> Option<String> {
     let wire = Wire { v: 1, lanes: drafts.iter().map(|d| d.files.clone()).collect() };
-    // Maps of texts always have a JSON form.
-    let json = serde_json::to_vec(&wire).unwrap_or_default();
-    URL_SAFE_NO_PAD.encode(compress_to_vec(&json, EFFORT))
+    let json = serde_json::to_vec(&wire).ok().filter(|json| json.len() <= MOST_UNPACKED)?;
+    Some(URL_SAFE_NO_PAD.encode(compress_to_vec(&json, EFFORT)))
 }
 
 fn unpack(packed: &str) -> Option<Vec<Draft>> {
@@ -81,11 +89,11 @@ mod tests {
     #[test]
     fn an_unchanged_story_has_a_short_part_that_means_it() {
         for story in stories::all() {
-            let part = part(&[story.draft()]);
+            let part = part(&[story.draft()]).unwrap();
             assert_eq!(part, format!("story={}", story.name));
             assert_eq!(texts(&part), Some(vec![story.draft()]));
         }
-        assert_eq!(part(&opening()), "story=opening");
+        assert_eq!(part(&opening()).as_deref(), Some("story=opening"));
         assert_eq!(texts("story=opening").map(|lanes| lanes.len()), Some(2));
     }
 
@@ -111,16 +119,34 @@ mod tests {
         let mut rng = Rng::stream(1, "links");
         for _ in 0..500 {
             let drafts: Vec<Draft> = (0..=rng.below(2)).map(|_| draft(&mut rng)).collect();
-            let link = part(&drafts);
+            let link = part(&drafts).unwrap();
             assert!(link.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_=".contains(&b)), "{link}");
             assert_eq!(texts(&link).as_ref(), Some(&drafts), "{link}");
         }
     }
 
     #[test]
+    fn a_link_is_made_only_of_what_it_can_give_back() {
+        let mut rng = Rng::stream(3, "links");
+        let noise: String = (0..200_000).map(|_| char::from(b' ' + rng.below(95) as u8)).collect();
+        let one = |text: &str| Draft::new([("Dockerfile".to_owned(), text.to_owned())]);
+        let many = |n: usize| Draft::new((0..n).map(|i| (format!("{i}.sh"), String::new())));
+        let made = |draft: Draft| {
+            let link = part(std::slice::from_ref(&draft));
+            if let Some(link) = &link {
+                assert_eq!(texts(link), Some(vec![draft]));
+            }
+            link.is_some()
+        };
+        assert!(made(one(&" ".repeat(500_000))) && !made(one(&" ".repeat(600_000))));
+        assert!(made(one(&noise[..50_000])) && !made(one(&noise)));
+        assert!(made(many(64)) && !made(many(65)));
+    }
+
+    #[test]
     fn bytes_that_are_no_link_mean_nothing_and_harm_nothing() {
         let mut rng = Rng::stream(2, "links");
-        let sound = format!("s={}", pack(&[stories::all()[0].draft()]));
+        let sound = format!("s={}", pack(&[stories::all()[0].draft()]).unwrap());
         for _ in 0..2_000 {
             let mut bytes = sound.clone().into_bytes();
             for _ in 0..=rng.below(4) {
@@ -130,7 +156,7 @@ mod tests {
             let link = String::from_utf8(bytes).unwrap();
             // What still unpacks is texts, and those have a link that means them.
             if let Some(drafts) = texts(&link) {
-                assert_eq!(texts(&part(&drafts)), Some(drafts));
+                assert_eq!(texts(&part(&drafts).unwrap()), Some(drafts));
             }
         }
     }

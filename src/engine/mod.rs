@@ -11,14 +11,15 @@ use simulator::scenario::{Draft, edit};
 use simulator::wire;
 
 pub use fix::{Fix, Score, score};
-pub use link::{LONGEST_LINK, OPENING};
+pub use link::OPENING;
 
 /// A question. Each is answered with a value of the type that it names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Question {
     /// What happens with these texts? A `wire::Answer`.
     Run(Draft),
-    /// The part of a link that means these texts: `story=...` or `s=...`. A `String`.
+    /// The part of a link that means these texts: `story=...` or `s=...`. An `Option<String>`: `None` for more than a
+    /// link may hold.
     Link(Vec<Draft>),
     /// The texts that such a part means, one draft a lane. An `Option<Vec<Draft>>`: `None` if it makes no sense.
     Texts(String),
