@@ -117,12 +117,18 @@ mod tests {
     }
 
     #[test]
-    fn every_rule_names_a_story_or_a_command_that_shows_it() {
+    fn every_rule_has_a_story_or_a_command_that_shows_it() {
+        let runs: Vec<_> = stories::all().iter().filter_map(|s| s.draft().check().0.map(|s| world::run(&s))).collect();
+        let mut nothing = Vec::new();
         for rule in RuleId::ALL {
             let page = rule.page();
             let see = page.split("\n## ").find_map(|part| part.strip_prefix("See it\n")).unwrap_or("");
-            let shows = see.contains('`') || see.contains("tory ") || see.contains("tories ");
-            assert!(shows, "{} says nothing to try", rule.id());
+            let named = see.contains('`') || see.contains("tory ") || see.contains("tories ");
+            let fires = || runs.iter().any(|run| run.trace.events().iter().any(|event| event.rule == *rule));
+            if !named && !fires() {
+                nothing.push(rule.id());
+            }
         }
+        assert!(nothing.is_empty(), "nothing shows {nothing:?}");
     }
 }
