@@ -83,7 +83,7 @@ pub fn App() -> Html {
             </div>
             if narrow { { parts(state, &act) } }
             <div id={panel(Part::Edit)} class={part(Part::Edit, "side")}>
-                <Editors lane={state.lane().clone()} several={state.lanes.len() > 1} editor={state.editor.clone()} act={act.clone()} />
+                <Editors lane={state.lane().clone()} index={state.active} several={state.lanes.len() > 1} editor={state.editor.clone()} act={act.clone()} />
             </div>
             <div id={panel(Part::Stage)} class={part(Part::Stage, "middle")}>
                 <div class={classes!("lanes", (state.lanes.len() > 1).then_some("two"))}>
@@ -115,7 +115,7 @@ pub fn App() -> Html {
                 </section>
                 <div id={panel(Part::Output)} class={part(Part::Output, "outputs")}>
                     <Output lane={state.lane().clone()} seen={seen[state.active].clone()} index={state.active} axis={state.axis.clone()} cursor={state.cursor}
-                        which={state.output} act={act.clone()} />
+                        which={state.output} ready={state.ready} act={act.clone()} />
                 </div>
             </div>
             if state.help { <Keys act={act.clone()} /> }

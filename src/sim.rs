@@ -5,7 +5,9 @@
 
 use serde::de::DeserializeOwned;
 use simulator::base::diagnostic::Diagnostic;
+use simulator::base::time::SimTime;
 pub use simulator::scenario::Draft;
+pub use simulator::view::terminal::Answer as Answered;
 pub use simulator::wire::Facts;
 use simulator::wire::{self, Answer, Recording};
 pub use simulator::world::Run;
@@ -32,6 +34,16 @@ pub fn texts(part: &str) -> Option<Vec<Draft>> {
 /// A text of YAML with the value at a path set.
 pub fn set(text: &str, path: &str, value: &str) -> Option<String> {
     ask(&Question::Set { text: text.to_owned(), path: path.to_owned(), value: value.to_owned() }).flatten()
+}
+
+/// A text of `scenario.yaml` with an input added, in flow style.
+pub fn add_input(text: &str, entry: &str) -> Option<String> {
+    ask(&Question::AddInput { text: text.to_owned(), entry: entry.to_owned() }).flatten()
+}
+
+/// What a terminal answers to lines typed at these moments of a draft's run.
+pub fn terminal(draft: &Draft, typed: Vec<(SimTime, String)>) -> Vec<Answered> {
+    ask(&Question::Terminal(draft.clone(), typed)).unwrap_or_default()
 }
 
 /// A small change of the texts that makes an end better than `now`.

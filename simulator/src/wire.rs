@@ -6,11 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::id::EventId;
+use crate::base::time::SimTime;
 use crate::cluster::settings::{Connections, Consumer};
 use crate::inventory::Inventory;
 use crate::observed::Observed;
+use crate::program::behaviour::{Behaviour, Card, Reaction, Step};
 use crate::scenario::{Draft, Scenario, stories};
 use crate::trace::Trace;
+use crate::view::terminal;
 use crate::world::{self, Run};
 
 /// What the simulator says to a draft.
@@ -44,8 +47,32 @@ pub struct Facts {
     pub load: Option<LoadFacts>,
     /// Those who send requests to pods: the names of their kinds, with their lag in milliseconds if the scenario gives one.
     pub consumers: Vec<(String, Option<(u64, u64)>)>,
+    /// The behaviour card.
+    pub app: AppFacts,
     /// What the tools print beside what happened.
     pub inventory: Inventory,
+}
+
+/// The behaviour card, as far as a form can show it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppFacts {
+    /// What it says about signals, by their names without SIG.
+    pub on: Vec<(String, OnSignal)>,
+    /// Does it say more than that, so that a form would lose something?
+    pub says_more: bool,
+}
+
+/// What an application does about a signal, as far as a form can say it; times in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OnSignal {
+    /// The signal's default action.
+    Default,
+    /// Nothing.
+    Ignore,
+    /// Works for so long and exits with this code.
+    Works(u64, u8),
+    /// Takes no new requests, finishes those in flight within so long, and exits with this code.
+    Drains(u64, u8),
 }
 
 /// The client, as far as it is shown.
@@ -77,9 +104,54 @@ impl Facts {
                 kept: kept(l.connections),
             }),
             consumers: settings.consumers.iter().map(|c| (c.row.id.to_owned(), lag(c))).collect(),
+            app: settings.app.as_deref().map(AppFacts::of).unwrap_or_default(),
             inventory: scenario.inventory.clone(),
         }
     }
+}
+
+impl AppFacts {
+    fn of(card: &Card) -> AppFacts {
+        let Behaviour { start, on, every, .. } = &card.behaviour;
+        let known: Vec<_> = on.iter().filter_map(|(s, r)| Some((s.to_string(), OnSignal::of(r)?))).collect();
+        let says_more = !card.amends || !start.is_empty() || every.is_some() || known.len() < on.len();
+        AppFacts { on: known, says_more }
+    }
+}
+
+impl OnSignal {
+    fn of(reaction: &Reaction) -> Option<OnSignal> {
+        Some(match reaction {
+            Reaction::Default => OnSignal::Default,
+            Reaction::Ignore => OnSignal::Ignore,
+            Reaction::Handle(steps) => match steps.as_slice() {
+                [Step::Exit(code)] => OnSignal::Works(0, *code),
+                [Step::Sleep(time), Step::Exit(code)] => OnSignal::Works(time.as_millis(), *code),
+                [Step::Unlisten, Step::Drain(Some(time)), Step::Exit(code)] => {
+                    OnSignal::Drains(time.as_millis(), *code)
+                }
+                _ => return None,
+            },
+        })
+    }
+
+    /// As it stands in a card, in flow style.
+    pub fn to_yaml(self) -> String {
+        match self {
+            OnSignal::Default => "default".to_owned(),
+            OnSignal::Ignore => "ignore".to_owned(),
+            OnSignal::Works(millis, code) => format!("[{{sleep_s: {}}}, {{exit: {code}}}]", seconds(millis)),
+            OnSignal::Drains(millis, code) => {
+                format!("[unlisten, {{drain_s: {}}}, {{exit: {code}}}]", seconds(millis))
+            }
+        }
+    }
+}
+
+/// `2`, `0.25`.
+fn seconds(millis: u64) -> String {
+    let text = format!("{}.{:03}", millis / 1_000, millis % 1_000);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 fn lag(consumer: &Consumer) -> Option<(u64, u64)> {
@@ -100,6 +172,15 @@ pub fn recording() -> Recording {
         opening: drafts.map(|draft| (draft.clone(), answer(&draft))).collect(),
         stories: stories::all().iter().map(|s| (s.name.to_owned(), s.title().to_owned())).collect(),
     }
+}
+
+/// What a terminal answers to lines that were typed into it at these moments of the run of a draft, in their order. Nothing
+/// while the texts have errors.
+pub fn terminal(draft: &Draft, typed: &[(SimTime, String)]) -> Vec<terminal::Answer> {
+    let (Some(scenario), _) = draft.check() else { return Vec::new() };
+    let run = world::run(&scenario);
+    let asked = |at, line| terminal::Asked { trace: &run.trace, inventory: &scenario.inventory, at, line };
+    typed.iter().map(|(at, line)| terminal::answer(asked(*at, line))).collect()
 }
 
 /// The run of this trace.

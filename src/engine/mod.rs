@@ -7,6 +7,7 @@ mod fix;
 mod link;
 
 use serde::{Deserialize, Serialize};
+use simulator::base::time::SimTime;
 use simulator::scenario::{Draft, edit};
 use simulator::wire;
 
@@ -32,6 +33,16 @@ pub enum Question {
         /// The value, written as it will stand there.
         value: String,
     },
+    /// A text of `scenario.yaml` with an input added. An `Option<String>`.
+    AddInput {
+        /// The text.
+        text: String,
+        /// The input in flow style.
+        entry: String,
+    },
+    /// What a terminal answers to lines that were typed at these moments of the run of a draft. A
+    /// `Vec<simulator::view::terminal::Answer>`, empty if the texts have errors.
+    Terminal(Draft, Vec<(SimTime, String)>),
     /// A small change of these texts, which end so well, that makes the end better. An `Option<Fix>`.
     Fix(Draft, Score),
 }
@@ -44,6 +55,8 @@ pub fn reply(question: &[u8]) -> Vec<u8> {
         Question::Link(drafts) => postcard::to_allocvec(&link::part(&drafts)),
         Question::Texts(part) => postcard::to_allocvec(&link::texts(&part)),
         Question::Set { text, path, value } => postcard::to_allocvec(&edit::set(&text, &path, &value)),
+        Question::AddInput { text, entry } => postcard::to_allocvec(&edit::add_input(&text, &entry)),
+        Question::Terminal(draft, typed) => postcard::to_allocvec(&wire::terminal(&draft, &typed)),
         Question::Fix(draft, now) => postcard::to_allocvec(&fix::fix(&draft, now)),
     };
     answer.unwrap_or_default()

@@ -4,6 +4,7 @@ use simulator::base::diagnostic::{Diagnostic, Severity};
 use simulator::scenario::{DOCKERFILE, SCENARIO_FILE};
 use yew::{AttrValue, Callback, Html, Properties, component, html};
 
+use super::application::Application;
 use super::cluster::Cluster;
 use super::files::Files;
 use crate::store::action::Action;
@@ -18,6 +19,8 @@ use crate::ui::tabs::{Tab, Tabs};
 pub struct EditorsProps {
     /// The lane whose texts are edited.
     pub lane: Shared<Lane>,
+    /// Its number.
+    pub index: usize,
     /// Are there two, so that it has to be said which?
     pub several: bool,
     /// Which editor is open.
@@ -32,7 +35,8 @@ pub fn Editors(props: &EditorsProps) -> Html {
     let names = files(&props.lane);
     let open = match &props.editor {
         Editor::File(name) => names.iter().position(|n| n == name).unwrap_or(0),
-        Editor::Cluster => names.len(),
+        Editor::Application => names.len(),
+        Editor::Cluster => names.len() + 1,
     };
     let mark = |file: &str| {
         let errors =
@@ -40,11 +44,13 @@ pub fn Editors(props: &EditorsProps) -> Html {
         (errors > 0).then(|| format!("✕ {errors}").into())
     };
     let mut tabs: Vec<Tab> = names.iter().map(|n| Tab { name: n.clone().into(), mark: mark(n) }).collect();
+    tabs.push(Tab { name: "application".into(), mark: None });
     tabs.push(Tab { name: "cluster".into(), mark: mark(SCENARIO_FILE) });
     let on_open = {
         let names = names.clone();
         props.act.reform(move |index: usize| {
-            Action::Edit(names.get(index).map_or(Editor::Cluster, |name| Editor::File(name.clone())))
+            let further = if index == names.len() { Editor::Application } else { Editor::Cluster };
+            Action::Edit(names.get(index).map_or(further, |name| Editor::File(name.clone())))
         })
     };
     html! {
@@ -54,6 +60,9 @@ pub fn Editors(props: &EditorsProps) -> Html {
             <div id="editor-panel" role="tabpanel" class="panel">
                 { match names.get(open) {
                     Some(name) => editor(props, name),
+                    None if open == names.len() => html! {
+                        <Application lane={props.lane.clone()} index={props.index} act={props.act.clone()} />
+                    },
                     None => html! { <Cluster lane={props.lane.clone()} act={props.act.clone()} /> },
                 } }
                 <Files open={names.get(open).cloned().map(AttrValue::from)} act={props.act.clone()} />

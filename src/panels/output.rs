@@ -10,6 +10,7 @@ use simulator::view::explain::tell;
 use simulator::view::kubectl;
 use yew::{Callback, Html, Properties, component, html, use_memo};
 
+use crate::panels::terminal::Terminal;
 use crate::store::action::Action;
 use crate::store::axis::{Axis, Place, moment};
 use crate::store::headline::seconds;
@@ -22,7 +23,8 @@ use crate::ui::tabs::{Tab, Tabs};
 /// Most lines that are shown of a list; the newest stay.
 const MOST_LINES: usize = 400;
 /// The outputs, in the order of their tabs.
-const TABS: [(Which, &str); 6] = [
+const TABS: [(Which, &str); 7] = [
+    (Which::Terminal, "terminal"),
     (Which::Logs, "kubectl logs"),
     (Which::Sessions, "kubectl exec"),
     (Which::Events, "events"),
@@ -46,6 +48,8 @@ pub struct OutputProps {
     pub cursor: Place,
     /// Which output.
     pub which: Which,
+    /// Is the simulator there?
+    pub ready: bool,
     /// What a person does.
     pub act: Callback<Action>,
 }
@@ -61,12 +65,16 @@ pub fn Output(props: &OutputProps) -> Html {
     let happened = props.axis.happened(props.index, props.cursor);
     // Ages are told by the second: nothing is drawn anew in between.
     let moment = props.axis.moment_at(props.cursor);
-    let now = props.lane.origin.as_micros().saturating_add_signed(moment) / 1_000_000;
-    let now = SimTime::from_secs(now);
+    let exact = SimTime::from_micros(props.lane.origin.as_micros().saturating_add_signed(moment));
+    let now = SimTime::from_secs(exact.as_micros() / 1_000_000);
     html! {
         <section class="output" aria-label="Output">
             <Tabs label="Output" id="output" {tabs} {open} {on_open} />
+            if which == Which::Terminal {
+                <Terminal lane={props.lane.clone()} now={exact} ready={props.ready} act={props.act.clone()} />
+            } else {
             <Lines lane={props.lane.clone()} index={props.index} seen={props.seen.clone()} {happened} {now} {which} act={props.act.clone()} />
+            }
         </section>
     }
 }
@@ -108,6 +116,7 @@ fn Lines(props: &LinesProps) -> Html {
         tell(&run.trace, &(0..run.trace.len()).map(EventId::from_index).collect::<Vec<_>>())
     });
     let rows = match props.which {
+        Which::Terminal => Vec::new(),
         Which::Logs => logs(props, seen),
         Which::Sessions => sessions(props, seen),
         Which::Events => events(props, seen),
@@ -127,6 +136,7 @@ fn Lines(props: &LinesProps) -> Html {
 
 fn prompt(which: Which) -> &'static str {
     match which {
+        Which::Terminal => "",
         Which::Logs => "$ kubectl logs --all-containers --timestamps",
         Which::Sessions => "what kubectl exec has printed so far",
         Which::Events => "$ kubectl events",

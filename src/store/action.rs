@@ -76,6 +76,10 @@ pub enum Action {
     Follow(String),
     /// A value of the active lane's settings was set: its path, and the value as YAML.
     Set(String, String),
+    /// A line was typed into the terminal of the active lane, at the cursor's moment.
+    Type(String),
+    /// The terminal of the active lane is emptied; what was done in it stays done.
+    Clear,
     /// The simulator has arrived: what waited for it goes on.
     Ready,
     /// The reader wants no motion.

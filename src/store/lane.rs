@@ -5,7 +5,7 @@ use simulator::base::time::SimTime;
 use simulator::scenario::{DOCKERFILE, SCENARIO_FILE};
 use simulator::view::verdict::{Verdict, verdict};
 
-use crate::sim::{self, Draft, Facts, Run};
+use crate::sim::{self, Answered, Draft, Facts, Run};
 use crate::store::axis;
 use crate::store::shared::Shared;
 
@@ -26,6 +26,19 @@ pub struct Lane {
     pub origin: SimTime,
     /// Do the texts have errors, so that the run is an older one's?
     pub stale: bool,
+    /// What was typed into the terminal, in the order in which it was typed.
+    pub session: Shared<Vec<Typed>>,
+}
+
+/// A line that was typed into the terminal, and what came of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Typed {
+    /// The moment of the run.
+    pub at: SimTime,
+    /// The line.
+    pub line: String,
+    /// What it printed.
+    pub answer: Answered,
 }
 
 impl Lane {
@@ -46,6 +59,7 @@ impl Lane {
             run: Shared::new(run),
             facts: facts.map(Shared::new),
             stale: false,
+            session: Shared::new(Vec::new()),
         }
     }
 
@@ -55,9 +69,34 @@ impl Lane {
         let (run, diagnostics) = sim::run(&draft);
         let diagnostics = Shared::new(diagnostics);
         match run {
-            Some((run, facts)) => Lane { diagnostics, ..Lane::of(draft, run, Some(facts)) },
+            Some((run, facts)) => {
+                let typed = self.session.iter().map(|t| (t.at, t.line.clone())).collect();
+                let session = Shared::new(session(&draft, typed));
+                Lane { diagnostics, session, ..Lane::of(draft, run, Some(facts)) }
+            }
             None => Lane { draft: Shared::new(draft), diagnostics, stale: true, ..self.clone() },
         }
+    }
+
+    /// The lane after a line was typed at a moment of its run: what the command does to the cluster becomes an input.
+    #[must_use]
+    pub fn typed(&self, at: SimTime, line: String) -> Lane {
+        let mut typed: Vec<(SimTime, String)> = self.session.iter().map(|t| (t.at, t.line.clone())).collect();
+        typed.push((at, line));
+        let now = session(&self.draft, typed.clone());
+        if now.is_empty() {
+            return self.clone();
+        }
+        let text = self.draft.files.get(SCENARIO_FILE).cloned().unwrap_or_default();
+        let inputs = now.last().map(|t| t.answer.inputs.as_slice()).unwrap_or_default();
+        let with = inputs.iter().try_fold(text.clone(), |text, entry| sim::add_input(&text, entry));
+        let Some(with) = with.filter(|with| *with != text) else {
+            return Lane { session: Shared::new(now), ..self.clone() };
+        };
+        let mut draft = (*self.draft).clone();
+        draft.files.insert(SCENARIO_FILE.to_owned(), with);
+        let lane = self.edited(draft);
+        Lane { session: Shared::new(session(&lane.draft, typed)), ..lane }
     }
 
     /// Was there nobody to run the texts when they came?
@@ -88,4 +127,13 @@ impl Lane {
         let title = text.lines().find_map(|l| l.strip_prefix("title: "));
         title.unwrap_or("Your pod").trim_matches('"').to_owned()
     }
+}
+
+/// The answers to what was typed, in the run of these texts.
+fn session(draft: &Draft, typed: Vec<(SimTime, String)>) -> Vec<Typed> {
+    if typed.is_empty() {
+        return Vec::new();
+    }
+    let answers = sim::terminal(draft, typed.clone());
+    typed.into_iter().zip(answers).map(|((at, line), answer)| Typed { at, line, answer }).collect()
 }

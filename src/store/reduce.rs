@@ -1,6 +1,7 @@
 //! The next state: a pure function of the state and an action. An edit runs the simulator again, nothing else does.
 
 use simulator::base::id::{EventId, PodId, TaskId};
+use simulator::base::time::SimTime;
 use simulator::scenario::SCENARIO_FILE;
 use simulator::trace::EventKind;
 
@@ -22,6 +23,8 @@ pub fn reduce(state: &State, action: Action) -> State {
         Action::EditDraft(draft) => next.edit(*draft),
         Action::Follow(link) => return state.follow(link),
         Action::Set(path, value) => next.set(path, value),
+        Action::Type(line) => next.type_line(line),
+        Action::Clear => next.clear_session(),
         Action::Ready => return state.made_ready(),
         Action::Load(drafts) => next.load(drafts),
         Action::Open(drafts, active, at) => next.open(drafts, active, at),
@@ -94,6 +97,27 @@ impl State {
         }
     }
 
+    /// A command is typed at what the cursor shows; the run goes on from there only when it is played.
+    fn type_line(&mut self, line: String) {
+        if !sim::is_ready() {
+            self.waiting.push(Action::Type(line));
+            return;
+        }
+        self.playing = false;
+        let now = self.axis.moment_at(self.cursor);
+        let at = SimTime::from_micros(self.lane().origin.as_micros().saturating_add_signed(now));
+        let lane = self.lane().typed(at, line);
+        self.put(lane);
+        // Where time is counted from may have moved; what is looked at has not.
+        let moment = i64::try_from(at.as_micros()).unwrap_or(0) - i64::try_from(self.lane().origin.as_micros()).unwrap_or(0);
+        self.cursor = self.axis.place_of(moment);
+    }
+
+    fn clear_session(&mut self) {
+        let lane = Lane { session: Shared::new(Vec::new()), ..(**self.lane()).clone() };
+        self.put(lane);
+    }
+
     fn edit_file(&mut self, name: String, text: String) {
         let mut draft = (*self.lane().draft).clone();
         draft.files.insert(name, text);
@@ -122,6 +146,11 @@ impl State {
             return;
         }
         let lane = self.lane().edited(draft);
+        self.put(lane);
+    }
+
+    /// Takes in a new state of the active lane.
+    fn put(&mut self, lane: Lane) {
         let changed = lane.run != self.lane().run;
         let active = self.active;
         if let Some(slot) = self.lanes.get_mut(active) {

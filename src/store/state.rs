@@ -18,6 +18,8 @@ pub const NORMAL_SPEED: usize = 3;
 pub enum Editor {
     /// The text of a file.
     File(String),
+    /// What the application does on signals.
+    Application,
     /// The settings of cluster and client.
     Cluster,
 }
@@ -25,6 +27,8 @@ pub enum Editor {
 /// Which output is shown beside the explanation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Output {
+    /// A prompt at the cursor's moment.
+    Terminal,
     /// `kubectl logs`.
     Logs,
     /// What exec sessions printed.

@@ -30,6 +30,13 @@ pub struct Behaviour {
     pub statements: Vec<Statement>,
 }
 
+impl Behaviour {
+    /// Does anything happen by it?
+    pub fn says_something(&self) -> bool {
+        !self.start.is_empty() || !self.on.is_empty() || self.every.is_some()
+    }
+}
+
 /// What a person says about an application: all of it, or only what is to be different.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Card {

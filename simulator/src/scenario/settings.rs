@@ -107,7 +107,9 @@ pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Settings {
         settings.load = Some(load(reader, node));
         consumer(reader, node, &mut settings.consumers);
     }
-    settings.app = node.get("app").map(|n| Arc::new(card::read(reader, n)));
+    // A card that amends nothing says nothing.
+    let says = |card: &Card| !card.amends || card.behaviour.says_something();
+    settings.app = node.get("app").map(|n| card::read(reader, n)).filter(says).map(Arc::new);
     settings
 }
 

@@ -19,6 +19,8 @@ pub use words::Words;
 
 use here::Here;
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::time::SimTime;
 use crate::inventory::Inventory;
 use crate::trace::Trace;
@@ -37,7 +39,7 @@ pub struct Asked<'a> {
 }
 
 /// One line that appears in the terminal.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     /// When; a command that follows something prints later than it was typed.
     pub at: SimTime,
@@ -48,7 +50,7 @@ pub struct Line {
 }
 
 /// What a command line leads to.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
     /// What it prints, in order of time.
     pub lines: Vec<Line>,
