@@ -77,7 +77,7 @@ fn statement(props: &ApplicationProps, event: EventId, text: String) -> Html {
     let index = props.index;
     let onclick = props.act.reform(move |_| Action::SeekEvent(index, event));
     html! { <li class="note"><span class="remark-sign" aria-hidden="true">{ "i" }</span>
-        <button type="button" class="link" {onclick}>{ text }</button></li> }
+    <button type="button" class="link" {onclick}>{ text }</button></li> }
 }
 
 /// The switch of one signal.
@@ -177,9 +177,6 @@ mod tests {
     #[test]
     fn a_card_is_written_in_one_line() {
         let on = [("TERM".to_owned(), OnSignal::Drains(10_000, 0)), ("HUP".to_owned(), OnSignal::Ignore)];
-        assert_eq!(
-            card(&on),
-            "{amends: true, on: {TERM: [unlisten, {drain_s: 10}, {exit: 0}], HUP: ignore}}"
-        );
+        assert_eq!(card(&on), "{amends: true, on: {TERM: [unlisten, {drain_s: 10}, {exit: 0}], HUP: ignore}}");
     }
 }

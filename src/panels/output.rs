@@ -71,7 +71,7 @@ pub fn Output(props: &OutputProps) -> Html {
         <section class="output" aria-label="Output">
             <Tabs label="Output" id="output" {tabs} {open} {on_open} />
             if which == Which::Terminal {
-                <Terminal lane={props.lane.clone()} now={exact} ready={props.ready} act={props.act.clone()} />
+                <Terminal lane={props.lane.clone()} now={exact} at_end={props.cursor >= props.axis.length()} ready={props.ready} act={props.act.clone()} />
             } else {
             <Lines lane={props.lane.clone()} index={props.index} seen={props.seen.clone()} {happened} {now} {which} act={props.act.clone()} />
             }

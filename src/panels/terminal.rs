@@ -32,6 +32,8 @@ pub struct TerminalProps {
     pub lane: Shared<Lane>,
     /// The cursor's moment.
     pub now: SimTime,
+    /// Is this the end of the run, after which there is nothing to wait for?
+    pub at_end: bool,
     /// Is the simulator there?
     pub ready: bool,
     /// What a person does.
@@ -79,8 +81,8 @@ pub fn Terminal(props: &TerminalProps) -> Html {
             }
         })
     };
-    let shown = props.lane.session.iter().filter(|typed| typed.at <= props.now);
-    let later = props.lane.session.iter().filter(|typed| typed.at > props.now).count();
+    let shown = props.lane.session.iter().filter(|typed| is_past(props, typed.at));
+    let later = props.lane.session.iter().filter(|typed| !is_past(props, typed.at)).count();
     let disabled = props.lane.stale || !props.ready;
     let placeholder = match (props.ready, props.lane.stale) {
         (false, _) => "the simulator is on its way",
@@ -102,14 +104,18 @@ pub fn Terminal(props: &TerminalProps) -> Html {
     }
 }
 
+fn is_past(props: &TerminalProps, at: SimTime) -> bool {
+    at <= props.now || props.at_end
+}
+
 fn clock(props: &TerminalProps, at: SimTime) -> String {
     seconds(moment(at, props.lane.origin))
 }
 
 fn entry(props: &TerminalProps, typed: &Typed) -> Html {
-    let lines: Vec<_> = typed.answer.lines.iter().filter(|line| line.at <= props.now).collect();
+    let lines: Vec<_> = typed.answer.lines.iter().filter(|line| is_past(props, line.at)).collect();
     let first = lines.len().saturating_sub(MOST_LINES);
-    let goes_on = typed.answer.ends.is_none_or(|ends| ends > props.now);
+    let goes_on = typed.answer.ends.is_none_or(|ends| !is_past(props, ends));
     html! {
         <>
             <p class="prompt">{ format!("{} $ {}", clock(props, typed.at), typed.line) }</p>

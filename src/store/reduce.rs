@@ -7,11 +7,14 @@ use simulator::trace::EventKind;
 
 use crate::sim::{self, Draft};
 use crate::store::action::{Action, Way};
-use crate::store::axis::Place;
+use crate::store::axis::{self, Place};
 use crate::store::lane::Lane;
 use crate::store::link;
 use crate::store::shared::Shared;
 use crate::store::state::{Editor, SPEEDS, Selection, State};
+
+/// A tool that answers later than this is waited for by playing.
+const ANSWERS_WITHIN_US: u64 = 2_000_000;
 
 /// What `action` makes of `state`.
 pub fn reduce(state: &State, action: Action) -> State {
@@ -97,7 +100,8 @@ impl State {
         }
     }
 
-    /// A command is typed at what the cursor shows; the run goes on from there only when it is played.
+    /// A command is typed at what the cursor shows. The cursor goes on to where the command has answered, if it does so
+    /// within moments: a tool takes its time.
     fn type_line(&mut self, line: String) {
         if !sim::is_ready() {
             self.waiting.push(Action::Type(line));
@@ -108,9 +112,16 @@ impl State {
         let at = SimTime::from_micros(self.lane().origin.as_micros().saturating_add_signed(now));
         let lane = self.lane().typed(at, line);
         self.put(lane);
-        // Where time is counted from may have moved; what is looked at has not.
-        let moment = i64::try_from(at.as_micros()).unwrap_or(0) - i64::try_from(self.lane().origin.as_micros()).unwrap_or(0);
-        self.cursor = self.axis.place_of(moment);
+        let answer = self.lane().session.last().map(|typed| &typed.answer);
+        let soon = |time: &SimTime| time.as_micros() < at.as_micros() + ANSWERS_WITHIN_US;
+        let answered = answer.and_then(|a| a.ends.filter(soon).or(a.lines.first().map(|line| line.at).filter(soon)));
+        let shown = answered.unwrap_or(at).max(at);
+        // Where time is counted from may have moved.
+        let moment = axis::moment(shown, self.lane().origin);
+        // A place is as fine as some microseconds: the first one at which the answer is there.
+        let place = self.axis.place_of(moment);
+        let late = (place..=self.axis.length()).take(8).find(|p| self.axis.moment_at(*p) >= moment);
+        self.cursor = late.unwrap_or(place);
     }
 
     fn clear_session(&mut self) {
@@ -429,6 +440,31 @@ mod tests {
         let state = after(&state, &[Action::RemoveFile("run.sh".into())]);
         assert!(!state.lane().draft.files.contains_key("run.sh"));
         assert_eq!(state.editor, Editor::File("Dockerfile".into()));
+    }
+
+    #[test]
+    fn a_line_in_the_terminal_is_answered_at_the_cursors_moment_and_a_deletion_becomes_an_input() {
+        let one = reduce(&State::new(Vec::new()), Action::Load(vec![story("ruby-exec-form")]));
+        let early =
+            after(&one, &[Action::Seek(one.axis.place_of(-2_000_000)), Action::Type("kubectl get pods".into())]);
+        assert_eq!(early.lane().draft, one.lane().draft);
+        let typed = early.lane().session.last().unwrap();
+        // A place of the folded axis is as fine as some microseconds.
+        let before = early.lane().origin.as_micros() - typed.at.as_micros();
+        assert_eq!(before.div_ceil(1_000), 2_001);
+        assert!(typed.answer.lines[0].text.starts_with("NAME "), "{typed:?}");
+
+        let pod = typed.answer.lines[1].text.split(' ').next().unwrap().to_owned();
+        let line = format!("kubectl delete pod {pod} --grace-period=1");
+        let deleted = reduce(&early, Action::Type(line));
+        assert!(deleted.lane().draft.files["scenario.yaml"].contains("grace: 1"));
+        assert_eq!(deleted.lane().verdict.grace_s, Some(1));
+        assert_eq!(deleted.lane().session.len(), 2);
+        assert_eq!(deleted.lane().session[1].answer.lines[0].text, format!("pod \"{pod}\" deleted"));
+
+        let cleared = reduce(&deleted, Action::Clear);
+        assert!(cleared.lane().session.is_empty());
+        assert_eq!(cleared.lane().draft, deleted.lane().draft);
     }
 
     #[test]

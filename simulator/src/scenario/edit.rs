@@ -108,6 +108,13 @@ mod tests {
     use super::{add_input, set};
 
     #[test]
+    fn a_mapping_in_braces_is_replaced_as_a_whole() {
+        let text = "settings: {app: {amends: true, on: {TERM: ignore}}, seed: 2}\n";
+        let changed = set(text, "settings.app", "{amends: true, on: {}}");
+        assert_eq!(changed.as_deref(), Some("settings: {app: {amends: true, on: {}}, seed: 2}\n"));
+    }
+
+    #[test]
     fn a_value_is_replaced_and_nothing_else() {
         let text = "# mine\nsettings:\n  seed: 1 # first\n  traffic: {per_s: 10}\n";
         let changed = set(text, "settings.seed", "7").unwrap();
