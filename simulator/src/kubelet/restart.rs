@@ -93,7 +93,12 @@ impl Kubelet {
             let event = cx.emit(RuleId::KubeletBackOff, EventKind::Container(container, OnContainer::BackOff(wait)));
             cx.set_cause(Some(event));
         }
-        events::warning(cx, RuleId::KubeletBackOff, at.pod, "BackOff", &message);
+        // Two looks at one instant tell it once.
+        let now = cx.now();
+        let mut told = cx.seen().events.iter().rev().take_while(|e| e.at == now);
+        if !told.any(|e| e.pod == at.pod && *e.message == *message) {
+            events::warning(cx, RuleId::KubeletBackOff, at.pod, "BackOff", &message);
+        }
         self.look_later(cx, at.pod, wait);
     }
 

@@ -79,8 +79,25 @@ pub(super) fn view(input: &Input, story: &Story, start: SimTime, trace: &Trace, 
         all_containers_stopped_at: last,
         api_object_gone_at: gone,
         containers: answers,
-        events: view.events(),
+        events: first_restart(input, story, view.events()),
     }
+}
+
+/// After a kill by a probe: what happens up to the next start, or with the grace given, up to the end of the container.
+fn first_restart(input: &Input, story: &Story, mut lines: Vec<Line>) -> Vec<Line> {
+    if story.probe.is_none() {
+        return lines;
+    }
+    let begins = lines.iter().position(|l| l.what.starts_with("start "));
+    let Some(begins) = begins else { return lines };
+    let at = lines.get(begins).map(|l| l.t);
+    let alone = input.kubelet_grace_override.is_some();
+    let last = lines.iter().rposition(|l| match alone {
+        true => l.what.starts_with("exit ") && Some(l.t) <= at,
+        false => Some(l.t) == at,
+    });
+    lines.truncate(last.map_or(lines.len(), |n| n.saturating_add(1)));
+    lines
 }
 
 struct View<'a> {
@@ -182,6 +199,10 @@ impl View<'_> {
         let api = |text: String| api_shown.then(|| ("api".to_owned(), text));
         match what {
             OnPod::Event(_) if rule == RuleId::KubeletEviction && !api_shown => None,
+            // What happens before the container is there is not part of a case.
+            OnPod::Event(event) if matches!(&*event.reason, "Scheduled" | "Pulled") => None,
+            // With the grace given, the kill is looked at alone.
+            OnPod::Event(event) if &*event.reason == "Unhealthy" && !api_shown => None,
             OnPod::Event(event) => {
                 let kind = match event.kind {
                     EventType::Normal => "Normal",

@@ -155,9 +155,12 @@ fn container_yaml(out: &mut String, input: &Input, story: &Story, c: &Container)
     if let Some((kind, grace)) = story.probe {
         let own = c.liveness_probe.as_ref().and_then(|p| p.termination_grace_period_seconds);
         let grace = grace.or(own).map(|g| format!(", terminationGracePeriodSeconds: {g}")).unwrap_or_default();
+        // A startup probe is asked until it succeeds for the first time: here it begins at the time 0.
+        let delay = if kind == "startup" { BOOT.as_secs() } else { 0 };
         let _ = writeln!(
             out,
-            "    {kind}Probe: {{httpGet: {{path: {HEALTH}, port: {PORT}}}, periodSeconds: 1, failureThreshold: 1{grace}}}"
+            "    {kind}Probe: {{httpGet: {{path: {HEALTH}, port: {PORT}}}, initialDelaySeconds: {delay}, \
+             periodSeconds: 1, failureThreshold: 1{grace}}}"
         );
     }
 }

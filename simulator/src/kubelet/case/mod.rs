@@ -25,12 +25,23 @@ pub fn answer(input: &Input, version: Version) -> Result<Answer, String> {
         return rolling_update(input, replicas);
     }
     let story = trigger::read(input)?;
+    if story.unscheduled {
+        return Ok(unscheduled());
+    }
     match manifest::plan(input, &story, version)? {
         manifest::Made::Rejected => {
             Ok(Answer::of(vec![Line::new(SimDuration::ZERO, "api", "pod rejected by validation")]))
         }
         manifest::Made::Plan(plan) => Ok(run::run(input, &story, &plan)),
     }
+}
+
+/// A pod without a node is deleted with grace 0, whatever is asked for: no kubelet knows it (strategy.go
+/// `CheckGracefulDelete`).
+fn unscheduled() -> Answer {
+    let line = |text| Line::new(SimDuration::ZERO, "api", text);
+    let lines = vec![line("deletionGracePeriodSeconds=0"), line("object removed")];
+    Answer { api_object_gone_at: Some(SimDuration::ZERO), ..Answer::of(lines) }
 }
 
 /// The bounds of a rolling update.

@@ -26,6 +26,8 @@ pub(super) struct Story {
     pub from_start: bool,
     /// The regular containers, which are not listed, end by themselves at 0.
     pub regular_ends: bool,
+    /// No node has been found for the pod.
+    pub unscheduled: bool,
     /// The pod is over before the trigger: exit code of its containers.
     pub over: Option<u8>,
     /// A probe of this kind begins to fail at 0; its own grace.
@@ -79,6 +81,8 @@ pub(super) fn read(input: &Input) -> Result<Story, String> {
             let deed = deed(part, input).ok_or_else(|| format!("the trigger is not understood: {part}"))?;
             story.deeds.push((at, deed));
         }
+        story.unscheduled =
+            lower.contains("unscheduled") || lower.contains("not scheduled") || lower.contains("pending");
         story.over = if lower.contains("succeeded") { Some(0) } else { None };
         if lower.contains("failed") {
             story.over = Some(1);
