@@ -280,6 +280,15 @@ pub enum Part {
     Arith(Vec<Part>),
 }
 
+/// Which end of the pipe the command of a process substitution has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Process {
+    /// `<( )`: it writes.
+    Writes,
+    /// `>( )`: it reads.
+    Reads,
+}
+
 /// A command whose output becomes text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Substitution {
@@ -287,6 +296,8 @@ pub struct Substitution {
     pub script: Script,
     /// As written, without the delimiters.
     pub text: String,
+    /// bash `<( )` and `>( )`: the text is the name of a pipe to it.
+    pub process: Option<Process>,
     /// The whole substitution.
     pub span: Span,
 }

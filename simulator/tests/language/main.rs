@@ -21,15 +21,15 @@ use std::collections::BTreeMap;
 
 /// Scripts that agree, by shell build: the floor. A build that is not named has to agree on all.
 const FLOOR: &[(&str, usize)] = &[
-    ("dash-0.5.12-bookworm", 627),
-    ("bash-5.2.15", 618),
-    ("bash-5.2.15-sh", 608),
-    ("busybox-1.35.0-deb", 583),
-    ("ksh93u+m-1.0.4", 436),
-    ("mksh-59c", 384),
-    ("posh-0.14.1", 275),
-    ("yash-2.52", 356),
-    ("zsh-5.9", 451),
+    ("dash-0.5.12-bookworm", 659),
+    ("bash-5.2.15", 638),
+    ("bash-5.2.15-sh", 626),
+    ("busybox-1.35.0-deb", 606),
+    ("ksh93u+m-1.0.4", 444),
+    ("mksh-59c", 383),
+    ("posh-0.14.1", 274),
+    ("yash-2.52", 355),
+    ("zsh-5.9", 465),
 ];
 
 /// What the real shells did.

@@ -29,8 +29,8 @@ pub enum Util {
     Start(std::sync::Arc<[Text]>, Option<Text>),
     /// sleep(1) until then; none is for ever. The length, until it starts.
     Sleep(Option<SimDuration>, Option<SimTime>),
-    /// cat(1) without files: copies input to output until its end.
-    Cat,
+    /// cat(1) of descriptors, the next one last: copies each to its output until its end.
+    Cat(Vec<u32>),
     /// A list of calls.
     Acts(Acts),
     /// Reads all its input, then prints something made of it.
@@ -72,12 +72,20 @@ impl Util {
                 let until = *until.get_or_insert(sys.now + *length);
                 if until > sys.now { Call::Sleep(until.since(sys.now)) } else { Call::Exit(0) }
             }
-            Util::Cat => match resume {
-                Resume::Read(text) if text.is_empty() => Call::Exit(0),
-                Resume::Read(text) => Call::Write(1, text),
-                Resume::Failed(_) => Call::Exit(1),
-                _ => Call::Read { fd: 0, line: false },
-            },
+            Util::Cat(descriptors) => {
+                match resume {
+                    Resume::Read(text) if text.is_empty() => {
+                        descriptors.pop();
+                    }
+                    Resume::Read(text) => return Call::Write(1, text),
+                    Resume::Failed(_) => return Call::Exit(1),
+                    _ => {}
+                }
+                match descriptors.last() {
+                    Some(fd) => Call::Read { fd: *fd, line: false },
+                    None => Call::Exit(0),
+                }
+            }
             Util::Acts(acts) => acts.resume(&resume),
             Util::Filter(filter) => filter.resume(resume),
             Util::Timeout(timeout) => timeout.resume(resume, sys),

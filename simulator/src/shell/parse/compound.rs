@@ -57,7 +57,7 @@ impl Parser<'_> {
         self.skip_newlines()?;
         if *self.peek()? == Token::End {
             self.pos = self.src.len();
-            let kind = SyntaxErrorKind::UnexpectedEnd { expected: None, opened };
+            let kind = SyntaxErrorKind::UnexpectedEnd { expected: closing(opened), opened };
             return Err(self.error(start, start + opened.len(), kind));
         }
         self.compound_list()
@@ -165,7 +165,9 @@ impl Parser<'_> {
                 return Ok(CommandKind::Case { word, arms });
             }
             if *self.peek()? == Token::End {
-                self.expect("esac", "case", start)?;
+                self.pos = self.src.len();
+                let kind = SyntaxErrorKind::UnexpectedEnd { expected: Some(")"), opened: "case" };
+                return Err(self.error(start, start + 4, kind));
             }
             arms.push(self.nest(|p| p.case_arm())?);
         }
@@ -211,4 +213,17 @@ impl Parser<'_> {
         }
         Ok(self.function_body(start, name)?.kind)
     }
+}
+
+/// The word that goes on behind what a word opens.
+fn closing(opened: &str) -> Option<&'static str> {
+    Some(match opened {
+        "if" => "then",
+        "then" | "else" => "fi",
+        "while" | "until" | "for" => "do",
+        "do" => "done",
+        "{" => "}",
+        "(" => ")",
+        _ => return None,
+    })
 }

@@ -3,7 +3,7 @@
 //! Not here: `${...}` (see `params`); expansion (see `run`).
 
 use super::{Parsed, Parser, parse_nested};
-use crate::shell::ast::{Param, ParamOp, Part, Substitution, Word};
+use crate::shell::ast::{Param, ParamOp, Part, Process, Substitution, Word};
 use std::sync::Arc;
 
 /// Appends unquoted text, joining it to unquoted text before it.
@@ -233,18 +233,19 @@ impl Parser<'_> {
         let body = self.pos;
         let script = self.nest(|p| p.script_in_parens(start, "$("))?;
         let text = self.slice(body, self.pos.saturating_sub(1)).to_string();
-        Ok(Part::Command(Arc::new(Substitution { script, text, span: self.span(start, self.pos) })))
+        Ok(Part::Command(Arc::new(Substitution { script, text, process: None, span: self.span(start, self.pos) })))
     }
 
-    /// `<(list)` and `>(list)` are read as a substitution with a mark in front, to be refused by name when run.
+    /// `<(list)` and `>(list)`.
     fn process_substitution(&mut self) -> Parsed<Part> {
         let start = self.pos;
+        let process = if self.rest().starts_with('>') { Process::Reads } else { Process::Writes };
         self.pos += 2;
-        self.nest(|p| p.script_in_parens(start, "<("))?;
-        let text = self.slice(start, self.pos).to_string();
+        let body = self.pos;
+        let script = self.nest(|p| p.script_in_parens(start, "<("))?;
+        let text = self.slice(body, self.pos.saturating_sub(1)).to_string();
         let span = self.span(start, self.pos);
-        let op = ParamOp::Bad(text);
-        Ok(Part::Param(Box::new(Param { name: String::new(), index: None, indirect: false, op, span })))
+        Ok(Part::Command(Arc::new(Substitution { script, text, process: Some(process), span })))
     }
 
     /// XCU 2.6.3: inside backquotes a backslash counts in front of `$`, a backquote and itself (and `"` when quoted).
@@ -271,7 +272,7 @@ impl Parser<'_> {
         if let Some(error) = script.error {
             return Err(self.error(start, self.pos, error.kind));
         }
-        Ok(Part::Command(Arc::new(Substitution { script, text, span: self.span(start, self.pos) })))
+        Ok(Part::Command(Arc::new(Substitution { script, text, process: None, span: self.span(start, self.pos) })))
     }
 
     /// `$'..'` from its first quote; bash(1) "QUOTING".

@@ -17,8 +17,19 @@ impl Shell {
             self.stack.push(Step::Code(frame));
             return self.act_on_signals(sys);
         }
+        if self.results.is_empty() && !self.state.process_fds.is_empty() {
+            // Pipes to the process substitutions of the command before.
+            self.stack.push(Step::Code(frame));
+            let open = std::mem::take(&mut self.state.process_fds);
+            self.stack.extend(open.into_iter().map(|fd| Step::Do(Call::Close(fd))));
+            return None;
+        }
+        if self.state.options.noexec {
+            return None;
+        }
         let op = frame.code.get(frame.pc)?.clone();
         frame.pc += 1;
+        self.state.context = frame.context.clone();
         self.stack.push(Step::Code(frame));
         match op {
             Op::Simple(command, place) => self.simple(&command, place, sys),

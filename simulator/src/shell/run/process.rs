@@ -9,7 +9,7 @@ use super::substitution::Capture;
 use crate::base::id::Pid;
 use crate::base::signal::Signal;
 use crate::program::{Call, Fd, OpenMode, Resume, Sys};
-use crate::shell::ast::Substitution;
+use crate::shell::ast::{Process, Substitution};
 use crate::shell::plan::{Body, Hurdle, Place};
 use crate::shell::run::script::Source;
 use crate::trace::Disposition;
@@ -88,6 +88,17 @@ impl Shell {
                 self.state.status = 0;
             }
             Fork::Member(starting) => return self.member_started(starting, pid),
+            Fork::Substitution(substitution, read, write) if substitution.process.is_some() => {
+                let (kept, closed) =
+                    if substitution.process == Some(Process::Reads) { (write, read) } else { (read, write) };
+                self.state.last_background = Some(pid);
+                let text = substitution.text.as_str().into();
+                // `wait` waits for it too (bash(1) "Process Substitution").
+                self.state.jobs.retain(|j| j.number > 0 || !j.is_done());
+                self.state.jobs.push(Job { number: 0, processes: vec![(pid, None)], text, own_group: false });
+                self.stack.push(Step::Capture(Box::new(Capture::process(pid, kept))));
+                return Some(Call::Close(closed));
+            }
             Fork::Substitution(_, read, write) => {
                 self.stack.push(Step::Capture(Box::new(Capture::of(pid, read))));
                 return Some(Call::Close(write));
@@ -214,7 +225,8 @@ impl Shell {
                 self.plug(starting.input, starting.output);
             }
             Fork::Substitution(substitution, read, write) => {
-                self.state.options.errexit &= self.columns().details.substitution_keeps_errexit;
+                let keeps = self.columns().details.substitution_keeps_errexit || self.state.shopt("inherit_errexit");
+                self.state.options.errexit &= keeps;
                 let text = self.text_of_substitution(&substitution);
                 self.push_text(
                     text,
@@ -224,7 +236,12 @@ impl Shell {
                 );
                 self.ignore_for_program();
                 self.enter_subshell();
-                self.plug(None, Some((read, write)));
+                if substitution.process == Some(Process::Reads) {
+                    self.plug(Some(read), None);
+                    self.stack.push(Step::Do(Call::Close(write)));
+                } else {
+                    self.plug(None, Some((read, write)));
+                }
             }
         }
         if gives_back {

@@ -4,9 +4,10 @@ use super::Shell;
 use super::expand::{Expanded, Expander, Stop};
 use super::simple::{Assigned, NewValue, Ready};
 use super::step::Step;
+use super::substitution::DESCRIPTORS;
 use crate::base::errno::Errno;
 use crate::program::{Call, Fd, OpenMode, Resume, Sys};
-use crate::shell::ast::{Redirect, RedirectKind};
+use crate::shell::ast::{Part, Redirect, RedirectKind};
 
 /// First descriptor for what is put aside.
 const HIGH: Fd = 10;
@@ -81,8 +82,28 @@ impl Expander<'_> {
         Ok(out)
     }
 
+    /// A file that names a descriptor, as that of a process substitution does: which is meant by default, and its number.
+    fn descriptor(&mut self, redirect: &Redirect) -> Expanded<Option<(Fd, Fd)>> {
+        let (word, default) = match &redirect.kind {
+            RedirectKind::Read(word) | RedirectKind::ReadWrite(word) => (word, 0),
+            RedirectKind::Write(word) | RedirectKind::Append(word) | RedirectKind::Clobber(word) => (word, 1),
+            RedirectKind::Both { .. } | RedirectKind::Here(_) | RedirectKind::Duplicate { .. } => return Ok(None),
+        };
+        let names = matches!(word.parts.as_slice(), [Part::Command(s)] if s.process.is_some())
+            || word.as_static().is_some_and(|text| text.starts_with(DESCRIPTORS));
+        if !names {
+            return Ok(None);
+        }
+        let text = self.text(word)?;
+        Ok(text.strip_prefix(DESCRIPTORS).and_then(|n| n.parse().ok()).map(|number| (default, number)))
+    }
+
     fn redirect(&mut self, redirect: &Redirect, out: &mut Vec<Redir>) -> Expanded<()> {
         let fd = |default| redirect.fd.unwrap_or(default);
+        if let Some((target, number)) = self.descriptor(redirect)? {
+            out.push(Redir::Copy { fd: fd(target), from: number });
+            return Ok(());
+        }
         let mut open = |path, mode, fd, clobber| out.push(Redir::Open { fd, path, mode, clobber });
         let noclobber = self.state.options.noclobber;
         match &redirect.kind {

@@ -1,6 +1,7 @@
 //! Messages on standard error, in the words of the variant.
 
 use super::Shell;
+use super::script::{ScriptFrame, Source};
 use super::step::{Returned, Step};
 use crate::base::signal::Signal;
 use crate::program::Call;
@@ -10,6 +11,9 @@ use crate::shell::variants::messages::fill;
 impl Shell {
     /// What stands in front of a message about a command.
     pub(super) fn prefix(&self) -> String {
+        if let Some(context) = self.state.context.clone().filter(|_| self.columns().details.names_context) {
+            return self.builtin_prefix(&context);
+        }
         let messages = &self.columns().messages;
         let template = if self.state.in_file { messages.file_prefix } else { messages.prefix };
         self.place(template, "")
@@ -22,10 +26,16 @@ impl Shell {
         self.place(template, builtin)
     }
 
+    /// The shell's name in messages: the file read with `.`, where the shell does not name it behind its own.
+    fn name(&self) -> String {
+        let file = self.state.context.as_deref().filter(|c| *c != "eval" && !self.columns().details.names_context);
+        file.unwrap_or(&self.state.arg0).to_owned()
+    }
+
     fn place(&self, template: &str, builtin: &str) -> String {
         let line = self.state.line.to_string();
         let line0 = self.state.line.saturating_sub(1).to_string();
-        fill(template, &[("sh", &self.state.arg0), ("line", &line), ("line0", &line0), ("builtin", builtin)])
+        fill(template, &[("sh", &self.name()), ("line", &line), ("line0", &line0), ("builtin", builtin)])
     }
 
     /// A message made of a template of the variant.
@@ -55,48 +65,86 @@ impl Shell {
     }
 
     /// The words of a syntax error.
-    pub(super) fn syntax_error(&self, error: &SyntaxError, text: &str, line: u32) -> String {
+    pub(super) fn syntax_error(&mut self, error: &SyntaxError, frame: &ScriptFrame) -> String {
         let messages = &self.columns().messages;
+        let text: &str = &frame.text;
         let at = usize::try_from(error.span.start).unwrap_or(0);
         let before = text.get(..at).unwrap_or("");
-        let own_line = u32::try_from(before.matches('\n').count()).unwrap_or(0) + 1 + line;
+        let own_line = u32::try_from(before.matches('\n').count()).unwrap_or(0) + 1 + frame.line;
         let source = text.lines().nth(before.matches('\n').count()).unwrap_or("");
         let (open_quote, close_quote) = messages.token_quotes;
         let quoted = |token: &str| format!("{open_quote}{token}{close_quote}");
-        let (template, name, expected, opened) = match &error.kind {
-            SyntaxErrorKind::Unclosed { close, open } => (messages.unclosed, (*close).to_string(), "", *open),
-            SyntaxErrorKind::Unexpected { token, expected: Some(expected) } => {
-                (messages.unexpected_expecting, quoted(token), *expected, "")
+        let noticed = error.noticed_line + frame.line;
+        let details = &self.columns().details;
+        let at_end = if details.quotes_open_line { own_line } else { noticed };
+        let (template, name, expected, opened, line) = match &error.kind {
+            SyntaxErrorKind::Unclosed { close: "`", .. } => {
+                (messages.unclosed_backquote, "`".to_string(), "", "`", at_end)
             }
-            SyntaxErrorKind::Unexpected { token, expected: None } => {
-                let plain = token == "newline" || token == "end of file";
-                (messages.unexpected, if plain { token.clone() } else { quoted(token) }, "", "")
+            SyntaxErrorKind::Unclosed { close: ")", open } if *open == "$(" => {
+                (messages.unclosed_parenthesis, ")".to_string(), ")", "(", noticed)
+            }
+            SyntaxErrorKind::Unclosed { close, open } => (messages.unclosed, (*close).to_string(), "", *open, at_end),
+            SyntaxErrorKind::Unexpected { token, expected } if token == "end of file" => {
+                let template = if expected.is_some() { messages.unexpected_end } else { messages.unexpected_end_alone };
+                (template, String::new(), expected.unwrap_or(""), "", noticed)
+            }
+            SyntaxErrorKind::Unexpected { token, expected } => {
+                let (name, plain) = token_name(token, details.token_classes);
+                let name = if plain { name } else { quoted(&name) };
+                // The newline itself has been read.
+                let behind = u32::from(token == "newline" && details.token_classes);
+                match expected.filter(|e| *e != "word") {
+                    Some(expected) => (messages.unexpected_expecting, name, expected, "", own_line + behind),
+                    None => (messages.unexpected, name, "", "", own_line + behind),
+                }
             }
             SyntaxErrorKind::UnexpectedEnd { expected, opened } => {
-                (messages.unexpected_end, String::new(), expected.unwrap_or(""), *opened)
+                (messages.unexpected_end, String::new(), expected.unwrap_or(""), *opened, noticed)
             }
-            SyntaxErrorKind::BadSubstitution(text) => (messages.bad_substitution, text.clone(), "", ""),
-            SyntaxErrorKind::BadFunctionName(name) => (messages.bad_function_name, name.clone(), "", ""),
-            SyntaxErrorKind::TooLarge(what) => ("{prefix}{name}", (*what).to_string(), "", ""),
+            SyntaxErrorKind::BadSubstitution(text) => (messages.bad_substitution, text.clone(), "", "", own_line),
+            SyntaxErrorKind::BadFunctionName(name) => (messages.bad_function_name, name.clone(), "", "", own_line),
+            SyntaxErrorKind::TooLarge(what) => ("{prefix}{name}", (*what).to_string(), "", "", own_line),
         };
-        let line = own_line.to_string();
-        let end_line = (error.noticed_line + 1).to_string();
+        // A text without a newline at its end is read as if it had one.
+        let end_line = (noticed + u32::from(!text.ends_with('\n'))).to_string();
+        self.state.line = line;
+        self.state.context = frame.context.clone();
+        let number = line.to_string();
         let values = [
             ("name", name.as_str()),
             ("expected", expected),
             ("opened", opened),
-            ("line", &line),
+            ("line", &number),
             ("end_line", &end_line),
             ("text", source),
         ];
-        let prefix = fill(
-            if self.state.in_file { messages.file_prefix } else { messages.prefix },
-            &[("sh", &self.state.arg0), ("line", &line), ("line0", &line)],
-        );
-        let mut all = vec![("prefix", prefix.as_str()), ("sh", self.state.arg0.as_str())];
+        let (prefix, sh) = (self.prefix(), self.name());
+        let mut all = vec![("prefix", prefix.as_str()), ("sh", sh.as_str())];
         all.extend_from_slice(&values);
         let message = fill(template, &all);
-        if self.state.in_file { message.replace(": -c:", ":") } else { message }
+        match frame.source {
+            Source::Eval => message.replace(": -c:", ": eval:"),
+            _ if self.state.in_file => message.replace(": -c:", ":"),
+            _ => message,
+        }
+    }
+}
+
+/// How a message calls a token, and whether it stands without quotes; `classes`: words and redirections have names of
+/// their own.
+fn token_name(token: &str, classes: bool) -> (String, bool) {
+    const OPERATORS: &[&str] = &["&&", "||", ";;", "&", ";", "|", "(", ")"];
+    const RESERVED: &[&str] = &[
+        "if", "then", "else", "elif", "fi", "do", "done", "case", "esac", "while", "until", "for", "{", "}", "!", "in",
+    ];
+    if !classes || token == "newline" {
+        return (token.to_owned(), classes && token == "newline");
+    }
+    match token {
+        token if OPERATORS.contains(&token) || RESERVED.contains(&token) => (token.to_owned(), false),
+        token if token.starts_with(['<', '>']) => ("redirection".into(), true),
+        _ => ("word".into(), true),
     }
 }
 

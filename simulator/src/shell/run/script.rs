@@ -20,13 +20,20 @@ pub(super) struct ScriptFrame {
     pub source: Source,
     /// Where its last command stands.
     pub place: Place,
+    /// `eval` or the file that it is.
+    pub context: Option<Arc<str>>,
 }
 
 impl ScriptFrame {
     pub fn new(text: Arc<str>, line: u32, source: Source, shell: &Shell) -> ScriptFrame {
         let script = Arc::new(parse(&text, &shell.row.columns.syntax));
         let place = place_of_text(&text, source, &shell.row.columns.tail);
-        ScriptFrame { script, text, line, next: 0, source, place }
+        let context = match source {
+            Source::Eval => Some("eval".into()),
+            Source::Dot => shell.state.calls.last().map(|call| call.file.clone()),
+            Source::CommandString | Source::File | Source::Trap | Source::Substitution => None,
+        };
+        ScriptFrame { script, text, line, next: 0, source, place, context }
     }
 }
 
@@ -47,12 +54,13 @@ impl Shell {
         let place = place_of_command(command, &frame.text, frame.source, frame.place, tail);
         let context = Context { tail, text: frame.text.clone(), line: frame.line, place, in_list: false };
         let code = compile_complete(command, &context);
-        let (text, line) = (frame.text.clone(), frame.line);
+        let (text, line, context) = (frame.text.clone(), frame.line, frame.context.clone());
         if !(command.last && script.error.is_none()) {
             self.stack.push(Step::Script(frame));
         }
         if !self.state.options.noexec {
             let mut plan = Frame::new(code, text, line);
+            plan.context = context;
             plan.began_without_traps = self.state.traps.is_empty();
             self.stack.push(Step::Code(Box::new(plan)));
         }
@@ -61,13 +69,10 @@ impl Shell {
 
     fn stop_at_syntax_error(&mut self, frame: &ScriptFrame) -> Option<Call> {
         let error = frame.script.error.as_ref()?;
-        let mut message = self.syntax_error(error, &frame.text, frame.line);
+        let message = self.syntax_error(error, frame);
         let details = &self.columns().details;
         let status = u16::from(details.syntax_error_status);
         let inner = matches!(frame.source, Source::Eval | Source::Dot | Source::Trap);
-        if frame.source == Source::Eval {
-            message = message.replace(": -c: ", ": eval: ");
-        }
         if inner && !details.syntax_error_in_eval_is_fatal {
             self.state.status = status;
         } else {

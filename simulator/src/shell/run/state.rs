@@ -186,6 +186,8 @@ pub struct State {
     pub became_subshell: bool,
     /// bash `shopt` options that are not as at the start.
     pub shopt_changed: std::collections::BTreeSet<&'static str>,
+    /// `eval`, or the file read with `.`, whose text runs: some shells name it in messages.
+    pub context: Option<Arc<str>>,
     /// Functions and files that are being run, innermost last.
     pub calls: Vec<Running>,
     /// `local -`: options to be put back, with how many functions were running.
@@ -200,6 +202,8 @@ pub struct State {
     pub line: u32,
     /// A script file runs, not `-c` or standard input.
     pub in_file: bool,
+    /// Open pipes to process substitutions of the command that runs.
+    pub process_fds: Vec<u32>,
     /// What `read` took from a descriptor beyond its end.
     pub read_ahead: Vec<(u32, String)>,
     /// umask(2)
@@ -244,6 +248,7 @@ impl State {
             subshells: 0,
             became_subshell: false,
             shopt_changed: std::collections::BTreeSet::new(),
+            context: None,
             calls: Vec::new(),
             local_options: Vec::new(),
             aliases: BTreeMap::new(),
@@ -251,6 +256,7 @@ impl State {
             locals: Vec::new(),
             line: 1,
             in_file: false,
+            process_fds: Vec::new(),
             read_ahead: Vec::new(),
             umask: 0o022,
             getopts_at: 0,

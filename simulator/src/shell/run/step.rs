@@ -44,6 +44,8 @@ pub(super) struct Frame {
     /// Text and first line, for functions that it defines.
     pub text: Arc<str>,
     pub line: u32,
+    /// `eval` or the file that it is of.
+    pub context: Option<Arc<str>>,
     /// No trap was set when it began.
     pub began_without_traps: bool,
 }
@@ -58,6 +60,7 @@ impl Frame {
             words: None,
             text,
             line,
+            context: None,
             began_without_traps: false,
         }
     }

@@ -11,6 +11,11 @@ use crate::shell::ast::Substitution;
 use crate::trace::WaitTarget;
 use std::sync::Arc;
 
+/// Descriptors of process substitutions are numbered from here.
+const PROCESS_FD: Fd = 63;
+/// Where descriptors have names.
+pub(super) const DESCRIPTORS: &str = "/dev/fd/";
+
 /// Output that is being read.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Capture {
@@ -32,12 +37,21 @@ enum Phase {
     Reading,
     /// wait(2) was called.
     Waiting,
+    /// A process substitution runs: its descriptor is to be moved up.
+    Running,
+    /// fcntl(2) was called.
+    Moving,
 }
 
 impl Capture {
     /// The output of `pid`.
     pub fn of(pid: Pid, fd: Fd) -> Capture {
         Capture { pid: Some(pid), fd, text: String::new(), phase: Phase::Begin, pending: None }
+    }
+
+    /// The pipe to a process substitution.
+    pub fn process(pid: Pid, fd: Fd) -> Capture {
+        Capture { phase: Phase::Running, ..Capture::of(pid, fd) }
     }
 
     /// A script on standard input.
@@ -66,6 +80,18 @@ impl Shell {
             (Phase::Piping, _) => {
                 self.results.push(String::new());
                 return None;
+            }
+            (Phase::Running, _) => {
+                let fd = capture.fd;
+                capture.phase = Phase::Moving;
+                self.stack.push(Step::Capture(capture));
+                return Some(Call::DupFrom(fd, PROCESS_FD));
+            }
+            (Phase::Moving, last) => {
+                let moved = if let Resume::Opened(fd) = last { fd } else { capture.fd };
+                self.state.process_fds.push(moved);
+                self.results.push(format!("{DESCRIPTORS}{moved}"));
+                return (moved != capture.fd).then_some(Call::Close(capture.fd));
             }
             (Phase::Reading, Resume::Read(text)) if text.is_empty() => {
                 let Some(pid) = capture.pid else {

@@ -74,6 +74,9 @@ const MESSAGES: Messages = Messages {
     getopts_usage: "{builtin_prefix}usage: getopts optstring var [arg...]",
     unset_read_only: "{builtin_prefix}{name}: is read only",
     set_bad_name: "{builtin_prefix}illegal option -o {name}",
+    unclosed_backquote: "{prefix}syntax error: EOF in backquote substitution",
+    unclosed_parenthesis: "{prefix}syntax error: unexpected end of file (expecting \")\")",
+    unexpected_end_alone: "{prefix}syntax error: unexpected end of file",
 };
 
 const SYNTAX: Syntax = Syntax {
@@ -196,6 +199,9 @@ const V1_26: Columns = Columns {
         bash_variables: false,
         knows_line: true,
         substitution_reads_file: false,
+        names_context: true,
+        token_classes: true,
+        quotes_open_line: false,
         return_keeps_large: false,
         negative_status: false,
         read_only_names_builtin: true,

@@ -74,6 +74,9 @@ const MESSAGES: Messages = Messages {
     getopts_usage: "getopts: usage: getopts optstring name [arg ...]",
     unset_read_only: "{builtin_prefix}{name}: cannot unset: readonly variable",
     set_bad_name: "{builtin_prefix}{name}: invalid option name",
+    unclosed_backquote: "{sh}: -c: line {line}: unexpected EOF while looking for matching `{name}'",
+    unclosed_parenthesis: "{sh}: -c: line {line}: unexpected EOF while looking for matching `{name}'",
+    unexpected_end_alone: "{sh}: -c: line {end_line}: syntax error: unexpected end of file",
 };
 
 /// Before 5.1 the lines of `-c` count from 0 for builtins and are left out for programs.
@@ -224,6 +227,9 @@ const V4_2: Columns = Columns {
         bash_variables: true,
         knows_line: true,
         substitution_reads_file: true,
+        names_context: false,
+        token_classes: false,
+        quotes_open_line: true,
         return_keeps_large: false,
         negative_status: true,
         read_only_names_builtin: false,

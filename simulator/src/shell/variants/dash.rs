@@ -74,6 +74,9 @@ const MESSAGES: Messages = Messages {
     getopts_usage: "{builtin_prefix}Usage: getopts optstring var [arg...]",
     unset_read_only: "{builtin_prefix}{name}: is read only",
     set_bad_name: "{builtin_prefix}Illegal option -o {name}",
+    unclosed_backquote: "{prefix}Syntax error: EOF in backquote substitution",
+    unclosed_parenthesis: "{prefix}Syntax error: end of file unexpected (expecting \")\")",
+    unexpected_end_alone: "{prefix}Syntax error: end of file unexpected",
 };
 
 const TAIL: Tail = Tail {
@@ -185,6 +188,9 @@ const BASE: Columns = Columns {
         bash_variables: false,
         knows_line: false,
         substitution_reads_file: false,
+        names_context: true,
+        token_classes: true,
+        quotes_open_line: false,
         return_keeps_large: true,
         negative_status: false,
         read_only_names_builtin: true,

@@ -135,6 +135,12 @@ pub struct Messages {
     pub unset_read_only: &'static str,
     /// `set -o` with a name that is not known.
     pub set_bad_name: &'static str,
+    /// A backquote that is left open.
+    pub unclosed_backquote: &'static str,
+    /// `$(` that is left open.
+    pub unclosed_parenthesis: &'static str,
+    /// The text ends where a command has to stand.
+    pub unexpected_end_alone: &'static str,
 }
 
 /// Puts values into a template.

@@ -74,6 +74,9 @@ const MESSAGES: Messages = Messages {
     getopts_usage: "",
     unset_read_only: "{builtin_prefix}{name}: is read only",
     set_bad_name: "{builtin_prefix}Illegal option -o {name}",
+    unclosed_backquote: "{prefix}no closing quote",
+    unclosed_parenthesis: "{prefix}no closing quote",
+    unexpected_end_alone: "{prefix}syntax error: unmatched '{opened}'",
 };
 
 const COLUMNS: Columns = Columns {
@@ -185,6 +188,9 @@ const COLUMNS: Columns = Columns {
         bash_variables: false,
         knows_line: true,
         substitution_reads_file: true,
+        names_context: false,
+        token_classes: false,
+        quotes_open_line: true,
         return_keeps_large: false,
         negative_status: true,
         read_only_names_builtin: true,

@@ -271,6 +271,12 @@ pub struct Details {
     pub knows_line: bool,
     /// `$(< file)` is the text of the file.
     pub substitution_reads_file: bool,
+    /// Messages about the text of `eval` or of a file read with `.` name it like a builtin.
+    pub names_context: bool,
+    /// A syntax error calls a word `word` and a redirection `redirection`.
+    pub token_classes: bool,
+    /// A quote that is left open is told with the line where it opens.
+    pub quotes_open_line: bool,
     /// `return 300` is 300, not 44.
     pub return_keeps_large: bool,
     /// `exit -1` is 255; else it is refused.

@@ -162,7 +162,8 @@ impl Expander<'_> {
             Part::Param(param) => self.param(param, in_double, out),
             Part::Command(substitution) => {
                 let text = self.substitution(substitution)?;
-                self.push(out, text, in_double, true)
+                let name = substitution.process.is_some();
+                self.push(out, text, in_double || name, !name)
             }
             Part::Arith(inner) => {
                 let text = self.arithmetic(inner)?.to_string();
