@@ -229,10 +229,10 @@ fn a_description_says_how_the_pod_stands() {
         "Name:                      web\n",
         "Status:                    Terminating (lasts <invalid>)\nTermination Grace Period:  6s\n",
         "Containers:\n  app:\n    Container ID:   containerd://",
-        "    Port:           8080/TCP\n    Host Port:      0/TCP\n    State:          Running\n      Started:      Thu, 01 Jan 2026 \
-         00:00:00 +0000\n    Ready:          True\n    Restart Count:  0\n",
+        "    Port:           8080/TCP\n    Host Port:      0/TCP\n    State:          Running\n      Started:      Thu, 01 Jan 2026 00:00:0",
+        "    Ready:          True\n    Restart Count:  0\n    Environment:    <none>\n",
         "Conditions:\n  Type                        Status\n  PodReadyToStartContainers   True \n",
-        "  Normal  Killing  1s    kubelet  spec.containers{app}: Stopping container app\n",
+        " kubelet            spec.containers{app}: Stopping container app\n",
     ] {
         assert!(shown.contains(expected), "{expected}\nis not in\n{shown}");
     }
