@@ -28,6 +28,8 @@ pub enum Stimulus {
     Cluster(u32),
     /// The work on a request is done.
     Served(RequestId),
+    /// A timer of the Docker daemon: its own number.
+    Docker(u32),
     /// The n-th input of the scenario.
     Input(u32),
 }

@@ -55,6 +55,27 @@ pub struct WorkloadFacts {
     pub containers: Vec<ContainerFacts>,
     /// Init containers and sidecars, in the order of the spec.
     pub init: Vec<ContainerFacts>,
+    /// No pod: a container that Docker runs.
+    pub docker: Option<DockerFacts>,
+}
+
+/// What a container of Docker was made with.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DockerFacts {
+    /// `--init`.
+    pub init: bool,
+    /// `-it`.
+    pub terminal: bool,
+    /// `-d`.
+    pub detached: bool,
+    /// `--restart`.
+    pub restart: Text,
+    /// `--stop-timeout`.
+    pub stop_timeout_s: Option<i64>,
+    /// `--stop-signal`.
+    pub stop_signal: Option<Text>,
+    /// The service of a Compose file.
+    pub service: Option<Text>,
 }
 
 /// A container of a spec with what its image says.
@@ -112,6 +133,13 @@ impl Inventory {
     /// The workload that made a pod with this name and owner.
     pub fn workload_of(&self, name: &str, owner: &str) -> Option<&WorkloadFacts> {
         self.workloads.iter().find(|w| &*w.name == owner || (owner.is_empty() && &*w.name == name))
+    }
+}
+
+impl Inventory {
+    /// Does Docker run it, and no cluster?
+    pub fn is_docker(&self) -> bool {
+        self.workloads.iter().any(|w| w.docker.is_some())
     }
 }
 

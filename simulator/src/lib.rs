@@ -11,6 +11,7 @@
 //! - `image`: Dockerfiles to configuration, argv of PID 1 and files; base images.
 //! - `pod`: manifests, YAML text to checked workloads.
 //! - `kubelet`: the node: pods started, probed, restarted and killed; the runtime; deletion at the API server.
+//! - `docker`: the daemon in place of a cluster: containers without pods.
 //! - `cluster`: controllers, the EndpointSlice and those who read it, a client that sends requests.
 //! - `scenario`, `world`: what a run starts from, and its event loop. `view`: what people see of a run.
 //! - `wire`: a run as what has to be kept or sent of it.
@@ -20,6 +21,7 @@
 pub mod base;
 pub mod cluster;
 pub mod cx;
+pub mod docker;
 pub mod image;
 pub mod inventory;
 pub mod kernel;

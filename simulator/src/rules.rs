@@ -434,6 +434,18 @@ rules! {
     /// `exit` without a number inside a trap.
     ShellExitInTrap = "shell/exit-in-trap",
 
+    // ---- docker: moby daemon, docker/cli, compose ---------------------------------------------------------------------
+    /// A container is made, or removed when it ends.
+    DockerRun = "docker/run",
+    /// `docker stop`: the stop signal, and SIGKILL after the timeout.
+    DockerStop = "docker/stop",
+    /// Compose stops dependents first.
+    DockerComposeOrder = "docker/compose-order",
+    /// The restart policy starts a container again.
+    DockerRestart = "docker/restart-policy",
+    /// Ctrl-C in the terminal of `docker run`.
+    DockerInterrupt = "docker/interrupt",
+
     // ---- limits -----------------------------------------------------------------------------------------------------
     /// The run reached a limit of the simulator.
     LimitReached = "limit/reached",

@@ -4,16 +4,18 @@
 //! each stimulus the new events are shown to the kubelet and to the cluster, in that order, until none is new.
 
 use crate::base::Text;
-use crate::base::id::{ContainerId, EventId, PodId, TaskId};
+use crate::base::id::{ContainerId, EventId, Pid, PodId, TaskId};
+use crate::base::signal::Signal;
 use crate::base::time::SimTime;
 use crate::cluster::Cluster;
 use crate::cx::{Cx, Stimulus};
+use crate::docker::{Docker, StopRequest};
 use crate::kernel::Kernel;
 use crate::kubelet::{DeleteRequest, Eviction, Kubelet};
 use crate::observed::{ContainerState, Observed};
 use crate::program::app::limits::StopLimit;
 use crate::rules::RuleId;
-use crate::scenario::{Action, NodeAction, Scenario, Target};
+use crate::scenario::{Action, DockerAction, NodeAction, Scenario, Target};
 use crate::trace::{DeleteFrom, EventKind, Sender, Trace};
 
 /// A finished run.
@@ -41,6 +43,7 @@ pub struct World<'a> {
     kernel: Kernel,
     kubelet: Kubelet,
     cluster: Cluster,
+    docker: Docker,
     /// Events before this one have been shown to the upper layers.
     shown: usize,
     /// Inputs that are still to come.
@@ -57,12 +60,18 @@ impl<'a> World<'a> {
             kernel: Kernel::new(),
             kubelet: Kubelet::new(),
             cluster: Cluster::new(scenario.cluster.clone(), scenario.workloads.clone()),
+            docker: Docker::new(),
             shown: 0,
             inputs_left: scenario.inputs.len(),
         };
-        let applied = world.cx.emit(RuleId::InputGiven, EventKind::Input(Text::from("kubectl apply -f .")));
+        let command = scenario.docker.first().map_or("kubectl apply -f .", |first| &first.command);
+        let applied = world.cx.emit(RuleId::InputGiven, EventKind::Input(Text::from(command)));
         world.cx.set_cause(Some(applied));
-        world.cluster.start(&mut world.cx, &mut world.kernel, &mut world.kubelet);
+        if scenario.docker.is_empty() {
+            world.cluster.start(&mut world.cx, &mut world.kernel, &mut world.kubelet);
+        } else {
+            world.docker.up(&mut world.cx, &scenario.docker);
+        }
         world.cx.set_cause(None);
         for (n, input) in scenario.inputs.iter().enumerate() {
             world.cx.at(input.at, Stimulus::Input(u32::try_from(n).unwrap_or(u32::MAX)));
@@ -84,6 +93,7 @@ impl<'a> World<'a> {
             Stimulus::Kubelet(n) => kubelet.timer(cx, kernel, n),
             Stimulus::Cluster(n) => cluster.timer(cx, kernel, kubelet, n),
             Stimulus::Served(request) => cluster.served(cx, kernel, request),
+            Stimulus::Docker(n) => self.docker.timer(cx, kernel, n),
             Stimulus::Input(n) => self.input(n),
         }
         self.show();
@@ -125,6 +135,7 @@ impl<'a> World<'a> {
             let new = EventId::from_index(self.shown)..EventId::from_index(end);
             self.shown = end;
             self.kubelet.react(&mut self.cx, &mut self.kernel, new.clone());
+            self.docker.react(&mut self.cx, new.clone());
             self.cluster.react(&mut self.cx, &mut self.kernel, &mut self.kubelet, new);
         }
     }
@@ -137,7 +148,11 @@ impl<'a> World<'a> {
         let text = Text::from(input.action.command());
         let event = self.cx.emit(RuleId::InputGiven, EventKind::Input(text));
         self.cx.set_cause(Some(event));
+        if !self.scenario.docker.is_empty() {
+            return self.at_docker(input.action.clone());
+        }
         match input.action.clone() {
+            Action::Docker(_) => {}
             Action::Delete { target, grace, force, now } => {
                 let request = DeleteRequest { grace, force, now, from: DeleteFrom::User };
                 self.delete(&target, &request);
@@ -170,11 +185,7 @@ impl<'a> World<'a> {
             Action::Node(action) => self.node(&action),
             Action::Signal { pod, container, pid, signal } => {
                 let target = self.pod(pod.as_deref()).and_then(|p| self.container(p, container.as_deref()));
-                let init = target.and_then(|c| self.cx.seen().container(c)?.init);
-                let namespace = init.and_then(|t| self.cx.seen().task(t)).map(|t| t.namespace);
-                if let Some(task) = namespace.and_then(|ns| self.cx.seen().by_pid(ns, pid)) {
-                    self.kernel.send(&mut self.cx, task, signal, Sender::Outside);
-                }
+                self.signal(target, pid, signal);
             }
         }
     }
@@ -218,6 +229,38 @@ impl<'a> World<'a> {
             (NodeAction::RestartKubelet, _) => kubelet.restart_kubelet(cx, kernel, number),
             // There is no such pod any more.
             (_, None) => {}
+        }
+    }
+
+    /// An input in a run without a cluster. What only a cluster can do changes nothing.
+    fn at_docker(&mut self, action: Action) {
+        let World { cx, kernel, docker, .. } = self;
+        match action {
+            Action::Docker(DockerAction::Stop(request)) => docker.stop(cx, &request),
+            Action::Docker(DockerAction::Kill { container, signal }) => docker.kill(cx, container.as_deref(), signal),
+            Action::Docker(DockerAction::Interrupt { container }) => docker.interrupt(cx, kernel, container.as_deref()),
+            Action::Docker(DockerAction::Down { timeout_s }) => docker.down(cx, timeout_s),
+            Action::Delete { target: Target::All, grace, .. } => docker.down(cx, grace),
+            Action::Delete { target: Target::Pod(name) | Target::Workload(name), grace, .. } => {
+                docker.stop(cx, &StopRequest { container: Some(name), timeout_s: grace, signal: None });
+            }
+            Action::Exec { pod, container, argv, stdin } => {
+                docker.exec(cx, kernel, container.or(pod).as_deref(), &argv, stdin);
+            }
+            Action::Signal { pod, container, pid, signal } => {
+                let target = self.pod(container.or(pod).as_deref()).and_then(|p| self.container(p, None));
+                self.signal(target, pid, signal);
+            }
+            Action::Scale { .. } | Action::Restart { .. } | Action::Update { .. } | Action::Node(_) => {}
+        }
+    }
+
+    /// A signal from the node to a process of a container.
+    fn signal(&mut self, target: Option<ContainerId>, pid: Pid, signal: Signal) {
+        let init = target.and_then(|c| self.cx.seen().container(c)?.init);
+        let namespace = init.and_then(|t| self.cx.seen().task(t)).map(|t| t.namespace);
+        if let Some(task) = namespace.and_then(|ns| self.cx.seen().by_pid(ns, pid)) {
+            self.kernel.send(&mut self.cx, task, signal, Sender::Outside);
         }
     }
 

@@ -16,7 +16,7 @@ const LAYERS: &[&[&str]] = &[
     // the kernel runs a `Program` value, and a shell is one of its variants
     &["kernel", "program", "shell"],
     &["image", "pod"],
-    &["kubelet", "cluster"],
+    &["kubelet", "cluster", "docker"],
     // what a run starts from, checked; the world reads it
     &["scenario"],
     &["world"],

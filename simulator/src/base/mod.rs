@@ -1,4 +1,5 @@
 //! What every layer speaks of: time, signals, identities, chance, limits, remarks on texts. Depends on nothing.
+pub mod command;
 pub mod diagnostic;
 pub mod errno;
 pub mod id;

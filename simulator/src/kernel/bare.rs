@@ -96,7 +96,11 @@ impl Bare {
                 Stimulus::Run(task) => self.kernel.run(&mut self.cx, task),
                 Stimulus::Wake(task, generation) => self.kernel.wake_up(&mut self.cx, task, generation),
                 // Nobody schedules these here.
-                Stimulus::Kubelet(_) | Stimulus::Cluster(_) | Stimulus::Served(_) | Stimulus::Input(_) => {}
+                Stimulus::Kubelet(_)
+                | Stimulus::Cluster(_)
+                | Stimulus::Docker(_)
+                | Stimulus::Served(_)
+                | Stimulus::Input(_) => {}
             }
         }
         self.cx.advance(until);

@@ -39,7 +39,9 @@ impl Kubelet {
         };
         let asked = match request.from {
             DeleteFrom::User => api::sent_by_kubectl(request),
-            DeleteFrom::Controller | DeleteFrom::Eviction | DeleteFrom::Kubelet => Ok(request.grace),
+            DeleteFrom::Controller | DeleteFrom::Eviction | DeleteFrom::Kubelet | DeleteFrom::Docker => {
+                Ok(request.grace)
+            }
         };
         let asked = match asked {
             Ok(asked) => asked,

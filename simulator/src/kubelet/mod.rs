@@ -77,7 +77,7 @@ impl Kubelet {
             cx.exhaust(Exhausted::Pods);
         }
         let node = self.place_for_new(cx);
-        let object = Box::new(NewPod { name: name.clone(), owner, node });
+        let object = Box::new(NewPod { name: name.clone(), owner, node, docker: false });
         let created = cx.emit(RuleId::KubeletPodAdded, EventKind::Pod(pod, OnPod::Created(object)));
         let latency = plan.latencies.watch;
         self.workers.push(Worker::new(pod, Arc::new(plan.clone()), name, node));

@@ -74,6 +74,8 @@ pub struct Pod {
     pub owner: Text,
     /// Number of its node.
     pub node: u32,
+    /// Not a pod: a container that Docker runs without one.
+    pub docker: bool,
     /// When it was created.
     pub created: SimTime,
     /// Has the kubelet written a status?
@@ -200,6 +202,7 @@ impl Observed {
                 name: new.name.clone(),
                 owner: new.owner.clone(),
                 node: new.node,
+                docker: new.docker,
                 created: event.at,
                 seen: false,
                 phase: PodPhase::Pending,

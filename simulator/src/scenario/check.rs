@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::docker::{self, DockerAction};
 use super::input::{self, Action, Input, Target};
 use super::reader::Reader;
 use super::settings::{self, Settings};
@@ -48,6 +49,12 @@ impl Checker<'_> {
     fn scenario(&mut self, limits: Limits) -> Option<Scenario> {
         self.sizes();
         let (title, settings, inputs) = self.own_file();
+        let mut remarks = Vec::new();
+        let found = docker::described(self.draft, &mut remarks);
+        self.remarks.append(&mut remarks);
+        if let Some((file, all)) = found {
+            return self.with_docker(title, settings, inputs, (&file, &all), limits);
+        }
         let later = inputs.as_deref().map(updates::files).unwrap_or_default();
         let manifests = self.manifests(&settings, &later);
         if manifests.workloads.is_empty() {
@@ -75,10 +82,42 @@ impl Checker<'_> {
         (!self.has_errors()).then_some(Scenario {
             title,
             workloads,
+            docker: Vec::new(),
             inventory,
             cluster,
             inputs,
             updates,
+            settings,
+            until,
+            limits,
+        })
+    }
+
+    /// A scenario in which Docker runs containers, and no cluster.
+    fn with_docker(
+        &mut self,
+        title: String,
+        settings: Settings,
+        inputs: Option<Vec<Input>>,
+        (file, all): (&str, &[docker::Described]),
+        limits: Limits,
+    ) -> Option<Scenario> {
+        let plans = self.docker(file, all, &settings)?;
+        let inputs = inputs.unwrap_or_else(|| {
+            vec![Input { at: DEFAULT_DELETE, action: Action::Docker(DockerAction::Down { timeout_s: None }) }]
+        });
+        let longest = plans.iter().map(|p| p.stop_timeout_s).max().and_then(|s| u64::try_from(s).ok()).unwrap_or(0);
+        let last = inputs.last().map(|i| i.at + SimDuration::from_secs(longest) + AFTER);
+        let until = settings.until.or(last).unwrap_or(WITHOUT_INPUTS);
+        let inventory = docker::inventory(settings.kubernetes.minor(), all, &plans);
+        (!self.has_errors()).then(|| Scenario {
+            title,
+            workloads: Vec::new(),
+            docker: plans,
+            inventory,
+            cluster: ClusterSettings::default(),
+            inputs,
+            updates: Vec::new(),
             settings,
             until,
             limits,
@@ -117,7 +156,7 @@ impl Checker<'_> {
         let mut reader = Reader { file: SCENARIO_FILE, text, diagnostics: Vec::new() };
         let mut result = (String::new(), Settings::default(), None);
         if let Some(node) = documents.first().filter(|n| n.kind != pod::yaml::Kind::Null) {
-            reader.only(node, "the scenario", &["title", "facts", "settings", "inputs"]);
+            reader.only(node, "the scenario", &["title", "facts", "settings", "docker", "inputs"]);
             result.0 = reader.text(node, "title").unwrap_or_default();
             if let Some(node) = node.get("settings") {
                 result.1 = settings::read(&mut reader, node);
@@ -199,7 +238,7 @@ impl Checker<'_> {
 
     /// The image of this name: from `Dockerfile.NAME`, from the table if it is an image people pull, else from the
     /// Dockerfile, else assumed.
-    fn image(&mut self, name: &str, file: &str, span: Span) -> Option<Arc<Image>> {
+    pub(super) fn image(&mut self, name: &str, file: &str, span: Span) -> Option<Arc<Image>> {
         if let Some(known) = self.images.get(name) {
             return known.clone();
         }
@@ -267,8 +306,11 @@ fn budget(spec: &DisruptionBudget, manifests: &Manifests) -> Option<Budget> {
 }
 
 /// Is this file read as Kubernetes manifests?
-fn is_manifest(name: &str) -> bool {
-    (name.ends_with(".yaml") || name.ends_with(".yml")) && name != SCENARIO_FILE && name != "expect.yaml"
+pub(super) fn is_manifest(name: &str) -> bool {
+    !docker::is_compose(name)
+        && (name.ends_with(".yaml") || name.ends_with(".yml"))
+        && name != SCENARIO_FILE
+        && name != "expect.yaml"
 }
 
 /// Long enough for the last input's consequences.
@@ -284,6 +326,7 @@ fn end_of(inputs: &[Input], workloads: &[WorkloadPlan], settings: &Settings) -> 
         | Action::Restart { .. }
         | Action::Update { .. }
         | Action::Exec { .. }
+        | Action::Docker(_)
         | Action::Signal { .. } => i.at,
     });
     let last = long.max().unwrap_or(last);

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::docker::{self, DockerAction};
 use super::node_input::{self, NodeAction};
 use super::reader::Reader;
 use crate::base::Text;
@@ -66,6 +67,8 @@ pub enum Action {
         /// What is typed into it.
         stdin: Option<Text>,
     },
+    /// Something at the Docker daemon.
+    Docker(DockerAction),
     /// `kill` from the node: a signal from outside to a process of a container.
     Signal {
         /// The pod; the first one if not said.
@@ -140,6 +143,7 @@ impl Action {
                 format!("kubectl exec {} -- {}{typed}", on(pod), argv.join(" "))
             }
             Action::Node(action) => action.command(),
+            Action::Docker(action) => action.command(),
             Action::Signal { pod, pid, signal, .. } => format!("kill -{signal} {pid} (in {}, from the node)", on(pod)),
         }
     }
@@ -181,6 +185,7 @@ fn read_one(reader: &mut Reader<'_>, node: &Node) -> Option<Input> {
                 now: reader.flag(node, "now").unwrap_or(false),
             }
         }
+        verb if DockerAction::VERBS.contains(&verb) => Action::Docker(docker::read_action(reader, node, verb)?),
         "scale" => {
             reader.only(node, "scale", &["at_ms", "do", "workload", "replicas"]);
             let replicas = reader.number(node, "replicas", 1_000).and_then(|n| u32::try_from(n).ok());

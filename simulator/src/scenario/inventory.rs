@@ -60,6 +60,7 @@ fn workload(w: &Workload, plan: &WorkloadPlan) -> WorkloadFacts {
         completions,
         containers: all(&w.pod.containers, &plan.plan.containers),
         init: all(&w.pod.init_containers, &plan.plan.init_containers),
+        docker: None,
     }
 }
 
@@ -83,6 +84,17 @@ fn container(spec: &ContainerSpec, plan: &ContainerPlan) -> ContainerFacts {
         probes: probes(spec),
         argv: plan.argv.to_vec(),
         ps: ps(plan),
+    }
+}
+
+/// The facts about a container that Docker runs.
+pub(super) fn docker(name: &Text, image: &Text, plan: &ContainerPlan) -> ContainerFacts {
+    ContainerFacts {
+        name: name.clone(),
+        image: image.clone(),
+        argv: plan.argv.to_vec(),
+        ps: ps(plan),
+        ..ContainerFacts::default()
     }
 }
 

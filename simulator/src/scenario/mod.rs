@@ -7,6 +7,7 @@
 mod card;
 mod check;
 mod container;
+mod docker;
 pub mod edit;
 pub mod fleet;
 mod input;
@@ -26,8 +27,10 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::limits::{INTERACTIVE, Limits};
 use crate::base::time::SimTime;
 use crate::cluster::{ClusterSettings, WorkloadPlan};
+use crate::docker::DockerPlan;
 use crate::inventory::Inventory;
 
+pub use docker::DockerAction;
 pub use input::{Action, Input, NewTemplate, Target};
 pub use node_input::NodeAction;
 pub use settings::Settings;
@@ -52,6 +55,8 @@ pub struct Scenario {
     pub title: String,
     /// Pods and their controllers, in the order of the manifests.
     pub workloads: Vec<WorkloadPlan>,
+    /// Containers that Docker runs; then there are no workloads.
+    pub docker: Vec<DockerPlan>,
     /// What the files declare and no event tells, for the views.
     pub inventory: Inventory,
     /// Client and endpoints.

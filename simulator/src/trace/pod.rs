@@ -61,6 +61,8 @@ pub struct NewPod {
     pub owner: Text,
     /// Number of the node that it is put on.
     pub node: u32,
+    /// Not a pod: a container that Docker runs without one.
+    pub docker: bool,
 }
 
 /// A Kubernetes event.
@@ -96,6 +98,8 @@ pub enum DeleteFrom {
     Controller,
     /// The Eviction API: `kubectl drain`.
     Eviction,
+    /// `docker stop`: the stop of a container that Docker runs; it stays until it is removed.
+    Docker,
     /// The kubelet itself, at the end of a termination (grace 0, UID precondition).
     Kubelet,
 }

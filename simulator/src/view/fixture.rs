@@ -53,7 +53,7 @@ impl Script {
 
     fn start(&mut self) {
         self.push(RuleId::InputGiven, EventKind::Input("kubectl apply -f pod.yaml".into()));
-        self.pod(OnPod::Created(Box::new(NewPod { name: "server".into(), owner: "".into(), node: 0 })));
+        self.pod(OnPod::Created(Box::new(NewPod { name: "server".into(), owner: "".into(), node: 0, docker: false })));
         self.at(SimTime::from_millis(1_200));
         self.container(OnContainer::Created(Box::new(NewContainer { pod: POD, name: "server".into(), restarts: 0 })));
         self.push(RuleId::NamespaceCreated, EventKind::Namespace(NamespaceId(0), Pid(6)));

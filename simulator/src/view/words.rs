@@ -29,7 +29,13 @@ pub fn container_name(seen: &Observed, container: ContainerId) -> String {
 
 /// The pod's name.
 pub fn pod_name(seen: &Observed, pod: PodId) -> String {
-    seen.pod(pod).map_or_else(|| "a new pod".to_owned(), |p| format!("pod {}", p.name))
+    seen.pod(pod).map_or_else(
+        || "a new pod".to_owned(),
+        |p| {
+            let what = if p.docker { "container" } else { "pod" };
+            format!("{what} {}", p.name)
+        },
+    )
 }
 
 /// What happened, as a sentence without a final full stop. `seen` is the state just before the event.
@@ -174,6 +180,9 @@ fn on_container(seen: &Observed, container: ContainerId, what: &OnContainer) -> 
             format!("the {probe} probe of {name} {}: {message}", if *ok { "succeeds" } else { "fails" })
         }
         OnContainer::Exited(end) => format!("{name} is over: exit code {}, {}", end.code, end.reason),
+        OnContainer::BackOff(time) if time.as_secs() == 0 => {
+            format!("{name} waits {} ms before its next start", time.as_millis())
+        }
         OnContainer::BackOff(time) => format!("{name} waits {} s before its next start", time.as_secs()),
         OnContainer::Waiting => format!("the status of {name} says CrashLoopBackOff"),
         OnContainer::StopRefused(text) => format!("the runtime cannot stop {name}: {text}"),
@@ -196,6 +205,7 @@ fn hook_kind(kind: HookKind) -> &'static str {
 fn on_pod(seen: &Observed, pod: PodId, what: &OnPod) -> String {
     let name = pod_name(seen, pod);
     match what {
+        OnPod::Created(new) if new.docker => format!("Docker makes container {}", new.name),
         OnPod::Created(new) => format!("pod {} is created", new.name),
         OnPod::Seen => format!("the kubelet knows {name}"),
         OnPod::Phase(phase) => {
@@ -209,18 +219,23 @@ fn on_pod(seen: &Observed, pod: PodId, what: &OnPod) -> String {
         }
         OnPod::Ready(true) => format!("{name} is ready"),
         OnPod::Ready(false) => format!("{name} is not ready"),
+        OnPod::DeleteRequested { grace_s, from: DeleteFrom::Docker, .. } => {
+            format!("docker stops {name}: its stop signal now, SIGKILL after {grace_s} s")
+        }
         OnPod::DeleteRequested { grace_s, from, .. } => {
             let from = match from {
                 DeleteFrom::User => "kubectl",
                 DeleteFrom::Controller => "its controller",
                 DeleteFrom::Eviction => "the Eviction API",
                 DeleteFrom::Kubelet => "the kubelet",
+                DeleteFrom::Docker => "docker",
             };
             format!("{from} deletes {name} with a grace period of {grace_s} s")
         }
         OnPod::Terminating(grace) => format!("the kubelet begins to stop {name}, {} s at most", grace.as_secs()),
         OnPod::SandboxStopped => format!("the sandbox of {name} is stopped"),
         OnPod::NetworkGone => format!("the network of {name} is gone: its address answers no more"),
+        OnPod::Removed if seen.pod(pod).is_some_and(|p| p.docker) => format!("{name} is removed"),
         OnPod::Removed => format!("{name} is gone from the API server"),
         OnPod::Event(event) => format!("event {}: {}", event.reason, event.message),
         OnPod::DeleteIgnored { grace_s } => {

@@ -146,6 +146,7 @@ pub fn play(manifest: &str, record: &Record, seed: u64) -> (Scenario, Run, SimTi
         workloads: vec![WorkloadPlan::new(&workload, plan(&workload), &services)],
         cluster: ClusterSettings::default(),
         updates: Vec::new(),
+        docker: Vec::new(),
         inputs: vec![delete(SimTime::from_secs(200), None, false, false)],
         settings: Settings { seed, ..Settings::default() },
         until: SimTime::from_secs(100),

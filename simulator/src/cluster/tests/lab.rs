@@ -91,7 +91,7 @@ impl Node for PlainNode {
         let pod = PodId::from_index(cx.seen().pods.len());
         cx.emit(
             RuleId::KubeletPodAdded,
-            EventKind::Pod(pod, OnPod::Created(Box::new(NewPod { name, owner, node: 0 }))),
+            EventKind::Pod(pod, OnPod::Created(Box::new(NewPod { name, owner, node: 0, docker: false }))),
         );
         let files = kernel.add_files(FileSystem::new(), Settings::default());
         let start = Start {
@@ -191,7 +191,7 @@ impl Lab {
                 Stimulus::Kubelet(n) => node.timer(cx, kernel, n),
                 Stimulus::Cluster(n) => cluster.timer(cx, kernel, node, n),
                 Stimulus::Served(request) => cluster.served(cx, kernel, request),
-                Stimulus::Input(_) => {}
+                Stimulus::Docker(_) | Stimulus::Input(_) => {}
             }
             self.show();
         }

@@ -62,7 +62,7 @@ pub fn play(
             Stimulus::Run(task) => kernel.run(&mut cx, task),
             Stimulus::Wake(task, generation) => kernel.wake_up(&mut cx, task, generation),
             Stimulus::Kubelet(n) => kubelet.timer(&mut cx, &mut kernel, n),
-            Stimulus::Cluster(_) | Stimulus::Served(_) => {}
+            Stimulus::Cluster(_) | Stimulus::Docker(_) | Stimulus::Served(_) => {}
             Stimulus::Input(n) => {
                 let deed = deeds.get(usize::try_from(n).unwrap_or(usize::MAX)).map(|(_, deed)| *deed);
                 let event = cx.emit(RuleId::InputGiven, EventKind::Input(words.clone()));

@@ -85,11 +85,18 @@ fn control(scene: &mut Scene, layout: &Layout, seen: &Observed) {
 fn pod_node(id: PodId, pod: &Pod, area: super::Area) -> Node {
     let (look, note) = pod_state(pod);
     let event = pod.removed.map(|(_, by)| by).or(pod.deleted.map(|(_, _, by)| by));
-    let title = format!("pod {}", pod.name);
+    let title = if pod.docker { format!("docker run {}", pod.name) } else { format!("pod {}", pod.name) };
     Node { id: format!("pod-{}", id.0), area, look, title, note, event, kind: NodeKind::Pod(id) }
 }
 
 fn pod_state(pod: &Pod) -> (Look, String) {
+    if pod.docker {
+        return match (pod.removed, pod.deleted, pod.grace_s) {
+            (Some(_), _, _) => (Look::Gone, "removed".to_owned()),
+            (None, Some(_), grace) => (Look::Stopping, format!("docker stop, {} s", grace.unwrap_or(0))),
+            (None, None, _) => (Look::Alive, "under Docker, without a pod".to_owned()),
+        };
+    }
     let ready = if pod.ready { "ready" } else { "not ready" };
     match (pod.removed, pod.deleted, pod.grace_s) {
         (Some(_), _, _) => (Look::Gone, "gone from the API server".to_owned()),

@@ -8,19 +8,16 @@
 //! understand and this one does not is said in a line that begins with `not simulated:`.
 
 mod clock;
-mod flags;
 mod here;
 mod kubectl;
 mod session;
 mod tabs;
-mod words;
-
-pub use words::Words;
 
 use here::Here;
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::command::words;
 use crate::base::time::SimTime;
 use crate::inventory::Inventory;
 use crate::trace::Trace;

@@ -2,11 +2,11 @@
 //!
 //! Follows kubectl pkg/cmd/scale/scale.go and pkg/cmd/drain/drain.go.
 
-use super::super::flags::{Flag, Parsed, Takes};
 use super::super::here::Here;
 use super::super::{Answer, Line};
 use super::objects::{self, NODE};
 use super::resources::{self, Kind};
+use crate::base::command::flags::{Flag, Parsed, Takes};
 
 pub(super) const SCALE_FLAGS: &[Flag] = &[
     Flag("replicas", ' ', Takes::Int),

@@ -7,11 +7,11 @@ use crate::base::id::PodId;
 use crate::base::time::SimDuration;
 use crate::inventory::WorkloadFacts;
 
-use super::super::flags::{Flag, Parsed, Takes};
 use super::super::here::Here;
 use super::super::{Answer, Line};
 use super::objects;
 use super::resources::{self, Kind};
+use crate::base::command::flags::{Flag, Parsed, Takes};
 
 pub(super) const FLAGS: &[Flag] = &[
     Flag("grace-period", ' ', Takes::Int),

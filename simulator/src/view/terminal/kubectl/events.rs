@@ -9,11 +9,11 @@ use crate::observed::{KubernetesEvent, Observed};
 use crate::trace::{EventKind, EventType, OnPod};
 use crate::view::kubectl::age;
 
-use super::super::flags::{Flag, Parsed, Takes};
 use super::super::here::Here;
 use super::super::tabs::Table;
 use super::super::{Answer, clock};
 use super::objects::{self, NODE};
+use crate::base::command::flags::{Flag, Parsed, Takes};
 
 pub(super) const FLAGS: &[Flag] = &[
     Flag("watch", 'w', Takes::Bool),

@@ -8,12 +8,12 @@ use crate::observed::{ContainerState, Pod};
 use crate::trace::PodPhase;
 use crate::view::kubectl::Roster;
 
-use super::super::flags::{Flag, Parsed, Takes};
 use super::super::here::Here;
 use super::super::session::{self, Entered};
 use super::super::{Answer, Line};
 use super::resources::{self, Kind};
 use super::{logs, objects};
+use crate::base::command::flags::{Flag, Parsed, Takes};
 
 pub(super) const FLAGS: &[Flag] = &[
     Flag("stdin", 'i', Takes::Bool),

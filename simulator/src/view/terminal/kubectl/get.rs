@@ -7,13 +7,13 @@ use crate::observed::Observed;
 use crate::trace::{EventKind, OnPod};
 use crate::view::kubectl as shown;
 
-use super::super::flags::{Flag, Parsed, Takes};
 use super::super::here::Here;
 use super::super::tabs::Table;
 use super::super::{Answer, Line};
 use super::objects::{self, Object};
 use super::resources::{self, Kind, Wanted};
 use super::{describe, events, namespace, slices};
+use crate::base::command::flags::{Flag, Parsed, Takes};
 
 pub(super) const FLAGS: &[Flag] = &[
     Flag("output", 'o', Takes::Text),

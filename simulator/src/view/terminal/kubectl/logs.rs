@@ -10,11 +10,11 @@ use crate::observed::{ContainerState, Observed, Pod};
 use crate::trace::Stream;
 use crate::view::kubectl::{Roster, Wanted, logs};
 
-use super::super::flags::{Flag, Parsed, Takes};
 use super::super::here::Here;
 use super::super::{Answer, Line, clock};
 use super::objects;
 use super::resources::{self, Kind};
+use crate::base::command::flags::{Flag, Parsed, Takes};
 
 pub(super) const FLAGS: &[Flag] = &[
     Flag("follow", 'f', Takes::Bool),

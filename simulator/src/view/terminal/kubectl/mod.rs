@@ -16,8 +16,8 @@ mod rollout;
 mod slices;
 
 use super::Answer;
-use super::flags::{self, Flag, Parsed, Takes};
 use super::here::Here;
+use crate::base::command::flags::{self, Flag, Parsed, Takes};
 
 /// A command: name, flags of its own, what it does.
 struct Command {

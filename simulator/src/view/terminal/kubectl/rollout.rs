@@ -8,11 +8,11 @@ use crate::inventory::WorkloadFacts;
 use crate::observed::Observed;
 use crate::trace::{EventKind, PodPhase};
 
-use super::super::flags::{Flag, Parsed, Takes};
 use super::super::here::Here;
 use super::super::{Answer, Line};
 use super::objects;
 use super::resources::{self, Kind};
+use crate::base::command::flags::{Flag, Parsed, Takes};
 
 pub(super) const FLAGS: &[Flag] =
     &[Flag("watch", 'w', Takes::Bool), Flag("timeout", ' ', Takes::Duration), Flag("selector", 'l', Takes::Text)];

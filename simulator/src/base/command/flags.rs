@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 /// What a flag takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Takes {
+pub enum Takes {
     /// Nothing, or `=true`.
     Bool,
     /// A whole number.
@@ -20,11 +20,11 @@ pub(super) enum Takes {
 
 /// A flag: long name, short name or a space, what it takes.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Flag(pub &'static str, pub char, pub Takes);
+pub struct Flag(pub &'static str, pub char, pub Takes);
 
 /// The words of a command, read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Parsed {
+pub struct Parsed {
     /// What is no flag.
     pub args: Vec<String>,
     /// How many of them stood before `--`.
@@ -48,6 +48,11 @@ impl Parsed {
         self.values.get(long).and_then(|v| v.last()).map(String::as_str)
     }
 
+    /// All values that were given, in order.
+    pub fn texts(&self, long: &str) -> impl Iterator<Item = &str> {
+        self.values.get(long).into_iter().flatten().map(String::as_str)
+    }
+
     /// The number that was given.
     pub fn int(&self, long: &str) -> Option<i64> {
         self.text(long).and_then(|v| v.parse().ok())
@@ -61,7 +66,7 @@ impl Parsed {
 
 /// Reads the words by these flags. The error is the library's message, without what the program puts around it.
 /// `stop_at_arg`: words behind the first argument are not read (`docker run`).
-pub(super) fn parse(words: &[&str], flags: &[Flag], stop_at_arg: bool) -> Result<Parsed, String> {
+pub fn parse(words: &[&str], flags: &[Flag], stop_at_arg: bool) -> Result<Parsed, String> {
     let mut parsed = Parsed::default();
     let mut words = words.iter();
     while let Some(word) = words.next() {
@@ -151,7 +156,7 @@ fn bool_of(text: &str) -> Option<bool> {
 }
 
 /// Go's time.ParseDuration, down to milliseconds; a negative one is 0.
-fn millis(text: &str) -> Result<u64, String> {
+pub fn millis(text: &str) -> Result<u64, String> {
     let bad = |why: &str| format!("time: {why} {text:?}");
     let (negative, mut rest) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),

@@ -13,6 +13,11 @@ impl Words {
         self.0.first().map(String::as_str)
     }
 
+    /// All of them.
+    pub fn all(&self) -> Vec<&str> {
+        self.0.iter().map(String::as_str).collect()
+    }
+
     /// What follows it.
     pub fn rest(&self) -> Vec<&str> {
         self.0.iter().skip(1).map(String::as_str).collect()
@@ -31,14 +36,23 @@ const META: &[(char, &str)] = &[
 ];
 
 /// Splits a line, or says what is not simulated.
-pub(super) fn split(line: &str) -> Result<Words, String> {
+pub fn split(line: &str) -> Result<Words, String> {
+    read(line, true)
+}
+
+/// Splits a text at spaces outside of quotes; nothing else means anything (Compose, `command: ...`).
+pub fn split_plain(text: &str) -> Result<Words, String> {
+    read(text, false)
+}
+
+fn read(line: &str, shell: bool) -> Result<Words, String> {
     let mut words = Words::default();
     let mut word: Option<String> = None;
     let mut chars = line.chars();
     while let Some(c) = chars.next() {
         match c {
             ' ' | '\t' | '\n' | '\r' => words.0.extend(word.take()),
-            '#' if word.is_none() => break,
+            '#' if shell && word.is_none() => break,
             '\'' => {
                 let word = word.get_or_insert_default();
                 loop {
@@ -49,10 +63,10 @@ pub(super) fn split(line: &str) -> Result<Words, String> {
                     }
                 }
             }
-            '"' => double(&mut chars, word.get_or_insert_default())?,
+            '"' => double(&mut chars, word.get_or_insert_default(), shell)?,
             '\\' => word.get_or_insert_default().extend(chars.next()),
             _ => {
-                if let Some((_, what)) = META.iter().find(|(meta, _)| *meta == c) {
+                if let Some((_, what)) = META.iter().find(|(meta, _)| shell && *meta == c) {
                     return Err(format!("not simulated: {what} in the terminal ({c})"));
                 }
                 word.get_or_insert_default().push(c);
@@ -63,7 +77,7 @@ pub(super) fn split(line: &str) -> Result<Words, String> {
     Ok(words)
 }
 
-fn double(chars: &mut std::str::Chars<'_>, word: &mut String) -> Result<(), String> {
+fn double(chars: &mut std::str::Chars<'_>, word: &mut String, shell: bool) -> Result<(), String> {
     loop {
         match chars.next() {
             Some('"') => return Ok(()),
@@ -72,7 +86,7 @@ fn double(chars: &mut std::str::Chars<'_>, word: &mut String) -> Result<(), Stri
                 Some(c) => word.extend(['\\', c]),
                 None => break,
             },
-            Some(c @ ('$' | '`')) => return Err(format!("not simulated: expansions in the terminal ({c})")),
+            Some(c @ ('$' | '`')) if shell => return Err(format!("not simulated: expansions in the terminal ({c})")),
             Some(c) => word.push(c),
             None => break,
         }
