@@ -204,6 +204,27 @@ fn a_memory_limit_kills_without_a_signal_and_the_container_starts_again() {
 }
 
 #[test]
+fn a_probe_of_an_answer_that_turns_bad_kills_and_the_node_says_how_long_restarts_wait() {
+    let probed = BARE.replace(
+        "image: web}",
+        "image: web, livenessProbe: {httpGet: {path: /health, port: 80}, periodSeconds: 1, failureThreshold: 2}}",
+    );
+    let mut draft = draft(&probed, "[]\n");
+    let settings = "settings:\n  restart_wait_s: 2\n  answers: [{path: /health, status: 500, since_ms: 4000}]\n  \
+                    app: {start: [{listen: 80}], on: {TERM: [{exit: 0}]}}\ninputs: []\n";
+    draft.files.insert("scenario.yaml".into(), settings.into());
+    let (scenario, remarks) = draft.check();
+    let run = world::run(&scenario.unwrap_or_else(|| panic!("{remarks:?}")));
+    let killed = when(&run, |w| matches!(w, OnPod::Event(e) if &*e.reason == "Killing"));
+    assert_eq!(killed.iter().take(3).map(|(at, _)| *at).collect::<Vec<_>>(), [6, 12, 18]);
+    let waits = run.trace.events().iter().find_map(|e| match e.kind {
+        EventKind::Container(_, OnContainer::BackOff(wait)) => Some(wait.as_secs()),
+        _ => None,
+    });
+    assert_eq!(waits, Some(7), "2 s and 4 s are over before it fails again; of 8 s most are left");
+}
+
+#[test]
 fn wrong_input_is_told_with_its_place() {
     let wrong = |input: &str| {
         let (_, remarks) = draft(BARE, input).check();

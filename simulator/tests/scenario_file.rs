@@ -54,6 +54,7 @@ fn every_field_is_in_the_reference() {
         "zzz: 1",
         "settings: {zzz: 1}",
         "settings: {traffic: {zzz: 1}}",
+        "settings: {answers: [{zzz: 1}]}",
         "settings: {app: {zzz: 1}}",
         "settings: {app: {start: [{zzz: 1}]}}",
         "inputs: [{do: delete, zzz: 1}]",

@@ -203,7 +203,7 @@ impl Checker<'_> {
             runtime: settings.runtime,
             container_stop_signals: settings.container_stop_signals,
             latencies: settings.latencies,
-            node: crate::kubelet::NodeSettings::default(),
+            node: settings.node,
         };
         let services: Vec<_> = manifests.services_of(workload).collect();
         Some(WorkloadPlan::new(workload, plan, &services))
@@ -221,7 +221,10 @@ impl Checker<'_> {
         for spec in specs {
             let image = self.image(&spec.image.value, &pod.meta.file, spec.image.span)?;
             match container::plan(pod, spec, &image, manifests, &programs) {
-                Ok(plan) => plans.push(plan),
+                Ok(mut plan) => {
+                    plan.answers.clone_from(&settings.answers);
+                    plans.push(plan);
+                }
                 Err(why) => {
                     let text = self.draft.files.get(&*pod.meta.file).map_or("", String::as_str);
                     let message = format!("container {} cannot be made: {why}", spec.name.value);

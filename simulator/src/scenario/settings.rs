@@ -7,9 +7,9 @@ use super::reader::Reader;
 use crate::base::time::{SimDuration, SimTime};
 use crate::cluster::settings::{Connections, Consumer, Load, Spacing, Spread};
 use crate::cluster::{ClusterSettings, consumers};
-use crate::kubelet::Version;
 use crate::kubelet::latency::{self, Latencies};
 use crate::kubelet::runtime::{self, Runtime};
+use crate::kubelet::{HttpAnswer, NodeSettings, Version};
 use crate::pod::yaml::{Kind, Node};
 use crate::program::behaviour::Card;
 
@@ -36,6 +36,10 @@ pub struct Settings {
     pub consumers: Vec<Consumer>,
     /// What the application does, whatever program it is.
     pub app: Option<Arc<Card>>,
+    /// Settings of the nodes' kubelets.
+    pub node: NodeSettings,
+    /// What servers answer to the kubelet's requests (probes, hooks), where it is not 200 at once.
+    pub answers: Vec<HttpAnswer>,
 }
 
 impl Default for Settings {
@@ -51,12 +55,28 @@ impl Default for Settings {
             load: None,
             consumers: ClusterSettings::default().consumers,
             app: None,
+            node: NodeSettings::default(),
+            answers: Vec::new(),
         }
     }
 }
 
-const FIELDS: &[&str] =
-    &["kubernetes", "runtime", "container_stop_signals", "seed", "tie_salt", "end_ms", "traffic", "app"];
+const FIELDS: &[&str] = &[
+    "kubernetes",
+    "runtime",
+    "container_stop_signals",
+    "restart_wait_s",
+    "restart_wait_most_s",
+    "answers",
+    "seed",
+    "tie_salt",
+    "end_ms",
+    "traffic",
+    "app",
+];
+const ANSWER_FIELDS: &[&str] = &["path", "status", "after_ms", "since_ms"];
+/// Most rows of answers.
+const MOST_ANSWERS: usize = 32;
 const TRAFFIC_FIELDS: &[&str] = &[
     "per_s",
     "service_ms",
@@ -100,6 +120,8 @@ pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Settings {
         }
     }
     settings.container_stop_signals = reader.flag(node, "container_stop_signals").unwrap_or(false);
+    node_settings(reader, node, &mut settings.node);
+    settings.answers = answers(reader, node);
     settings.seed = reader.number(node, "seed", u64::MAX >> 1).unwrap_or(1);
     settings.tie_salt = reader.number(node, "tie_salt", u64::MAX >> 1).unwrap_or(0);
     settings.until = reader.instant(node, "end_ms");
@@ -111,6 +133,37 @@ pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Settings {
     let says = |card: &Card| !card.amends || card.behaviour.says_something();
     settings.app = node.get("app").map(|n| card::read(reader, n)).filter(says).map(Arc::new);
     settings
+}
+
+/// Waits before restarts: the kubelet's configuration and its feature gates.
+fn node_settings(reader: &mut Reader<'_>, node: &Node, to: &mut NodeSettings) {
+    // crashLoopBackOff.maxContainerRestartPeriod is at least 1 s and at most 300 s.
+    let wait = |reader: &mut Reader<'_>, key| match reader.number(node, key, 300) {
+        Some(0) => {
+            at(reader, node, key, format!("{key} must be at least 1"), "write a number from 1 to 300");
+            None
+        }
+        seconds => seconds.map(SimDuration::from_secs),
+    };
+    to.first_back_off = wait(reader, "restart_wait_s").unwrap_or(to.first_back_off);
+    to.longest_back_off = wait(reader, "restart_wait_most_s").unwrap_or(to.longest_back_off);
+}
+
+/// The list `answers`.
+fn answers(reader: &mut Reader<'_>, node: &Node) -> Vec<HttpAnswer> {
+    let Some(list) = node.get("answers") else { return Vec::new() };
+    if !matches!(list.kind, Kind::List(_)) {
+        reader.error(list.span, "answers must be a list", "write - {path: /healthz, status: 500, since_ms: 10000}");
+    }
+    let row = |reader: &mut Reader<'_>, item: &Node| {
+        reader.only(item, "an answer", ANSWER_FIELDS);
+        let path = reader.text(item, "path").unwrap_or_else(|| "/".to_owned());
+        let status = reader.number(item, "status", 599).and_then(|n| u16::try_from(n).ok()).unwrap_or(200);
+        let after = reader.millis(item, "after_ms").unwrap_or_default();
+        let since = reader.millis(item, "since_ms").unwrap_or_default();
+        HttpAnswer { path: path.as_str().into(), status, after, since }
+    };
+    list.items().iter().take(MOST_ANSWERS).map(|item| row(reader, item)).collect()
 }
 
 fn at(reader: &mut Reader<'_>, node: &Node, key: &str, message: String, help: &str) {
