@@ -175,6 +175,11 @@ impl<'a> World<'a> {
                     cluster.apply(cx, &applied.plan, applied.replicas, applied.new_template);
                 }
             }
+            Action::Annotate { pod, deletion_cost } => {
+                if let Some(pod) = self.pod(pod.as_deref()) {
+                    self.cluster.set_deletion_cost(pod, deletion_cost);
+                }
+            }
             Action::Exec { pod, container, argv, stdin } => {
                 if let Some(pod) = self.pod(pod.as_deref()) {
                     let World { cx, kernel, kubelet, .. } = self;

@@ -1,7 +1,7 @@
 //! The controllers: they compare what is wanted with what is there, and create and delete pods.
 //!
 //! Follows kubernetes pkg/controller (replicaset, statefulset, job, garbagecollector). Rolling updates are in `rolling`. Not
-//! here: owner references, creation in slow-start batches of 1, 2, 4, rate limits of controllers.
+//! here: owner references, rate limits of controllers.
 
 use std::collections::BTreeMap;
 
@@ -21,6 +21,9 @@ use crate::trace::{Choice, EventKind, NewWorkload, OnPod, OnWorkload, PodPhase};
 const JOB_BACK_OFF: SimDuration = SimDuration::from_secs(10);
 /// And at most so long (`MaxJobPodFailureBackOff`).
 const JOB_BACK_OFF_MAX: SimDuration = SimDuration::from_secs(600);
+
+/// Most pods that one look creates or deletes (pkg/controller/replicaset/replica_set.go `BurstReplicas`).
+const BURST: usize = 500;
 
 /// All workloads and what their controllers plan.
 #[derive(Clone, Debug)]
@@ -147,8 +150,9 @@ impl<P> Controllers<P> {
                 }
             }
             Kind::Deployment { strategy, .. } => self.deployment(cx, timers, id, strategy),
-            Kind::ReplicaSet | Kind::DaemonSet => self.replicas(cx, timers, id),
-            Kind::StatefulSet { parallel } => self.stateful_set(cx, timers, id, parallel),
+            Kind::ReplicaSet => self.replicas(cx, timers, id),
+            Kind::DaemonSet => self.daemon_set(cx, timers, id),
+            Kind::StatefulSet { parallel, .. } => self.stateful_set(cx, timers, id, parallel),
             Kind::Job { completions, parallelism, backoff_limit } => {
                 self.job(cx, timers, id, completions, parallelism, backoff_limit);
             }
@@ -162,10 +166,22 @@ impl<P> Controllers<P> {
         let active = w.active(cx);
         let have = active.len() + w.creating.len();
         if have < wanted {
-            self.create(cx, timers, id, wanted - have);
+            self.create(cx, timers, id, (wanted - have).min(BURST));
         }
-        for (kept, choice) in scale_down::choose(cx, active, have.saturating_sub(wanted)) {
+        for (kept, choice) in scale_down::choose(cx, active, have.saturating_sub(wanted).min(BURST)) {
             self.remove(cx, timers, id, kept.pod, RuleId::WorkloadScaleDown, choice);
+        }
+    }
+
+    /// The one pod of the one node: a new one comes when the old one is gone (`daemon_controller.go` podsShouldBeOnNode), and an
+    /// update takes the old one away first (`update.go`, maxUnavailable 1).
+    fn daemon_set(&mut self, cx: &mut Cx, timers: &mut Timers, id: WorkloadId) {
+        let Some(w) = self.get(id) else { return };
+        let old = w.active(cx).into_iter().find(|k| k.revision != w.revision);
+        if w.pods.is_empty() && w.creating.is_empty() {
+            self.create(cx, timers, id, 1);
+        } else if let Some(kept) = old {
+            self.remove(cx, timers, id, kept.pod, RuleId::WorkloadRollingUpdate, Choice::OldTemplate);
         }
     }
 
@@ -193,7 +209,7 @@ impl<P> Controllers<P> {
                         return;
                     }
                 }
-                Some(kept) if !parallel && (!is_active(cx, kept) || kept.ready_since.is_none()) => {
+                Some(kept) if !parallel && !self.get(id).is_some_and(|w| w.is_up(cx, kept)) => {
                     self.wait_for(cx, id, kept.pod);
                     return;
                 }
@@ -215,7 +231,7 @@ impl<P> Controllers<P> {
         let mut all = pods;
         all.sort_by_key(|k| std::cmp::Reverse(k.ordinal));
         for kept in all.iter().filter(|k| k.ordinal < wanted) {
-            if !is_active(cx, kept) || kept.ready_since.is_none() {
+            if !self.get(id).is_some_and(|w| w.is_up(cx, kept)) {
                 return;
             }
             if kept.revision != revision {
@@ -272,11 +288,16 @@ impl<P> Controllers<P> {
         at
     }
 
-    /// Plans the creation of so many pods.
+    /// Plans the creation of so many pods: 1, then 2, then 4 at a time, each batch after the one before, so that a template
+    /// that the API server refuses is not sent a hundred times (`slowStartBatch`).
     pub(super) fn create(&mut self, cx: &mut Cx, timers: &mut Timers, id: WorkloadId, count: usize) {
-        for _ in 0..count.min(usize::try_from(cx.limits().pods).unwrap_or(usize::MAX)) {
+        for n in 0..count.min(usize::try_from(cx.limits().pods).unwrap_or(usize::MAX)) {
             let Some(w) = self.get_mut(id) else { return };
             let ordinal = w.next_ordinal;
+            // The numbers 1, 3, 7, ... begin a batch, which waits for the answers to the one before.
+            if n > 0 && (n + 1).is_power_of_two() {
+                self.writes.last = self.writes.last.map(|at| at + self.latencies.write.draw(&mut self.rng));
+            }
             self.create_ordinal(cx, timers, id, ordinal);
         }
     }

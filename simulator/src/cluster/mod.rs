@@ -139,6 +139,7 @@ impl<P> Cluster<P> {
         self.with_workload(&plan.name, |p, id| {
             let Some(w) = p.controllers.get_mut(id) else { return };
             w.given.kind = plan.kind;
+            w.given.deletion_cost = plan.deletion_cost;
             if let Some(replicas) = replicas.filter(|n| *n != w.wanted) {
                 p.controllers.scale(cx, &mut p.timers, id, replicas);
             }
@@ -164,6 +165,16 @@ impl<P> Cluster<P> {
             }
             p.controllers.update(cx, &mut p.timers, id);
         });
+    }
+
+    /// `kubectl annotate pod` with another deletion cost.
+    pub fn set_deletion_cost(&mut self, pod: PodId, cost: i32) {
+        let Some(parts) = &mut self.parts else { return };
+        let owner = parts.controllers.owners.get(&pod).copied();
+        let workload = owner.and_then(|id| parts.controllers.get_mut(id));
+        if let Some(kept) = workload.and_then(|w| w.pods.iter_mut().find(|k| k.pod == pod)) {
+            kept.cost = cost;
+        }
     }
 
     fn with_workload(&mut self, name: &str, act: impl FnOnce(&mut Parts<P>, WorkloadId)) {
@@ -317,8 +328,9 @@ impl<P> Parts<P> {
         }
         let (name, owner) = w.name_pod(ordinal);
         let (plan, service, revision) = (w.given.plan.clone(), w.given.service, w.revision);
+        let cost = w.given.deletion_cost;
         let pod = node.add_pod(cx, kernel, &plan, name, owner);
-        w.pods.push(Kept { pod, ordinal, revision, uid, ready_since: None, going: false });
+        w.pods.push(Kept { pod, ordinal, revision, uid, ready_since: None, going: false, cost });
         self.controllers.owners.insert(pod, id);
         if let Some(service) = service {
             let (net, port) = (node.net(pod), service.port.unwrap_or(port));

@@ -1,10 +1,13 @@
 //! Rolling updates of a Deployment.
 //!
 //! Follows kubernetes pkg/controller/deployment/rolling.go (`reconcileNewReplicaSet`, `reconcileOldReplicaSets`) and
-//! recreate.go. Pods that are going do not count: with slow terminations there are more than replicas + surge.
+//! recreate.go: old ReplicaSets in order of creation, each choosing its pods like any other. Pods that are going do not count: with slow terminations there are more than replicas + surge.
+
+use std::collections::BTreeMap;
 
 use crate::base::id::WorkloadId;
 use crate::cluster::controllers::Controllers;
+use crate::cluster::scale_down;
 use crate::cluster::timers::Timers;
 use crate::cluster::workload::Kept;
 use crate::cx::Cx;
@@ -49,7 +52,7 @@ impl<P> Controllers<P> {
                 let new_unavailable = new.len() + coming - available(&new);
                 let least = wanted.saturating_sub(unavailable);
                 let may_go = total.saturating_sub(least).saturating_sub(new_unavailable);
-                let going = choose_old(old, may_go, available(&new), least, |k| w.is_available(cx, k));
+                let going = choose_old(cx, old, may_go, available(&new), least, |k| w.is_available(cx, k));
                 self.create(cx, timers, id, grow);
                 for kept in going {
                     self.remove(cx, timers, id, kept.pod, RuleId::WorkloadRollingUpdate, Choice::OldTemplate);
@@ -62,6 +65,7 @@ impl<P> Controllers<P> {
 
 /// Which old pods go now: those that do not serve first, then available ones as long as enough stay.
 fn choose_old(
+    cx: &Cx,
     old: Vec<Kept>,
     may_go: usize,
     new_available: usize,
@@ -72,5 +76,21 @@ fn choose_old(
     let spare = (serving.len() + new_available).saturating_sub(least);
     let from_broken = broken.len().min(may_go);
     let from_serving = spare.min(may_go - from_broken);
-    broken.into_iter().take(from_broken).chain(serving.into_iter().take(from_serving)).collect()
+    let mut going = of_oldest(cx, broken, from_broken);
+    going.extend(of_oldest(cx, serving, from_serving));
+    going
+}
+
+/// So many pods, the oldest template first, and of one template those that a scale-down takes first.
+fn of_oldest(cx: &Cx, pods: Vec<Kept>, count: usize) -> Vec<Kept> {
+    let mut by_revision: BTreeMap<u32, Vec<Kept>> = BTreeMap::new();
+    for kept in pods {
+        by_revision.entry(kept.revision).or_default().push(kept);
+    }
+    let mut chosen = Vec::new();
+    for of_one in by_revision.into_values() {
+        let left = count.saturating_sub(chosen.len()).min(of_one.len());
+        chosen.extend(scale_down::choose(cx, of_one, left).into_iter().map(|(kept, _)| kept));
+    }
+    chosen
 }

@@ -1,7 +1,7 @@
 //! Which pods go first when there are too many.
 //!
-//! Follows kubernetes pkg/controller/controller_utils.go `ActivePodsWithRanks.Less` and `logarithmicRankDiff`. All pods of
-//! one node and one template: assignment, deletion cost and ranks by node are the same for all, and are left out.
+//! Follows kubernetes pkg/controller/controller_utils.go `ActivePodsWithRanks.Less` and `logarithmicRankDiff`. All pods are
+//! on one node: assignment and ranks by node are the same for all, and are left out.
 
 use std::cmp::Ordering;
 
@@ -55,6 +55,7 @@ fn compare(now: SimTime, a: &Rank, b: &Rank) -> (Ordering, Choice) {
     let steps = [
         (running(a).cmp(&running(b)), Choice::Phase),
         (ready_age(a).is_some().cmp(&ready_age(b).is_some()), Choice::NotReady),
+        (a.kept.cost.cmp(&b.kept.cost), Choice::DeletionCost),
         (ready_age(a).cmp(&ready_age(b)), Choice::ReadyForLess),
         (b.restarts.cmp(&a.restarts), Choice::Restarts),
         (age(now, a.created).cmp(&age(now, b.created)), Choice::Newer),
@@ -75,7 +76,8 @@ mod tests {
 
     fn rank(pod: u32, ready_s: Option<u64>, created_s: u64) -> Rank {
         let ready_since = ready_s.map(SimTime::from_secs);
-        let kept = Kept { pod: PodId(pod), ordinal: 0, revision: 1, uid: u64::from(pod), ready_since, going: false };
+        let kept =
+            Kept { pod: PodId(pod), ordinal: 0, revision: 1, uid: u64::from(pod), ready_since, going: false, cost: 0 };
         Rank { kept, phase: PodPhase::Running, restarts: 0, created: SimTime::from_secs(created_s) }
     }
 
@@ -93,6 +95,13 @@ mod tests {
     #[test]
     fn a_pod_that_is_not_ready_goes_before_one_that_is() {
         assert_eq!(first(100, rank(1, Some(5), 0), rank(2, None, 0)), (2, Choice::NotReady));
+    }
+
+    #[test]
+    fn a_lower_deletion_cost_goes_before_all_ages() {
+        let mut cheap = rank(2, Some(5), 0);
+        cheap.kept.cost = -1;
+        assert_eq!(first(100, rank(1, Some(95), 90), cheap), (2, Choice::DeletionCost));
     }
 
     #[test]

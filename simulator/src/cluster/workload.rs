@@ -13,6 +13,9 @@ use crate::pod::rolling::Share;
 use crate::pod::spec::{self, PortRef, ServiceSpec, Strategy, WorkloadKind};
 use crate::trace::PodPhase;
 
+/// The annotation that says how dear a pod is when there are too many (core.PodDeletionCost).
+const DELETION_COST: &str = "controller.kubernetes.io/pod-deletion-cost";
+
 /// A workload, ready to run.
 #[derive(Clone, Debug)]
 pub struct WorkloadPlan<P = PodPlan> {
@@ -26,6 +29,8 @@ pub struct WorkloadPlan<P = PodPlan> {
     pub plan: Arc<P>,
     /// The Service in front of it, if one selects its pods.
     pub service: Option<Service>,
+    /// `controller.kubernetes.io/pod-deletion-cost` of the template; 0 if it is not there, or no number.
+    pub deletion_cost: i32,
 }
 
 impl WorkloadPlan {
@@ -37,7 +42,15 @@ impl WorkloadPlan {
             let port = service.ports.first().and_then(|p| number(&p.target));
             Service { port, publish_not_ready: service.publish_not_ready_addresses.value }
         });
-        WorkloadPlan { name: workload.meta.name.value.as_str().into(), kind, replicas, plan: Arc::new(plan), service }
+        let cost = workload.pod.meta.annotations.get(DELETION_COST).and_then(|text| text.value.parse().ok());
+        WorkloadPlan {
+            name: workload.meta.name.value.as_str().into(),
+            kind,
+            replicas,
+            plan: Arc::new(plan),
+            service,
+            deletion_cost: cost.unwrap_or(0),
+        }
     }
 }
 
@@ -75,6 +88,8 @@ pub enum Kind {
     StatefulSet {
         /// `podManagementPolicy: Parallel`.
         parallel: bool,
+        /// `minReadySeconds`.
+        min_ready: SimDuration,
     },
     /// A DaemonSet: one pod on the one node.
     DaemonSet,
@@ -106,8 +121,9 @@ impl Kind {
                 (Kind::Deployment { strategy: strategy.value, min_ready }, replicas.value)
             }
             WorkloadKind::ReplicaSet { replicas, .. } => (Kind::ReplicaSet, replicas.value),
-            WorkloadKind::StatefulSet { replicas, parallel, .. } => {
-                (Kind::StatefulSet { parallel: parallel.value }, replicas.value)
+            WorkloadKind::StatefulSet { replicas, parallel, min_ready_seconds, .. } => {
+                let min_ready = seconds(min_ready_seconds.value);
+                (Kind::StatefulSet { parallel: parallel.value, min_ready }, replicas.value)
             }
             WorkloadKind::DaemonSet { .. } => (Kind::DaemonSet, 1),
             WorkloadKind::Job { completions, parallelism, backoff_limit, .. } => {
@@ -143,6 +159,8 @@ pub(super) struct Kept {
     pub ready_since: Option<SimTime>,
     /// Its deletion is decided.
     pub going: bool,
+    /// `controller.kubernetes.io/pod-deletion-cost`.
+    pub cost: i32,
 }
 
 /// What a controller remembers of its workload.
@@ -217,11 +235,14 @@ impl<P> Workload<P> {
 
     pub(super) fn min_ready(&self) -> SimDuration {
         match self.given.kind {
-            Kind::Deployment { min_ready, .. } => min_ready,
-            Kind::Pod | Kind::ReplicaSet | Kind::StatefulSet { .. } | Kind::DaemonSet | Kind::Job { .. } => {
-                SimDuration::ZERO
-            }
+            Kind::Deployment { min_ready, .. } | Kind::StatefulSet { min_ready, .. } => min_ready,
+            Kind::Pod | Kind::ReplicaSet | Kind::DaemonSet | Kind::Job { .. } => SimDuration::ZERO,
         }
+    }
+
+    /// Does the pod run, and has it been ready for long enough?
+    pub(super) fn is_up(&self, cx: &Cx, kept: &Kept) -> bool {
+        is_active(cx, kept) && self.is_available(cx, kept)
     }
 
     /// Has the pod been ready for long enough?

@@ -56,6 +56,13 @@ pub enum Action {
         /// What is new.
         to: NewTemplate,
     },
+    /// `kubectl annotate pod POD controller.kubernetes.io/pod-deletion-cost=N`.
+    Annotate {
+        /// The pod; the first one if not said.
+        pod: Option<Text>,
+        /// Pods with a lower cost go first.
+        deletion_cost: i32,
+    },
     /// `kubectl exec POD -- ARGV`.
     Exec {
         /// The pod; the first one if not said.
@@ -138,6 +145,9 @@ impl Action {
                 let on = workload.as_deref().unwrap_or("deployment");
                 format!("kubectl set image {on} {}={image}", container.as_deref().unwrap_or("*"))
             }
+            Action::Annotate { pod, deletion_cost } => {
+                format!("kubectl annotate pod {} controller.kubernetes.io/pod-deletion-cost={deletion_cost}", on(pod))
+            }
             Action::Exec { pod, argv, stdin, .. } => {
                 let typed = stdin.as_deref().map_or(String::new(), |t| format!(" <<< {t:?}"));
                 format!("kubectl exec {} -- {}{typed}", on(pod), argv.join(" "))
@@ -212,6 +222,18 @@ fn read_one(reader: &mut Reader<'_>, node: &Node) -> Option<Input> {
                 }
             }
         }
+        "annotate" => {
+            reader.only(node, "annotate", &["at_ms", "do", "pod", "deletion_cost"]);
+            let cost = node.get("deletion_cost").and_then(|n| match n.kind {
+                Kind::Int(n) => i32::try_from(n).ok(),
+                Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Text(_) | Kind::List(_) | Kind::Map(_) => None,
+            });
+            let Some(deletion_cost) = cost else {
+                reader.error(node.span, "annotate needs a deletion cost", "write deletion_cost: -10");
+                return None;
+            };
+            Action::Annotate { pod: text(reader, "pod"), deletion_cost }
+        }
         "exec" => {
             reader.only(node, "exec", &["at_ms", "do", "pod", "container", "argv", "stdin"]);
             let argv = reader.texts(node, "argv").unwrap_or_default();
@@ -246,7 +268,7 @@ fn read_one(reader: &mut Reader<'_>, node: &Node) -> Option<Input> {
 }
 
 fn known() -> String {
-    format!("write do: delete, scale, update, restart, exec, signal, {}", node_input::VERBS.join(", "))
+    format!("write do: delete, scale, update, restart, annotate, exec, signal, {}", node_input::VERBS.join(", "))
 }
 
 pub(super) fn grace(reader: &mut Reader<'_>, node: &Node) -> Option<i64> {

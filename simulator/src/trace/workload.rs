@@ -51,6 +51,8 @@ pub enum Choice {
     Phase,
     /// It is not ready.
     NotReady,
+    /// It has a lower deletion cost (`controller.kubernetes.io/pod-deletion-cost`).
+    DeletionCost,
     /// It has been ready for less time, by powers of two.
     ReadyForLess,
     /// Its containers restarted more often.

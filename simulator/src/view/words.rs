@@ -391,6 +391,7 @@ fn why(choice: Choice) -> &'static str {
         Choice::NotReady => "it is not ready",
         Choice::ReadyForLess => "it has been ready for less time",
         Choice::Restarts => "it restarted more often",
+        Choice::DeletionCost => "its deletion cost is lower",
         Choice::Newer => "it is newer",
         Choice::Uid => "nothing sets the pods apart but their UIDs, which are chance",
         Choice::Ordinal => "it has the highest number",

@@ -3,7 +3,7 @@
 use super::lab::{Lab, Script};
 use crate::base::id::PodId;
 use crate::base::time::SimDuration;
-use crate::cluster::{ClusterSettings, Kind, Latencies, WorkloadPlan};
+use crate::cluster::{ClusterSettings, Kind, Latencies, Spread, WorkloadPlan};
 use crate::kubelet::DeleteRequest;
 use crate::pod::rolling::Share;
 use crate::pod::spec::Strategy;
@@ -12,7 +12,8 @@ use crate::trace::{Choice, EventKind, OnPod, OnWorkload, PodPhase};
 
 fn lab(kind: Kind, replicas: u32, script: Script) -> Lab {
     let settings = ClusterSettings { latencies: Latencies::NONE, ..ClusterSettings::default() };
-    let plan = WorkloadPlan { name: "web".into(), kind, replicas, plan: script.into(), service: None };
+    let plan =
+        WorkloadPlan { name: "web".into(), kind, replicas, plan: script.into(), service: None, deletion_cost: 0 };
     Lab::new(settings, vec![plan])
 }
 
@@ -95,7 +96,7 @@ fn deleting_a_deployment_deletes_all_pods_at_once() {
 
 #[test]
 fn a_stateful_set_goes_up_and_down_one_at_a_time() {
-    let mut lab = lab(Kind::StatefulSet { parallel: false }, 3, slow());
+    let mut lab = lab(Kind::StatefulSet { parallel: false, min_ready: SimDuration::ZERO }, 3, slow());
     lab.until(1_000);
     lab.scale("web", 1);
     lab.until(20_000);
@@ -108,7 +109,7 @@ fn a_stateful_set_goes_up_and_down_one_at_a_time() {
 
 #[test]
 fn a_parallel_stateful_set_does_not_wait() {
-    let mut lab = lab(Kind::StatefulSet { parallel: true }, 3, slow());
+    let mut lab = lab(Kind::StatefulSet { parallel: true, min_ready: SimDuration::ZERO }, 3, slow());
     lab.until(1_000);
     lab.scale("web", 1);
     lab.until(20_000);
@@ -117,7 +118,7 @@ fn a_parallel_stateful_set_does_not_wait() {
 
 #[test]
 fn a_member_of_a_stateful_set_comes_back_under_its_name_when_it_is_gone() {
-    let mut lab = lab(Kind::StatefulSet { parallel: false }, 2, slow());
+    let mut lab = lab(Kind::StatefulSet { parallel: false, min_ready: SimDuration::ZERO }, 2, slow());
     lab.until(1_000);
     lab.delete_pod(0);
     lab.until(20_000);
@@ -196,4 +197,58 @@ fn pods_beyond_the_limit_are_not_made_and_that_is_said_once() {
     lab.until(5_000);
     assert_eq!(lab.seen().pods.len(), 50);
     assert_eq!(lab.seen().exhausted.len(), 1);
+}
+
+#[test]
+fn a_stateful_set_waits_for_min_ready_seconds_before_the_next_pod() {
+    let mut lab = lab(Kind::StatefulSet { parallel: false, min_ready: SimDuration::from_secs(3) }, 2, slow());
+    lab.until(2_900);
+    assert_eq!(story(&lab), ["+web-0"]);
+    lab.until(4_000);
+    assert_eq!(story(&lab), ["+web-0", "+web-1"]);
+}
+
+#[test]
+fn the_new_pod_of_a_daemon_set_comes_when_the_old_one_is_gone() {
+    let mut lab = lab(Kind::DaemonSet, 1, slow());
+    lab.until(1_000);
+    lab.input("restart", |lab| lab.cluster.update(&mut lab.cx, &mut lab.kernel, &mut lab.node, "web", None));
+    lab.until(9_000);
+    let marks: String = story(&lab).iter().filter_map(|s| s.chars().next()).collect();
+    assert_eq!(marks, "+~-+");
+}
+
+#[test]
+fn the_pod_with_the_lowest_deletion_cost_goes_first() {
+    let mut lab = lab(Kind::DEPLOYMENT, 3, slow());
+    lab.until(1_000);
+    lab.cluster.set_deletion_cost(PodId(1), -5);
+    lab.scale("web", 2);
+    lab.until(9_000);
+    let removes = |kind: &EventKind| match kind {
+        EventKind::Workload(_, OnWorkload::Removes { pod, choice }) => Some((pod.0, *choice)),
+        _ => None,
+    };
+    let removed: Vec<_> = lab.trace().events().iter().filter_map(|e| removes(&e.kind)).collect();
+    assert_eq!(removed, [(1, Choice::DeletionCost)]);
+}
+
+#[test]
+fn pods_are_created_one_then_two_then_four_at_a_time() {
+    let latencies = Latencies { write: Spread::millis(10, 10), ..Latencies::NONE };
+    let settings = ClusterSettings { latencies, ..ClusterSettings::default() };
+    let plan = WorkloadPlan {
+        name: "web".into(),
+        kind: Kind::DEPLOYMENT,
+        replicas: 8,
+        plan: slow().into(),
+        service: None,
+        deletion_cost: 0,
+    };
+    let mut lab = Lab::new(settings, vec![plan]);
+    lab.until(1_000);
+    let made = |kind: &EventKind| matches!(kind, EventKind::Pod(_, OnPod::Created(_)));
+    let times: Vec<u64> =
+        lab.trace().events().iter().filter(|e| made(&e.kind)).map(|e| e.at.as_micros() / 1_000).collect();
+    assert_eq!(times, [10, 20, 20, 30, 30, 30, 30, 40]);
 }

@@ -11,8 +11,14 @@ const LIMITS: Limits = Limits { pods: 200, ..BATCH };
 fn scale_down(replicas: u32, per_s: u32) -> (usize, u32) {
     let load = Load::steady(per_s, SimDuration::from_millis(200), SimTime::from_secs(2), SimTime::from_secs(10));
     let service = Some(Service { port: Some(80), publish_not_ready: false });
-    let plan =
-        WorkloadPlan { name: "web".into(), kind: Kind::DEPLOYMENT, replicas, plan: Script::server().into(), service };
+    let plan = WorkloadPlan {
+        name: "web".into(),
+        kind: Kind::DEPLOYMENT,
+        replicas,
+        plan: Script::server().into(),
+        service,
+        deletion_cost: 0,
+    };
     let mut lab = Lab::within(ClusterSettings::with_load(load), vec![plan], 1, LIMITS);
     lab.until(5_000);
     lab.scale("web", 1);

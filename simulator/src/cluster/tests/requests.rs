@@ -12,7 +12,7 @@ const SERVICE: Option<Service> = Some(Service { port: Some(80), publish_not_read
 
 fn web(replicas: u32, script: Script) -> Vec<WorkloadPlan<Script>> {
     let kind = Kind::DEPLOYMENT;
-    vec![WorkloadPlan { name: "web".into(), kind, replicas, plan: script.into(), service: SERVICE }]
+    vec![WorkloadPlan { name: "web".into(), kind, replicas, plan: script.into(), service: SERVICE, deletion_cost: 0 }]
 }
 
 /// Ten requests a second from 3 s to 13 s, 50 ms each.
