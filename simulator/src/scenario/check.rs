@@ -326,6 +326,7 @@ fn end_of(inputs: &[Input], workloads: &[WorkloadPlan], settings: &Settings) -> 
         Action::Node(action) => i.at + action.length(),
         Action::Delete { .. }
         | Action::Scale { .. }
+        | Action::Annotate { .. }
         | Action::Restart { .. }
         | Action::Update { .. }
         | Action::Exec { .. }
