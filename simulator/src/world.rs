@@ -256,7 +256,11 @@ impl<'a> World<'a> {
                 let target = self.pod(container.or(pod).as_deref()).and_then(|p| self.container(p, None));
                 self.signal(target, pid, signal);
             }
-            Action::Scale { .. } | Action::Restart { .. } | Action::Update { .. } | Action::Node(_) => {}
+            Action::Scale { .. }
+            | Action::Restart { .. }
+            | Action::Update { .. }
+            | Action::Annotate { .. }
+            | Action::Node(_) => {}
         }
     }
 
