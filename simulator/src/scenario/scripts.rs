@@ -14,11 +14,15 @@ use super::{Draft, userland};
 /// What the shells of the image cannot read in the scripts of a draft.
 pub(super) fn remarks(draft: &Draft, base: &Base) -> Vec<Diagnostic> {
     let remark = |(name, text): (&String, &String)| {
-        let error = parse::parse(text, &shell(text, base)?.columns.syntax).error?;
-        let remark = parse::diagnostic(name, text, &error);
-        Some(Diagnostic { severity: Severity::Warning, ..remark })
+        let Some(shell) = shell(text, base) else { return Vec::new() };
+        let script = parse::parse(text, &shell.columns.syntax);
+        let error = script.error.iter().map(|error| parse::diagnostic(name, text, error));
+        let missing = script.not_simulated.iter().map(|(span, what)| {
+            Diagnostic::new(name, text, *span, Severity::Warning, format!("{what} is not simulated"))
+        });
+        error.chain(missing).map(|remark| Diagnostic { severity: Severity::Warning, ..remark }).collect()
     };
-    draft.files.iter().filter_map(remark).collect()
+    draft.files.iter().flat_map(remark).collect()
 }
 
 /// The shell that the first line of a script names.
@@ -64,6 +68,12 @@ mod tests {
         let array = "\nnames=(a b)\necho done\n";
         assert_eq!(told(&format!("#!/bin/bash{array}")), Vec::<String>::new());
         assert_eq!(told(&format!("#!/bin/sh{array}")), ["2:7 `(` cannot stand here"]);
+    }
+
+    #[test]
+    fn what_is_not_simulated_is_told_at_its_place() {
+        assert_eq!(told("#!/bin/bash\necho a\n  coproc cat\n"), ["3:3 coproc is not simulated"]);
+        assert_eq!(told("#!/bin/bash\nread -t 5 x\n"), ["2:1 the time limit of read -t is not simulated"]);
     }
 
     #[test]

@@ -23,6 +23,7 @@ impl Parser<'_> {
                 Ok(None) => break,
                 Err(error) => {
                     script.error = Some(error);
+                    script.not_simulated = std::mem::take(&mut self.not_simulated);
                     return script;
                 }
             }
@@ -30,6 +31,7 @@ impl Parser<'_> {
         if let Some(last) = script.commands.last_mut() {
             last.last = true;
         }
+        script.not_simulated = std::mem::take(&mut self.not_simulated);
         script
     }
 
@@ -195,7 +197,24 @@ impl Parser<'_> {
             return self.unexpected(None);
         }
         let span = self.span(start, self.consumed);
+        self.note_not_simulated(&simple, span);
         Ok(Command { kind: CommandKind::Simple(simple), redirects, span })
+    }
+
+    /// A builtin, or an option of one, that does not work here.
+    fn note_not_simulated(&mut self, simple: &Simple, span: crate::base::diagnostic::Span) {
+        if !self.syntax.double_bracket {
+            return;
+        }
+        let word = |n: usize| simple.words.get(n).and_then(Word::as_literal);
+        let what = match (word(0), word(1)) {
+            (Some("coproc"), _) => "coproc",
+            (Some("read"), Some(option)) if option.starts_with('-') && option.contains('t') => {
+                "the time limit of read -t"
+            }
+            _ => return,
+        };
+        self.not_simulated.push((span, what));
     }
 
     /// `name() command`, after its `(`.

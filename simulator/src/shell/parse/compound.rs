@@ -17,7 +17,12 @@ impl Parser<'_> {
             "{" => self.group(start)?,
             "if" => self.if_command(start)?,
             "while" | "until" => self.while_command(start, word == "until")?,
-            "for" | "select" if word == "for" || self.syntax.double_bracket => self.for_command(start)?,
+            "for" => self.for_command(start)?,
+            "select" if self.syntax.double_bracket => {
+                let kind = self.for_command(start)?;
+                self.not_simulated.push((self.span(start, start + word.len()), "the dialogue of select"));
+                kind
+            }
             "case" => self.case_command(start)?,
             "[[" if self.syntax.double_bracket => self.double_bracket(start)?,
             "function" if self.syntax.function_keyword => self.function_word(start)?,

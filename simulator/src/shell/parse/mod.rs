@@ -35,7 +35,7 @@ fn parse_nested(text: &str, syntax: &Syntax, depth: usize) -> Script {
             noticed_line: 1,
             kind: SyntaxErrorKind::TooLarge("script longer than 16 KiB"),
         };
-        return Script { commands: Vec::new(), error: Some(error) };
+        return Script { error: Some(error), ..Script::default() };
     }
     let mut parser = Parser::new(text, 0, syntax);
     parser.depth = depth;
@@ -86,6 +86,8 @@ struct Parser<'a> {
     here: Option<(usize, usize)>,
     syntax: &'a Syntax,
     depth: usize,
+    /// Constructs that do not work here.
+    not_simulated: Vec<(Span, &'static str)>,
     nodes: usize,
     /// Where the last token that was taken ends.
     consumed: usize,
@@ -93,7 +95,18 @@ struct Parser<'a> {
 
 impl<'a> Parser<'a> {
     fn new(src: &'a str, base: usize, syntax: &'a Syntax) -> Self {
-        Parser { src, pos: 0, base, peeked: None, here: None, syntax, depth: 0, nodes: 0, consumed: 0 }
+        Parser {
+            src,
+            pos: 0,
+            base,
+            peeked: None,
+            here: None,
+            syntax,
+            depth: 0,
+            not_simulated: Vec::new(),
+            nodes: 0,
+            consumed: 0,
+        }
     }
 
     fn span(&self, start: usize, end: usize) -> Span {

@@ -157,6 +157,7 @@ const V1_26: Columns = Columns {
         export_options: "pn",
         readonly_options: "p",
         local_options: "",
+        local_keeps_value: false,
         unset_checks_names: true,
         umask_four_digits: true,
         ulimit_bad_status: 1,

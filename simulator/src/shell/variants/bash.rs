@@ -185,6 +185,7 @@ const V4_2: Columns = Columns {
         export_options: "pnf",
         readonly_options: "pfaA",
         local_options: "aAgilrtuxpfFnI",
+        local_keeps_value: false,
         unset_checks_names: false,
         umask_four_digits: true,
         ulimit_bad_status: 2,

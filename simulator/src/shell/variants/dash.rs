@@ -66,7 +66,7 @@ const MESSAGES: Messages = Messages {
     ulimit_bad: "{builtin_prefix}Illegal option -{name}",
     alias_prefix: "",
     alias_not_found: "{builtin}: {name} not found",
-    job_line: "[{number}] {mark} {state}      ",
+    job_line: "[{number}] {mark} {state}    ",
     wait_bad: "{builtin_prefix}Illegal number: {name}",
     wait_no_job: "{builtin_prefix}No such job: {name}",
     getopts_bad: "Illegal option -{name}",
@@ -146,13 +146,14 @@ const BASE: Columns = Columns {
         export_options: "p",
         readonly_options: "p",
         local_options: "",
+        local_keeps_value: true,
         unset_checks_names: true,
         umask_four_digits: true,
         ulimit_bad_status: 2,
         pipefail: false,
         set_errtrace: true,
         set_m: true,
-        declaration_assigns: false,
+        declaration_assigns: true,
         usage_status: 2,
         usage_is_fatal: true,
         exec_missing_status: 127,
@@ -207,7 +208,12 @@ const INT_LOST: Signals = Signals { int_after_foreground: IntAfter::ExitsWithSta
 const fn up_to_0_5_8(columns: Columns) -> Columns {
     let details =
         Details { exit_in_trap_keeps_status: false, exit_in_exit_trap_keeps_status: false, ..columns.details };
-    Columns { signals: INT_LOST, details, ..columns }
+    Columns { signals: INT_LOST, details, ..up_to_0_5_10(columns) }
+}
+
+/// Up to 0.5.10 `export x=$y` splits the value (dash commit cbb71a8).
+const fn up_to_0_5_10(columns: Columns) -> Columns {
+    Columns { builtins: Builtins { declaration_assigns: false, ..columns.builtins }, ..columns }
 }
 
 const V0_5_6: Columns = Columns {
@@ -218,7 +224,7 @@ const V0_5_6: Columns = Columns {
         file_builtin_prefix: "{builtin}: {line}: ",
         ..MESSAGES
     },
-    builtins: Builtins { exec_missing_status: 2, ..BASE.builtins },
+    builtins: Builtins { exec_missing_status: 2, declaration_assigns: false, ..BASE.builtins },
     ..up_to_0_5_8(DEBIAN)
 };
 
@@ -236,8 +242,8 @@ pub(super) static ROWS: &[Variant] = &[
     row("dash-0.5.6", "0.5.6", OWN, V0_5_6),
     row("dash-0.5.7", "0.5.7", OWN, up_to_0_5_8(BASE)),
     row("dash-0.5.8", "0.5.8", OWN, up_to_0_5_8(BASE)),
-    row("dash-0.5.9", "0.5.9", OWN, BASE),
-    row("dash-0.5.10.2", "0.5.10.2", OWN, BASE),
+    row("dash-0.5.9", "0.5.9", OWN, up_to_0_5_10(BASE)),
+    row("dash-0.5.10.2", "0.5.10.2", OWN, up_to_0_5_10(BASE)),
     row("dash-0.5.11", "0.5.11", OWN, BASE),
     row("dash-0.5.11+git20210903", "0.5.11+git20210903", "upstream snapshot of 2021-09-03, own build; measured", BASE),
     debian(
@@ -247,7 +253,7 @@ pub(super) static ROWS: &[Variant] = &[
         up_to_0_5_8(DEBIAN),
     ),
     debian("dash-0.5.8-deb", "0.5.8", "upstream with Debian's change, own build; measured", up_to_0_5_8(DEBIAN)),
-    debian("dash-0.5.10.2-deb", "0.5.10.2", "upstream with Debian's change, own build; measured", DEBIAN),
+    debian("dash-0.5.10.2-deb", "0.5.10.2", "upstream with Debian's change, own build; measured", up_to_0_5_10(DEBIAN)),
     debian("dash-0.5.11-bullseye", "0.5.11", "Debian bullseye 0.5.11+git20200708+dd9ef66-5; measured", DEBIAN),
     debian("dash-0.5.12-bookworm", "0.5.12", "Debian bookworm 0.5.12-2; measured", DEBIAN),
     debian("dash-0.5.12-trixie", "0.5.12", "Debian trixie 0.5.12-12; measured", DEBIAN),

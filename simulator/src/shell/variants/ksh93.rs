@@ -149,6 +149,7 @@ const U_2012: Columns = Columns {
         export_options: "p",
         readonly_options: "p",
         local_options: "aAgilrtuxpfFnI",
+        local_keeps_value: false,
         unset_checks_names: false,
         umask_four_digits: true,
         ulimit_bad_status: 2,

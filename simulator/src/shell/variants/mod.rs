@@ -183,6 +183,8 @@ pub struct Builtins {
     pub readonly_options: &'static str,
     /// Letters that `local` and `declare` take.
     pub local_options: &'static str,
+    /// A local variable begins with the outer value.
+    pub local_keeps_value: bool,
     /// `unset` refuses what is no name.
     pub unset_checks_names: bool,
     /// `umask` prints four digits.

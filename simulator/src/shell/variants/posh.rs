@@ -144,6 +144,7 @@ const COLUMNS: Columns = Columns {
         export_options: "p",
         readonly_options: "p",
         local_options: "",
+        local_keeps_value: false,
         unset_checks_names: false,
         umask_four_digits: true,
         ulimit_bad_status: 2,

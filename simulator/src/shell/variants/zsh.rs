@@ -149,6 +149,7 @@ const COLUMNS: Columns = Columns {
         export_options: "p",
         readonly_options: "pfaA",
         local_options: "aAgilrtuxpfFnI",
+        local_keeps_value: false,
         unset_checks_names: false,
         umask_four_digits: false,
         ulimit_bad_status: 2,

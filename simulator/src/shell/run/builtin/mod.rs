@@ -163,7 +163,7 @@ impl Shell {
     fn number(&mut self, builtin: &str, text: &str) -> Option<u16> {
         let details = &self.columns().details;
         match text.parse::<i64>() {
-            Ok(n) if builtin == "return" && details.return_keeps_large => Some(u16::try_from(n).unwrap_or(0)),
+            Ok(n) if n >= 0 && builtin == "return" && details.return_keeps_large => Some(u16::try_from(n).unwrap_or(0)),
             Ok(n) if n >= 0 || details.negative_status => Some(u16::try_from(n.rem_euclid(256)).unwrap_or(0)),
             Ok(_) | Err(_) => {
                 let message = self.message(self.columns().messages.bad_number, builtin, &[("name", text)]);

@@ -92,6 +92,9 @@ impl Shell {
                 "{builtin_prefix}`{arg}': not a valid identifier"
             };
             let message = self.message(template, builtin, &[("name", name), ("arg", arg)]);
+            if builtin == "local" && self.columns().builtins.usage_is_fatal {
+                self.exit_with(2);
+            }
             self.fail_special(builtin, if self.columns().builtins.usage_is_fatal { 2 } else { 1 }, message);
             return false;
         }
@@ -122,7 +125,7 @@ impl Shell {
             return;
         }
         let old = self.state.vars.get(name).cloned();
-        let keeps = !self.columns().builtins.declaration_assigns;
+        let keeps = self.columns().builtins.local_keeps_value;
         if let Some(scope) = self.state.locals.last_mut()
             && !scope.iter().any(|(known, _)| known == name)
         {
