@@ -145,7 +145,11 @@ impl<'a> World<'a> {
         let index = usize::try_from(n).unwrap_or(usize::MAX);
         let Some(input) = self.scenario.inputs.get(index) else { return };
         self.cx.set_cause(None);
-        let text = Text::from(input.action.command());
+        let mut command = input.action.command();
+        if !self.scenario.docker.is_empty() {
+            command = command.replacen("kubectl exec", "docker exec", 1).replacen(" -- ", " ", 1);
+        }
+        let text = Text::from(command);
         let event = self.cx.emit(RuleId::InputGiven, EventKind::Input(text));
         self.cx.set_cause(Some(event));
         if !self.scenario.docker.is_empty() {

@@ -278,3 +278,82 @@ fn no_line_at_no_moment_of_any_story_is_too_much() {
         }
     }
 }
+
+/// Two containers of Docker: one that drops its stop signal, one with an init.
+fn docker(inputs: &str) -> Draft {
+    let scenario = format!(
+        "docker:\n- docker run -d --name web app\n- docker run -d --init --name quick app sleep 100\nsettings: {{end_ms: \
+         60000}}\ninputs: [{inputs}]\n"
+    );
+    let mut draft = draft(&[("scenario.yaml", &scenario)]);
+    draft.files.remove("pod.yaml");
+    draft
+}
+
+#[test]
+fn docker_lists_its_containers_with_how_they_ended() {
+    let stopped = docker("{at_ms: 20000, do: stop, container: web}");
+    let shown = text(&stopped, 10, "docker ps");
+    let lines: Vec<&str> = shown.lines().map(|l| l.split_at(15).1).collect();
+    assert_eq!(
+        lines[0], "IMAGE     COMMAND                  CREATED          STATUS         PORTS     NAMES",
+        "{shown}"
+    );
+    assert_eq!(
+        lines[1], "app       \"sleep 100\"              10 seconds ago   Up 9 seconds             quick",
+        "{shown}"
+    );
+    assert_eq!(
+        lines[2], "app       \"/bin/sh -c python3 …\"   10 seconds ago   Up 9 seconds             web",
+        "{shown}"
+    );
+    let listed = text(&stopped, 40, "docker ps -a --filter name=web");
+    assert!(listed.contains("Exited (137) 9 seconds ago"), "{listed}");
+    assert_eq!(text(&stopped, 40, "docker inspect -f '{{.State.Status}} {{.State.ExitCode}}' web"), "exited 137\n");
+    assert_eq!(text(&stopped, 40, "docker inspect --format {{.HostConfig.Init}} quick"), "true\n");
+    assert_eq!(text(&stopped, 10, "docker logs web"), "up\n");
+    assert_eq!(typed(&stopped, 10, "docker wait web").text(), "137\n");
+}
+
+#[test]
+fn docker_stop_prints_the_name_when_the_container_has_ended() {
+    let line = "docker stop -t 3 web quick";
+    let before = typed(&docker(""), 20, line);
+    let inputs = [
+        "{at_ms: 20000, do: stop, container: web, timeout: 3}",
+        "{at_ms: 20000, do: stop, container: quick, timeout: 3}",
+    ];
+    assert_eq!(before.inputs, inputs);
+    let after = typed(&docker(&inputs.join(", ")), 20, line);
+    assert_eq!(after.text(), "web\nquick\n");
+    assert_eq!(after.ends.map(|at| at.as_micros() / 1_000_000), Some(23));
+}
+
+#[test]
+fn docker_says_what_is_wrong_in_its_own_words() {
+    let said = |line| text(&docker(""), 10, line);
+    assert_eq!(said("docker stop nope"), "Error response from daemon: No such container: nope\n");
+    assert_eq!(
+        said("docker stop"),
+        "docker: 'docker stop' requires at least 1 argument\n\nUsage:  docker stop [OPTIONS] CONTAINER [CONTAINER...]\n\nSee \
+         'docker stop --help' for more information\n"
+    );
+    assert_eq!(
+        said("docker ps --foo"),
+        "unknown flag: --foo\n\nUsage:  docker ps [OPTIONS]\n\nRun 'docker ps --help' for more information\n"
+    );
+    assert_eq!(typed(&docker(""), 10, "docker ps --foo").code, 125);
+    assert_eq!(
+        said("docker stop -t a b").lines().next(),
+        Some("invalid argument \"a\" for \"-t, --timeout\" flag: strconv.ParseInt: parsing \"a\": invalid syntax")
+    );
+    assert_eq!(said("docker foo"), "docker: unknown command: docker foo\n\nRun 'docker --help' for more information\n");
+    assert!(said("kubectl get pods").starts_with("The connection to the server localhost:8080 was refused"));
+    assert!(text(&draft(&[]), 10, "docker ps").starts_with("Cannot connect to the Docker daemon"));
+}
+
+#[test]
+fn a_bare_ps_shows_the_first_container() {
+    let shown = text(&docker(""), 10, "ps ax");
+    assert!(shown.contains("/bin/sh -c python3 /app.py") && shown.ends_with("ps ax\n"), "{shown}");
+}

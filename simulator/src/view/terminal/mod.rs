@@ -8,6 +8,7 @@
 //! understand and this one does not is said in a line that begins with `not simulated:`.
 
 mod clock;
+mod docker;
 mod here;
 mod kubectl;
 mod session;
@@ -95,7 +96,22 @@ pub fn answer(asked: Asked<'_>) -> Answer {
     let Some(program) = words.first() else { return Answer::prints(asked.at, "") };
     match program {
         "kubectl" | "k" => kubectl::run(&Here::new(asked), &words.rest()),
+        "docker" => docker::run(&Here::new(asked), &words.rest()),
         "true" | ":" => Answer::prints(asked.at, ""),
+        other if INSIDE.contains(&other) => inside(&Here::new(asked), &words.all()),
         other => Answer::fails(asked.at, &format!("bash: {other}: command not found"), 127),
     }
+}
+
+/// Commands that are meant for the processes of a container when nobody says where.
+const INSIDE: &[&str] = &["ps", "kill", "pgrep", "pkill", "pidof", "cat", "env", "ls", "sleep", "id", "sh"];
+
+/// A command in the first container that runs.
+fn inside(here: &Here<'_>, argv: &[&str]) -> Answer {
+    let Some((pod, name, container)) = kubectl::first_running(here) else {
+        return here.fails("no container runs at this moment");
+    };
+    let facts = here.inventory().workloads.iter().find_map(|w| w.container(&name));
+    let place = session::Entered { pod: &pod, name: &name, container, facts };
+    session::run(here, &place, argv, session::BARE)
 }

@@ -38,6 +38,11 @@ pub(super) const KUBECTL: Manner = Manner {
     missing: 1,
 };
 
+/// docker: the daemon's words as they are, code 127 (cli/command/container/exec.go).
+pub(super) const DOCKER: Manner = Manner { not_started: "", ended: None, missing: 127 };
+/// A prompt inside of the container.
+pub(super) const BARE: Manner = Manner { not_started: "", ended: None, missing: 127 };
+
 /// Runs a command in a container.
 pub(super) fn run(here: &Here<'_>, place: &Entered<'_>, argv: &[&str], manner: Manner) -> Answer {
     let program = argv.first().copied().unwrap_or("");
@@ -54,7 +59,9 @@ pub(super) fn run(here: &Here<'_>, place: &Entered<'_>, argv: &[&str], manner: M
         place.name,
         words.join(", ")
     )];
-    if let Some(input) = here.own_input(&format!("kubectl exec {} -- {}", place.pod, argv.join(" "))) {
+    let line = argv.join(" ");
+    let by_kubectl = here.own_input(&format!("kubectl exec {} -- {line}", place.pod));
+    if let Some(input) = by_kubectl.or_else(|| here.own_input(&format!("docker exec {} {line}", place.pod))) {
         outcome(here, input, program, manner, &mut answer);
     }
     answer

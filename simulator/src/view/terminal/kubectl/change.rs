@@ -7,6 +7,7 @@ use super::super::{Answer, Line};
 use super::objects::{self, NODE};
 use super::resources::{self, Kind};
 use crate::base::command::flags::{Flag, Parsed, Takes};
+use crate::base::id::PodId;
 
 pub(super) const SCALE_FLAGS: &[Flag] = &[
     Flag("replicas", ' ', Takes::Int),
@@ -69,7 +70,7 @@ pub(super) fn scale(here: &Here<'_>, parsed: &Parsed) -> Answer {
     answer
 }
 
-/// What a drain would ask for is printed; the node of a run cannot be drained by an input.
+/// Pods are evicted one by one; those that a DaemonSet keeps stay, those that nobody keeps need `--force`.
 pub(super) fn drain(here: &Here<'_>, parsed: &Parsed) -> Answer {
     let Some(node) = parsed.args.first() else {
         return here.fails("error: USAGE: drain NODE [flags]\nSee 'kubectl drain -h' for help and examples");
@@ -77,5 +78,87 @@ pub(super) fn drain(here: &Here<'_>, parsed: &Parsed) -> Answer {
     if node != NODE {
         return here.fails(&resources::not_found(Kind::Nodes, node));
     }
-    here.fails("not simulated: kubectl drain")
+    let mut answer = here.prints(&format!("node/{NODE} cordoned"));
+    let pods = here.seen.pods.iter().enumerate().filter(|(_, p)| p.removed.is_none() && p.node == 0);
+    let (mut kept, mut bare, mut going) = (Vec::new(), Vec::new(), Vec::new());
+    for (n, pod) in pods {
+        let workload = here.inventory().workload_of(&pod.name, &pod.owner);
+        let full = format!("{}/{}", objects::namespace_of(here.inventory(), pod), pod.name);
+        match workload.map_or("", |w| &*w.kind) {
+            "DaemonSet" => kept.push(full),
+            kind => {
+                if kind == "Pod" {
+                    bare.push(full.clone());
+                }
+                going.push((PodId::from_index(n), full, pod.name.clone()));
+            }
+        }
+    }
+    let mut why = Vec::new();
+    if !kept.is_empty() && !parsed.is_on("ignore-daemonsets") {
+        why.push(format!(
+            "cannot delete DaemonSet-managed Pods (use --ignore-daemonsets to ignore): {}",
+            kept.join(", ")
+        ));
+    }
+    if !bare.is_empty() && !parsed.is_on("force") {
+        why.push(format!(
+            "cannot delete Pods that declare no controller (use --force to override): {}",
+            bare.join(", ")
+        ));
+    }
+    let mut say = |at, text: String, error| answer.lines.push(Line { at, text, error });
+    if !why.is_empty() {
+        let why = if why.len() > 1 { format!("[{}]", why.join(", ")) } else { why.concat() };
+        say(
+            here.at,
+            format!("error: unable to drain node \"{NODE}\" due to error: {why}, continuing command..."),
+            true,
+        );
+        say(here.at, "There are pending nodes to be drained:".to_owned(), true);
+        say(here.at, format!(" {NODE}"), true);
+        say(here.at, format!("error: {why}"), true);
+        answer.code = 1;
+        return answer;
+    }
+    let ignored: Vec<String> =
+        [("ignoring DaemonSet-managed Pods", &kept), ("deleting Pods that declare no controller", &bare)]
+            .iter()
+            .filter(|(_, list)| !list.is_empty())
+            .map(|(what, list)| format!("{what}: {}", list.join(", ")))
+            .collect();
+    if !ignored.is_empty() {
+        say(here.at, format!("Warning: {}", ignored.join("; ")), true);
+    }
+    let mut ends = Some(here.at);
+    for (id, full, name) in &going {
+        say(here.at, format!("evicting pod {full}"), false);
+        match here.removal(*id) {
+            Some(gone) => {
+                say(gone, format!("pod/{name} evicted"), false);
+                ends = ends.map(|known| known.max(gone));
+            }
+            None => ends = None,
+        }
+    }
+    if let Some(at) = ends {
+        say(at, format!("node/{NODE} drained"), false);
+    }
+    answer.ends = ends;
+    answer.lines.sort_by_key(|line| line.at);
+    let mut entry = format!("{{at_ms: {}, do: drain", here.at_ms());
+    if let Some(grace) = parsed.int("grace-period").filter(|n| *n >= 0) {
+        entry.push_str(&format!(", grace: {grace}"));
+    }
+    if parsed.is_on("force") {
+        entry.push_str(", force: true");
+    }
+    if let Some(timeout) = parsed.millis("timeout").filter(|ms| *ms > 0) {
+        entry.push_str(&format!(", timeout_s: {}", timeout / 1_000));
+    }
+    if parsed.is_on("disable-eviction") {
+        entry.push_str(", disable_eviction: true");
+    }
+    answer.inputs = vec![entry + "}"];
+    answer
 }

@@ -241,7 +241,7 @@ fn stream(here: &Here<'_>, parsed: &Parsed, pod: PodId, name: &str, answer: &mut
 }
 
 /// The complete lines of a container's log, each with the time of its end.
-fn lines(seen: &Observed, container: ContainerId) -> Vec<(SimTime, String)> {
+pub(in crate::view::terminal) fn lines(seen: &Observed, container: ContainerId) -> Vec<(SimTime, String)> {
     let mut all: Vec<(SimTime, String)> = Vec::new();
     let mut open = String::new();
     let mut last = SimTime::ZERO;

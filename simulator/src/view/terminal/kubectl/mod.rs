@@ -17,6 +17,11 @@ mod slices;
 
 use super::Answer;
 use super::here::Here;
+use crate::base::Text;
+use crate::base::id::ContainerId;
+use crate::observed::ContainerState;
+pub(super) use logs::lines as log_lines;
+
 use crate::base::command::flags::{self, Flag, Parsed, Takes};
 
 /// A command: name, flags of its own, what it does.
@@ -87,6 +92,17 @@ const OTHERS: &[&str] = &[
     "wait",
 ];
 
+/// The pod, the name and the running instance of the first container that runs: where a bare command runs.
+pub(super) fn first_running(here: &Here<'_>) -> Option<(Text, Text, ContainerId)> {
+    let there = here.seen.pods.iter().filter(|p| p.removed.is_none());
+    let mut running = there.flat_map(|p| p.containers.iter().map(move |c| (p, *c)));
+    running.find_map(|(pod, id)| {
+        let container = here.seen.container(id).filter(|c| !c.is_sandbox())?;
+        let runs = matches!(container.state, ContainerState::Running | ContainerState::Stopping(_));
+        runs.then(|| (pod.name.clone(), container.name.clone(), id))
+    })
+}
+
 /// Runs `kubectl ARGUMENTS`.
 pub(super) fn run(here: &Here<'_>, words: &[&str]) -> Answer {
     let Some((name, rest)) = words.split_first() else {
@@ -103,6 +119,8 @@ pub(super) fn run(here: &Here<'_>, words: &[&str]) -> Answer {
     };
     let all: Vec<Flag> = command.flags.iter().chain(GLOBAL).copied().collect();
     match flags::parse(rest, &all, false) {
+        Ok(_) if here.inventory().is_docker() => here
+            .fails("The connection to the server localhost:8080 was refused - did you specify the right host or port?"),
         Err(why) => here.fails(&format!("error: {why}\nSee 'kubectl {name} --help' for usage.")),
         Ok(parsed) if parsed.is_on("help") => here.prints(&help(command)),
         Ok(parsed) => (command.run)(here, &parsed),
