@@ -190,7 +190,8 @@ impl Shell {
         let set = |signal, disposition| Step::Do(Call::Sigaction(signal, disposition));
         for (list, disposition) in [(signals.caught, Disposition::Catch), (signals.ignored, Disposition::Ignore)] {
             for signal in list {
-                if !self.state.ignored_at_start.contains(*signal) {
+                let left = disposition == Disposition::Catch && !self.catches(*signal);
+                if !left && !self.state.ignored_at_start.contains(*signal) {
                     self.stack.push(set(*signal, disposition));
                 }
             }

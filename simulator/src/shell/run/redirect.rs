@@ -42,6 +42,8 @@ pub(super) enum Then {
     Function(Box<Ready>),
     /// execve(2).
     Program(Box<Ready>),
+    /// A program that is not there, where the shell itself notices.
+    Missing(Box<Ready>),
 }
 
 /// Which result is due.
@@ -241,7 +243,7 @@ impl Shell {
         let fatal = match &apply.then {
             Then::Builtin(ready) => self.columns().details.special_errors_are_fatal && special(ready),
             Then::Program(_) | Then::SubshellBody => true,
-            Then::Compound | Then::Nothing(_) | Then::Function(_) => false,
+            Then::Compound | Then::Nothing(_) | Then::Function(_) | Then::Missing(_) => false,
         };
         if apply.keep {
             self.saved.push(apply.kept);
@@ -293,6 +295,14 @@ impl Shell {
                 self.stack.push(Step::RestoreFds);
                 self.assign_for_a_while(&ready.assigns, false);
                 self.call_function(*ready);
+                None
+            }
+            Then::Missing(ready) => {
+                self.stack.push(Step::RestoreFds);
+                let name = ready.argv.first().map_or("", String::as_str);
+                let message = self.message(self.columns().messages.not_found, "", &[("name", name)]);
+                self.state.status = 127;
+                self.error(message);
                 None
             }
             Then::Program(ready) => {

@@ -15,27 +15,37 @@ impl Shell {
             return self.builtin_prefix(&context);
         }
         let messages = &self.columns().messages;
-        let template = if self.state.in_file { messages.file_prefix } else { messages.prefix };
+        let counts = self.state.in_file || self.state.options.stdin;
+        let template = if counts { messages.file_prefix } else { messages.prefix };
         self.place(template, "")
     }
 
     /// What stands in front of a message of a builtin.
     pub(super) fn builtin_prefix(&self, builtin: &str) -> String {
         let messages = &self.columns().messages;
-        let template = if self.state.in_file { messages.file_builtin_prefix } else { messages.builtin_prefix };
+        let counts = self.state.in_file || self.state.options.stdin;
+        let template = if counts { messages.file_builtin_prefix } else { messages.builtin_prefix };
         self.place(template, builtin)
     }
 
-    /// The shell's name in messages: the file read with `.`, where the shell does not name it behind its own.
+    /// The shell's name in messages: where a running function came from, the file read with `.`, where the shell does not name it behind its own.
     fn name(&self) -> String {
         let file = self.state.context.as_deref().filter(|c| *c != "eval" && !self.columns().details.names_context);
-        file.unwrap_or(&self.state.arg0).to_owned()
+        let function = self.columns().messages.function_names.filter(|_| {
+            !self.state.locals.is_empty() && !self.state.in_file && file.is_none()
+        });
+        match function {
+            Some((_, input)) if self.state.options.stdin => input.to_owned(),
+            Some((command, _)) => command.to_owned(),
+            None => file.unwrap_or(&self.state.arg0).to_owned(),
+        }
     }
 
     fn place(&self, template: &str, builtin: &str) -> String {
         let line = self.state.line.to_string();
         let line0 = self.state.line.saturating_sub(1).to_string();
-        fill(template, &[("sh", &self.name()), ("line", &line), ("line0", &line0), ("builtin", builtin)])
+        let (sh, shell) = (self.name(), self.row.argv0);
+        fill(template, &[("sh", &sh), ("shell", shell), ("line", &line), ("line0", &line0), ("builtin", builtin)])
     }
 
     /// A message made of a template of the variant.
@@ -44,7 +54,9 @@ impl Shell {
         let builtin_prefix = self.builtin_prefix(builtin);
         let mut all =
             vec![("prefix", prefix.as_str()), ("builtin_prefix", builtin_prefix.as_str()), ("builtin", builtin)];
-        all.push(("sh", &self.state.arg0));
+        let sh = self.name();
+        all.push(("sh", &sh));
+        all.push(("shell", self.row.argv0));
         all.extend_from_slice(values);
         fill(template, &all)
     }

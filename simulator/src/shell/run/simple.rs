@@ -97,6 +97,7 @@ impl Shell {
 
     /// Pushes what runs a command whose words are expanded.
     pub(super) fn dispatch(&mut self, ready: Ready, redirects: Vec<Redir>, sys: &Sys<'_>) {
+        self.state.ran = true;
         let Some(name) = ready.argv.first().cloned() else {
             let then = Then::Nothing(Box::new(ready));
             self.stack.push(Step::Apply(Box::new(Apply::new(redirects, true, then))));
@@ -113,7 +114,11 @@ impl Shell {
     }
 
     /// A program: in the shell's place if nothing is done after it, else in a child.
-    fn external(&mut self, ready: Ready, redirects: Vec<Redir>, _sys: &Sys<'_>) {
+    fn external(&mut self, ready: Ready, redirects: Vec<Redir>, sys: &Sys<'_>) {
+        if self.is_missing(&ready, sys) {
+            self.stack.push(Step::Apply(Box::new(Apply::new(redirects, true, Then::Missing(Box::new(ready))))));
+            return;
+        }
         match self.hurdle(ready.place) {
             None => {
                 self.stack.clear();
@@ -127,6 +132,18 @@ impl Shell {
                 self.stack.push(Step::Do(Call::Fork));
             }
         }
+    }
+
+    /// Shells that look the program up first make no process for one that is not there.
+    fn is_missing(&self, ready: &Ready, sys: &Sys<'_>) -> bool {
+        let details = &self.columns().details;
+        let Some(name) = ready.argv.first().filter(|n| !n.contains('/')) else { return false };
+        if !details.looks_up_before_fork || details.own_applets.contains(&name.as_str()) || *name == self.row.argv0 {
+            return false;
+        }
+        let prefixed = ready.assigns.iter().any(|a| a.name == "PATH");
+        let path = self.state.get("PATH").unwrap_or_default();
+        !prefixed && sys.files.find_executable(sys.cwd, name, &path).is_err_and(|e| e == Errno::Enoent)
     }
 
     /// Pushes redirections and execve(2) of a program; signals that the shell ignores itself are given back first.

@@ -214,6 +214,12 @@ pub struct State {
     pub in_trap: u32,
     /// The signal that ends the shell.
     pub ended_by: Option<Signal>,
+    /// The EXIT trap runs or has run.
+    pub exit_trap_ran: bool,
+    /// A signal ends the shell with this status, whatever its EXIT trap does.
+    pub dies_with: Option<u16>,
+    /// A command has run.
+    pub ran: bool,
     /// A substitution's status, for a command that has no name.
     pub substitution_status: Option<u16>,
     /// It is a background job that ignores INT and QUIT, but gives them back to its own programs.
@@ -262,6 +268,9 @@ impl State {
             getopts_at: 0,
             in_trap: 0,
             ended_by: None,
+            exit_trap_ran: false,
+            dies_with: None,
+            ran: false,
             substitution_status: None,
             background_ignored: false,
             handlers: false,

@@ -80,15 +80,26 @@ impl Shell {
         if !signals.exit_trap_signals.contains(&signal) || self.action(signal).is_some() {
             return false;
         }
-        let Some(action) = self.state.traps.get(&TrapOn::Exit).filter(|a| !a.is_empty()).cloned() else { return false };
         let number = u16::from(signal.number());
+        let Some(action) = self.state.traps.get(&TrapOn::Exit).filter(|a| !a.is_empty()).cloned() else {
+            // The handlers stay while the EXIT trap itself runs.
+            let ends = self.state.exit_trap_ran && signals.exit_trap_on_signal == ExitTrapOnSignal::RunsAndExits;
+            if ends {
+                self.state.dies_with = Some(128 + number);
+                self.exit_with(128 + number);
+            }
+            return ends;
+        };
         match signals.exit_trap_on_signal {
             ExitTrapOnSignal::Nothing => return false,
             ExitTrapOnSignal::RunsAndStays => {
                 self.state.traps.remove(&TrapOn::Exit);
                 self.run_trap(action, None);
             }
-            ExitTrapOnSignal::RunsAndExits => self.exit_with(128 + number),
+            ExitTrapOnSignal::RunsAndExits => {
+                self.state.dies_with = Some(128 + number);
+                self.exit_with(128 + number);
+            }
             ExitTrapOnSignal::RunsAndExitsWithNumber => self.exit_with(number),
         }
         true
@@ -177,13 +188,20 @@ impl Shell {
         let signals = &self.columns().signals;
         if self.state.ignored_at_start.contains(signal) {
             Disposition::Ignore
-        } else if self.state.handlers && signals.caught.contains(&signal) {
+        } else if self.state.handlers && self.catches(signal) {
             Disposition::Catch
         } else if self.state.handlers && signals.ignored.contains(&signal) {
             Disposition::Ignore
         } else {
             Disposition::Default
         }
+    }
+
+    /// Does the shell install a handler of its own?
+    pub(super) fn catches(&self, signal: Signal) -> bool {
+        let signals = &self.columns().signals;
+        let left = signal == Signal::INT && signals.input_leaves_int && self.state.options.stdin;
+        signals.caught.contains(&signal) && !left
     }
 
     /// In a subshell: actions are reset, ignored signals stay ignored (XCU 2.13).

@@ -132,10 +132,12 @@ impl Shell {
 
     /// The EXIT trap, once, then the end.
     pub(super) fn leave(&mut self) -> Option<Call> {
-        let status = self.state.status;
+        // `exit` in the EXIT trap does not change how a signal ends the shell.
+        let status = self.state.dies_with.unwrap_or(self.state.status);
         self.stack.clear();
         self.stack.push(Step::Gone(status));
         if let Some(action) = self.state.traps.remove(&TrapOn::Exit).filter(|a| !a.is_empty()) {
+            self.state.exit_trap_ran = true;
             self.state.in_trap += 1;
             self.push_text(action, 0, Source::Trap, Place::Inside(Hurdle::InnerText));
         }

@@ -2,7 +2,7 @@
 
 use super::Shell;
 use super::report::description;
-use super::state::TrapOn;
+use super::state::{Job, TrapOn};
 use super::step::{Returned, Step};
 use crate::base::id::Pid;
 use crate::base::signal::Signal;
@@ -236,10 +236,12 @@ impl Shell {
     /// Have all that are waited for ended? Sets the status.
     fn has_all(&mut self, wait: &mut WaitBuiltin) -> bool {
         let Some(targets) = &mut wait.targets else {
-            let done = self.state.jobs.iter().all(|j| j.is_done());
+            // A command in the foreground has no number; a trap that runs while it is there does not wait for it.
+            let done = self.state.jobs.iter().all(|j| j.number == 0 || j.is_done());
             if done {
                 self.state.status = 0;
-                let jobs = std::mem::take(&mut self.state.jobs);
+                let jobs: Vec<Job>;
+                (jobs, self.state.jobs) = std::mem::take(&mut self.state.jobs).into_iter().partition(|j| j.number > 0);
                 for job in jobs {
                     if let Some((pid, Some(ExitStatus::Signaled(signal)))) = job.processes.last() {
                         let template = self.background_template(*signal, false);
@@ -250,7 +252,11 @@ impl Shell {
             return done;
         };
         while let Some(pid) = targets.last().copied() {
-            let ended = self.state.jobs.iter().flat_map(|j| &j.processes).find(|(p, _)| *p == pid).map(|(_, s)| *s);
+            let job = self.state.jobs.iter().find(|j| j.processes.iter().any(|(p, _)| *p == pid));
+            if job.is_some_and(|j| !j.is_done()) && self.columns().details.wait_takes_whole_job {
+                return false;
+            }
+            let ended = job.and_then(|j| j.processes.iter().find(|(p, _)| *p == pid)).map(|(_, s)| *s);
             let status = match ended {
                 Some(None) => return false,
                 Some(Some(status)) => status,

@@ -59,8 +59,14 @@ pub struct Messages {
     pub bad_trap: &'static str,
     /// `cd` to somewhere that is not there; `{name}`, `{text}`.
     pub cd_failed: &'static str,
+    /// What stands for `{sh}` inside a function that came from `-c`, and from standard input.
+    pub function_names: Option<(&'static str, &'static str)>,
     /// `kill` of a process that is not there; `{name}`, `{text}`.
     pub kill_failed: &'static str,
+    /// `kill` without anything to kill; the lines.
+    pub kill_usage: &'static str,
+    /// `kill` of something that is no number; `{name}`.
+    pub kill_bad_target: &'static str,
     /// `kill` with an unknown signal; `{name}`, `{letter}` (its first).
     pub kill_bad_signal: &'static str,
     /// `shift` too far; none: silent.

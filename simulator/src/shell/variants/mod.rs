@@ -63,6 +63,8 @@ pub struct Columns {
 pub struct Signals {
     /// Handlers it installs at the start when it is not interactive.
     pub caught: &'static [Signal],
+    /// INT keeps its default while commands come from standard input.
+    pub input_leaves_int: bool,
     /// Signals it ignores itself, and gives back to its children.
     pub ignored: &'static [Signal],
     /// Exit code when INT comes during the `wait` builtin; none: nothing happens.
@@ -141,6 +143,10 @@ pub struct Builtins {
     pub kill_sig_prefix: bool,
     /// Status of `kill` with a signal that it does not take.
     pub kill_bad_signal_status: u16,
+    /// Status of `kill` without anything to kill.
+    pub kill_usage_status: u16,
+    /// Status of `kill` of something that is no number.
+    pub kill_bad_target_status: u16,
     /// `return` outside a function ends the shell.
     pub return_outside_ends: bool,
     /// `echo` reads backslashes without being asked.
@@ -237,6 +243,8 @@ pub struct Details {
     pub wait_remembers: bool,
     /// A program that is not there is noticed before the fork.
     pub looks_up_before_fork: bool,
+    /// `wait PID` waits for all processes of that job, not only for this one.
+    pub wait_takes_whole_job: bool,
     /// Status of a `wait` that a trapped signal interrupted; none: 128 + n.
     pub interrupted_wait_status: Option<u16>,
     /// A trap runs inside the `wait` that it interrupts; the wait goes on if the trap has been reset meanwhile.

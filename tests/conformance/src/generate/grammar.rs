@@ -42,7 +42,8 @@ impl Grammar<'_> {
         if self.chance(6) {
             items.push(text("set -e"));
         }
-        if self.chance(25) {
+        // bash with -m also tells of every job that ends, which is not simulated.
+        if !self.is_bash() && self.chance(25) {
             items.push(text("set -m"));
         }
         while self.chance(2) && items.len() < 3 {

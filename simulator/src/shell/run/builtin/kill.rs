@@ -44,18 +44,16 @@ impl Shell {
             match self.target(target) {
                 Some(to) => calls.push((target.clone(), Call::Kill(to, signal))),
                 None => {
-                    let message = self.message(
-                        self.columns().messages.kill_failed,
-                        "kill",
-                        &[("name", target), ("text", "No such process")],
-                    );
-                    self.fail(1, message);
+                    let values = [("name", target.as_str()), ("text", "No such process")];
+                    let message = self.message(self.columns().messages.kill_bad_target, "kill", &values);
+                    self.fail(self.columns().builtins.kill_bad_target_status, message);
                     return;
                 }
             }
         }
         if calls.is_empty() {
-            self.state.status = 2;
+            let message = self.message(self.columns().messages.kill_usage, "kill", &[]);
+            self.fail(self.columns().builtins.kill_usage_status, message);
             return;
         }
         self.next_kill(calls, 0);
