@@ -113,10 +113,11 @@ fn list(list: &List, context: &Context, out: &mut Vec<Op>) {
             Some(_) => context.within(&[Shape::AfterList]).behind(),
             None => context.clone(),
         };
-        let one = item.and_or.rest.is_empty() && !item.and_or.first.negated;
-        if item.background && one && item.and_or.first.commands.len() > 1 {
+        let alone = if context.tail.background_braces_vanish { without_braces(&item.and_or) } else { &item.and_or };
+        let one = alone.rest.is_empty() && !alone.first.negated;
+        if item.background && one && alone.first.commands.len() > 1 {
             let background = Some(context.slice(item.and_or.span));
-            out.push(Op::Pipeline { members: members(&item.and_or.first, context), last_becomes: false, background });
+            out.push(Op::Pipeline { members: members(&alone.first, context), last_becomes: false, background });
         } else if item.background {
             let body = job(&item.and_or, context);
             out.push(Op::Background(Arc::new(body)));
@@ -124,6 +125,20 @@ fn list(list: &List, context: &Context, out: &mut Vec<Op>) {
             and_or(&item.and_or, &here, out);
         }
         before = Some(item);
+    }
+}
+
+/// What stands alone inside braces.
+fn without_braces(list: &AndOr) -> &AndOr {
+    let [command] = list.first.commands.as_slice() else { return list };
+    match &command.kind {
+        CommandKind::Group(inner) if command.redirects.is_empty() && list.rest.is_empty() && !list.first.negated => {
+            match inner.items.as_slice() {
+                [item] if !item.background => without_braces(&item.and_or),
+                _ => list,
+            }
+        }
+        _ => list,
     }
 }
 

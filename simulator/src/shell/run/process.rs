@@ -34,8 +34,16 @@ impl Shell {
     /// A job without processes yet; its place in the list.
     pub(super) fn new_job(&mut self, text: Arc<str>) -> usize {
         let own_group = self.state.options.monitor;
-        self.state.jobs.push(Job { number: 0, processes: Vec::new(), text, own_group });
+        self.make_room();
+        self.state.jobs.push(Job { number: 0, processes: Vec::new(), text, own_group, waited: false });
         self.state.jobs.len() - 1
+    }
+
+    /// A new job takes the place of one that `wait` has answered for.
+    fn make_room(&mut self) {
+        if let Some(old) = self.state.jobs.iter().position(|j| j.waited) {
+            self.state.jobs.remove(old);
+        }
     }
 
     fn fork(&mut self, why: Fork) -> Option<Call> {
@@ -81,9 +89,12 @@ impl Shell {
             Fork::Command(ready, _) => self.wait_for_new(ready.text, pid, self.state.became_subshell),
             Fork::Subshell(body) => self.wait_for_new(body.text.clone(), pid, true),
             Fork::Background(body) => {
+                let job = self.new_job(body.text.clone());
                 let number = self.state.next_job_number();
-                let own_group = self.state.options.monitor;
-                self.state.jobs.push(Job { number, processes: vec![(pid, None)], text: body.text.clone(), own_group });
+                if let Some(job) = self.state.jobs.get_mut(job) {
+                    job.number = number;
+                    job.processes.push((pid, None));
+                }
                 self.state.last_background = Some(pid);
                 self.state.status = 0;
             }
@@ -190,6 +201,10 @@ impl Shell {
             _ => None,
         };
         self.state.jobs.clear();
+        // What keeps a trap from being replaced, and what a signal does meanwhile, is over in a child.
+        self.state.in_trap = 0;
+        self.state.exit_trap_ran = false;
+        self.state.dies_with = None;
         let substitutes = matches!(why, Fork::Substitution(..));
         let gives_back = std::mem::take(&mut self.state.background_ignored);
         match why {

@@ -116,6 +116,8 @@ pub struct Job {
     pub text: Arc<str>,
     /// It has its own process group.
     pub own_group: bool,
+    /// `wait` has answered for it.
+    pub waited: bool,
 }
 
 impl Job {

@@ -214,7 +214,10 @@ impl Shell {
                     self.state.traps.insert(on, action);
                 }
                 TrapOn::Signal(signal) => {
-                    calls.push(Step::Do(Call::Sigaction(signal, self.own_disposition(signal))));
+                    // What the shell itself ignores is given back; a child starts with what a trap has replaced.
+                    let own = self.columns().signals.ignored.contains(&signal);
+                    let back = if own { Disposition::Default } else { self.own_disposition(signal) };
+                    calls.push(Step::Do(Call::Sigaction(signal, back)));
                 }
                 TrapOn::Exit | TrapOn::Err | TrapOn::Other(_) => {}
             }

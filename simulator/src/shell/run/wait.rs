@@ -242,7 +242,15 @@ impl Shell {
                 self.state.status = 0;
                 let jobs: Vec<Job>;
                 (jobs, self.state.jobs) = std::mem::take(&mut self.state.jobs).into_iter().partition(|j| j.number > 0);
-                for job in jobs {
+                let keeps = self.columns().details.wait_forgets_at_next_job;
+                for mut job in jobs {
+                    let told = std::mem::replace(&mut job.waited, true);
+                    if keeps {
+                        self.state.jobs.push(job.clone());
+                    }
+                    if told {
+                        continue;
+                    }
                     if let Some((pid, Some(ExitStatus::Signaled(signal)))) = job.processes.last() {
                         let template = self.background_template(*signal, false);
                         self.killed_message(template, *pid, *signal, &job.text);
@@ -283,6 +291,12 @@ impl Shell {
     }
 
     fn forget(&mut self, pid: Pid) {
+        if self.columns().details.wait_forgets_at_next_job {
+            for job in self.state.jobs.iter_mut().filter(|j| j.processes.iter().any(|(p, _)| *p == pid)) {
+                job.waited = true;
+            }
+            return;
+        }
         self.state.jobs.retain(|j| !j.processes.iter().any(|(p, _)| *p == pid));
     }
 

@@ -105,6 +105,7 @@ const V1_26_TAIL: Tail = Tail {
     over_ignored: true,
     over_actions: false,
     traps_stick: true,
+    background_braces_vanish: true,
     trap_in_same_list_missed: false,
 };
 
@@ -188,6 +189,7 @@ const V1_26: Columns = Columns {
         special_errors_are_fatal: true,
         substitution_keeps_errexit: true,
         wait_remembers: false,
+        wait_forgets_at_next_job: true,
         looks_up_before_fork: true,
         wait_takes_whole_job: true,
         interrupted_wait_status: None,
@@ -202,6 +204,7 @@ const V1_26: Columns = Columns {
         no_match_is_error: false,
         signal_names_with_sig: false,
         option_flags: "",
+        command_flag_first: true,
         list_quote: ListQuote::DoubleQuoted,
         list_style: ListStyle::Command,
         bash_variables: false,

@@ -105,6 +105,7 @@ const V4_2_TAIL: Tail = Tail {
     over_ignored: false,
     over_actions: false,
     traps_stick: false,
+    background_braces_vanish: false,
     trap_in_same_list_missed: false,
 };
 
@@ -216,6 +217,7 @@ const V4_2: Columns = Columns {
         special_errors_are_fatal: false,
         substitution_keeps_errexit: false,
         wait_remembers: true,
+        wait_forgets_at_next_job: false,
         looks_up_before_fork: false,
         wait_takes_whole_job: true,
         interrupted_wait_status: None,
@@ -230,6 +232,7 @@ const V4_2: Columns = Columns {
         no_match_is_error: false,
         signal_names_with_sig: true,
         option_flags: "hB",
+        command_flag_first: false,
         list_quote: ListQuote::Backslash,
         list_style: ListStyle::Declare,
         bash_variables: true,

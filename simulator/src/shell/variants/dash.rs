@@ -94,6 +94,7 @@ const TAIL: Tail = Tail {
     over_ignored: true,
     over_actions: false,
     traps_stick: false,
+    background_braces_vanish: true,
     trap_in_same_list_missed: false,
 };
 
@@ -177,6 +178,7 @@ const BASE: Columns = Columns {
         special_errors_are_fatal: true,
         substitution_keeps_errexit: true,
         wait_remembers: false,
+        wait_forgets_at_next_job: true,
         looks_up_before_fork: true,
         wait_takes_whole_job: true,
         interrupted_wait_status: None,
@@ -191,6 +193,7 @@ const BASE: Columns = Columns {
         no_match_is_error: false,
         signal_names_with_sig: false,
         option_flags: "",
+        command_flag_first: false,
         list_quote: ListQuote::DoubleQuoted,
         list_style: ListStyle::Command,
         bash_variables: false,

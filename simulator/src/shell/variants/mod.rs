@@ -241,6 +241,8 @@ pub struct Details {
     pub substitution_keeps_errexit: bool,
     /// `wait` still answers for a child that it has answered for.
     pub wait_remembers: bool,
+    /// It does so until the next job begins (dash `src/jobs.c` makejob takes the place of one that was waited for).
+    pub wait_forgets_at_next_job: bool,
     /// A program that is not there is noticed before the fork.
     pub looks_up_before_fork: bool,
     /// `wait PID` waits for all processes of that job, not only for this one.
@@ -271,6 +273,8 @@ pub struct Details {
     pub signal_names_with_sig: bool,
     /// Flags in `$-` at the start.
     pub option_flags: &'static str,
+    /// `$-` begins with `c` for a command string.
+    pub command_flag_first: bool,
     /// How `trap`, `export -p` and their like quote.
     pub list_quote: ListQuote,
     /// How `export -p` and `set` list variables.

@@ -221,6 +221,8 @@ pub struct Tail {
     pub over_actions: bool,
     /// Once an action was set, resetting it does not bring the replacement back.
     pub traps_stick: bool,
+    /// `{ a | b; } &` is the same as `a | b &` (dash `src/parser.c`: braces make no node of their own).
+    pub background_braces_vanish: bool,
     /// The action is lost if it is set in the same and-or list as the last command.
     pub trap_in_same_list_missed: bool,
 }

@@ -93,7 +93,7 @@ pub fn kill(rng: &mut Rng) -> String {
     let target = one(rng, &["$!", "$!", "$!", "$P", "0", "$$", "1", "-1"]);
     let pause = one(rng, &["sleep 0.4; ", "sleep 0.4; ", "sleep 0.4; ", ""]);
     match rng.u8(..8) {
-        0 => format!("{pause}kill -s {signal} {target}"),
+        0 if target != "-1" => format!("{pause}kill -s {signal} {target}"),
         1 => format!("{pause}kill {target}"),
         2 => format!("{pause}kill -KILL $!"),
         _ => format!("{pause}kill -{signal} {target}"),

@@ -218,10 +218,10 @@ impl Grammar<'_> {
     fn substitution(&mut self) -> Node {
         let inner = self.nested(Self::list);
         match self.rng.u8(..4) {
-            0 => Node::around("x=$(", inner, ")"),
-            1 => Node::around("echo $(", inner, ")"),
-            2 => Node::around("echo \"got $(", inner, ")\""),
-            _ => Node::around("x=$(", inner, "); echo \"$x\""),
+            0 => Node::around("x=$( ", inner, ")"),
+            1 => Node::around("echo $( ", inner, ")"),
+            2 => Node::around("echo \"got $( ", inner, ")\""),
+            _ => Node::around("x=$( ", inner, "); echo \"$x\""),
         }
     }
 

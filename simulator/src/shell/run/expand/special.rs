@@ -3,6 +3,7 @@
 use super::super::state::{Running, State, Value};
 use super::Expander;
 use crate::shell::ast::Param;
+use crate::shell::variants::Details;
 
 /// What a parameter stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,7 +102,7 @@ impl Expander<'_> {
             "$" => state.pid.0.to_string(),
             "!" => return state.last_background.map(|p| p.0.to_string()),
             "#" => state.positional.len().to_string(),
-            "-" => flags(state, self.columns.details.option_flags),
+            "-" => flags(state, &self.columns.details),
             "0" => state.arg0.clone(),
             "@" | "*" => state.positional.join(" "),
             name if name.starts_with(|c: char| c.is_ascii_digit()) => {
@@ -149,7 +150,8 @@ impl Expander<'_> {
 }
 
 /// `$-`
-fn flags(state: &State, base: &str) -> String {
+fn flags(state: &State, details: &Details) -> String {
+    let base = details.option_flags;
     let o = &state.options;
     let letters = [
         (o.allexport, 'a'),
@@ -163,7 +165,9 @@ fn flags(state: &State, base: &str) -> String {
         (o.noclobber, 'C'),
         (o.errtrace, 'E'),
     ];
-    let mut out: String = letters.iter().filter(|(on, _)| *on).map(|(_, c)| *c).collect();
+    let first = o.command_string && details.command_flag_first;
+    let mut out: String = if first { "c".into() } else { String::new() };
+    out.extend(letters.iter().filter(|(on, _)| *on).map(|(_, c)| *c));
     out.push_str(base);
     if o.command_string && !base.is_empty() {
         out.push('c');
