@@ -18,10 +18,10 @@ use std::sync::OnceLock;
 const JOBS: usize = 32;
 /// What is run of each shell: generated scripts, and every n-th measured record. What containers run gets more.
 const AMOUNT: [(&str, u64, usize); 9] = [
-    ("dash", 5, 4),
-    ("bash", 0, 4),
-    ("bash-sh", 0, 8),
-    ("ash", 0, 4),
+    ("dash", 60, 4),
+    ("bash", 30, 4),
+    ("bash-sh", 8, 8),
+    ("ash", 18, 4),
     ("mksh", 0, 12),
     ("zsh", 0, 12),
     ("yash", 0, 12),

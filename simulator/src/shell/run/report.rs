@@ -31,9 +31,11 @@ impl Shell {
     /// The shell's name in messages: where a running function came from, the file read with `.`, where the shell does not name it behind its own.
     fn name(&self) -> String {
         let file = self.state.context.as_deref().filter(|c| *c != "eval" && !self.columns().details.names_context);
-        let function = self.columns().messages.function_names.filter(|_| {
-            !self.state.locals.is_empty() && !self.state.in_file && file.is_none()
-        });
+        let function = self
+            .columns()
+            .messages
+            .function_names
+            .filter(|_| !self.state.locals.is_empty() && !self.state.in_file && file.is_none());
         match function {
             Some((_, input)) if self.state.options.stdin => input.to_owned(),
             Some((command, _)) => command.to_owned(),

@@ -98,7 +98,7 @@ const U_2012: Columns = Columns {
         over_ignored: true,
         over_actions: true,
         traps_stick: false,
-    background_braces_vanish: false,
+        background_braces_vanish: false,
         trap_in_same_list_missed: false,
     },
     messages: Messages { wait_usage: &["Usage: wait [ options ] [job ...]"], ..MESSAGES },

@@ -96,7 +96,7 @@ const COLUMNS: Columns = Columns {
         over_ignored: true,
         over_actions: false,
         traps_stick: false,
-    background_braces_vanish: false,
+        background_braces_vanish: false,
         trap_in_same_list_missed: false,
     },
     messages: MESSAGES,
