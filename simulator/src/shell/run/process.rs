@@ -35,7 +35,14 @@ impl Shell {
     pub(super) fn new_job(&mut self, text: Arc<str>) -> usize {
         let own_group = self.state.options.monitor;
         self.make_room();
-        self.state.jobs.push(Job { number: 0, processes: Vec::new(), text, own_group, waited: false });
+        self.state.jobs.push(Job {
+            number: 0,
+            processes: Vec::new(),
+            text,
+            own_group,
+            foreground: true,
+            waited: false,
+        });
         self.state.jobs.len() - 1
     }
 
@@ -93,6 +100,7 @@ impl Shell {
                 let number = self.state.next_job_number();
                 if let Some(job) = self.state.jobs.get_mut(job) {
                     job.number = number;
+                    job.foreground = false;
                     job.processes.push((pid, None));
                 }
                 self.state.last_background = Some(pid);
@@ -106,7 +114,13 @@ impl Shell {
                 let text = substitution.text.as_str().into();
                 // `wait` waits for it too (bash(1) "Process Substitution").
                 self.state.jobs.retain(|j| j.number > 0 || !j.is_done());
-                self.state.jobs.push(Job { number: 0, processes: vec![(pid, None)], text, own_group: false });
+                self.state.jobs.push(Job {
+                    number: 0,
+                    processes: vec![(pid, None)],
+                    text,
+                    own_group: false,
+                    waited: false,
+                });
                 self.stack.push(Step::Capture(Box::new(Capture::process(pid, kept))));
                 return Some(Call::Close(closed));
             }
@@ -176,6 +190,7 @@ impl Shell {
             let number = self.state.next_job_number();
             if let Some(job) = self.state.jobs.get_mut(starting.job) {
                 job.number = number;
+                job.foreground = false;
             }
             self.state.last_background = Some(pid);
             self.state.status = 0;

@@ -116,6 +116,8 @@ pub struct Job {
     pub text: Arc<str>,
     /// It has its own process group.
     pub own_group: bool,
+    /// The shell itself waits for it: the `wait` of a trap does not.
+    pub foreground: bool,
     /// `wait` has answered for it.
     pub waited: bool,
 }

@@ -236,12 +236,12 @@ impl Shell {
     /// Have all that are waited for ended? Sets the status.
     fn has_all(&mut self, wait: &mut WaitBuiltin) -> bool {
         let Some(targets) = &mut wait.targets else {
-            // A command in the foreground has no number; a trap that runs while it is there does not wait for it.
-            let done = self.state.jobs.iter().all(|j| j.number == 0 || j.is_done());
+            // A trap that runs while a command is in the foreground does not wait for that.
+            let done = self.state.jobs.iter().all(|j| j.foreground || j.is_done());
             if done {
                 self.state.status = 0;
                 let jobs: Vec<Job>;
-                (jobs, self.state.jobs) = std::mem::take(&mut self.state.jobs).into_iter().partition(|j| j.number > 0);
+                (jobs, self.state.jobs) = std::mem::take(&mut self.state.jobs).into_iter().partition(|j| !j.foreground);
                 let keeps = self.columns().details.wait_forgets_at_next_job;
                 for mut job in jobs {
                     let told = std::mem::replace(&mut job.waited, true);
