@@ -119,6 +119,7 @@ impl Shell {
                     processes: vec![(pid, None)],
                     text,
                     own_group: false,
+                    foreground: false,
                     waited: false,
                 });
                 self.stack.push(Step::Capture(Box::new(Capture::process(pid, kept))));
