@@ -37,6 +37,8 @@ pub struct Syntax {
     pub indirect: bool,
     /// `${name^^}`, `${name,,}`, `${name@Q}`
     pub case_change: bool,
+    /// `! ! command`
+    pub repeated_bang: bool,
     /// `time pipeline`
     pub time_keyword: bool,
 }
@@ -60,6 +62,7 @@ impl Syntax {
         replace: false,
         indirect: false,
         case_change: false,
+        repeated_bang: false,
         time_keyword: false,
     };
 
@@ -81,6 +84,7 @@ impl Syntax {
         replace: true,
         indirect: true,
         case_change: true,
+        repeated_bang: true,
         time_keyword: true,
     };
 }

@@ -132,10 +132,14 @@ impl Parser<'_> {
     fn pipeline(&mut self) -> Parsed<Pipeline> {
         let start = self.next_start()?;
         let (mut negated, mut timed) = (false, false);
-        let time = self.syntax.time_keyword;
+        let (time, repeated, mut bangs) = (self.syntax.time_keyword, self.syntax.repeated_bang, 0_u32);
         loop {
             match self.peek_literal()? {
-                Some("!") => negated = !negated,
+                Some("!") if bangs > 0 && !repeated => return self.unexpected(None),
+                Some("!") => {
+                    negated = !negated;
+                    bangs += 1;
+                }
                 Some("time") if time => timed = true,
                 _ => break,
             }

@@ -268,24 +268,25 @@ fn subshell(command: &Command, body: &List, context: &Context, out: &mut Vec<Op>
         (!command.redirects.is_empty()).then_some(Shape::Redirect),
     ];
     let hurdle = context.within(&shapes.into_iter().flatten().collect::<Vec<_>>()).hurdle();
+    let mut code = Vec::new();
+    if !command.redirects.is_empty() {
+        code.push(Op::Redirect(command.redirects.clone().into(), usize::MAX));
+    }
+    list(body, &context.child(&context.tail.subshell), &mut code);
+    let simple = command.redirects.is_empty() && is_plain_simple(body);
+    let child = Arc::new(Body { code: code.into(), text: context.slice(command.span), simple });
     let Some(hurdle) = hurdle else {
-        out.push(Op::BecomeSubshell);
+        let start = out.len();
+        out.push(Op::Succeed);
         if !command.redirects.is_empty() {
             out.push(Op::Redirect(command.redirects.clone().into(), usize::MAX));
         }
         list(body, &context.becoming(), out);
+        let end = out.len();
+        patch(out, start, Op::BecomeSubshell(child, end, context.place));
         return;
     };
-    let mut code = Vec::new();
-    let child = context.child(&context.tail.subshell);
-    if command.redirects.is_empty() {
-        list(body, &child, &mut code);
-    } else {
-        code.push(Op::Redirect(command.redirects.clone().into(), usize::MAX));
-        list(body, &child, &mut code);
-    }
-    let simple = command.redirects.is_empty() && is_plain_simple(body);
-    out.push(Op::Subshell(Arc::new(Body { code: code.into(), text: context.slice(command.span), simple }), hurdle));
+    out.push(Op::Subshell(child, hurdle));
 }
 
 fn is_plain_simple(list: &List) -> bool {

@@ -51,7 +51,7 @@ fn add(code: &[Op], depth: usize, is_builtin: &dyn Fn(&str) -> bool, out: &mut S
             Op::Simple(command, place) => line(out, depth, &simple(command, *place, is_builtin)),
             Op::Background(body) => child(body, "fork, do not wait", depth, is_builtin, out),
             Op::Subshell(body, _) => child(body, "fork; wait", depth, is_builtin, out),
-            Op::BecomeSubshell => line(out, depth, "become the subshell"),
+            Op::BecomeSubshell(..) => line(out, depth, "become the subshell"),
             Op::Pipeline { members, .. } => {
                 for member in members.iter() {
                     child(member, "fork, pipe", depth, is_builtin, out);

@@ -26,6 +26,8 @@ pub enum Hurdle {
     Substitution,
     /// A newline behind the command hides that it is the last.
     FinalNewline,
+    /// Further lines behind that newline do.
+    FurtherLines,
     /// Blanks or a comment behind it do.
     TrailingText,
     /// The string has characters that mean something to a shell.
@@ -53,6 +55,7 @@ impl Hurdle {
             Hurdle::File => "tail.file",
             Hurdle::Substitution => "tail.substitution",
             Hurdle::FinalNewline => "tail.final_newline",
+            Hurdle::FurtherLines => "tail.further_lines",
             Hurdle::TrailingText => "tail.trailing_text",
             Hurdle::PlainText => "tail.plain_text_only",
             Hurdle::IgnoredSignal => "tail.over_ignored",
@@ -71,7 +74,7 @@ impl Hurdle {
             Hurdle::CommandString => RuleId::ShellCommandString,
             Hurdle::File => RuleId::ShellScriptFile,
             Hurdle::Substitution => RuleId::ShellSubstitution,
-            Hurdle::FinalNewline => RuleId::ShellFinalNewline,
+            Hurdle::FinalNewline | Hurdle::FurtherLines => RuleId::ShellFinalNewline,
             Hurdle::TrailingText => RuleId::ShellTrailingText,
             Hurdle::PlainText => RuleId::ShellPlainText,
             Hurdle::IgnoredSignal => RuleId::ShellTrapIgnored,
@@ -93,6 +96,7 @@ impl Hurdle {
             Hurdle::File => "this build replaces itself with nothing in a script file",
             Hurdle::Substitution => "this build replaces itself with nothing in a command substitution",
             Hurdle::FinalNewline => "a newline stands behind the last command",
+            Hurdle::FurtherLines => "blank lines or comments stand behind the last command",
             Hurdle::TrailingText => "blanks or a comment stand behind the last command",
             Hurdle::PlainText => "the string has characters that mean something to a shell",
             Hurdle::IgnoredSignal => "a signal is ignored with trap ''",

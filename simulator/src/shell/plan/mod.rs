@@ -69,8 +69,9 @@ pub enum Op {
     Background(Arc<Body>),
     /// `( )` in a process of its own, waited for, and why the shell does not become it.
     Subshell(Arc<Body>, Hurdle),
-    /// `( )` that needs no process of its own: the shell becomes it.
-    BecomeSubshell,
+    /// `( )` that needs no process of its own: the shell becomes it. Where a trap or a further turn stands against it, the
+    /// body runs in a child, and the plan goes on at the number.
+    BecomeSubshell(Arc<Body>, usize, Place),
     /// Members joined by pipes, waited for. `last_becomes`: the shell itself becomes the last member.
     Pipeline {
         /// In order.

@@ -2,7 +2,7 @@
 
 use super::{Hurdle, Place};
 use crate::shell::ast::CompleteCommand;
-use crate::shell::variants::{Shapes, Tail};
+use crate::shell::variants::{FurtherLines, Shapes, Tail};
 
 /// Where a text came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,10 +52,28 @@ pub fn place_of_command(command: &CompleteCommand, text: &str, source: Source, l
     {
         return Place::Inside(Hurdle::FinalNewline);
     }
+    let lines_follow = command.newline_follows
+        && source == Source::CommandString
+        // The text of a here-document belongs to the command.
+        && !text.contains("<<")
+        && match tail.further_lines {
+            FurtherLines::Anything => false,
+            FurtherLines::Newlines => !lines_behind(text, command.list.span.end).chars().all(|c| c == '\n'),
+            FurtherLines::Nothing => !lines_behind(text, command.list.span.end).is_empty(),
+        };
+    if lines_follow && !matches!(last, Place::Inside(_)) {
+        return Place::Inside(Hurdle::FurtherLines);
+    }
     if !tail.trailing_text && text_follows(text, command.list.span.end) && !matches!(last, Place::Inside(_)) {
         return Place::Inside(Hurdle::TrailingText);
     }
     last
+}
+
+/// What stands behind the line that ends a command.
+fn lines_behind(text: &str, end: u32) -> &str {
+    let rest = text.get(usize::try_from(end).unwrap_or(0)..).unwrap_or("");
+    rest.split_once('\n').map_or("", |(_, lines)| lines)
 }
 
 /// No character that means something to a shell.
@@ -66,5 +84,5 @@ fn is_plain(text: &str) -> bool {
 /// Does anything but `;` stand behind the last command?
 fn text_follows(text: &str, end: u32) -> bool {
     let rest = text.get(usize::try_from(end).unwrap_or(0)..).unwrap_or("");
-    !rest.strip_prefix(';').unwrap_or(rest).is_empty()
+    !rest.is_empty() && rest.trim_start_matches([' ', '\t']) != ";"
 }

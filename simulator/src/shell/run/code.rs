@@ -35,7 +35,15 @@ impl Shell {
             Op::Simple(command, place) => self.simple(&command, place, sys),
             Op::Background(body) => self.background(body),
             Op::Subshell(body, hurdle) => self.subshell(body, hurdle),
-            Op::BecomeSubshell => self.become_subshell(),
+            Op::BecomeSubshell(body, end, place) => match self.hurdle(place) {
+                // Where parentheses are no process in any case, a trap does not make them one.
+                Some(_) if self.columns().details.trap_leaves_subshell => self.become_subshell(),
+                None => self.become_subshell(),
+                Some(hurdle) => {
+                    self.jump(end);
+                    self.subshell(body, hurdle)
+                }
+            },
             Op::Pipeline { members, last_becomes, background } => {
                 let text = background.clone().or_else(|| members.first().map(|m| m.text.clone()));
                 let job = self.new_job(text.unwrap_or_default());
@@ -99,7 +107,7 @@ impl Shell {
                 let value = self.expand(sys, |e| e.arithmetic(&word.parts));
                 return self.with(value, |shell, value| shell.state.status = u16::from(value == 0));
             }
-            Op::Simple(..) | Op::Background(_) | Op::Subshell(..) | Op::BecomeSubshell | Op::Pipeline { .. } => {}
+            Op::Simple(..) | Op::Background(_) | Op::Subshell(..) | Op::BecomeSubshell(..) | Op::Pipeline { .. } => {}
         }
         None
     }

@@ -8,6 +8,7 @@ use crate::base::id::Pid;
 use crate::base::signal::Signal;
 use crate::base::time::SimTime;
 use crate::program::{Call, Resume, Sys};
+use crate::shell::variants::ExitTrapOnSignal;
 use crate::shell::variants::messages::fill;
 use crate::trace::{ExitStatus, WaitTarget};
 
@@ -156,6 +157,16 @@ impl Shell {
             self.state.caught = self.state.caught.without(signal);
             if signals.fatal.contains(&signal) {
                 self.exit_by(signal);
+                return Interruption::Leave;
+            }
+            let exit_trap = self.state.traps.get(&TrapOn::Exit).is_some_and(|a| !a.is_empty());
+            let code = match signals.exit_trap_on_signal {
+                ExitTrapOnSignal::Nothing | ExitTrapOnSignal::RunsAndStays => None,
+                ExitTrapOnSignal::RunsAndExits => Some(128 + u16::from(signal.number())),
+                ExitTrapOnSignal::RunsAndExitsWithNumber => Some(u16::from(signal.number())),
+            };
+            if let Some(code) = code.filter(|_| signal == Signal::INT && exit_trap) {
+                self.exit_with(code);
                 return Interruption::Leave;
             }
             if let (Signal::INT, Some(code)) = (signal, signals.int_in_wait) {

@@ -1,8 +1,8 @@
 //! BusyBox ash: releases, Alpine's and Debian's builds. Sources: own measurements of each build; BusyBox `shell/ash.c`.
 
 use super::{
-    Builtins, Columns, Details, ExitTrapOnSignal, IntAfter, ListQuote, ListStyle, Messages, Shapes, Signals, Tail,
-    Variant,
+    Builtins, Columns, Details, ExitTrapOnSignal, FurtherLines, IntAfter, ListQuote, ListStyle, Messages, Shapes,
+    Signals, Tail, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -100,6 +100,7 @@ const V1_26_TAIL: Tail = Tail {
     substitution: Shapes::WIDE,
     job: Shapes::WIDE,
     final_newline: false,
+    further_lines: FurtherLines::Anything,
     trailing_text: true,
     plain_text_only: false,
     over_ignored: true,

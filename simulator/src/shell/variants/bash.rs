@@ -1,8 +1,8 @@
 //! bash, as bash and as sh. Sources: own measurements of each build; bash `builtins/evalstring.c`, `sig.c`, `jobs.c`.
 
 use super::{
-    Builtins, Columns, Details, ExitTrapOnSignal, IntAfter, ListQuote, ListStyle, Messages, Shapes, Signals, Tail,
-    Variant,
+    Builtins, Columns, Details, ExitTrapOnSignal, FurtherLines, IntAfter, ListQuote, ListStyle, Messages, Shapes,
+    Signals, Tail, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -100,6 +100,7 @@ const V4_2_TAIL: Tail = Tail {
     substitution: Shapes::NONE,
     job: JOB,
     final_newline: true,
+    further_lines: FurtherLines::Nothing,
     trailing_text: true,
     plain_text_only: false,
     over_ignored: false,

@@ -1,8 +1,8 @@
 //! dash, upstream and Debian builds. Sources: own measurements of each build; dash `src/eval.c`, `src/trap.c`.
 
 use super::{
-    Builtins, Columns, Details, ExitTrapOnSignal, IntAfter, ListQuote, ListStyle, Messages, Shapes, Signals, Tail,
-    Variant,
+    Builtins, Columns, Details, ExitTrapOnSignal, FurtherLines, IntAfter, ListQuote, ListStyle, Messages, Shapes,
+    Signals, Tail, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -89,6 +89,7 @@ const TAIL: Tail = Tail {
     substitution: Shapes::WIDE,
     job: Shapes::WIDE,
     final_newline: false,
+    further_lines: FurtherLines::Anything,
     trailing_text: true,
     plain_text_only: false,
     over_ignored: true,

@@ -1,8 +1,8 @@
 //! ksh93. Sources: own measurements of Debian's builds; ksh93 `sh/xec.c`, `sh/fault.c`.
 
 use super::{
-    Builtins, Columns, Details, ExitTrapOnSignal, IntAfter, ListQuote, ListStyle, Messages, Shapes, Signals, Tail,
-    Variant,
+    Builtins, Columns, Details, ExitTrapOnSignal, FurtherLines, IntAfter, ListQuote, ListStyle, Messages, Shapes,
+    Signals, Tail, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -93,6 +93,7 @@ const U_2012: Columns = Columns {
         substitution: INNER,
         job: INNER,
         final_newline: true,
+        further_lines: FurtherLines::Newlines,
         trailing_text: true,
         plain_text_only: false,
         over_ignored: true,

@@ -1,8 +1,8 @@
 //! mksh, the MirBSD Korn shell. Source: own measurements of Debian's build as PID 1 of a PID namespace.
 
 use super::{
-    Builtins, Columns, Details, ExitTrapOnSignal, IntAfter, ListQuote, ListStyle, Messages, Shapes, Signals, Tail,
-    Variant,
+    Builtins, Columns, Details, ExitTrapOnSignal, FurtherLines, IntAfter, ListQuote, ListStyle, Messages, Shapes,
+    Signals, Tail, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -91,6 +91,7 @@ const COLUMNS: Columns = Columns {
         substitution: Shapes::ALONE,
         job: Shapes::ALONE,
         final_newline: false,
+        further_lines: FurtherLines::Anything,
         trailing_text: true,
         plain_text_only: true,
         over_ignored: true,

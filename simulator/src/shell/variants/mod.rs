@@ -18,7 +18,7 @@ use super::syntax::Syntax;
 use crate::base::signal::Signal;
 pub use crate::shell::run::{ListQuote, ListStyle};
 pub use messages::Messages;
-pub use tail::{Shape, Shapes, Tail};
+pub use tail::{FurtherLines, Shape, Shapes, Tail};
 
 /// One build of a shell.
 #[derive(Debug, PartialEq, Eq)]

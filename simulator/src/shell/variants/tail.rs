@@ -196,6 +196,17 @@ impl Shapes {
     };
 }
 
+/// What may stand behind the newline of the last command without hiding that it is the last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FurtherLines {
+    /// Nothing.
+    Nothing,
+    /// Newlines.
+    Newlines,
+    /// Newlines, blanks and comments.
+    Anything,
+}
+
 /// The columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tail {
@@ -211,6 +222,8 @@ pub struct Tail {
     pub job: Shapes,
     /// A newline behind the last command does not hide that it is the last.
     pub final_newline: bool,
+    /// What may stand behind that newline.
+    pub further_lines: FurtherLines,
     /// Blanks and comments behind the last command do not hide that either.
     pub trailing_text: bool,
     /// Only strings without any character that means something to a shell.

@@ -1,8 +1,8 @@
 //! yash. Source: own measurements of Debian's build as PID 1 of a PID namespace.
 
 use super::{
-    Builtins, Columns, Details, ExitTrapOnSignal, IntAfter, ListQuote, ListStyle, Messages, Shapes, Signals, Tail,
-    Variant,
+    Builtins, Columns, Details, ExitTrapOnSignal, FurtherLines, IntAfter, ListQuote, ListStyle, Messages, Shapes,
+    Signals, Tail, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -101,6 +101,7 @@ const COLUMNS: Columns = Columns {
         substitution: WIDE,
         job: WIDE,
         final_newline: false,
+        further_lines: FurtherLines::Anything,
         trailing_text: false,
         plain_text_only: false,
         over_ignored: true,

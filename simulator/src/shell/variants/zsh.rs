@@ -1,8 +1,8 @@
 //! zsh. Sources: own measurements of Debian's build; zsh `Src/exec.c` (`execlist`, `Z_END`), `Src/signals.c`.
 
 use super::{
-    Builtins, Columns, Details, ExitTrapOnSignal, IntAfter, ListQuote, ListStyle, Messages, Shapes, Signals, Tail,
-    Variant,
+    Builtins, Columns, Details, ExitTrapOnSignal, FurtherLines, IntAfter, ListQuote, ListStyle, Messages, Shapes,
+    Signals, Tail, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -85,7 +85,7 @@ const MESSAGES: Messages = Messages {
 const INNER: Shapes = Shapes { for_loop: true, ..Shapes::WIDE };
 
 const COLUMNS: Columns = Columns {
-    syntax: Syntax::FULL,
+    syntax: Syntax { repeated_bang: false, ..Syntax::FULL },
     tail: Tail {
         command_string: INNER,
         file: Shapes::NONE,
@@ -93,6 +93,7 @@ const COLUMNS: Columns = Columns {
         substitution: INNER,
         job: INNER,
         final_newline: true,
+        further_lines: FurtherLines::Anything,
         trailing_text: true,
         plain_text_only: false,
         over_ignored: true,
