@@ -26,8 +26,9 @@ fn main() -> io::Result<()> {
     fs::write(Path::new(&out).join("rules.rs"), extracts()?)
 }
 
-/// `EXTRACTS`: the text of every rule with what stands between the first two `---` lines of its page and with its section
-/// *Fix*, sorted.
+/// Tables with a row a rule, sorted by its text: `TITLES` and `SOURCES` of those two keys of its page, `HEADS` of all that
+/// stands between the first two `---` lines, `FIXES` of the section *Fix*. Tables apart, so that a program that never asks
+/// for one does not carry it.
 fn extracts() -> io::Result<String> {
     let root = Path::new(&env::var("CARGO_MANIFEST_DIR").unwrap_or_default()).join("rules");
     println!("cargo::rerun-if-changed={}", root.display());
@@ -39,11 +40,17 @@ fn extracts() -> io::Result<String> {
                 text.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---")).map_or("", |(head, _)| head);
             let name = |path: &Path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
             let fix = text.split("\n## ").find_map(|part| part.strip_prefix("Fix\n")).unwrap_or("").trim();
-            rows.push((format!("{}/{}", name(area), name(&page)), head.to_owned(), fix.to_owned()));
+            let value = |key| head.lines().find_map(|l| l.strip_prefix(key)).unwrap_or("").trim();
+            let texts = [value("title:"), value("sources:"), head, fix].map(str::to_owned);
+            rows.push((format!("{}/{}", name(area), name(&page)), texts));
         }
     }
     rows.sort();
-    Ok(format!("static EXTRACTS: &[(&str, &str, &str)] = &{rows:?};\n"))
+    let table = |(column, name): (usize, &str)| {
+        let cells: Vec<_> = rows.iter().map(|(id, texts)| (id, &texts[column])).collect();
+        format!("static {name}: &[(&str, &str)] = &{cells:?};\n")
+    };
+    Ok(["TITLES", "SOURCES", "HEADS", "FIXES"].into_iter().enumerate().map(table).collect())
 }
 
 fn sorted(folder: &Path) -> io::Result<Vec<std::path::PathBuf>> {

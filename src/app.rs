@@ -110,7 +110,7 @@ pub fn App() -> Html {
                     <h2>{ "Why" }</h2>
                     if let Some(lane) = explained.map_or(state.lanes.get(state.active), |(lane, _)| state.lanes.get(lane)) {
                         <Why lane={lane.clone()} index={explained.map_or(state.active, |(lane, _)| lane)}
-                            event={explained.map(|(_, event)| event)} chosen={state.selection.is_some()} act={act.clone()} />
+                            event={explained.map(|(_, event)| event)} chosen={state.selection.is_some()} ready={state.ready} act={act.clone()} />
                     }
                 </section>
                 <div id={panel(Part::Output)} class={part(Part::Output, "outputs")}>

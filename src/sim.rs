@@ -6,13 +6,14 @@
 use serde::de::DeserializeOwned;
 use simulator::base::diagnostic::Diagnostic;
 use simulator::base::time::SimTime;
+use simulator::rules::RuleId;
 pub use simulator::scenario::Draft;
 pub use simulator::view::terminal::Answer as Answered;
 pub use simulator::wire::Facts;
 use simulator::wire::{self, Answer, Recording};
 pub use simulator::world::Run;
 
-use crate::engine::{Fix, Question, Score};
+use crate::engine::{Fix, Question, RuleText, Score};
 
 /// Checks the texts and runs them, with what they declare; no run while they have errors, or nobody can run them yet.
 pub fn run(draft: &Draft) -> (Option<(Run, Facts)>, Vec<Diagnostic>) {
@@ -44,6 +45,11 @@ pub fn add_input(text: &str, entry: &str) -> Option<String> {
 /// What a terminal answers to lines typed at these moments of a draft's run.
 pub fn terminal(draft: &Draft, typed: Vec<(SimTime, String)>) -> Vec<Answered> {
     ask(&Question::Terminal(draft.clone(), typed)).unwrap_or_default()
+}
+
+/// What the pages of these rules say, in their order; nothing before the simulator is there.
+pub fn rules(rules: Vec<RuleId>) -> Vec<RuleText> {
+    ask(&Question::Rules(rules)).unwrap_or_default()
 }
 
 /// A small change of the texts that makes an end better than `now`.

@@ -451,8 +451,8 @@ rules! {
     LimitReached = "limit/reached",
 }
 
-// `EXTRACTS`: of every page the rule's text, the front matter and the section *Fix*, sorted. Made by build.rs, so that they
-// are there without the pages.
+// `TITLES`, `SOURCES`, `HEADS` and `FIXES`: the rules' texts with parts of their pages, sorted. Made by build.rs, so that
+// they are there without the pages.
 include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
 /// Its number in the list, for runs that are kept as bytes.
@@ -472,22 +472,27 @@ impl TryFrom<u16> for RuleId {
 impl RuleId {
     /// The value of `key` in the page's front matter.
     pub fn front_matter(self, key: &str) -> Option<&'static str> {
-        let (_, head, _) = self.extract()?;
-        head.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(':').map(str::trim))
+        self.part_of(HEADS)?.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(':').map(str::trim))
     }
 
     /// The rule as one sentence, from the page's front matter.
     pub fn title(self) -> &'static str {
-        self.front_matter("title").unwrap_or(self.id())
+        self.part_of(TITLES).filter(|title| !title.is_empty()).unwrap_or(self.id())
+    }
+
+    /// Where it is written or measured, from the page's front matter.
+    pub fn sources(self) -> &'static str {
+        self.part_of(SOURCES).unwrap_or("")
     }
 
     /// What to do about it: the section *Fix* of the page; empty if it has none.
     pub fn fix(self) -> &'static str {
-        self.extract().map_or("", |(_, _, fix)| fix)
+        self.part_of(FIXES).unwrap_or("")
     }
 
-    fn extract(self) -> Option<&'static (&'static str, &'static str, &'static str)> {
-        EXTRACTS.get(EXTRACTS.binary_search_by_key(&self.id(), |(id, _, _)| id).ok()?)
+    fn part_of(self, table: &'static [(&'static str, &'static str)]) -> Option<&'static str> {
+        let row = table.get(table.binary_search_by_key(&self.id(), |(id, _)| id).ok()?)?;
+        Some(row.1)
     }
 
     /// The rule of this text.

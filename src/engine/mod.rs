@@ -8,6 +8,7 @@ mod link;
 
 use serde::{Deserialize, Serialize};
 use simulator::base::time::SimTime;
+use simulator::rules::RuleId;
 use simulator::scenario::{Draft, edit};
 use simulator::wire;
 
@@ -43,8 +44,25 @@ pub enum Question {
     /// What a terminal answers to lines that were typed at these moments of the run of a draft. A
     /// `Vec<simulator::view::terminal::Answer>`, empty if the texts have errors.
     Terminal(Draft, Vec<(SimTime, String)>),
+    /// What the pages of these rules say. A `Vec<RuleText>` in their order.
+    Rules(Vec<RuleId>),
     /// A small change of these texts, which end so well, that makes the end better. An `Option<Fix>`.
     Fix(Draft, Score),
+}
+
+/// What the page of a rule says, as far as it is shown without opening the page.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleText {
+    /// Where the rule is written, or that it was measured.
+    pub sources: String,
+    /// What to do about it; empty where there is nothing to do.
+    pub remedy: String,
+}
+
+impl RuleText {
+    fn of(rule: RuleId) -> RuleText {
+        RuleText { sources: rule.sources().to_owned(), remedy: rule.fix().to_owned() }
+    }
 }
 
 /// The answer to a question, both as bytes. Bytes that are no question get none.
@@ -57,6 +75,7 @@ pub fn reply(question: &[u8]) -> Vec<u8> {
         Question::Set { text, path, value } => postcard::to_allocvec(&edit::set(&text, &path, &value)),
         Question::AddInput { text, entry } => postcard::to_allocvec(&edit::add_input(&text, &entry)),
         Question::Terminal(draft, typed) => postcard::to_allocvec(&wire::terminal(&draft, &typed)),
+        Question::Rules(rules) => postcard::to_allocvec(&rules.into_iter().map(RuleText::of).collect::<Vec<_>>()),
         Question::Fix(draft, now) => postcard::to_allocvec(&fix::fix(&draft, now)),
     };
     answer.unwrap_or_default()

@@ -35,6 +35,9 @@ pub struct AdviceProps {
 #[component]
 pub fn Advice(props: &AdviceProps) -> Html {
     let found = use_memo(props.lane.run.clone(), |run| findings(&run.trace, &run.end));
+    let texts = use_memo((found.clone(), props.ready), |(found, _)| {
+        sim::rules(found.iter().take(MOST).map(|finding| finding.rule).collect())
+    });
     let tried = use_state(|| None::<Fix>);
     {
         let tried = tried.clone();
@@ -53,14 +56,15 @@ pub fn Advice(props: &AdviceProps) -> Html {
         <section class="advice" aria-label="What went wrong">
             <h2>{ "What went wrong" }</h2>
             <ul>
-                { for found.iter().take(MOST).map(|finding| {
+                { for found.iter().take(MOST).enumerate().map(|(n, finding)| {
+                    let remedy = texts.get(n).map(|text| &text.remedy).filter(|remedy| !remedy.is_empty());
                     let event = finding.event;
                     let onclick = props.act.reform(move |_| Action::SeekEvent(index, event));
                     let times = if finding.count > 1 && !finding.container.is_empty() { format!(" ({} times)", finding.count) } else { String::new() };
                     html! {
                         <li>
                             <button type="button" class="link" {onclick}>{ format!("{}{times}", finding.message) }</button>
-                            if !finding.fix().is_empty() { <div class="advice-fix">{ prose(finding.fix()) }</div> }
+                            if let Some(remedy) = remedy { <div class="advice-fix">{ prose(remedy) }</div> }
                         </li>
                     }
                 }) }

@@ -6,6 +6,7 @@ use simulator::view::explain::{Explanation, Line, explain};
 use yew::{Callback, Event, Html, Properties, component, html, use_memo, use_state};
 
 use crate::effect::fetch;
+use crate::sim;
 use crate::store::action::Action;
 use crate::store::axis::moment;
 use crate::store::headline::seconds;
@@ -22,6 +23,8 @@ pub struct WhyProps {
     pub index: usize,
     /// The event to explain.
     pub event: Option<EventId>,
+    /// Is the simulator there?
+    pub ready: bool,
     /// Was it chosen, or is it what decided the outcome?
     pub chosen: bool,
     /// What a person does.
@@ -43,7 +46,7 @@ pub fn Why(props: &WhyProps) -> Html {
             <p class="why-first"><When lane={props.lane.clone()} line={first.clone()} index={props.index} act={props.act.clone()} />
                 { " " }{ sentence(&first.sentence) }</p>
             if let Some((event, given)) = &first.given { { because(props, *event, given) } }
-            <Rule rule={first.rule} />
+            <Rule rule={first.rule} ready={props.ready} />
             if !told.missed.is_empty() {
                 <h3>{ "What did not happen" }</h3>
                 <ul class="missed">{ for told.missed.iter().rev().map(|line| item(props, line, true)) }</ul>
@@ -64,7 +67,7 @@ fn item(props: &WhyProps, line: &Line, with_rule: bool) -> Html {
         <li>
             <When lane={props.lane.clone()} line={line.clone()} index={props.index} act={props.act.clone()} />
             { " " }{ sentence(&line.sentence) }
-            if with_rule { <Rule rule={line.rule} /> } else { <span class="rule-id">{ " " }{ line.rule.title() }</span> }
+            if with_rule { <Rule rule={line.rule} ready={props.ready} /> } else { <span class="rule-id">{ " " }{ line.rule.title() }</span> }
         </li>
     }
 }
@@ -109,17 +112,20 @@ fn When(props: &WhenProps) -> Html {
 #[derive(Clone, Debug, PartialEq, Properties)]
 struct RuleProps {
     rule: RuleId,
+    ready: bool,
 }
 
-/// A rule with its sources; its page unfolds.
+/// A rule with its sources, which come with the simulator; its page unfolds.
 #[component]
 fn Rule(props: &RuleProps) -> Html {
     let rule = props.rule;
+    let texts = use_memo((rule, props.ready), |(rule, _)| sim::rules(vec![*rule]));
+    let sources = texts.first().map_or("", |text| &text.sources);
     html! {
         <div class="rule">
             <p class="rule-title">{ rule.title() }</p>
-            <RulePage key={rule.id()} {rule} />
-            <p class="rule-sources">{ rule.front_matter("sources").unwrap_or("") }{ " " }<code>{ rule.id() }</code></p>
+            <RulePage key={rule.id()} {rule} ready={props.ready} />
+            <p class="rule-sources">{ sources }{ " " }<code>{ rule.id() }</code></p>
         </div>
     }
 }
