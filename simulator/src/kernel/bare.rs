@@ -89,6 +89,16 @@ impl Bare {
         self.given(&format!("kill -{signal}"), |kernel, cx| kernel.send(cx, task, signal, Sender::Outside));
     }
 
+    /// From now on nobody outside waits for this process.
+    pub fn neglect(&mut self, task: TaskId) {
+        self.kernel.neglect(task);
+    }
+
+    /// Its parent outside waits for it, and collects it if it has ended.
+    pub fn attend(&mut self, task: TaskId) {
+        self.given("waitpid", |kernel, cx| kernel.attend(cx, task));
+    }
+
     /// Lets everything happen that is due up to and including `until`; the clock stands at the last thing that happened.
     pub fn run_until(&mut self, until: SimTime) {
         while let Some(stimulus) = self.cx.next(until) {

@@ -59,7 +59,7 @@ impl Kernel {
                 );
                 self.kill_with_namespace(cx, task);
             }
-            if cx.seen().task(task).is_some_and(|t| t.is_zombie()) {
+            if cx.seen().task(task).is_some_and(|t| t.is_zombie()) && !self.neglected.contains(&task) {
                 cx.emit(RuleId::ProcessNamespaceEnd, EventKind::Task(task, OnTask::Reaped(Reaper::NamespaceEnd)));
             }
         }
@@ -82,6 +82,10 @@ impl Kernel {
         let children = cx.seen().task(dead).map(|t| t.children.clone()).unwrap_or_default();
         for child in children {
             let adopted = cx.emit(RuleId::ProcessAdopted, EventKind::Task(child, OnTask::Adopted { by: reaper }));
+            // prctl(2), PR_SET_PDEATHSIG.
+            if let Some(signal) = self.cpus.get(&child).and_then(|cpu| cpu.parent_death) {
+                cx.because(adopted, |cx| self.send(cx, child, signal, Sender::Kernel));
+            }
             // A zombie is announced to its new parent, who may be waiting.
             if let Some((_, died)) = cx.seen().task(child).filter(|t| t.is_zombie()).and_then(|t| t.ended()) {
                 cx.because(adopted, |cx| self.notify_parent(cx, child, died));

@@ -321,7 +321,7 @@ impl Kernel {
             } else {
                 self.done(task, Resume::Failed(Errno::Epipe));
             }
-            self.send(cx, task, Signal::PIPE, Sender::Kernel);
+            self.send_by(cx, task, Signal::PIPE, Sender::Kernel, RuleId::PipeBroken);
             return;
         }
         if !p.bytes.is_empty() && p.bytes.len() + text.len() > PIPE_BYTES {

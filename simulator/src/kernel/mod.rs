@@ -7,6 +7,7 @@
 pub mod bare;
 pub mod exec;
 pub mod exit;
+pub mod fault;
 pub mod file;
 pub mod fs;
 pub mod process;
@@ -15,11 +16,11 @@ pub mod socket;
 pub mod syscall;
 pub mod wait;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::Text;
 use crate::base::id::{NamespaceId, TaskId};
-use crate::base::signal::SignalSet;
+use crate::base::signal::{Signal, SignalSet};
 use crate::base::time::SimDuration;
 use crate::cx::{Cx, Stimulus};
 use crate::program::app::limits::StopLimit;
@@ -79,6 +80,10 @@ pub(crate) struct Cpu {
     pub stretch: SimDuration,
     /// Signals whose handlers run before anything else when it next gets the CPU.
     pub due: Vec<signal::Due>,
+    /// Sent to it when its parent dies.
+    pub parent_death: Option<Signal>,
+    /// Most processes of its user.
+    pub process_limit: Option<u32>,
 }
 
 /// The kernel of the node.
@@ -89,6 +94,8 @@ pub struct Kernel {
     pub(crate) sockets: Sockets,
     file_systems: Vec<FileSystem>,
     settings: Vec<Settings>,
+    /// Processes whose parent outside their namespace does not wait for them.
+    neglected: BTreeSet<TaskId>,
 }
 
 impl Kernel {

@@ -118,6 +118,8 @@ impl Kernel {
             busy: false,
             stretch: super::BUSY_SLICE,
             due: Vec::new(),
+            parent_death: None,
+            process_limit: None,
         };
         self.cpus.insert(task, cpu);
         Ok(task)
@@ -126,7 +128,8 @@ impl Kernel {
     /// fork(2).
     pub(super) fn fork(&mut self, cx: &mut Cx, parent: TaskId) -> Result<Pid, Errno> {
         let Some(namespace) = cx.seen().task(parent).map(|t| t.namespace) else { return Err(Errno::Esrch) };
-        let pid = match self.next_pid(cx, namespace) {
+        let limited = if self.at_process_limit(cx, parent) { Err(Errno::Eagain) } else { Ok(()) };
+        let pid = match limited.and_then(|()| self.next_pid(cx, namespace)) {
             Ok(pid) => pid,
             Err(errno) => {
                 let rule = match errno {
@@ -146,10 +149,19 @@ impl Kernel {
         cpu.generation = 0;
         cpu.busy = false;
         cpu.due.clear();
+        cpu.parent_death = None;
         self.cpus.insert(child, cpu);
         self.inherit_sockets(cx, parent, child);
         cx.because(event, |cx| self.wake(cx, child, Resume::Child));
         Ok(pid)
+    }
+
+    /// Has the user as many processes as RLIMIT_NPROC allows (getrlimit(2))? Zombies count, root is exempt.
+    fn at_process_limit(&self, cx: &Cx, task: TaskId) -> bool {
+        let Some(most) = self.cpus.get(&task).and_then(|cpu| cpu.process_limit) else { return false };
+        let Some(uid) = cx.seen().task(task).map(|t| t.uid).filter(|uid| *uid != 0) else { return false };
+        let count = cx.seen().tasks.iter().filter(|t| t.uid == uid && !t.is_reaped()).count();
+        count >= usize::try_from(most).unwrap_or(usize::MAX)
     }
 
     /// The number of the next process, or why there can be none: EAGAIN at the limit of processes (the pids cgroup counts
@@ -171,8 +183,30 @@ impl Kernel {
         Ok(ns.next_pid)
     }
 
-    /// Collects a child that nobody inside waits for: its parent is the runtime.
+    /// Collects a child that nobody inside waits for: its parent is the runtime. An init process can be waited for only
+    /// when all that lived in its namespace is collected (`zap_pid_ns_processes`).
     pub(super) fn reap_outside(&self, cx: &mut Cx, task: TaskId) {
+        let Some(namespace) = cx.seen().task(task).filter(|t| t.is_zombie()).map(|t| t.namespace) else { return };
+        let is_init = cx.seen().task(task).is_some_and(|t| t.pid == Pid::INIT);
+        let waits = is_init && cx.seen().in_namespace(namespace).any(|(id, _)| id != task);
+        if waits || self.neglected.contains(&task) {
+            return;
+        }
         cx.emit(RuleId::ProcessReapedOutside, EventKind::Task(task, OnTask::Reaped(Reaper::Outside)));
+    }
+
+    /// From now on the parent outside the namespace does not wait for this process, as a runtime that hangs.
+    pub fn neglect(&mut self, task: TaskId) {
+        self.neglected.insert(task);
+    }
+
+    /// The parent outside waits for it again, and so collects it if it has ended.
+    pub fn attend(&mut self, cx: &mut Cx, task: TaskId) {
+        self.neglected.remove(&task);
+        self.reap_outside(cx, task);
+        let namespace = cx.seen().task(task).and_then(|t| cx.seen().namespace(t.namespace));
+        if let Some(init) = namespace.filter(|n| n.ended.is_some()).and_then(|n| n.init) {
+            self.reap_outside(cx, init);
+        }
     }
 }

@@ -9,6 +9,7 @@ use crate::base::id::{EventId, Pid, TaskId};
 use crate::base::signal::{DefaultAction, Signal, SignalSet};
 use crate::base::time::SimDuration;
 use crate::cx::{Cx, Stimulus};
+use crate::observed::Observed;
 use crate::program::Resume;
 use crate::program::call::KillTarget;
 use crate::rules::RuleId;
@@ -22,6 +23,14 @@ pub(crate) struct Due {
     cause: Option<EventId>,
 }
 
+/// Whom the receiver sees as the sender (sigaction(2), `si_pid`): a process by its number in the receiver's namespace;
+/// 0 for one outside and for the kernel.
+pub fn sender_pid(seen: &Observed, receiver: TaskId, from: Sender) -> Pid {
+    let Sender::Task(sender) = from else { return Pid::OUTSIDE };
+    let namespace = seen.task(receiver).map(|t| t.namespace);
+    seen.task(sender).filter(|t| Some(t.namespace) == namespace).map_or(Pid::OUTSIDE, |t| t.pid)
+}
+
 impl Kernel {
     /// Sends a signal to one process and delivers it as far as that can be done now.
     pub fn send(&mut self, cx: &mut Cx, task: TaskId, signal: Signal, from: Sender) {
@@ -30,6 +39,11 @@ impl Kernel {
             Sender::Task(_) => RuleId::SignalSent,
             Sender::Kernel => RuleId::SignalFromKernel,
         };
+        self.send_by(cx, task, signal, from, rule);
+    }
+
+    /// The same by a rule of its own.
+    pub(super) fn send_by(&mut self, cx: &mut Cx, task: TaskId, signal: Signal, from: Sender, rule: RuleId) {
         let sent = cx.emit(rule, EventKind::Task(task, OnTask::Sent { signal, from }));
         cx.because(sent, |cx| self.generate(cx, task, signal, from));
     }
@@ -122,7 +136,7 @@ impl Kernel {
 
     /// The handler runs as soon as the process gets the CPU: until then somebody else may kill it. One that computes has
     /// it. A signal that is due already is not counted twice (signal(7), "Queueing and delivery semantics").
-    fn handle_next(&mut self, cx: &mut Cx, task: TaskId, signal: Signal) {
+    pub(super) fn handle_next(&mut self, cx: &mut Cx, task: TaskId, signal: Signal) {
         let Some(cpu) = self.cpus.get_mut(&task) else { return };
         if cpu.due.iter().all(|due| due.signal != signal) {
             cpu.due.push(Due { signal, cause: cx.cause() });

@@ -43,6 +43,20 @@ impl Kernel {
                 cx.emit(RuleId::ProcessSubreaper, EventKind::Task(task, OnTask::Subreaper(on)));
                 self.done(task, Resume::Done);
             }
+            Call::ParentDeathSignal(signal) => {
+                if let Some(cpu) = self.cpus.get_mut(&task) {
+                    cpu.parent_death = signal;
+                }
+                self.done(task, Resume::Done);
+            }
+            Call::ProcessLimit(most) => {
+                if let Some(cpu) = self.cpus.get_mut(&task) {
+                    cpu.process_limit = Some(most);
+                }
+                self.done(task, Resume::Done);
+            }
+            Call::Fault(signal) => self.fault(cx, task, signal),
+            Call::Abort => self.abort(cx, task),
             Call::Spend(time) => self.spend(cx, task, time, Resume::Done),
             Call::Socket(port, state) => self.set_socket(cx, task, port, state),
             Call::Drain(limit) => self.drain(cx, task, limit),

@@ -166,6 +166,18 @@ impl Task {
     }
 }
 
+/// A process has a number in its namespace and another in every one around it (pid_namespaces(7)). This is the number of the
+/// first process on the node; the node's own come before.
+const FIRST_NODE_PID: u32 = 1_000;
+
+impl Observed {
+    /// The number of a process in the namespace of the node, by which the kubelet's side names it.
+    pub fn node_pid(&self, task: TaskId) -> Option<Pid> {
+        let index = self.task(task).and_then(|_| u32::try_from(task.index()).ok())?;
+        Some(Pid(FIRST_NODE_PID.saturating_add(index)))
+    }
+}
+
 /// The base name of `path`, cut to the 15 bytes the kernel keeps (proc_pid_comm(5)).
 pub(crate) fn comm_of(path: &str) -> Text {
     let base = path.rsplit('/').next().unwrap_or(path);

@@ -59,6 +59,14 @@ pub enum Call {
     Setsid,
     /// prctl(2) `PR_SET_CHILD_SUBREAPER`.
     Subreaper(bool),
+    /// prctl(2) `PR_SET_PDEATHSIG`: the signal that it gets when its parent dies. A forked child has none.
+    ParentDeathSignal(Option<Signal>),
+    /// setrlimit(2) `RLIMIT_NPROC`: no fork while its user has so many processes; root is exempt. Inherited.
+    ProcessLimit(u32),
+    /// The processor finds a fault in what it does: a null dereference is `SEGV`.
+    Fault(Signal),
+    /// abort(3) of glibc: ABRT to itself, and should that have no effect, a fault.
+    Abort,
     /// Computing for so long; a loop without other calls must make this one, so that time passes.
     Spend(SimDuration),
     /// open(2): `Opened`.

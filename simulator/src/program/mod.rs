@@ -85,12 +85,4 @@ impl Program {
             Program::Steps(_) | Program::Util(_) | Program::Init(_) | Program::Shell(_) => false,
         }
     }
-
-    /// Bytes that would be lost if the program died now.
-    pub fn held_back(&self) -> u32 {
-        match self {
-            Program::App(p) => p.held_back(),
-            Program::Steps(_) | Program::Util(_) | Program::Init(_) | Program::Shell(_) => 0,
-        }
-    }
 }

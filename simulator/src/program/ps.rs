@@ -43,7 +43,7 @@ const COLUMNS: &[Column] = &[
     Column { names: &["user", "euser", "uname"], header: "USER", right: false, width: 8, show: user },
     Column { names: &["uid", "euid"], header: "UID", right: true, width: 5, show: |r| r.task.uid.to_string() },
     Column { names: &["stat"], header: "STAT", right: false, width: 4, show: |r| stat(r.seen, r.task) },
-    Column { names: &["s", "state"], header: "S", right: false, width: 1, show: |r| state(r.task).to_string() },
+    Column { names: &["s", "state"], header: "S", right: false, width: 1, show: |r| state(r.seen, r.task).to_string() },
     Column { names: &["tty", "tt", "tname"], header: "TT", right: false, width: 8, show: |_| "?".into() },
     Column { names: &["time", "cputime"], header: "TIME", right: true, width: 8, show: |_| "00:00:00".into() },
     Column { names: &["etime"], header: "ELAPSED", right: true, width: 11, show: |r| clock(elapsed(r)) },
@@ -58,8 +58,11 @@ const COLUMNS: &[Column] = &[
 ];
 
 /// The state letter (proc_pid_stat(5)).
-pub fn state(task: &Task) -> char {
+pub fn state(seen: &Observed, task: &Task) -> char {
+    // An init process that has ended sleeps in the kernel until all that lived in its namespace is collected.
+    let collects = || task.pid == Pid::INIT && seen.namespace(task.namespace).is_some_and(|n| n.members.len() > 1);
     match task.alive() {
+        None if collects() => 'S',
         None => 'Z',
         Some(alive) if alive.stopped => 'T',
         Some(alive) => match alive.wait.map(|w| w.value) {
@@ -70,9 +73,9 @@ pub fn state(task: &Task) -> char {
 }
 
 /// The STAT column of procps: state, `s` for a session leader.
-pub fn stat(_seen: &Observed, task: &Task) -> String {
+pub fn stat(seen: &Observed, task: &Task) -> String {
     let leader = if task.pid == task.sid { "s" } else { "" };
-    format!("{}{leader}", state(task))
+    format!("{}{leader}", state(seen, task))
 }
 
 /// The command as ps shows it: the arguments, or the name of a process that has none left.

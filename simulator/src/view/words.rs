@@ -97,10 +97,8 @@ fn on_task(seen: &Observed, task: TaskId, what: &OnTask) -> String {
         OnTask::Subreaper(false) => format!("{name} is no subreaper any more"),
         OnTask::Wrote { stream, text } => {
             let to = match stream {
-                Stream::Stdout => "",
+                Stream::Stdout | Stream::Session => "",
                 Stream::Stderr => " to standard error",
-                #[allow(unreachable_patterns)]
-                _ => "",
             };
             format!("{name} writes{to}: {}", text.trim_end())
         }

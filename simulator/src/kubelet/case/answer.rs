@@ -186,11 +186,10 @@ impl View<'_> {
             | EventKind::Namespace(..)
             | EventKind::Task(..)
             | EventKind::Endpoint(..)
+            | EventKind::Workload(..)
             | EventKind::Request(..)
             | EventKind::Node(..)
             | EventKind::Budget(_) => None,
-            #[allow(unreachable_patterns, reason = "kinds of the cluster, which is not part of a case")]
-            _ => None,
         }
     }
 

@@ -54,6 +54,8 @@ pub struct App {
     last_child: Option<ExitStatus>,
     /// CHLD came: there may be children to collect.
     chld: bool,
+    /// Handlers for CHLD that began and are not done, where the program only collects children.
+    chld_handlers: u32,
     /// It has set up a handler for CHLD, to be told while it waits for something else.
     catches_chld: bool,
     /// Requests answered and not yet logged.
@@ -96,6 +98,7 @@ impl App {
             spawned: Vec::new(),
             last_child: None,
             chld: false,
+            chld_handlers: 0,
             catches_chld: false,
             served: 0,
             kind: ProgramKind::App,
@@ -129,6 +132,7 @@ impl App {
         if signal == Signal::CHLD {
             self.chld = true;
             if !self.what.on.contains_key(&Signal::CHLD) {
+                self.chld_handlers = self.chld_handlers.saturating_add(1);
                 return;
             }
         }
@@ -144,10 +148,6 @@ impl App {
             self.served = self.served.saturating_add(1);
         }
         !self.what.on_request.is_empty()
-    }
-
-    pub(crate) fn held_back(&self) -> u32 {
-        self.held.bytes()
     }
 
     pub(crate) fn resume(&mut self, resume: Resume, sys: &Sys<'_>) -> Call {
@@ -222,6 +222,10 @@ impl App {
                 self.chld = false;
                 self.asked = Asked::Wait;
                 return Call::Wait { target: WaitTarget::Any, nohang: true };
+            }
+            if let Some(left) = self.chld_handlers.checked_sub(1) {
+                self.chld_handlers = left;
+                return Call::Handled(Signal::CHLD);
             }
             self.begin_handler();
             self.begin_tick(sys);

@@ -18,9 +18,29 @@ use crate::base::time::{SimDuration, SimTime};
 
 pub use acts::{Act, Acts};
 
-/// Packages of many commands: which one it is, is said by the name that it was called by.
-const TOOLBOXES: &[&str] =
-    &["coreutils", "busybox", "toybox", "procps", "psmisc", "util-linux", "utility", "grep", "findutils", "netcat"];
+/// A package of many commands: which one it is, is said by the name that it was called by.
+struct Toolbox {
+    name: &'static str,
+    /// One program that takes the command as its first argument too, and words its messages itself (`busybox sleep 1`).
+    one_program: bool,
+}
+
+static TOOLBOXES: &[Toolbox] = &[
+    Toolbox { name: "coreutils", one_program: false },
+    Toolbox { name: "busybox", one_program: true },
+    Toolbox { name: "toybox", one_program: false },
+    Toolbox { name: "procps", one_program: false },
+    Toolbox { name: "psmisc", one_program: false },
+    Toolbox { name: "util-linux", one_program: false },
+    Toolbox { name: "utility", one_program: false },
+    Toolbox { name: "grep", one_program: false },
+    Toolbox { name: "findutils", one_program: false },
+    Toolbox { name: "netcat", one_program: false },
+];
+
+fn toolbox(name: &str) -> Option<&'static Toolbox> {
+    TOOLBOXES.iter().find(|row| row.name == name)
+}
 
 /// A utility and how far it got.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,10 +73,10 @@ impl Util {
     /// The utility in a binary; none if it holds something else.
     pub(crate) fn load(binary: &Binary, argv: &[Text], sys: &Sys<'_>) -> Option<Util> {
         let Binary::Program { name, .. } = binary else { return None };
-        let toolbox = TOOLBOXES.contains(&&**name);
-        let alone = (!toolbox || &**name == "busybox").then(|| name.clone());
+        let toolbox = toolbox(name);
+        let alone = toolbox.is_none_or(|row| row.one_program).then(|| name.clone());
         let found = begin(argv, alone.as_ref(), sys).is_some();
-        (found || toolbox).then(|| Util::Start(argv.into(), alone))
+        (found || toolbox.is_some()).then(|| Util::Start(argv.into(), alone))
     }
 
     pub(crate) fn resume(&mut self, resume: Resume, sys: &Sys<'_>) -> Call {
@@ -102,8 +122,9 @@ impl Util {
 /// The utility with these arguments, in the state that the world is in now.
 fn begin(argv: &[Text], alone: Option<&Text>, sys: &Sys<'_>) -> Option<Util> {
     let mut words: Vec<&str> = argv.iter().map(|a| &**a).collect();
-    let busybox = alone.is_some_and(|name| &**name == "busybox");
-    if busybox && words.first().is_some_and(|w| base_name(w) == "busybox") {
+    let one_program = alone.and_then(|name| toolbox(name)).filter(|row| row.one_program);
+    let busybox = one_program.is_some();
+    if one_program.is_some_and(|row| words.first().is_some_and(|w| base_name(w) == row.name)) {
         words.remove(0);
     }
     let first = words.first().map_or("", |w| base_name(w));

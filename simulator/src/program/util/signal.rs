@@ -8,17 +8,38 @@ use crate::base::id::Pid;
 use crate::base::signal::Signal;
 use crate::observed::Task;
 
-/// A program that is told to signal the master process of its own name: program, flag, word, signal. Sources: nginx(8) `-s`,
-/// httpd(8) `-k`.
-const CONTROLS: &[(&[&str], &str, &str, Signal)] = &[
-    (&["nginx"], "-s", "quit", Signal::QUIT),
-    (&["nginx"], "-s", "stop", Signal::TERM),
-    (&["nginx"], "-s", "reload", Signal::HUP),
-    (&["nginx"], "-s", "reopen", Signal::USR1),
-    (&["httpd", "apache2", "apache", "apachectl", "apache2ctl"], "-k", "graceful-stop", Signal::WINCH),
-    (&["httpd", "apache2", "apache", "apachectl", "apache2ctl"], "-k", "stop", Signal::TERM),
-    (&["httpd", "apache2", "apache", "apachectl", "apache2ctl"], "-k", "graceful", Signal::USR1),
-    (&["httpd", "apache2", "apache", "apachectl", "apache2ctl"], "-k", "restart", Signal::HUP),
+/// A server's own command that signals the running one.
+struct Control {
+    /// Names of the command.
+    names: &'static [&'static str],
+    /// Names, as ps shows them, of the process that is signalled.
+    masters: &'static [&'static str],
+    /// The words that ask for it, and the signal that each sends.
+    words: &'static [(&'static str, &'static str, Signal)],
+}
+
+/// Sources: nginx.org "Controlling nginx"; httpd.apache.org "Stopping and Restarting Apache HTTP Server".
+static CONTROLS: &[Control] = &[
+    Control {
+        names: &["nginx"],
+        masters: &["nginx"],
+        words: &[
+            ("-s", "quit", Signal::QUIT),
+            ("-s", "stop", Signal::TERM),
+            ("-s", "reload", Signal::HUP),
+            ("-s", "reopen", Signal::USR1),
+        ],
+    },
+    Control {
+        names: &["httpd", "apache2", "apache", "apachectl", "apache2ctl"],
+        masters: &["httpd", "apache2"],
+        words: &[
+            ("-k", "graceful-stop", Signal::WINCH),
+            ("-k", "stop", Signal::TERM),
+            ("-k", "graceful", Signal::USR1),
+            ("-k", "restart", Signal::HUP),
+        ],
+    },
 ];
 
 /// The utility of this name.
@@ -131,13 +152,11 @@ fn by_name(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
 
 /// `nginx -s quit` and the like: signals the master, and returns at once.
 fn control(called: &Called<'_>, sys: &Sys<'_>) -> Option<Acts> {
-    let (program, (_, flag, word, signal)) = CONTROLS.iter().find_map(|row| {
-        let asked = called.args.windows(2).any(|pair| pair == [row.1, row.2]);
-        let program = row.0.iter().find(|n| **n == called.name)?;
-        asked.then_some((*program, *row))
-    })?;
-    let names: Vec<&str> = if program == "nginx" { vec!["nginx"] } else { vec!["httpd", "apache2"] };
-    let master = others(sys).into_iter().find(|t| t.alive().is_some() && names.contains(&&*t.comm));
+    let row = CONTROLS.iter().find(|row| row.names.contains(&called.name))?;
+    let asked = |(flag, word, _): &&(&str, &str, Signal)| called.args.windows(2).any(|pair| pair == [*flag, *word]);
+    let (flag, word, signal) = *row.words.iter().find(asked)?;
+    let program = called.name;
+    let master = others(sys).into_iter().find(|t| t.alive().is_some() && row.masters.contains(&&*t.comm));
     let Some(master) = master else {
         let text = format!("{program}: [error] open() \"/run/{program}.pid\" failed (2: No such file or directory)");
         return Some(Acts::fails(&text, 1));

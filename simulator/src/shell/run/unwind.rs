@@ -118,12 +118,23 @@ impl Shell {
 
     /// The end. Some shells then send the signal that ended them to their group, themselves included.
     pub(super) fn gone(&mut self, status: u16, sys: &Sys<'_>) -> Call {
+        let signals = &self.columns().signals;
         let leads = sys.seen.task(sys.task).is_some_and(|t| t.pgid == t.pid);
-        let ended_by = self.state.ended_by.take();
-        match ended_by.filter(|signal| leads && self.columns().signals.passed_to_group_at_end.contains(signal)) {
-            Some(signal) => {
-                self.stack.push(Step::Gone(status));
-                self.stack.push(Step::Do(Call::Kill(KillTarget::OwnGroup, Some(signal))));
+        let itself = KillTarget::Pid(sys.pid);
+        // A status above this stands for a signal in shells that count so.
+        let number = status.checked_sub(signals.status_base).filter(|_| signals.dies_of_status);
+        let by = match (self.state.ended_by.take(), number.and_then(|n| Signal::from_number(n.into()))) {
+            (_, Some(signal)) => Some((itself, signal)),
+            (Some(signal), None) if leads && signals.passed_to_group_at_end.contains(&signal) => {
+                Some((KillTarget::OwnGroup, signal))
+            }
+            (Some(signal), None) if signals.passed_to_itself_at_end.contains(&signal) => Some((itself, signal)),
+            (_, None) => None,
+        };
+        match by {
+            Some((target, signal)) => {
+                self.stack.push(Step::Gone(status & 0xff));
+                self.stack.push(Step::Do(Call::Kill(target, Some(signal))));
                 Call::Sigaction(signal, Disposition::Default)
             }
             None => Call::Exit(self.exit_code(status)),

@@ -122,6 +122,8 @@ const V4_2: Columns = Columns {
         int_after_foreground: IntAfter::Nothing,
         fatal: &[],
         passed_to_group_at_end: &[],
+        passed_to_itself_at_end: &[],
+        dies_of_status: false,
         exit_trap_on_signal: ExitTrapOnSignal::RunsAndStays,
         exit_trap_signals: &[Signal::HUP, Signal::TERM, Signal::USR1, Signal::USR2, Signal::ALRM, Signal::PIPE],
         reset_trap_still_acts: false,

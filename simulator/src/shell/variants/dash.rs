@@ -111,6 +111,8 @@ const BASE: Columns = Columns {
         int_after_foreground: IntAfter::Exits130,
         fatal: &[],
         passed_to_group_at_end: &[],
+        passed_to_itself_at_end: &[],
+        dies_of_status: false,
         exit_trap_on_signal: ExitTrapOnSignal::Nothing,
         exit_trap_signals: &[],
         reset_trap_still_acts: false,

@@ -111,6 +111,8 @@ const U_2012: Columns = Columns {
         int_after_foreground: IntAfter::Nothing,
         fatal: &[],
         passed_to_group_at_end: &[],
+        passed_to_itself_at_end: &[],
+        dies_of_status: true,
         exit_trap_on_signal: ExitTrapOnSignal::RunsAndStays,
         exit_trap_signals: &[Signal::HUP, Signal::QUIT, Signal::TERM],
         reset_trap_still_acts: true,
@@ -216,6 +218,7 @@ const U_M: Columns = Columns {
     tail: Tail { file: INNER, over_actions: false, ..U_2012.tail },
     messages: MESSAGES,
     signals: Signals {
+        dies_of_status: false,
         caught: &[Signal::INT, Signal::CHLD, Signal::WINCH],
         int_after_foreground: IntAfter::Hangs,
         ..U_2012.signals

@@ -73,8 +73,12 @@ pub struct Signals {
     pub int_after_foreground: IntAfter,
     /// These end the shell with 128 + n: at once in `wait`, else after the foreground child.
     pub fatal: &'static [Signal],
+    /// When it leaves with the status of a child that a signal killed, it sends itself that signal.
+    pub dies_of_status: bool,
     /// Such a signal, when it has ended the shell, goes on to the shell's process group if the shell leads it.
     pub passed_to_group_at_end: &'static [Signal],
+    /// Such a signal, when it has ended the shell, is sent to the shell itself, with its default action.
+    pub passed_to_itself_at_end: &'static [Signal],
     /// With an EXIT trap set, a terminating signal that has no trap itself.
     pub exit_trap_on_signal: ExitTrapOnSignal,
     /// These signals count for `exit_trap_on_signal`.

@@ -109,6 +109,8 @@ const COLUMNS: Columns = Columns {
         int_after_foreground: IntAfter::Nothing,
         fatal: &[Signal::HUP, Signal::INT, Signal::QUIT, Signal::TERM],
         passed_to_group_at_end: &[],
+        passed_to_itself_at_end: &[Signal::INT, Signal::TERM],
+        dies_of_status: false,
         exit_trap_on_signal: ExitTrapOnSignal::Nothing,
         exit_trap_signals: &[],
         reset_trap_still_acts: false,

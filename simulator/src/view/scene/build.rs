@@ -188,7 +188,7 @@ fn process(scene: &mut Scene, trace: &Trace, layout: &Layout, moment: &Moment<'_
     let Some(look) = look(moment, task) else { return };
     let parent = task.parent.and_then(|p| moment.seen.task(p));
     let (note, event) = doing(moment, task);
-    let card = card(id, task, parent.map_or(0, |p| p.pid.0));
+    let card = card(moment.seen, id, task, parent.map_or(0, |p| p.pid.0));
     let kind = NodeKind::Process(Box::new(card));
     let own = node_id(id);
     scene.nodes.push(Node {
@@ -271,13 +271,13 @@ fn tenths(time: SimDuration) -> String {
     format!("{}.{} s", tenths / 10, tenths % 10)
 }
 
-fn card(id: TaskId, task: &Task, ppid: u32) -> Card {
+fn card(seen: &Observed, id: TaskId, task: &Task, ppid: u32) -> Card {
     let mut card = Card {
         task: id,
         pid: task.pid.0,
         ppid,
         command: ps::command(task),
-        letter: ps::state(task),
+        letter: ps::state(seen, task),
         badges: Vec::new(),
         pending: Vec::new(),
         buffered: 0,

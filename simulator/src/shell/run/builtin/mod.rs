@@ -162,7 +162,10 @@ impl Shell {
     /// A number, or the message that it is none.
     fn number(&mut self, builtin: &str, text: &str) -> Option<u16> {
         let details = &self.columns().details;
+        let base = i64::from(self.columns().signals.status_base);
+        let of_signal = |n: i64| self.columns().signals.dies_of_status && (base + 1..=base + 64).contains(&n);
         match text.parse::<i64>() {
+            Ok(n) if builtin == "exit" && of_signal(n) => Some(u16::try_from(n).unwrap_or(0)),
             Ok(n) if n >= 0 && builtin == "return" && details.return_keeps_large => Some(u16::try_from(n).unwrap_or(0)),
             Ok(n) if n >= 0 || details.negative_status => Some(u16::try_from(n.rem_euclid(256)).unwrap_or(0)),
             Ok(_) | Err(_) => {
