@@ -3,6 +3,8 @@
 //! A `RuleId` is on every event. Its text (`signal/init-no-handler`) is stable: it appears in links and documents. A page is
 //! Markdown with front matter (`title`, `sources`) and the sections *What happens*, *Why*, *See it*, *Fix*.
 
+mod extract;
+
 macro_rules! rules {
     ($($(#[$doc:meta])* $name:ident = $id:literal),* $(,)?) => {
         /// A rule of the simulation.
@@ -451,10 +453,6 @@ rules! {
     LimitReached = "limit/reached",
 }
 
-// `TITLES`, `SOURCES`, `HEADS` and `FIXES`: the rules' texts with parts of their pages, sorted. Made by build.rs, so that
-// they are there without the pages.
-include!(concat!(env!("OUT_DIR"), "/rules.rs"));
-
 /// Its number in the list, for runs that are kept as bytes.
 impl From<RuleId> for u16 {
     fn from(rule: RuleId) -> u16 {
@@ -470,31 +468,6 @@ impl TryFrom<u16> for RuleId {
 }
 
 impl RuleId {
-    /// The value of `key` in the page's front matter.
-    pub fn front_matter(self, key: &str) -> Option<&'static str> {
-        self.part_of(HEADS)?.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(':').map(str::trim))
-    }
-
-    /// The rule as one sentence, from the page's front matter.
-    pub fn title(self) -> &'static str {
-        self.part_of(TITLES).filter(|title| !title.is_empty()).unwrap_or(self.id())
-    }
-
-    /// Where it is written or measured, from the page's front matter.
-    pub fn sources(self) -> &'static str {
-        self.part_of(SOURCES).unwrap_or("")
-    }
-
-    /// What to do about it: the section *Fix* of the page; empty if it has none.
-    pub fn fix(self) -> &'static str {
-        self.part_of(FIXES).unwrap_or("")
-    }
-
-    fn part_of(self, table: &'static [(&'static str, &'static str)]) -> Option<&'static str> {
-        let row = table.get(table.binary_search_by_key(&self.id(), |(id, _)| id).ok()?)?;
-        Some(row.1)
-    }
-
     /// The rule of this text.
     pub fn from_id(id: &str) -> Option<RuleId> {
         RuleId::ALL.iter().copied().find(|r| r.id() == id)

@@ -197,10 +197,7 @@ mod tests {
 
     #[test]
     fn a_mistyped_command_is_answered_with_the_nearest() {
-        assert_eq!(
-            unknown("foo"),
-            "error: unknown command \"foo\" for \"kubectl\"\n\nDid you mean this?\n\tcp\n\ttop\n"
-        );
+        assert_eq!(unknown("foo"), "error: unknown command \"foo\" for \"kubectl\"\n\nDid you mean this?\n\ttop\n");
         assert_eq!(distance("gte", "get"), 2);
         assert!(!unknown("frobnicate").contains("Did you mean"));
     }
