@@ -20,7 +20,7 @@ setup_toolchain() {
         die "rustup could not install the toolchain named in rust-toolchain.toml: check the network; if rustup is older than 1.28, type  rustup self update"
 }
 
-# install_tool CRATE VERSION COMMAND [cargo arguments]: from crates.io, from its own lock file, only if it is not there.
+# install_tool CRATE VERSION COMMAND [cargo arguments]: from the package registry, with its own lock file, only if it is not there.
 install_tool() {
     local crate=$1 version=$2 command=$3
     shift 3
