@@ -95,7 +95,8 @@ pub fn fleet(frame: &Frame<'_>, width: i32) -> Option<Svg> {
         }
         y += ROW;
     }
-    group.push(Svg::words("fleet-name", 1, y + 19, "pods"));
+    let docker = fleet.pods.iter().filter_map(|id| frame.seen.pod(*id)).any(|pod| pod.docker);
+    group.push(Svg::words("fleet-name", 1, y + 19, if docker { "containers" } else { "pods" }));
     for (n, id) in fleet.pods.iter().enumerate() {
         if let Some(pod) = frame.seen.pod(*id) {
             group.push(tile(frame, *id, pod, cell(n, y, PODS - 6)));
@@ -153,6 +154,8 @@ fn tile(frame: &Frame<'_>, id: PodId, pod: &Pod, area: Area) -> Svg {
         .any(|c| matches!(c.state, ContainerState::Running | ContainerState::Stopping(_)));
     let (class, words) = match (pod.removed, pod.deleted, pod.ready, alive) {
         (Some(_), ..) => ("gone", "gone"),
+        (None, Some(_), _, true) if pod.docker => ("terminating", "docker stop"),
+        (None, Some(_), _, false) if pod.docker => ("stopped", "exited"),
         (None, Some(_), _, true) => ("terminating", "Terminating"),
         (None, Some(_), _, false) => ("stopped", "Terminating, its container is over"),
         (None, None, true, _) => ("ready", "Running and ready"),
@@ -166,7 +169,8 @@ fn tile(frame: &Frame<'_>, id: PodId, pod: &Pod, area: Area) -> Svg {
         (_, n) => n.to_string(),
     };
     let focus = if frame.layout.pod == Some(id) { " focus" } else { "" };
-    let title = format!("pod {}: {words}, {busy} requests under way", pod.name);
+    let kind = if pod.docker { "container" } else { "pod" };
+    let title = format!("{kind} {}: {words}, {busy} requests under way", pod.name);
     square(&format!("tile {class}{focus}"), area, &sign, title).leading_to(Target::Pod(id))
 }
 

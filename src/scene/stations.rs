@@ -11,7 +11,9 @@ use super::svg::{Svg, cut};
 /// API server, kubelet and the line between them.
 pub fn stations(frame: &Frame<'_>, geometry: &Geometry) -> Svg {
     let pod = frame.layout.pod.and_then(|p| frame.seen.pod(p));
-    let (api_words, api_class) = pod.map_or((String::new(), ""), api_says);
+    let docker = pod.is_some_and(|p| p.docker);
+    let (api_words, api_class) = pod.map_or((String::new(), ""), if docker { docker_says } else { api_says });
+    let (api, kubelet) = if docker { ("docker", "dockerd") } else { ("API server", "kubelet") };
     let (kubelet_words, kubelet_class) = kubelet_says(frame, pod);
     let mut group = Svg::group("stations");
     let line = match frame.shape {
@@ -19,8 +21,8 @@ pub fn stations(frame: &Frame<'_>, geometry: &Geometry) -> Svg {
         super::frame::Shape::Tall => (geometry.api.right(), geometry.kubelet.left()),
     };
     group.push(wire("wire", line.0, line.1));
-    group.push(station(geometry.api, "API server", &api_words, api_class));
-    group.push(station(geometry.kubelet, "kubelet", &kubelet_words, kubelet_class));
+    group.push(station(geometry.api, api, &api_words, api_class));
+    group.push(station(geometry.kubelet, kubelet, &kubelet_words, kubelet_class));
     if let Some((elapsed, whole)) = grace(frame, pod) {
         group.push(meter(geometry.kubelet, elapsed, whole));
     }
@@ -69,6 +71,18 @@ fn api_says(pod: &Pod) -> (String, &'static str) {
     (phase.to_owned(), "")
 }
 
+/// Without a cluster: what the command line of Docker is about.
+fn docker_says(pod: &Pod) -> (String, &'static str) {
+    let (words, class) = match (pod.removed, pod.deleted, pod.phase) {
+        (Some(_), ..) => ("container removed", ""),
+        (_, Some(_), _) => ("docker stop", "busy"),
+        (.., PodPhase::Pending) => ("docker run", ""),
+        (.., PodPhase::Running) => ("container Up", ""),
+        (.., PodPhase::Succeeded | PodPhase::Failed) => ("container Exited", ""),
+    };
+    (words.to_owned(), class)
+}
+
 /// Elapsed and whole grace period while the pod is being stopped.
 fn grace(frame: &Frame<'_>, pod: Option<&Pod>) -> Option<(SimDuration, SimDuration)> {
     let (since, whole) = pod.filter(|p| p.removed.is_none())?.terminating?;
@@ -97,7 +111,8 @@ pub fn boxes(frame: &Frame<'_>, geometry: &Geometry) -> Svg {
         let Area { x, y, w, h } = geometry.pod;
         let gone = if pod.removed.is_some() { " over" } else { "" };
         group.push(Svg::rect(format!("pod{gone}"), x, y, w, h, 10));
-        group.push(Svg::words("box-name", x + 14, y + 18, cut(&format!("pod {}", pod.name), 36)));
+        let name = if pod.docker { "host".to_owned() } else { format!("pod {}", pod.name) };
+        group.push(Svg::words("box-name", x + 14, y + 18, cut(&name, 36)));
     }
     for (laid, area) in frame.layout.groups.iter().zip(&geometry.groups) {
         let current = laid.instances.iter().rev().find_map(|c| frame.seen.container(*c));
@@ -128,5 +143,29 @@ fn container_says(container: &Container) -> (String, &'static str) {
         ContainerState::Exited { end, .. } => {
             (format!("exit code {} · {}", end.code, end.reason), "container over failed")
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::scene::still::still;
+    use crate::store::state::State;
+    use simulator::scenario::stories;
+
+    fn drawn(story: &str) -> String {
+        still(&State::new(vec![stories::by_name(story).unwrap().draft()]), 1_000_000, "a test").to_string()
+    }
+
+    #[test]
+    fn docker_is_drawn_with_its_own_stations() {
+        let docker = drawn("docker-stop-shell-form");
+        assert!(docker.contains("dockerd") && docker.contains("docker stop"), "{docker}");
+        for word in ["API server", ">kubelet<", "Terminating"] {
+            let at = docker.find(word);
+            assert_eq!(at.map(|at| &docker[at.saturating_sub(90)..at + 20]), None);
+        }
+        let cluster = drawn("ruby-shell-form");
+        assert!(cluster.contains("API server") && cluster.contains("Terminating"));
+        assert!(!cluster.contains("dockerd"));
     }
 }

@@ -140,6 +140,7 @@ fn is_small(task: &simulator::observed::Task) -> bool {
 
 fn pod_track(axis: &Axis, lane: usize, trace: &Trace, pod: PodId) -> Track {
     let mut track = Track::new(About::Pod, "pod");
+    let mut docker = false;
     for (id, event) in trace.iter() {
         let EventKind::Pod(p, what) = &event.kind else { continue };
         if *p != pod {
@@ -147,15 +148,22 @@ fn pod_track(axis: &Axis, lane: usize, trace: &Trace, pod: PodId) -> Track {
         }
         let at = axis.place_of_event(lane, id);
         match what {
-            OnPod::Created(_) => track.turn(at, id, "pending", "starting"),
+            OnPod::Created(new) => {
+                docker = new.docker;
+                track.turn(at, id, "pending", "starting");
+            }
             OnPod::Ready(true) => track.turn(at, id, "ready", "Running"),
             OnPod::DeleteRequested { grace_s, .. } => {
-                track.turn(at, id, "grace", format!("Terminating, grace {grace_s} s"));
+                let words = if docker { "docker stop, timeout" } else { "Terminating, grace" };
+                track.turn(at, id, "grace", format!("{words} {grace_s} s"));
                 track.point(at, id, "input", "▾", "deleted".to_owned());
             }
             OnPod::Removed => track.end(at),
             _ => {}
         }
+    }
+    if docker {
+        track.name = "container".to_owned();
     }
     track
 }

@@ -175,7 +175,9 @@ fn on_container(seen: &Observed, container: ContainerId, what: &OnContainer) -> 
                 Probe::Liveness => "liveness",
                 Probe::Readiness => "readiness",
             };
-            format!("the {probe} probe of {name} {}: {message}", if *ok { "succeeds" } else { "fails" })
+            let verdict = if *ok { "succeeds" } else { "fails" };
+            let colon = if message.is_empty() { "" } else { ": " };
+            format!("the {probe} probe of {name} {verdict}{colon}{message}")
         }
         OnContainer::Exited(end) => format!("{name} is over: exit code {}, {}", end.code, end.reason),
         OnContainer::BackOff(time) if time.as_secs() == 0 => {
