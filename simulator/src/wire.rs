@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::id::EventId;
-use crate::base::time::SimTime;
+use crate::base::time::{SimDuration, SimTime};
 use crate::cluster::settings::{Connections, Consumer};
 use crate::inventory::Inventory;
 use crate::observed::Observed;
@@ -140,18 +140,14 @@ impl OnSignal {
         match self {
             OnSignal::Default => "default".to_owned(),
             OnSignal::Ignore => "ignore".to_owned(),
-            OnSignal::Works(millis, code) => format!("[{{sleep_s: {}}}, {{exit: {code}}}]", seconds(millis)),
+            OnSignal::Works(millis, code) => {
+                format!("[{{sleep_s: {}}}, {{exit: {code}}}]", SimDuration::from_millis(millis).in_seconds())
+            }
             OnSignal::Drains(millis, code) => {
-                format!("[unlisten, {{drain_s: {}}}, {{exit: {code}}}]", seconds(millis))
+                format!("[unlisten, {{drain_s: {}}}, {{exit: {code}}}]", SimDuration::from_millis(millis).in_seconds())
             }
         }
     }
-}
-
-/// `2`, `0.25`.
-fn seconds(millis: u64) -> String {
-    let text = format!("{}.{:03}", millis / 1_000, millis % 1_000);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 fn lag(consumer: &Consumer) -> Option<(u64, u64)> {

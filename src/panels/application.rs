@@ -2,6 +2,7 @@
 //! card of `scenario.yaml`.
 
 use simulator::base::id::{EventId, TaskId};
+use simulator::base::time::SimDuration;
 use simulator::scenario::SCENARIO_FILE;
 use simulator::trace::{EventKind, OnTask};
 use simulator::wire::{AppFacts, OnSignal};
@@ -114,7 +115,7 @@ fn row(props: &ApplicationProps, facts: &AppFacts, signal: &'static str) -> Html
                 <option value={*value} selected={*value == kind}>{ *words }</option>
             }) }</select></label>
             if let Some((millis, code)) = times {
-                { number(format!("seconds on SIG{signal}"), if kind == "drains" { "s at most" } else { "s" }, in_seconds(millis), MOST_SECONDS,
+                { number(format!("seconds on SIG{signal}"), if kind == "drains" { "s at most" } else { "s" }, SimDuration::from_millis(millis).in_seconds(), MOST_SECONDS,
                     change(props, facts, signal, move |text| Some(Some(again(to_millis(text)?, code))))) }
                 { number(format!("exit code on SIG{signal}"), "exit code", code.to_string(), 255,
                     change(props, facts, signal, move |text| Some(Some(again(millis, text.parse().ok()?))))) }
@@ -146,11 +147,6 @@ fn card(on: &[(String, OnSignal)]) -> String {
     format!("{{amends: true, on: {{{}}}}}", entries.join(", "))
 }
 
-fn in_seconds(millis: u64) -> String {
-    let text = format!("{}.{:03}", millis / 1_000, millis % 1_000);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
 /// `2`, `0.25`, `.5`.
 fn to_millis(text: &str) -> Option<u64> {
     let (whole, part) = text.split_once(['.', ',']).unwrap_or((text, ""));
@@ -161,7 +157,7 @@ fn to_millis(text: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{OnSignal, card, in_seconds, to_millis};
+    use super::{OnSignal, SimDuration, card, to_millis};
 
     #[test]
     fn times_are_entered_in_seconds() {
@@ -170,8 +166,8 @@ mod tests {
         assert_eq!(to_millis(".5"), Some(500));
         assert_eq!(to_millis("-1"), None);
         assert_eq!(to_millis("9999999"), None);
-        assert_eq!(in_seconds(250), "0.25");
-        assert_eq!(in_seconds(5_000), "5");
+        assert_eq!(SimDuration::from_millis(250).in_seconds(), "0.25");
+        assert_eq!(SimDuration::from_millis(5_000).in_seconds(), "5");
     }
 
     #[test]

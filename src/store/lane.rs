@@ -83,7 +83,7 @@ impl Lane {
     pub fn typed(&self, at: SimTime, line: String) -> Lane {
         let mut typed: Vec<(SimTime, String)> = self.session.iter().map(|t| (t.at, t.line.clone())).collect();
         typed.push((at, line));
-        let now = session(&self.draft, typed.clone());
+        let now = session(&self.draft, typed);
         if now.is_empty() {
             return self.clone();
         }
@@ -95,8 +95,8 @@ impl Lane {
         };
         let mut draft = (*self.draft).clone();
         draft.files.insert(SCENARIO_FILE.to_owned(), with);
-        let lane = self.edited(draft);
-        Lane { session: Shared::new(session(&lane.draft, typed)), ..lane }
+        // An edit asks for every answer anew.
+        Lane { session: Shared::new(now), ..self.clone() }.edited(draft)
     }
 
     /// Was there nobody to run the texts when they came?

@@ -70,6 +70,13 @@ impl SimDuration {
         self.0 / 1_000
     }
 
+    /// Seconds to the nearest millisecond, without zeros that say nothing: `5`, `0.25`.
+    pub fn in_seconds(self) -> String {
+        let millis = (self.0 + 500) / 1_000;
+        let text = format!("{}.{:03}", millis / 1_000, millis % 1_000);
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    }
+
     /// Whole seconds, rounded down, as the kubelet counts elapsed grace.
     pub const fn as_secs(self) -> u64 {
         self.0 / 1_000_000

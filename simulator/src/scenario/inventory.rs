@@ -11,6 +11,7 @@ use crate::pod::spec::{
     Action, ContainerSpec, EnvValue, Located, Manifests, PortRef, Probe, Selector, ServiceSpec, Workload, WorkloadKind,
 };
 use crate::program::call::Binary;
+use crate::program::util::is_one_program;
 
 /// The facts about what is applied.
 pub(super) fn of(minor: u8, manifests: &Manifests, plans: &[WorkloadPlan]) -> Inventory {
@@ -142,7 +143,7 @@ fn ps(plan: &ContainerPlan) -> Option<PsKind> {
     let path = plan.env.get("PATH").map_or("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", |p| p);
     let found = plan.files.find_executable("/", "ps", path).ok()?;
     match &plan.files.get("/", &found)?.content {
-        Content::Binary(Binary::Program { name, .. }) if &**name == "busybox" => Some(PsKind::BusyBox),
+        Content::Binary(Binary::Program { name, .. }) if is_one_program(name) => Some(PsKind::BusyBox),
         _ => Some(PsKind::Procps),
     }
 }

@@ -42,6 +42,11 @@ fn toolbox(name: &str) -> Option<&'static Toolbox> {
     TOOLBOXES.iter().find(|row| row.name == name)
 }
 
+/// Is this the name of one program that holds many commands and words their output itself?
+pub(crate) fn is_one_program(name: &str) -> bool {
+    toolbox(name).is_some_and(|row| row.one_program)
+}
+
 /// A utility and how far it got.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Util {

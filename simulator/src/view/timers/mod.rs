@@ -141,9 +141,7 @@ pub fn timers(scenario: &Scenario, run: &Run) -> Timers {
 
 /// As seconds, without zeros that say nothing: `5 s`, `0.25 s`.
 fn seconds(time: SimDuration) -> String {
-    let millis = (time.as_micros() + 500) / 1_000;
-    let text = format!("{}.{:03}", millis / 1_000, millis % 1_000);
-    format!("{} s", text.trim_end_matches('0').trim_end_matches('.'))
+    format!("{} s", time.in_seconds())
 }
 
 /// Whole seconds that are not less.
