@@ -52,12 +52,14 @@ impl Kernel {
         let others: Vec<TaskId> =
             cx.seen().in_namespace(namespace).map(|(id, _)| id).filter(|id| *id != init).collect();
         for task in others {
-            if cx.seen().alive(task).is_some() {
-                cx.emit(
-                    RuleId::SignalFromKernel,
-                    EventKind::Task(task, OnTask::Sent { signal: Signal::KILL, from: Sender::Kernel }),
-                );
-                self.kill_with_namespace(cx, task);
+            // A zombie is sent the signal too: what watches the kernel send signals sees it.
+            let sent = OnTask::Sent { signal: Signal::KILL, from: Sender::Kernel };
+            let sent = cx.emit(RuleId::SignalFromKernel, EventKind::Task(task, sent));
+            match cx.seen().task(task).and_then(|t| t.ended()).map(|(_, died)| died) {
+                None => self.kill_with_namespace(cx, task),
+                given @ Some(_) => cx.because(sent, |cx| {
+                    cx.emit_given(RuleId::SignalZombie, given, EventKind::Task(task, OnTask::Dropped(Signal::KILL)));
+                }),
             }
             if cx.seen().task(task).is_some_and(|t| t.is_zombie()) && !self.neglected.contains(&task) {
                 cx.emit(RuleId::ProcessNamespaceEnd, EventKind::Task(task, OnTask::Reaped(Reaper::NamespaceEnd)));

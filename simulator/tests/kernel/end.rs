@@ -50,6 +50,32 @@ pub fn pid_1_cannot_be_waited_for_while_an_entered_process_is_not_collected_outs
     assert!(bare.seen().task(init).is_some_and(|t| t.is_reaped()), "right after the wait outside");
 }
 
+/// Seen on a real node with the tracepoint `signal:signal_generate`: timeline s2-daemon-children-drain.
+#[test]
+fn a_zombie_too_is_sent_sigkill_when_its_namespace_ends_and_it_changes_nothing() {
+    let mut bare = bare();
+    start(&mut bare, &[Call::Fork, Call::Sleep(TICK.times(3)), Call::Exit(0)], &[Call::Exit(3)]);
+    bare.run_for(TICK.times(4));
+    let zombie = TaskId(1);
+    assert_eq!(ended(&bare, zombie), Some(ExitStatus::Exited(3)));
+    let of_the_zombie = |kind: &OnTask| match kind {
+        OnTask::Sent { signal, from } => Some(format!("sent {signal} by {from:?}")),
+        OnTask::Dropped(signal) => Some(format!("dropped {signal}")),
+        OnTask::Reaped(by) => Some(format!("reaped by {by:?}")),
+        _ => None,
+    };
+    let told: Vec<String> = bare
+        .trace()
+        .events()
+        .iter()
+        .filter_map(|e| match &e.kind {
+            EventKind::Task(task, kind) if *task == zombie => of_the_zombie(kind),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(told, ["sent KILL by Kernel", "dropped KILL", "reaped by NamespaceEnd"]);
+}
+
 #[test]
 pub fn no_process_can_be_forked_into_a_namespace_whose_init_is_dead() {
     let mut bare = bare();

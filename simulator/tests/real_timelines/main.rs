@@ -214,10 +214,6 @@ fn line_up(real: &[Line], here: &mut [Line]) -> Vec<String> {
     wrong
 }
 
-/// Scenarios that differ still. One that agrees has to go from this list.
-const NOT_YET: &[(&str, &str)] =
-    &[("s2-daemon-children-drain", "a zombie is sent SIGKILL, too, when its namespace ends")];
-
 fn check(name: &str) {
     let scenario = record::all().iter().find(|s| s.name == name).expect("a scenario of the records");
     let wrong: Vec<String> = scenario
@@ -226,8 +222,7 @@ fn check(name: &str) {
         .enumerate()
         .flat_map(|(n, run)| compare(scenario, run).into_iter().map(move |w| format!("run {}: {w}", n + 1)))
         .collect();
-    let known = NOT_YET.iter().any(|(known, _)| *known == name);
-    assert_eq!(wrong.is_empty(), !known, "{name}\n{}", wrong.join("\n"));
+    assert!(wrong.is_empty(), "{name}\n{}", wrong.join("\n"));
 }
 
 macro_rules! scenarios {

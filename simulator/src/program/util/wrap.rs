@@ -62,7 +62,8 @@ const WRAPPERS: &[Wrapper] = &[
 pub(super) fn find(called: &Called<'_>, sys: &Sys<'_>) -> Option<Acts> {
     match called.name {
         "env" => return Some(env(called, sys)),
-        "setsid" | "daemonise" | "daemonize" => return Some(setsid(called, sys)),
+        "setsid" => return Some(setsid(called, sys)),
+        "daemonise" | "daemonize" => return Some(daemonise(called, sys)),
         _ => {}
     }
     let wrapper = WRAPPERS.iter().find(|w| w.names.contains(&called.name))?;
@@ -132,16 +133,28 @@ fn env(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
 /// setsid(1): a leader of a process group cannot begin a session, so it forks then.
 fn setsid(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
     let leads = sys.seen.task(sys.task).is_none_or(|t| t.pgid == t.pid);
-    let command: Vec<&str> = called.args.iter().copied().skip_while(|a| a.starts_with('-')).collect();
     let mut acts = Vec::new();
-    if leads || called.name != "setsid" {
-        acts.push(Act { leaves_child: true, ..Act::from(Call::Fork) });
+    if leads {
+        acts.push(goes_on_in_child());
     }
     acts.push(Act::from(Call::Setsid));
-    acts.push(exec(&command, sys.env).or(format!(
-        "{}: failed to execute {}",
-        called.name,
-        command.first().unwrap_or(&"")
-    )));
+    acts.push(in_background(called, sys));
     Acts::new(acts, 0)
+}
+
+/// daemonize(1), and what daemon(7) asks of a daemon ("SysV Daemons"): fork, a session of its own, and fork again, so that
+/// the daemon is not the session's leader. Each parent exits at once; the one between is left to whoever adopts it.
+fn daemonise(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
+    let acts = vec![goes_on_in_child(), Act::from(Call::Setsid), goes_on_in_child(), in_background(called, sys)];
+    Acts::new(acts, 0)
+}
+
+fn goes_on_in_child() -> Act {
+    Act { leaves_child: true, ..Act::from(Call::Fork) }
+}
+
+fn in_background(called: &Called<'_>, sys: &Sys<'_>) -> Act {
+    let command: Vec<&str> = called.args.iter().copied().skip_while(|a| a.starts_with('-')).collect();
+    let first = command.first().unwrap_or(&"");
+    exec(&command, sys.env).or(format!("{}: failed to execute {first}", called.name))
 }
