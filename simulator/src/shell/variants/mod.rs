@@ -1,4 +1,5 @@
 //! Every measured shell build as a row: version, source and columns named for behaviour.
+//! What most families do stands in `common`; a family names what differs.
 //!
 //! No code outside this folder names a shell. A column is consumed in one place, which its comment names.
 
@@ -7,6 +8,7 @@ pub mod tail;
 
 mod ash;
 mod bash;
+mod common;
 mod dash;
 mod ksh93;
 mod mksh;
