@@ -201,6 +201,8 @@ rules! {
     KubeletLiveness = "kubelet/liveness-kill",
     /// A container that ended waits before it is started again.
     KubeletBackOff = "kubelet/back-off",
+    /// A rule by exit code decides whether a container is started again.
+    KubeletRestartRule = "kubelet/restart-rule",
     /// The kubelet reported a Kubernetes event.
     KubeletEvent = "kubelet/event",
 

@@ -12,7 +12,7 @@ use simulator::kubelet::case::{Deed, play};
 use simulator::kubelet::{
     ContainerPlan, DeleteRequest, HttpAnswer, NodeSettings, PodPlan, StopSignal, Version, latency, runtime,
 };
-use simulator::observed::Observed;
+use simulator::observed::{ContainerState, Observed};
 use simulator::pod::{self, Api};
 use simulator::program::call::{Binary, Settings};
 use simulator::rules::RuleId;
@@ -205,4 +205,58 @@ fn a_pod_that_has_ended_by_itself_is_succeeded_and_goes_at_once_when_deleted() {
     let (_, end) = run(&plan(spec, None), Some(20));
     assert_eq!(end.pods[0].phase, PodPhase::Succeeded);
     assert_eq!(end.pods[0].removed.map(|(at, _)| at), Some(SimTime::from_secs(20)));
+}
+
+/// Codes and reasons of all ends of a container.
+fn ends(end: &Observed, name: &str) -> Vec<String> {
+    let of = end.containers.iter().filter(|c| &*c.name == name);
+    of.filter_map(|c| match &c.state {
+        ContainerState::Exited { end, .. } => Some(format!("{} {}", end.code, end.reason)),
+        ContainerState::Created | ContainerState::Running | ContainerState::Stopping(_) => None,
+    })
+    .collect()
+}
+
+#[test]
+fn a_rule_by_exit_code_restarts_a_container_that_its_policy_would_leave() {
+    let of = |values: &str| {
+        let text = format!(
+            "  restartPolicy: Never\n  containers:\n  - name: app\n    image: x\n    command: [/bin/sh, -c, \"sleep 1; exit \
+             42\"]\n    restartPolicy: Never\n    restartPolicyRules:\n    - action: Restart\n      exitCodes: {{operator: \
+             In, values: [{values}]}}\n"
+        );
+        run(&plan(&text, None), None).1
+    };
+    // At 1, 2, 13 and 34 s: at once, then after 10 and 20 s.
+    assert_eq!(ends(&of("41, 42"), "app"), ["42 Error"; 4]);
+    let never = of("41");
+    assert_eq!(ends(&never, "app"), ["42 Error"]);
+    assert_eq!(never.pods[0].phase, PodPhase::Failed);
+}
+
+#[test]
+fn restart_all_containers_kills_the_others_without_hook_or_grace_and_begins_with_the_init_containers() {
+    let text = "  restartPolicy: Always\n  initContainers:\n  - {name: prepare, image: x, command: [/bin/sh, -c, \"exit 0\"]}\n  \
+                containers:\n  - {name: api, image: x, command: [/app, on-TERM=exit], lifecycle: {preStop: {sleep: {seconds: \
+                5}}}}\n  - name: watcher\n    image: x\n    command: [/bin/sh, -c, \"sleep 40; exit 88\"]\n    \
+                restartPolicy: Never\n    restartPolicyRules:\n    - action: RestartAllContainers\n      exitCodes: \
+                {operator: In, values: [88]}\n";
+    let (trace, end) = run(&plan(text, None), None);
+    assert_eq!(ends(&end, "api"), ["137 RestartingAllContainers"]);
+    assert_eq!(ends(&end, "watcher"), ["88 Error"]);
+    assert_eq!(ends(&end, "prepare"), ["0 Completed"; 2]);
+    let signals: Vec<String> = trace
+        .iter()
+        .filter_map(|(_, e)| match &e.kind {
+            EventKind::Task(_, OnTask::Sent { signal, .. }) => Some(signal.to_string()),
+            _ => None,
+        })
+        .filter(|s| s != "CHLD")
+        .collect();
+    assert_eq!(signals, ["KILL"], "no SIGTERM, no hook");
+    assert!(!trace.iter().any(|(_, e)| matches!(e.kind, EventKind::Container(_, OnContainer::HookStarted(..)))));
+    let pod = &end.pods[0];
+    assert_eq!(pod.phase, PodPhase::Running);
+    let restarts: Vec<u32> = end.containers.iter().filter(|c| c.restarts == 1).map(|c| c.restarts).collect();
+    assert_eq!(restarts.len(), 3, "prepare, api, watcher");
 }

@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use simulator::base::diagnostic::Severity;
 use simulator::base::signal::Signal;
 use simulator::pod::rolling::Share;
-use simulator::pod::spec::{Action, EnvValue, Manifests, PortRef, RestartPolicy, Strategy, WorkloadKind};
+use simulator::pod::spec::{
+    Action, EnvValue, Manifests, PortRef, RestartAction, RestartPolicy, Strategy, WorkloadKind,
+};
 use simulator::pod::{Api, parse};
 
 fn recorded(name: &str) -> String {
@@ -224,6 +226,31 @@ fn a_stop_signal_needs_the_gate_and_the_name_of_the_system() {
     assert!(remarks[0].message.ends_with("is dropped: the gate ContainerStopSignals is off"));
     assert_eq!(manifests.workloads[0].pod.containers[0].lifecycle.stop_signal, None);
     assert!(said(&pod("os: {name: linux}", "lifecycle: {stopSignal: TERM}"), on)[0].ends_with("; write SIGTERM"));
+}
+
+#[test]
+fn restart_rules_need_a_policy_and_a_release_that_knows_them() {
+    let rule = "restartPolicyRules:\n- action: Restart\n  exitCodes: {operator: In, values: [42]}";
+    let with_policy = format!("restartPolicy: Never\n{rule}");
+    let manifests = clean(&pod("", &with_policy));
+    let container = &manifests.workloads[0].pod.containers[0];
+    assert_eq!(container.restart_rule(42), Some((0, RestartAction::Restart)));
+    assert_eq!(container.restart_rule(41), None);
+    assert_eq!(
+        said(&pod("", rule), Api::default()),
+        [
+            "pod.yaml:10:7: error: spec.containers[0].restartPolicy: Required value: must specify restartPolicy when restart \
+          rules are used"
+        ]
+    );
+    let all = with_policy.replace("Restart\n", "RestartAllContainers\n");
+    assert_eq!(said(&pod("", &all), Api::of_minor(36)), Vec::<String>::new());
+    assert_eq!(
+        said(&pod("", &all), Api::of_minor(35)),
+        ["pod.yaml:11:15: error: spec.containers[0].restartPolicyRules[0].action: Unsupported value: \
+          \"RestartAllContainers\": supported values: \"Restart\""]
+    );
+    assert!(said(&pod("", rule), Api::of_minor(34))[0].contains("the gate ContainerRestartRules is off"));
 }
 
 #[test]

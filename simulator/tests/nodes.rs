@@ -164,6 +164,26 @@ fn a_lost_node_is_not_ready_after_its_grace_and_its_pods_are_deleted_after_the_t
 }
 
 #[test]
+fn tolerations_say_how_long_a_pod_stays_on_a_lost_node() {
+    let gone = |tolerations: &str| {
+        let manifest = WEB
+            .replace("replicas: 2", "replicas: 1")
+            .replace("      containers", &format!("{tolerations}      containers"));
+        deletes(&play(&manifest, "- {at_ms: 20000, do: lose_node}\n")).first().map(|(at, _)| *at)
+    };
+    let of = |seconds: &str| {
+        format!(
+            "      tolerations: [{{key: node.kubernetes.io/unreachable, operator: Exists, effect: NoExecute{seconds}}}]\n"
+        )
+    };
+    assert_eq!(gone(""), Some(370), "50 s until the node is not ready, 300 s by default");
+    assert_eq!(gone(&of(", tolerationSeconds: 30")), Some(100));
+    assert_eq!(gone(&of("")), None, "for ever");
+    assert_eq!(gone("      tolerations: [{operator: Exists}]\n"), None);
+    assert_eq!(gone("      tolerations: [{key: other, operator: Exists}]\n"), Some(370));
+}
+
+#[test]
 fn a_node_that_is_back_stops_what_was_deleted_meanwhile() {
     let inputs =
         "- {at_ms: 20000, do: lose_node}\n- {at_ms: 30000, do: delete, pod: web}\n- {at_ms: 60000, do: return_node}\n";

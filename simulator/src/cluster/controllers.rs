@@ -1,6 +1,6 @@
 //! The controllers: they compare what is wanted with what is there, and create and delete pods.
 //!
-//! Follows kubernetes pkg/controller (replicaset, statefulset, job, garbagecollector). Rolling updates are in `rolling`. Not
+//! Follows kubernetes pkg/controller (replicaset, statefulset, garbagecollector). Rolling updates are in `rolling`, Jobs in `job`. Not
 //! here: owner references, rate limits of controllers.
 
 use std::collections::BTreeMap;
@@ -15,12 +15,6 @@ use crate::cluster::workload::{Kept, Kind, Workload, WorkloadPlan, is_active};
 use crate::cx::Cx;
 use crate::rules::RuleId;
 use crate::trace::{Choice, EventKind, NewWorkload, OnPod, OnWorkload, PodPhase};
-
-/// A Job waits so long before it replaces its first failed pod, then twice as long each time
-/// (pkg/controller/job/job_controller.go `DefaultJobPodFailureBackOff`).
-const JOB_BACK_OFF: SimDuration = SimDuration::from_secs(10);
-/// And at most so long (`MaxJobPodFailureBackOff`).
-const JOB_BACK_OFF_MAX: SimDuration = SimDuration::from_secs(600);
 
 /// Most pods that one look creates or deletes (pkg/controller/replicaset/replica_set.go `BurstReplicas`).
 const BURST: usize = 500;
@@ -58,6 +52,9 @@ impl<P> Controllers<P> {
         let new = NewWorkload { kind, name: given.name.clone(), replicas: given.replicas };
         let created = OnWorkload::Created(Box::new(new));
         let event = cx.emit(RuleId::WorkloadCreated, EventKind::Workload(id, created));
+        if let Kind::Job { deadline: Some(deadline), .. } = given.kind {
+            timers.at(cx, cx.now() + deadline, Planned::Reconcile(id));
+        }
         self.workloads.push(Workload::new(cx, id, given));
         cx.because(event, |cx| self.plan(cx, timers, id));
     }
@@ -120,11 +117,7 @@ impl<P> Controllers<P> {
         match what {
             OnPod::Ready(ready) => kept.ready_since = ready.then_some(now),
             OnPod::Phase(PodPhase::Succeeded) if !kept.going => w.succeeded = w.succeeded.saturating_add(1),
-            OnPod::Phase(PodPhase::Failed) if !kept.going => {
-                let doubled = JOB_BACK_OFF.times(1 << w.failed.min(6)).min(JOB_BACK_OFF_MAX);
-                w.failed = w.failed.saturating_add(1);
-                w.not_before = now + doubled;
-            }
+            OnPod::Phase(PodPhase::Failed) if !kept.going => w.pod_failed(now),
             OnPod::Removed => w.pods.retain(|k| k.pod != pod),
             _ => {}
         }
@@ -153,9 +146,7 @@ impl<P> Controllers<P> {
             Kind::ReplicaSet => self.replicas(cx, timers, id),
             Kind::DaemonSet => self.daemon_set(cx, timers, id),
             Kind::StatefulSet { parallel, .. } => self.stateful_set(cx, timers, id, parallel),
-            Kind::Job { completions, parallelism, backoff_limit } => {
-                self.job(cx, timers, id, completions, parallelism, backoff_limit);
-            }
+            Kind::Job { .. } => self.job(cx, timers, id),
         }
     }
 
@@ -168,7 +159,8 @@ impl<P> Controllers<P> {
         if have < wanted {
             self.create(cx, timers, id, (wanted - have).min(BURST));
         }
-        for (kept, choice) in scale_down::choose(cx, active, have.saturating_sub(wanted).min(BURST)) {
+        let surplus = have.saturating_sub(wanted).min(BURST);
+        for (kept, choice) in scale_down::choose(cx, active.clone(), &active, surplus) {
             self.remove(cx, timers, id, kept.pod, RuleId::WorkloadScaleDown, choice);
         }
     }
@@ -185,7 +177,14 @@ impl<P> Controllers<P> {
         }
     }
 
-    fn remove_all(&mut self, cx: &mut Cx, timers: &mut Timers, id: WorkloadId, rule: RuleId, choice: Choice) {
+    pub(super) fn remove_all(
+        &mut self,
+        cx: &mut Cx,
+        timers: &mut Timers,
+        id: WorkloadId,
+        rule: RuleId,
+        choice: Choice,
+    ) {
         let active = self.get(id).map(|w| w.active(cx)).unwrap_or_default();
         for kept in active {
             self.remove(cx, timers, id, kept.pod, rule, choice);
@@ -246,31 +245,6 @@ impl<P> Controllers<P> {
         if let Some(w) = self.get_mut(id).filter(|w| w.waits_for != Some(pod)) {
             w.waits_for = Some(pod);
             cx.emit(RuleId::WorkloadOrdinal, EventKind::Workload(id, OnWorkload::WaitsFor(pod)));
-        }
-    }
-
-    fn job(&mut self, cx: &mut Cx, timers: &mut Timers, id: WorkloadId, completions: u32, at_once: u32, limit: u32) {
-        let Some(w) = self.get(id).filter(|w| !w.finished) else { return };
-        let succeeded = w.succeeded >= completions;
-        if succeeded || w.failed > limit {
-            let finished = OnWorkload::Finished { succeeded };
-            if let Some(w) = self.get_mut(id) {
-                w.finished = true;
-            }
-            let event = cx.emit(RuleId::WorkloadJob, EventKind::Workload(id, finished));
-            cx.because(event, |cx| self.remove_all(cx, timers, id, RuleId::WorkloadJob, Choice::JobOver));
-            return;
-        }
-        let busy = w.active(cx).len() + w.creating.len();
-        let wanted = usize::try_from(at_once.min(completions - w.succeeded)).unwrap_or(usize::MAX);
-        let not_before = w.not_before;
-        if busy >= wanted {
-            return;
-        }
-        if cx.now() < not_before {
-            self.plan_after(cx, timers, id, not_before.since(cx.now()));
-        } else {
-            self.create(cx, timers, id, wanted - busy);
         }
     }
 

@@ -10,6 +10,7 @@ pub mod consumers;
 mod controllers;
 mod endpoints;
 mod eviction;
+mod job;
 mod names;
 pub mod node;
 mod open;

@@ -52,7 +52,8 @@ impl<P> Controllers<P> {
                 let new_unavailable = new.len() + coming - available(&new);
                 let least = wanted.saturating_sub(unavailable);
                 let may_go = total.saturating_sub(least).saturating_sub(new_unavailable);
-                let going = choose_old(cx, old, may_go, available(&new), least, |k| w.is_available(cx, k));
+                let going =
+                    choose_old(cx, old, &w.active(cx), may_go, available(&new), least, |k| w.is_available(cx, k));
                 self.create(cx, timers, id, grow);
                 for kept in going {
                     self.remove(cx, timers, id, kept.pod, RuleId::WorkloadRollingUpdate, Choice::OldTemplate);
@@ -67,6 +68,7 @@ impl<P> Controllers<P> {
 fn choose_old(
     cx: &Cx,
     old: Vec<Kept>,
+    related: &[Kept],
     may_go: usize,
     new_available: usize,
     least: usize,
@@ -76,13 +78,13 @@ fn choose_old(
     let spare = (serving.len() + new_available).saturating_sub(least);
     let from_broken = broken.len().min(may_go);
     let from_serving = spare.min(may_go - from_broken);
-    let mut going = of_oldest(cx, broken, from_broken);
-    going.extend(of_oldest(cx, serving, from_serving));
+    let mut going = of_oldest(cx, broken, related, from_broken);
+    going.extend(of_oldest(cx, serving, related, from_serving));
     going
 }
 
 /// So many pods, the oldest template first, and of one template those that a scale-down takes first.
-fn of_oldest(cx: &Cx, pods: Vec<Kept>, count: usize) -> Vec<Kept> {
+fn of_oldest(cx: &Cx, pods: Vec<Kept>, related: &[Kept], count: usize) -> Vec<Kept> {
     let mut by_revision: BTreeMap<u32, Vec<Kept>> = BTreeMap::new();
     for kept in pods {
         by_revision.entry(kept.revision).or_default().push(kept);
@@ -90,7 +92,7 @@ fn of_oldest(cx: &Cx, pods: Vec<Kept>, count: usize) -> Vec<Kept> {
     let mut chosen = Vec::new();
     for of_one in by_revision.into_values() {
         let left = count.saturating_sub(chosen.len()).min(of_one.len());
-        chosen.extend(scale_down::choose(cx, of_one, left).into_iter().map(|(kept, _)| kept));
+        chosen.extend(scale_down::choose(cx, of_one, related, left).into_iter().map(|(kept, _)| kept));
     }
     chosen
 }

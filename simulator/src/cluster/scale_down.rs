@@ -1,10 +1,11 @@
 //! Which pods go first when there are too many.
 //!
-//! Follows kubernetes pkg/controller/controller_utils.go `ActivePodsWithRanks.Less` and `logarithmicRankDiff`. All pods are
-//! on one node: assignment and ranks by node are the same for all, and are left out.
+//! Follows kubernetes pkg/controller/controller_utils.go `ActivePodsWithRanks.Less` and `logarithmicRankDiff`, and
+//! replica_set.go `getPodsRankedByRelatedPodsOnSameNode`. All pods have a node: assignment is left out.
 
 use std::cmp::Ordering;
 
+use crate::base::id::PodId;
 use crate::base::time::SimTime;
 use crate::cluster::workload::Kept;
 use crate::cx::Cx;
@@ -17,28 +18,37 @@ pub(super) struct Rank {
     pub phase: PodPhase,
     pub restarts: u32,
     pub created: SimTime,
+    /// Active pods of the same workload on its node.
+    pub crowd: usize,
 }
 
 impl Rank {
-    pub(super) fn of(cx: &Cx, kept: Kept) -> Self {
+    pub(super) fn of(cx: &Cx, kept: Kept, related: &[Kept]) -> Self {
+        let node = |pod| cx.seen().pod(pod).map(|p| p.node);
         let pod = cx.seen().pod(kept.pod);
-        let containers = pod.map(|p| p.containers.as_slice()).unwrap_or_default();
-        let restarts = containers.iter().filter_map(|c| cx.seen().container(*c)).map(|c| c.restarts).max();
         Rank {
+            crowd: related.iter().filter(|k| node(k.pod) == node(kept.pod)).count(),
             kept,
             phase: pod.map_or(PodPhase::Pending, |p| p.phase),
-            restarts: restarts.unwrap_or(0),
+            restarts: restarts(cx, kept.pod),
             created: pod.map_or(SimTime::ZERO, |p| p.created),
         }
     }
 }
 
-/// The `surplus` pods that go first, each with what made it go before the first pod that stays.
-pub(super) fn choose(cx: &Cx, pods: Vec<Kept>, surplus: usize) -> Vec<(Kept, Choice)> {
+/// Most restarts of a container of this pod.
+pub(super) fn restarts(cx: &Cx, pod: PodId) -> u32 {
+    let containers = cx.seen().pod(pod).map(|p| p.containers.as_slice()).unwrap_or_default();
+    containers.iter().filter_map(|c| cx.seen().container(*c)).map(|c| c.restarts).max().unwrap_or(0)
+}
+
+/// The `surplus` pods that go first, each with what made it go before the first pod that stays. `related` are all active
+/// pods of the same workload, of other templates too.
+pub(super) fn choose(cx: &Cx, pods: Vec<Kept>, related: &[Kept], surplus: usize) -> Vec<(Kept, Choice)> {
     if surplus == 0 {
         return Vec::new();
     }
-    let mut ranks: Vec<Rank> = pods.into_iter().map(|kept| Rank::of(cx, kept)).collect();
+    let mut ranks: Vec<Rank> = pods.into_iter().map(|kept| Rank::of(cx, kept, related)).collect();
     ranks.sort_by(|a, b| compare(cx.now(), a, b).0);
     let stays = ranks.get(surplus).copied();
     let why = |rank: &Rank| stays.map_or(Choice::All, |stays| compare(cx.now(), rank, &stays).1);
@@ -56,6 +66,7 @@ fn compare(now: SimTime, a: &Rank, b: &Rank) -> (Ordering, Choice) {
         (running(a).cmp(&running(b)), Choice::Phase),
         (ready_age(a).is_some().cmp(&ready_age(b).is_some()), Choice::NotReady),
         (a.kept.cost.cmp(&b.kept.cost), Choice::DeletionCost),
+        (b.crowd.cmp(&a.crowd), Choice::Crowded),
         (ready_age(a).cmp(&ready_age(b)), Choice::ReadyForLess),
         (b.restarts.cmp(&a.restarts), Choice::Restarts),
         (age(now, a.created).cmp(&age(now, b.created)), Choice::Newer),
@@ -72,13 +83,12 @@ fn age(now: SimTime, since: SimTime) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::id::PodId;
 
     fn rank(pod: u32, ready_s: Option<u64>, created_s: u64) -> Rank {
         let ready_since = ready_s.map(SimTime::from_secs);
         let kept =
             Kept { pod: PodId(pod), ordinal: 0, revision: 1, uid: u64::from(pod), ready_since, going: false, cost: 0 };
-        Rank { kept, phase: PodPhase::Running, restarts: 0, created: SimTime::from_secs(created_s) }
+        Rank { kept, phase: PodPhase::Running, restarts: 0, created: SimTime::from_secs(created_s), crowd: 1 }
     }
 
     fn first(now_s: u64, a: Rank, b: Rank) -> (u32, Choice) {
@@ -102,6 +112,12 @@ mod tests {
         let mut cheap = rank(2, Some(5), 0);
         cheap.kept.cost = -1;
         assert_eq!(first(100, rank(1, Some(95), 90), cheap), (2, Choice::DeletionCost));
+    }
+
+    #[test]
+    fn of_pods_with_the_same_cost_the_one_on_the_fuller_node_goes_even_if_ready_for_longer() {
+        let crowded = Rank { crowd: 2, ..rank(2, Some(5), 0) };
+        assert_eq!(first(100, rank(1, Some(95), 90), crowded), (2, Choice::Crowded));
     }
 
     #[test]

@@ -101,6 +101,8 @@ pub enum Kind {
         parallelism: u32,
         /// Failures before the Job fails.
         backoff_limit: u32,
+        /// How long it may take.
+        deadline: Option<SimDuration>,
     },
 }
 
@@ -126,11 +128,13 @@ impl Kind {
                 (Kind::StatefulSet { parallel: parallel.value, min_ready }, replicas.value)
             }
             WorkloadKind::DaemonSet { .. } => (Kind::DaemonSet, 1),
-            WorkloadKind::Job { completions, parallelism, backoff_limit, .. } => {
+            WorkloadKind::Job { completions, parallelism, backoff_limit, active_deadline_seconds, .. } => {
                 let parallelism = parallelism.value;
                 // Without completions any success ends the Job, after all its pods have ended.
                 let completions = completions.as_ref().map_or(parallelism.max(1), |c| c.value);
-                (Kind::Job { completions, parallelism, backoff_limit: backoff_limit.value }, parallelism)
+                let deadline = active_deadline_seconds.as_ref().and_then(|s| u64::try_from(s.value).ok());
+                let deadline = deadline.map(SimDuration::from_secs);
+                (Kind::Job { completions, parallelism, backoff_limit: backoff_limit.value, deadline }, parallelism)
             }
         }
     }
@@ -186,6 +190,8 @@ pub(super) struct Workload<P> {
     pub finished: bool,
     /// Jobs: no new pod before this time.
     pub not_before: SimTime,
+    /// When its object was created.
+    pub created: SimTime,
     pub waits_for: Option<PodId>,
 }
 
@@ -208,6 +214,7 @@ impl<P> Workload<P> {
             failed: 0,
             finished: false,
             not_before: SimTime::ZERO,
+            created: cx.now(),
             waits_for: None,
         }
     }

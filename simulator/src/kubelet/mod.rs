@@ -123,7 +123,7 @@ impl Kubelet {
             Due::Remove(pod) => self.remove(cx, pod),
             Due::Probe(at, probe, token) => self.probe(cx, kernel, at, probe, token),
             Due::NodeNotReady(node) => self.node_not_ready(cx, node),
-            Due::NodeEvicts(node) => self.node_evicts(cx, kernel, node),
+            Due::TaintEvicts(pod) => self.taint_evicts(cx, kernel, pod),
             Due::KubeletStarts(node) => self.kubelet_starts(cx, kernel, node),
             Due::GroupOver(node, token) => self.group_over(cx, kernel, node, token),
             Due::Exceeded(pod) => self.exceeded(cx, pod),

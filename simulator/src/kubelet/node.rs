@@ -9,6 +9,7 @@ use crate::base::signal::Signal;
 use crate::base::time::SimDuration;
 use crate::cx::Cx;
 use crate::kernel::Kernel;
+use crate::pod::spec::Tolerated;
 use crate::rules::RuleId;
 use crate::trace::{EventKind, EventType, OnNode, OnPod, PodPhase, Reported, Sender};
 
@@ -18,6 +19,8 @@ use super::state::{At, Due, PodEnd, Stage};
 
 /// How long pods tolerate a node that does not report, if they say nothing else (plugin defaulttolerationseconds).
 pub const TOLERATION: SimDuration = SimDuration::from_secs(300);
+/// The taint of a node that does not report.
+const UNREACHABLE: &str = "node.kubernetes.io/unreachable";
 /// A kubelet that was started anew looks at its pods after so long.
 const KUBELET_START: SimDuration = SimDuration::from_secs(1);
 
@@ -99,38 +102,40 @@ impl Kubelet {
             cx.emit(RuleId::NodeLost, EventKind::Node(number, OnNode::Ready(false)));
         }
         let tainted = cx.emit(RuleId::NodeLost, EventKind::Node(number, OnNode::Unreachable));
-        let toleration = self.toleration;
         cx.because(tainted, |cx| {
             for pod in self.pods_on(number) {
                 if cx.seen().pod(pod).is_some_and(|p| p.ready && p.removed.is_none()) {
                     cx.emit(RuleId::NodeLost, EventKind::Pod(pod, OnPod::Ready(false)));
                 }
             }
-            self.later(cx, toleration, Due::NodeEvicts(number));
+            for pod in self.pods_on(number) {
+                let Some(worker) = self.worker(pod) else { continue };
+                let wait = match worker.plan.spec.tolerates(UNREACHABLE) {
+                    Tolerated::ByDefault => self.toleration,
+                    Tolerated::For(seconds) => SimDuration::from_secs(seconds),
+                    Tolerated::Forever => continue,
+                };
+                self.later(cx, wait, Due::TaintEvicts(pod));
+            }
         });
     }
 
-    /// The pods' toleration of the taint is over: they are deleted, each with its own grace. Who is to stop them does not
-    /// hear of it.
-    pub(super) fn node_evicts(&mut self, cx: &mut Cx, kernel: &mut Kernel, number: u32) {
-        if cx.seen().node(number).reachable {
+    /// A pod's toleration of the taint is over: it is deleted, with its own grace. Who is to stop it does not hear of it.
+    pub(super) fn taint_evicts(&mut self, cx: &mut Cx, kernel: &mut Kernel, pod: PodId) {
+        if self.worker(pod).is_none_or(|w| cx.seen().node(w.node).reachable) {
             return;
         }
-        for pod in self.pods_on(number) {
-            let Some(seen) = cx.seen().pod(pod).filter(|p| p.removed.is_none() && p.deleted.is_none()) else {
-                continue;
-            };
-            if matches!(seen.phase, PodPhase::Succeeded | PodPhase::Failed) {
-                continue;
-            }
-            let event = Reported {
-                kind: EventType::Normal,
-                reason: "TaintManagerEviction".into(),
-                message: format!("Marking for deletion Pod default/{}", seen.name).as_str().into(),
-            };
-            let told = cx.emit(RuleId::NodeLost, EventKind::Pod(pod, OnPod::Event(Box::new(event))));
-            cx.because(told, |cx| self.delete(cx, kernel, pod, &DeleteRequest::CONTROLLER));
+        let Some(seen) = cx.seen().pod(pod).filter(|p| p.removed.is_none() && p.deleted.is_none()) else { return };
+        if matches!(seen.phase, PodPhase::Succeeded | PodPhase::Failed) {
+            return;
         }
+        let event = Reported {
+            kind: EventType::Normal,
+            reason: "TaintManagerEviction".into(),
+            message: format!("Marking for deletion Pod default/{}", seen.name).as_str().into(),
+        };
+        let told = cx.emit(RuleId::NodeLost, EventKind::Pod(pod, OnPod::Event(Box::new(event))));
+        cx.because(told, |cx| self.delete(cx, kernel, pod, &DeleteRequest::CONTROLLER));
     }
 
     /// The first node that does not report does so again, or has power again.

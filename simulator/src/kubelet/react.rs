@@ -5,10 +5,11 @@
 
 use std::ops::Range;
 
-use crate::base::id::{EventId, PodId, TaskId};
+use crate::base::id::{ContainerId, EventId, PodId, TaskId};
 use crate::base::signal::Signal;
 use crate::cx::Cx;
 use crate::kernel::Kernel;
+use crate::pod::spec::RestartAction;
 use crate::rules::RuleId;
 use crate::trace::{ContainerEnd, EventKind, ExitStatus, OnContainer, OnTask, Sender};
 
@@ -43,6 +44,7 @@ impl Kubelet {
         }
         let reason = match code {
             _ if self.slot(at).is_some_and(|s| s.out_of_memory) => "OOMKilled",
+            _ if self.worker(at.pod).is_some_and(|w| w.resetting) => "RestartingAllContainers",
             0 => "Completed",
             _ => "Error",
         };
@@ -51,8 +53,19 @@ impl Kubelet {
         cx.because(exited, |cx| {
             self.kill_leftovers(cx, kernel, at, init);
             self.cut_hook_request(cx, kernel, at);
+            self.tell_rule(cx, at, container, code);
             self.after_exit(cx, at);
         });
+    }
+
+    /// A rule of the container's own decides over its restart.
+    fn tell_rule(&self, cx: &mut Cx, at: At, container: ContainerId, code: u32) {
+        let Some(worker) = self.worker(at.pod).filter(|w| w.stage == Stage::Syncing && !w.resetting) else { return };
+        let Some((number, action)) = worker.restart_rule(at.slot, code) else { return };
+        let number = u32::try_from(number).unwrap_or(u32::MAX).saturating_add(1);
+        let what = OnContainer::RestartRule { number, all: action == RestartAction::RestartAll };
+        let event = cx.emit(RuleId::KubeletRestartRule, EventKind::Container(container, what));
+        cx.set_cause(Some(event));
     }
 
     /// The kernel kills a container's main process because its memory limit is reached (cgroup v2 `memory.max`). Nobody asks

@@ -7,13 +7,14 @@
 use crate::base::id::{ContainerId, PodId};
 use crate::base::time::{SimDuration, SimTime};
 use crate::cx::Cx;
+use crate::kernel::Kernel;
 use crate::rules::RuleId;
 use crate::trace::{EventKind, OnContainer};
 
 use super::Kubelet;
 use super::events;
 use super::plan::NodeSettings;
-use super::state::{At, BackOff, Due, Life};
+use super::state::{At, BackOff, Due, Life, Slot};
 
 /// The worker looks again so long after an error (kubelet.go `backOffPeriod`).
 const LOOK_AGAIN: SimDuration = SimDuration::from_secs(10);
@@ -73,6 +74,30 @@ impl Kubelet {
             }
             Err(_) => self.may_start(cx, at),
         }
+    }
+
+    /// The end of a container asks for a restart of all: what runs is killed without hook or grace, as the runtime does with
+    /// a container that is removed, and then all begin anew, without back-off, because nothing is left that has ended
+    /// (kuberuntime_manager.go `computePodActions` with RestartAllContainers). Is there something to wait for?
+    pub(super) fn reset_all(&mut self, cx: &mut Cx, kernel: &mut Kernel, pod: PodId) -> bool {
+        let Some(worker) = self.worker_mut(pod).filter(|w| w.resetting || w.restarts_all()) else { return false };
+        let begins = !std::mem::replace(&mut worker.resetting, true);
+        let running: Vec<usize> =
+            (0..worker.slots.len()).filter(|n| worker.slots.get(*n).is_some_and(Slot::is_running)).collect();
+        if !running.is_empty() {
+            for slot in running.into_iter().filter(|_| begins) {
+                self.kill_now(cx, kernel, At { pod, slot });
+            }
+            return true;
+        }
+        worker.resetting = false;
+        worker.was_reset = true;
+        for slot in worker.slots.iter_mut().filter(|s| matches!(s.life, Life::Exited { .. })) {
+            slot.life = Life::Waiting;
+            slot.restarts = slot.restarts.saturating_add(1);
+            slot.earlier_end = None;
+        }
+        false
     }
 
     fn node(&self, at: At) -> NodeSettings {

@@ -6,7 +6,7 @@ use crate::base::Text;
 use crate::base::id::{ContainerId, EventId, NamespaceId, PodId, TaskId};
 use crate::base::time::{SimDuration, SimTime};
 use crate::kernel::{FilesId, NetId};
-use crate::pod::spec::{ContainerRestart, ContainerSpec, RestartPolicy};
+use crate::pod::spec::{ContainerRestart, ContainerSpec, RestartAction, RestartPolicy};
 use crate::trace::{Hook, HookKind, Probe};
 
 use super::plan::{ContainerPlan, PodPlan};
@@ -61,8 +61,8 @@ pub(super) enum Due {
     Remove(PodId),
     /// The lease of a node is over.
     NodeNotReady(u32),
-    /// The pods of a node have tolerated its taint for long enough.
-    NodeEvicts(u32),
+    /// A pod has tolerated the taint of its node for long enough.
+    TaintEvicts(PodId),
     /// The kubelet of a node that was started anew looks at its pods.
     KubeletStarts(u32),
     /// A group of a node's shutdown has had its time.
@@ -280,6 +280,10 @@ pub(super) struct Worker {
     pub node: u32,
     /// Its object has finalizers.
     pub finalizers: bool,
+    /// All its containers are to be started anew: what still runs is killed.
+    pub resetting: bool,
+    /// Its init containers have run once, and run again because of a rule: the pod stays initialized.
+    pub was_reset: bool,
     /// Since when the pod's probes have their turns, which go on over restarts of its containers.
     pub probes_since: SimTime,
 }
@@ -305,6 +309,8 @@ impl Worker {
             next_end: None,
             end: None,
             look: 0,
+            resetting: false,
+            was_reset: false,
             probes_since: SimTime::ZERO,
         }
     }
@@ -342,8 +348,26 @@ impl Worker {
         }
     }
 
+    /// What a container's own rules say of an exit with `code`.
+    pub fn restart_rule(&self, slot: usize, code: u32) -> Option<(usize, RestartAction)> {
+        self.spec(slot)?.restart_rule(code)
+    }
+
+    /// Does the end of a container ask for a restart of all (container/helpers.go `ShouldAllContainersRestart`)?
+    pub fn restarts_all(&self) -> bool {
+        let ended = self.slots.iter().enumerate().filter_map(|(i, s)| match s.life {
+            Life::Exited { code, .. } => Some((i, code)),
+            Life::Waiting | Life::Starting | Life::Running => None,
+        });
+        let mut asked = ended.filter_map(|(i, code)| self.restart_rule(i, code));
+        asked.any(|(_, action)| action == RestartAction::RestartAll)
+    }
+
     /// Will a container that ended with `code` run again, as long as the pod lives?
     pub fn restarts(&self, slot: usize, code: u32) -> bool {
+        if self.restart_rule(slot, code).is_some() {
+            return true;
+        }
         let policy = self.restart_policy(slot);
         let role = self.slots.get(slot).map(|s| s.role);
         match (role, policy) {

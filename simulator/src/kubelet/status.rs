@@ -16,11 +16,12 @@ use super::state::{At, Due, Life, PodEnd, Role, Stage, Worker};
 /// The phase while the worker keeps the pod running.
 fn phase(worker: &Worker) -> PodPhase {
     let mut regular = worker.slots.iter().enumerate().filter(|(_, s)| s.role == Role::Regular);
-    let initialized = worker.slots.iter().all(|s| match s.role {
-        Role::Init => matches!(s.life, Life::Exited { code: 0, .. }),
-        Role::Sidecar => s.started || s.restarts > 0,
-        Role::Regular => true,
-    });
+    let initialized = worker.was_reset
+        || worker.slots.iter().all(|s| match s.role {
+            Role::Init => matches!(s.life, Life::Exited { code: 0, .. }),
+            Role::Sidecar => s.started || s.restarts > 0,
+            Role::Regular => true,
+        });
     let begun = |life: Life, restarts: u32| match life {
         Life::Running | Life::Exited { .. } => true,
         Life::Starting | Life::Waiting => restarts > 0,

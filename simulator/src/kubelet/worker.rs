@@ -29,6 +29,9 @@ impl Kubelet {
         if self.stage(pod) != Some(Stage::Syncing) || self.worker(pod).is_none_or(|w| w.busy.is_some()) {
             return;
         }
+        if self.reset_all(cx, kernel, pod) {
+            return;
+        }
         if self.is_complete(pod) {
             self.begin_end(cx, kernel, pod, PodEnd::Completed, None);
             return;

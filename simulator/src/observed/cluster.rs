@@ -127,7 +127,7 @@ impl Observed {
         match what {
             OnWorkload::Scaled(replicas) => w.replicas = *replicas,
             OnWorkload::Updated(revision) => w.revision = *revision,
-            OnWorkload::Finished { succeeded } => w.finished = Some(*succeeded),
+            OnWorkload::Finished { succeeded, .. } => w.finished = Some(*succeeded),
             OnWorkload::Deleted => w.deleted = Some(id),
             OnWorkload::Created(_) | OnWorkload::Removes { .. } | OnWorkload::WaitsFor(_) => {}
         }

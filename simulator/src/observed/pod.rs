@@ -192,6 +192,7 @@ impl Observed {
             | OnContainer::GraceExpired
             | OnContainer::WaitsForTurn
             | OnContainer::LeftoversKilled(_)
+            | OnContainer::RestartRule { .. }
             | OnContainer::Probed { .. } => {}
         }
     }

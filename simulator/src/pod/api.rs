@@ -25,6 +25,8 @@ pub struct Api {
     pub sidecars: bool,
     /// Gate `ContainerRestartRules`: on from 1.35 (KEP-5307).
     pub container_restart_rules: bool,
+    /// Gate `RestartAllContainersOnContainerExits`: on from 1.36 (KEP-5532).
+    pub restart_all_containers: bool,
     /// Gate `RelaxedEnvironmentVariableValidation`: on from 1.32 (KEP-4369).
     pub relaxed_env_names: bool,
     /// Longest file, in bytes.
@@ -43,6 +45,7 @@ impl Api {
             probe_grace: minor >= 25,
             sidecars: minor >= 29,
             container_restart_rules: minor >= 35,
+            restart_all_containers: minor >= 36,
             relaxed_env_names: minor >= 32,
             max_bytes: limits::MANIFEST_BYTES,
         }

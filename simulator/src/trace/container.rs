@@ -50,6 +50,13 @@ pub enum OnContainer {
     },
     /// Its main process ended; nothing of it runs any more.
     Exited(Box<ContainerEnd>),
+    /// One of its `restartPolicyRules` holds for its exit code: it is started again.
+    RestartRule {
+        /// Which, from 1.
+        number: u32,
+        /// All containers of the pod are started again, init containers first.
+        all: bool,
+    },
     /// This container ended before; its next start waits so long from now on.
     BackOff(SimDuration),
     /// Its status says so from now on: waiting, CrashLoopBackOff. Before, it says how the last run ended.

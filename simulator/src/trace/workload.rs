@@ -25,6 +25,8 @@ pub enum OnWorkload {
     WaitsFor(PodId),
     /// A Job is over: with success or not.
     Finished {
+        /// The reason in the Job's condition.
+        reason: Text,
         /// All completions were reached.
         succeeded: bool,
     },
@@ -53,6 +55,8 @@ pub enum Choice {
     NotReady,
     /// It has a lower deletion cost (`controller.kubernetes.io/pod-deletion-cost`).
     DeletionCost,
+    /// More pods of the same workload are on its node.
+    Crowded,
     /// It has been ready for less time, by powers of two.
     ReadyForLess,
     /// Its containers restarted more often.

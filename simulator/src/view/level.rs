@@ -71,7 +71,7 @@ fn of_container(what: &OnContainer) -> Level {
         OnContainer::HookEnded(_, HookResult::Killed) | OnContainer::Created(_) => Level::Detail,
         OnContainer::Started(_) | OnContainer::StartFailed(_) | OnContainer::StopRequested { .. } => Level::Key,
         OnContainer::GraceExpired | OnContainer::HookStarted(..) | OnContainer::HookEnded(..) => Level::Key,
-        OnContainer::Exited(_) | OnContainer::BackOff(_) => Level::Key,
+        OnContainer::Exited(_) | OnContainer::BackOff(_) | OnContainer::RestartRule { .. } => Level::Key,
         OnContainer::Probed { ok, .. } => {
             if *ok {
                 Level::Quiet

@@ -409,6 +409,7 @@ fn of_container(what: &OnContainer) -> (MarkKind, String) {
         OnContainer::HookEnded(h, _) => (MarkKind::Failed, format!("{} failed", words::hook(*h))),
         OnContainer::Exited(end) => (MarkKind::Exited, format!("{} {}", end.code, end.reason)),
         OnContainer::Probed { ok: false, .. } => (MarkKind::Failed, "probe failed".to_owned()),
+        OnContainer::RestartRule { .. } => (MarkKind::Changed, "restart rule".to_owned()),
         OnContainer::BackOff(wait) => (MarkKind::Failed, format!("back-off {} s", wait.as_secs())),
         _ => (MarkKind::Changed, "changed".to_owned()),
     }

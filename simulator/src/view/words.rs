@@ -184,6 +184,10 @@ fn on_container(seen: &Observed, container: ContainerId, what: &OnContainer) -> 
             format!("{name} waits {} ms before its next start", time.as_millis())
         }
         OnContainer::BackOff(time) => format!("{name} waits {} s before its next start", time.as_secs()),
+        OnContainer::RestartRule { number, all: false } => format!("rule {number} of {name} says: start it again"),
+        OnContainer::RestartRule { number, all: true } => {
+            format!("rule {number} of {name} says: start all containers of the pod again")
+        }
         OnContainer::Waiting => format!("the status of {name} says CrashLoopBackOff"),
         OnContainer::StopRefused(text) => format!("the runtime cannot stop {name}: {text}"),
         OnContainer::WaitsForTurn => format!("{name} waits until the containers that stop before it are done"),
@@ -379,8 +383,8 @@ fn on_workload(seen: &Observed, workload: WorkloadId, what: &OnWorkload) -> Stri
         OnWorkload::Updated(revision) => format!("{name} gets revision {revision} of its pod template"),
         OnWorkload::Removes { pod, choice } => format!("{name} lets {} go: {}", pod_name(seen, *pod), why(*choice)),
         OnWorkload::WaitsFor(pod) => format!("{name} waits for {}", pod_name(seen, *pod)),
-        OnWorkload::Finished { succeeded: true } => format!("{name} is complete"),
-        OnWorkload::Finished { succeeded: false } => format!("{name} has failed"),
+        OnWorkload::Finished { succeeded: true, .. } => format!("{name} is complete"),
+        OnWorkload::Finished { succeeded: false, reason } => format!("{name} has failed: {reason}"),
         OnWorkload::Deleted => format!("{name} is deleted"),
     }
 }
@@ -389,6 +393,7 @@ fn why(choice: Choice) -> &'static str {
     match choice {
         Choice::Phase => "it does not run yet",
         Choice::NotReady => "it is not ready",
+        Choice::Crowded => "more of its kind are on its node",
         Choice::ReadyForLess => "it has been ready for less time",
         Choice::Restarts => "it restarted more often",
         Choice::DeletionCost => "its deletion cost is lower",

@@ -169,7 +169,7 @@ fn recreate_waits_for_the_end_of_all_old_pods() {
 
 #[test]
 fn a_job_runs_pods_until_enough_have_succeeded() {
-    let kind = Kind::Job { completions: 3, parallelism: 2, backoff_limit: 1 };
+    let kind = Kind::Job { completions: 3, parallelism: 2, backoff_limit: 1, deadline: None };
     let mut lab = lab(kind, 2, Script { ready_after: None, ..Script::server() });
     let end = |lab: &mut Lab, pod: u32, phase: PodPhase| {
         lab.input("end", |lab| {
@@ -189,6 +189,18 @@ fn a_job_runs_pods_until_enough_have_succeeded() {
     lab.until(20_000);
     assert_eq!(lab.seen().pods.len(), 4);
     assert_eq!(lab.seen().workloads[0].finished, Some(true));
+}
+
+#[test]
+fn a_job_that_takes_longer_than_its_deadline_fails_and_its_pods_are_deleted() {
+    let deadline = Some(SimDuration::from_secs(5));
+    let kind = Kind::Job { completions: 3, parallelism: 2, backoff_limit: 6, deadline };
+    let mut lab = lab(kind, 2, Script { ready_after: None, ..Script::server() });
+    lab.until(4_900);
+    assert_eq!(lab.seen().workloads[0].finished, None);
+    lab.until(6_000);
+    assert_eq!(lab.seen().workloads[0].finished, Some(false));
+    assert_eq!(lab.seen().pods.iter().filter(|p| p.deleted.is_some()).count(), 2);
 }
 
 #[test]

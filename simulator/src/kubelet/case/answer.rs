@@ -275,6 +275,7 @@ impl View<'_> {
             | OnContainer::Ready(_)
             | OnContainer::Probed { .. }
             | OnContainer::BackOff(_)
+            | OnContainer::RestartRule { .. }
             | OnContainer::Waiting => return None,
         };
         Some((name, text))

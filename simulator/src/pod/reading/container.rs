@@ -46,6 +46,7 @@ impl Reader<'_> {
         let restart = self.container_restart(&at.get("restartPolicy"), init);
         let sidecar = init && restart.as_ref().is_some_and(|r| r.value == ContainerRestart::Always);
         let long_lived = !init || sidecar;
+        let restart_rules = self.restart_rules(at);
         let ports = self.ports(&at.get("ports"));
         let known: Vec<&str> = ports.iter().filter_map(|p| p.name.as_ref()).map(|n| n.value.as_str()).collect();
         let security = at.get("securityContext");
@@ -63,6 +64,7 @@ impl Reader<'_> {
             readiness: self.container_probe(&at.get("readinessProbe"), Kind::Readiness, long_lived, &known),
             startup: self.container_probe(&at.get("startupProbe"), Kind::Startup, long_lived, &known),
             restart,
+            restart_rules,
             stdin: at.get("stdin").flag(),
             tty: at.get("tty").flag(),
             resources: self.resources(&at.get("resources")),
@@ -70,36 +72,6 @@ impl Reader<'_> {
             volume_mounts: self.mounts(&at.get("volumeMounts"), pod),
             init,
             ports,
-        }
-    }
-
-    fn container_restart(&mut self, at: &View<'_>, init: bool) -> Option<Located<ContainerRestart>> {
-        let policy = at.filled().filter(|_| self.api.minor >= 28)?;
-        if !self.api.sidecars {
-            let help = format!("Kubernetes honours it from 1.29, this is 1.{}", self.api.minor);
-            self.remarks.warn(
-                policy.span,
-                format!("{} is dropped: the gate SidecarContainers is off", at.path),
-                Some(help),
-            );
-            return None;
-        }
-        if !init && !self.api.container_restart_rules {
-            forbidden(&mut self.remarks, at, "may not be set for non-init containers");
-            return None;
-        }
-        match (policy.value.as_str(), self.api.container_restart_rules) {
-            ("Always", _) => Some(policy.map(|_| ContainerRestart::Always)),
-            ("OnFailure", true) => Some(policy.map(|_| ContainerRestart::OnFailure)),
-            ("Never", true) => Some(policy.map(|_| ContainerRestart::Never)),
-            (other, true) => {
-                unsupported(&mut self.remarks, at, other, &["Always", "Never", "OnFailure"]);
-                None
-            }
-            (other, false) => {
-                unsupported(&mut self.remarks, at, other, &["Always"]);
-                None
-            }
         }
     }
 

@@ -104,6 +104,7 @@ impl Reader<'_> {
             os_name,
             active_deadline_seconds: deadline.int(),
             priority: self.priority(at),
+            tolerations: self.tolerations(&at.get("tolerations")),
             hostname: at.get("hostname").filled(),
             containers,
             init_containers,

@@ -9,10 +9,17 @@ use crate::pod::field_error::{forbidden, invalid, not_negative, required, unsupp
 use crate::pod::names::Rule;
 use crate::pod::rolling::Share;
 use crate::pod::schema::Known;
-use crate::pod::spec::{Located, Meta, PodSpec, Selector, SelectorTerm, Strategy, Workload, WorkloadKind};
+use crate::pod::spec::{Located, Meta, PodSpec, Selector, SelectorTerm, Strategy, Toleration, Workload, WorkloadKind};
 use crate::pod::yaml::Kind;
 
 const PERCENT: &str = "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')";
+
+/// What the DaemonSet controller adds to its pods (pkg/controller/daemon/util/daemonset_util.go
+/// `AddOrUpdateDaemonPodTolerations`): they stay on nodes that do not report.
+fn daemon_tolerations() -> impl Iterator<Item = Toleration> {
+    let keys = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"].into_iter();
+    keys.map(|key| Toleration { key: key.to_owned(), any_value: true, seconds: None })
+}
 
 impl Reader<'_> {
     /// A pod or controller; `None` for the kinds that are neither.
@@ -25,7 +32,10 @@ impl Reader<'_> {
         let (kind, pod) = match known {
             Known::Pod => (WorkloadKind::Pod, self.pod_spec(&spec, meta.clone(), Owner::Nobody)),
             Known::Deployment | Known::StatefulSet | Known::ReplicaSet | Known::DaemonSet => {
-                let pod = self.template(&spec.get("template"), &meta, Owner::Keeper);
+                let mut pod = self.template(&spec.get("template"), &meta, Owner::Keeper);
+                if known == Known::DaemonSet {
+                    pod.tolerations.extend(daemon_tolerations());
+                }
                 (self.keeper(&spec, known, &pod), pod)
             }
             Known::Job => self.job(&spec, &meta, None),

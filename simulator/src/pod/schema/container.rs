@@ -1,6 +1,6 @@
 //! Containers, their hooks, probes and environment: `k8s.io/api/core/v1` types.go.
 
-use super::Shape::{Bool, Int32, Int64, IntOrText, List, Object as Nested, Quantity, QuantityMap, Text, TextList};
+use super::Shape::{Any, Bool, Int32, Int64, IntOrText, List, Object as Nested, Quantity, QuantityMap, Text, TextList};
 use super::{Field, Object, quiet, read, skip};
 
 static EXEC: Object = Object { go: "ExecAction", fields: &[read("command", TextList)] };
@@ -124,6 +124,11 @@ static MOUNT: Object = Object {
     ],
 };
 
+static EXIT_CODES: Object =
+    Object { go: "ContainerRestartRuleOnExitCodes", fields: &[read("operator", Text), read("values", Any)] };
+static RESTART_RULE: Object =
+    Object { go: "ContainerRestartRule", fields: &[read("action", Text), read("exitCodes", Nested(&EXIT_CODES))] };
+
 const FIELDS: &[Field] = &[
     read("name", Text),
     read("image", Text),
@@ -145,7 +150,8 @@ const FIELDS: &[Field] = &[
     read("stdinOnce", Bool),
     read("tty", Bool),
     quiet("imagePullPolicy"),
-    skip("restartPolicyRules").since(34),
+    // KEP-5307: in the API, but behind a gate, from 1.34.
+    read("restartPolicyRules", List(&RESTART_RULE)).since(34),
     skip("terminationMessagePath"),
     skip("terminationMessagePolicy"),
     skip("volumeDevices"),

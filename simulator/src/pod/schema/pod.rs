@@ -26,6 +26,16 @@ pub static METADATA: Object = Object {
     ],
 };
 
+static TOLERATION: Object = Object {
+    go: "Toleration",
+    fields: &[
+        read("key", Text),
+        read("operator", Text),
+        read("value", Text),
+        read("effect", Text),
+        read("tolerationSeconds", Int64),
+    ],
+};
 static OS: Object = Object { go: "PodOS", fields: &[read("name", Text)] };
 static POD_SECURITY: Object = Object {
     go: "PodSecurityContext",
@@ -122,7 +132,7 @@ pub static POD_SPEC: Object = Object {
         quiet("nodeSelector"),
         quiet("nodeName"),
         quiet("affinity"),
-        quiet("tolerations"),
+        read("tolerations", List(&TOLERATION)),
         quiet("topologySpreadConstraints"),
         quiet("schedulerName"),
         quiet("schedulingGates"),

@@ -16,6 +16,33 @@ pub enum ContainerRestart {
     Never,
 }
 
+/// One of `restartPolicyRules`: what an exit code leads to, whatever the policy says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RestartRule {
+    /// `action`.
+    pub action: RestartAction,
+    /// `operator: NotIn`.
+    pub negated: bool,
+    /// `values`.
+    pub values: Vec<i64>,
+}
+
+impl RestartRule {
+    /// Does it hold for this exit code?
+    pub fn matches(&self, code: u32) -> bool {
+        self.values.contains(&i64::from(code)) != self.negated
+    }
+}
+
+/// What a restart rule does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RestartAction {
+    /// The container is started again.
+    Restart,
+    /// All containers of the pod are, init containers first. On by default from 1.36 (KEP-5532).
+    RestartAll,
+}
+
 /// A regular or init container.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContainerSpec {
@@ -47,6 +74,8 @@ pub struct ContainerSpec {
     pub startup: Option<Probe>,
     /// `restartPolicy` of the container itself.
     pub restart: Option<Located<ContainerRestart>>,
+    /// `restartPolicyRules`, in order; the first that holds decides. Only where `restartPolicy` is written too.
+    pub restart_rules: Vec<RestartRule>,
     /// `stdin`.
     pub stdin: Located<bool>,
     /// `tty`.
@@ -65,6 +94,12 @@ impl ContainerSpec {
     /// An init container that lives as long as the pod.
     pub fn is_sidecar(&self) -> bool {
         self.init && self.restart.as_ref().is_some_and(|r| r.value == ContainerRestart::Always)
+    }
+
+    /// What its rules say of this exit code, and which of them it is; none where no rule holds.
+    pub fn restart_rule(&self, code: u32) -> Option<(usize, RestartAction)> {
+        let rules = self.restart_rules.iter().enumerate();
+        rules.filter(|_| self.restart.is_some()).find(|(_, r)| r.matches(code)).map(|(n, r)| (n, r.action))
     }
 
     /// The number of the port that `port` means in this container.

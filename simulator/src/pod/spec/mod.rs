@@ -8,7 +8,7 @@ mod workload;
 
 pub use container::{
     Action, ContainerPort, ContainerRestart, ContainerSpec, EnvFrom, EnvValue, EnvVar, Lifecycle, PortRef, Probe,
-    Resources, VolumeMount,
+    Resources, RestartAction, RestartRule, VolumeMount,
 };
 pub use workload::{
     ConfigMap, DisruptionBudget, Manifests, Selector, SelectorTerm, ServicePort, ServiceSpec, Strategy, Workload,
@@ -109,6 +109,8 @@ pub struct PodSpec {
     pub active_deadline_seconds: Option<Located<i64>>,
     /// `priority`, or what `priorityClassName` stands for; 0 if neither is written.
     pub priority: i64,
+    /// `tolerations`, as far as they concern NoExecute taints.
+    pub tolerations: Vec<Toleration>,
     /// `hostname`, else the pod's name is used.
     pub hostname: Option<Located<String>>,
     /// Regular containers, in the order written.
@@ -123,6 +125,45 @@ impl PodSpec {
     /// Init containers with `restartPolicy: Always`, which live as long as the pod.
     pub fn sidecars(&self) -> impl Iterator<Item = &ContainerSpec> {
         self.init_containers.iter().filter(|c| c.is_sidecar())
+    }
+}
+
+/// A toleration of taints with the effect NoExecute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Toleration {
+    /// The taint's key; empty for all.
+    pub key: String,
+    /// It holds for taints without a value: `operator: Exists`, or an empty value.
+    pub any_value: bool,
+    /// `tolerationSeconds`; without them for ever.
+    pub seconds: Option<i64>,
+}
+
+/// How long a pod stays on a node with a taint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tolerated {
+    /// It says nothing of it: the API server's default holds (admission plugin DefaultTolerationSeconds).
+    ByDefault,
+    /// So many seconds.
+    For(u64),
+    /// For ever.
+    Forever,
+}
+
+impl PodSpec {
+    /// How long the pod tolerates a NoExecute taint without a value (tainteviction `getMinTolerationTime`).
+    pub fn tolerates(&self, taint: &str) -> Tolerated {
+        let named: Vec<&Toleration> = self.tolerations.iter().filter(|t| t.key.is_empty() || t.key == taint).collect();
+        if named.is_empty() {
+            return Tolerated::ByDefault;
+        }
+        let matching = || named.iter().filter(|t| t.any_value);
+        let shortest = matching().filter_map(|t| t.seconds).min();
+        match (shortest, matching().count()) {
+            (Some(seconds), _) => Tolerated::For(u64::try_from(seconds).unwrap_or(0)),
+            (None, 0) => Tolerated::For(0),
+            (None, _) => Tolerated::Forever,
+        }
     }
 }
 
