@@ -41,6 +41,10 @@ pub struct Syntax {
     pub repeated_bang: bool,
     /// `time pipeline`
     pub time_keyword: bool,
+    /// A list inside a compound command may be empty.
+    pub empty_lists: bool,
+    /// An assignment or a redirection without a command cannot stand in front of `&`.
+    pub job_needs_command: bool,
 }
 
 impl Syntax {
@@ -64,6 +68,8 @@ impl Syntax {
         case_change: false,
         repeated_bang: false,
         time_keyword: false,
+        empty_lists: false,
+        job_needs_command: false,
     };
 
     /// Everything this module knows.
@@ -86,5 +92,7 @@ impl Syntax {
         case_change: true,
         repeated_bang: true,
         time_keyword: true,
+        empty_lists: false,
+        job_needs_command: false,
     };
 }

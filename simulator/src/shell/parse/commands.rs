@@ -13,6 +13,12 @@ use std::sync::Arc;
 /// Words that end a list inside a compound command.
 const CLOSERS: &[&str] = &["then", "else", "elif", "fi", "do", "done", "esac", "}"];
 
+/// Does the last command have neither a name nor a body?
+fn ends_without_command(list: &AndOr) -> bool {
+    let last = list.rest.last().map_or(&list.first, |(_, pipeline)| pipeline);
+    matches!(last.commands.last().map(|c| &c.kind), Some(CommandKind::Simple(simple)) if simple.words.is_empty())
+}
+
 impl Parser<'_> {
     /// Complete commands up to the end of the text or the first error.
     pub(super) fn script(&mut self) -> Script {
@@ -85,6 +91,9 @@ impl Parser<'_> {
             let end = self.consumed;
             list.span = self.span(start, end);
             let semicolon = self.eat_op(";")?;
+            if self.syntax.job_needs_command && *self.peek()? == Token::Op("&") && ends_without_command(&and_or) {
+                return self.unexpected(None);
+            }
             let background = !semicolon && self.eat_op("&")?;
             list.items.push(Item { and_or, background, semicolon });
             let newline = over_lines && *self.peek()? == Token::Newline;
@@ -92,7 +101,8 @@ impl Parser<'_> {
                 break;
             }
         }
-        if list.items.is_empty() { self.unexpected(None) } else { Ok(list) }
+        let may_be_empty = over_lines && self.syntax.empty_lists;
+        if list.items.is_empty() && !may_be_empty { self.unexpected(None) } else { Ok(list) }
     }
 
     /// A list inside a compound command, up to its closing word.

@@ -13,6 +13,8 @@ use std::sync::Arc;
 pub struct Context {
     /// The variant's columns.
     pub tail: &'static Tail,
+    /// One more of them: the last member of a pipeline runs in the shell.
+    pub last_member_in_shell: bool,
     /// The text that spans point into.
     pub text: Arc<str>,
     /// Lines in front of it.
@@ -105,6 +107,9 @@ pub fn compile_function(body: &Command, context: &Context) -> Code {
 }
 
 fn list(list: &List, context: &Context, out: &mut Vec<Op>) {
+    if list.items.is_empty() {
+        out.push(Op::Succeed);
+    }
     let mut before: Option<&Item> = None;
     for (n, item) in list.items.iter().enumerate() {
         let here = match before {
@@ -117,7 +122,8 @@ fn list(list: &List, context: &Context, out: &mut Vec<Op>) {
         let one = alone.rest.is_empty() && !alone.first.negated;
         if item.background && one && alone.first.commands.len() > 1 {
             let background = Some(context.slice(item.and_or.span));
-            out.push(Op::Pipeline { members: members(&alone.first, context), last_becomes: false, background });
+            let members = members(&alone.first, context, false);
+            out.push(Op::Pipeline { members, last_becomes: false, last_in_shell: false, background });
         } else if item.background {
             let body = job(&item.and_or, context);
             out.push(Op::Background(Arc::new(body)));
@@ -150,7 +156,7 @@ fn job(list: &AndOr, context: &Context) -> Body {
         && list.first.commands.len() == 1
         && !list.first.negated
         && is_simple(&list.first.commands);
-    Body { code: code.into(), text: context.slice(list.span), simple }
+    Body { code: code.into(), text: context.slice(list.span), simple, parentheses: false }
 }
 
 fn is_simple(commands: &[Command]) -> bool {
@@ -195,7 +201,9 @@ fn pipeline(pipeline: &Pipeline, context: &Context, checked: bool, out: &mut Vec
         [one] => command(one, &here, out),
         _ => {
             let last_becomes = here.within(&[Shape::PipeLast]).hurdle().is_none();
-            out.push(Op::Pipeline { members: members(pipeline, context), last_becomes, background: None });
+            let last_in_shell = context.last_member_in_shell;
+            let members = members(pipeline, context, last_in_shell);
+            out.push(Op::Pipeline { members, last_becomes, last_in_shell, background: None });
         }
     }
     if pipeline.negated {
@@ -206,13 +214,20 @@ fn pipeline(pipeline: &Pipeline, context: &Context, checked: bool, out: &mut Vec
     }
 }
 
-fn members(pipeline: &Pipeline, context: &Context) -> Arc<[Body]> {
-    let member = |c: &Command| {
+fn members(pipeline: &Pipeline, context: &Context, last_in_shell: bool) -> Arc<[Body]> {
+    let count = pipeline.commands.len();
+    let member = |(n, c): (usize, &Command)| {
         let mut code = Vec::new();
-        command(c, &context.child(&context.tail.job), &mut code);
-        Body { code: code.into(), text: context.slice(c.span), simple: matches!(c.kind, CommandKind::Simple(_)) }
+        if last_in_shell && n + 1 == count {
+            command(c, &context.kept_inside(Hurdle::Pipeline), &mut code);
+        } else {
+            command(c, &context.child(&context.tail.job), &mut code);
+        }
+        let simple = matches!(c.kind, CommandKind::Simple(_));
+        let parentheses = matches!(c.kind, CommandKind::Subshell(_));
+        Body { code: code.into(), text: context.slice(c.span), simple, parentheses }
     };
-    pipeline.commands.iter().map(member).collect()
+    pipeline.commands.iter().enumerate().map(member).collect()
 }
 
 fn command(command: &Command, context: &Context, out: &mut Vec<Op>) {
@@ -274,7 +289,7 @@ fn subshell(command: &Command, body: &List, context: &Context, out: &mut Vec<Op>
     }
     list(body, &context.child(&context.tail.subshell), &mut code);
     let simple = command.redirects.is_empty() && is_plain_simple(body);
-    let child = Arc::new(Body { code: code.into(), text: context.slice(command.span), simple });
+    let child = Arc::new(Body { code: code.into(), text: context.slice(command.span), simple, parentheses: true });
     let Some(hurdle) = hurdle else {
         let start = out.len();
         out.push(Op::Succeed);

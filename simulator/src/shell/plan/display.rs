@@ -52,9 +52,13 @@ fn add(code: &[Op], depth: usize, is_builtin: &dyn Fn(&str) -> bool, out: &mut S
             Op::Background(body) => child(body, "fork, do not wait", depth, is_builtin, out),
             Op::Subshell(body, _) => child(body, "fork; wait", depth, is_builtin, out),
             Op::BecomeSubshell(..) => line(out, depth, "become the subshell"),
-            Op::Pipeline { members, .. } => {
-                for member in members.iter() {
-                    child(member, "fork, pipe", depth, is_builtin, out);
+            Op::Pipeline { members, last_in_shell, .. } => {
+                for (n, member) in members.iter().enumerate() {
+                    if *last_in_shell && n + 1 == members.len() {
+                        add(&member.code, depth, is_builtin, out);
+                    } else {
+                        child(member, "fork, pipe", depth, is_builtin, out);
+                    }
                 }
                 line(out, depth, "wait for the pipeline");
             }

@@ -58,6 +58,8 @@ pub struct Body {
     pub text: Arc<str>,
     /// It is a single simple command, so the fork is that of the command itself.
     pub simple: bool,
+    /// It is a `( )`.
+    pub parentheses: bool,
 }
 
 /// One step.
@@ -78,6 +80,8 @@ pub enum Op {
         members: Arc<[Body]>,
         /// The last one takes the place of the shell.
         last_becomes: bool,
+        /// The last one runs in the shell.
+        last_in_shell: bool,
         /// `&`: not waited for.
         background: Option<Arc<str>>,
     },

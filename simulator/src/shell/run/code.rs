@@ -30,6 +30,7 @@ impl Shell {
         let op = frame.code.get(frame.pc)?.clone();
         frame.pc += 1;
         self.state.context = frame.context.clone();
+        self.state.line_base = frame.line_base;
         self.stack.push(Step::Code(frame));
         match op {
             Op::Simple(command, place) => self.simple(&command, place, sys),
@@ -44,7 +45,7 @@ impl Shell {
                     self.subshell(body, hurdle)
                 }
             },
-            Op::Pipeline { members, last_becomes, background } => {
+            Op::Pipeline { members, last_becomes, last_in_shell, background } => {
                 let text = background.clone().or_else(|| members.first().map(|m| m.text.clone()));
                 let job = self.new_job(text.unwrap_or_default());
                 let starting = Starting {
@@ -54,6 +55,7 @@ impl Shell {
                     output: None,
                     job,
                     last_becomes,
+                    last_in_shell,
                     background: background.is_some(),
                     asked: false,
                 };
@@ -99,7 +101,9 @@ impl Shell {
             Op::CaseFrom(at, arm) => return self.case_from(at, arm, sys),
             Op::Define { name, body, text } => {
                 let line = self.frame().map_or(0, |f| f.line);
-                self.state.functions.insert(name, Function { body, text, line });
+                let before = text.get(..usize::try_from(body.span.start).unwrap_or(0)).unwrap_or("");
+                let begins = line + 1 + u32::try_from(before.matches('\n').count()).unwrap_or(0);
+                self.state.functions.insert(name, Function { body, text, line, begins });
                 self.state.status = 0;
             }
             Op::Test(test) => return self.double_bracket(&test, sys),

@@ -3,11 +3,11 @@
 use super::Shell;
 use super::redirect::Redir;
 use super::simple::Ready;
-use super::state::Job;
+use super::state::{Job, TrapOn};
 use super::step::{Frame, Starting, Step};
 use super::substitution::Capture;
 use crate::base::id::Pid;
-use crate::base::signal::Signal;
+use crate::base::signal::{Signal, SignalSet};
 use crate::program::{Call, Fd, OpenMode, Resume, Sys};
 use crate::shell::ast::{Process, Substitution};
 use crate::shell::plan::{Body, Hurdle, Place};
@@ -158,8 +158,45 @@ impl Shell {
             self.become_member(*starting);
             return None;
         }
+        if is_last && starting.last_in_shell {
+            self.run_last_member(*starting);
+            return None;
+        }
         self.forked_for = Some(Hurdle::Pipeline);
         self.fork(Fork::Member(*starting))
+    }
+
+    /// The last member runs in the shell, with its input from the pipe for so long.
+    fn run_last_member(&mut self, starting: Starting) {
+        let first = self.state.jobs.get(starting.job).and_then(|j| j.processes.first()).map(|(pid, _)| *pid);
+        self.stack.extend(first.map(|member| Step::EndPipeline { member }));
+        let Some(body) = starting.members.get(starting.next) else { return };
+        let input = starting.input.filter(|fd| *fd != 0);
+        self.stack.extend(input.map(|_| Step::RestoreFds));
+        let mut frame = Frame::new(body.code.clone(), body.text.clone(), self.state.line.saturating_sub(1));
+        frame.context = self.state.context.clone();
+        frame.line_base = self.state.line_base;
+        self.stack.push(Step::Code(Box::new(frame)));
+        if let Some(from) = input {
+            self.stack.push(Step::Do(Call::Close(from)));
+            let then = super::redirect::Then::SubshellBody;
+            self.stack.push(Step::Apply(Box::new(super::redirect::Apply::new(
+                vec![Redir::Copy { fd: 0, from }],
+                true,
+                then,
+            ))));
+        }
+    }
+
+    /// Waits for the other members; the status is that of the last one, unless `pipefail` asks for theirs.
+    pub(super) fn end_pipeline(&mut self, member: Pid) {
+        let status = self.state.status;
+        let has = |j: &Job| j.processes.iter().any(|(pid, _)| *pid == member);
+        let Some(job) = self.state.jobs.iter().position(has) else { return };
+        if status != 0 || !self.state.options.pipefail {
+            self.stack.push(Step::Status(status));
+        }
+        self.stack.push(Step::Foreground { job, asked: false, subshell: false });
     }
 
     fn become_member(&mut self, starting: Starting) {
@@ -225,7 +262,7 @@ impl Shell {
         let gives_back = std::mem::take(&mut self.state.background_ignored);
         match why {
             Fork::Command(ready, redirects) => {
-                let calls = self.reset_traps();
+                let calls = self.reset_traps(false);
                 self.push_program(ready, redirects, true);
 
                 self.ignore_for_program();
@@ -233,17 +270,20 @@ impl Shell {
             }
             Fork::Subshell(body) => {
                 self.push_body(&body);
-                self.enter_subshell();
+                self.enter_subshell(false);
             }
             Fork::Background(body) => {
                 self.push_body(&body);
                 if !monitor {
                     self.detach(true);
                 }
-                self.enter_subshell();
+                self.enter_subshell(false);
+                self.ignore_by_trap(!monitor);
             }
             Fork::Member(starting) => {
+                let mut keeps = self.columns().children.members_keep_traps && !starting.background;
                 if let Some(body) = starting.members.get(starting.next) {
+                    keeps &= !body.parentheses;
                     self.push_body(body);
                     if body.simple && starting.next + 1 == starting.members.len() {
                         self.ignore_for_program();
@@ -252,7 +292,8 @@ impl Shell {
                 if starting.background && !monitor {
                     self.detach(starting.input.is_none());
                 }
-                self.enter_subshell();
+                self.enter_subshell(keeps);
+                self.ignore_by_trap(starting.background && !monitor);
                 self.plug(starting.input, starting.output);
             }
             Fork::Substitution(substitution, read, write) => {
@@ -266,7 +307,9 @@ impl Shell {
                     Place::Inside(Hurdle::Substitution),
                 );
                 self.ignore_for_program();
-                self.enter_subshell();
+                self.ignore_in_substitution();
+                self.enter_subshell(false);
+                self.state.ignores_for_substitution = true;
                 if substitution.process == Some(Process::Reads) {
                     self.plug(Some(read), None);
                     self.stack.push(Step::Do(Call::Close(write)));
@@ -297,19 +340,26 @@ impl Shell {
     }
 
     fn push_body(&mut self, body: &Body) {
-        self.stack.push(Step::Code(Box::new(Frame::new(
-            body.code.clone(),
-            body.text.clone(),
-            self.state.line.saturating_sub(1),
-        ))));
+        let mut frame = Frame::new(body.code.clone(), body.text.clone(), self.state.line.saturating_sub(1));
+        if self.columns().details.names_scope {
+            frame.context = self.state.context.clone();
+            frame.line_base = self.state.line_base;
+        }
+        self.stack.push(Step::Code(Box::new(frame)));
     }
 
-    /// A subshell environment (XCU 2.13): traps reset, what the shell ignores by itself given back.
-    fn enter_subshell(&mut self) {
+    /// A subshell environment (XCU 2.13): traps reset unless it `keeps` them, what the shell ignores by itself given back.
+    fn enter_subshell(&mut self, keeps: bool) {
         self.state.subshell = true;
         self.state.subshells += 1;
-        let calls = self.reset_traps();
-        self.stack.extend(calls);
+        if keeps {
+            self.state.traps.remove(&TrapOn::Exit);
+            self.state.caught = SignalSet::EMPTY;
+        } else {
+            let lose = self.columns().children.lose_ignored;
+            let calls = self.reset_traps(lose);
+            self.stack.extend(calls);
+        }
         let calls = self.give_back_ignored();
         self.stack.extend(calls);
         self.state.options.monitor = false;
@@ -320,15 +370,35 @@ impl Shell {
         let signals = &self.columns().signals;
         let mine = |s: &Signal| {
             let found = self.state.ignored_at_start.contains(*s);
-            let trapped = self.state.traps.contains_key(&super::state::TrapOn::Signal(*s));
+            let trapped = self.state.traps.contains_key(&TrapOn::Signal(*s));
             let of_job = self.state.background_ignored && *s == Signal::QUIT;
             !(found || trapped || of_job)
         };
         if !self.state.handlers {
             return Vec::new();
         }
-        let given = signals.ignored.iter().filter(|s| mine(s));
-        given.map(|s| Step::Do(Call::Sigaction(*s, Disposition::Default))).collect()
+        let given: Vec<Signal> = signals.ignored.iter().filter(|s| mine(s)).copied().collect();
+        let substitution = std::mem::take(&mut self.state.ignores_for_substitution);
+        let also = self.columns().children.substitution_ignores.iter().filter(|_| substitution);
+        let given = given.into_iter().chain(also.filter_map(|n| Signal::from_number(*n)));
+        given.map(|s| Step::Do(Call::Sigaction(s, Disposition::Default))).collect()
+    }
+
+    /// What `$( )` ignores while it is a shell; its own children do not.
+    fn ignore_in_substitution(&mut self) {
+        let signals = self.columns().children.substitution_ignores;
+        let calls = signals.iter().filter_map(|n| Signal::from_number(*n));
+        self.stack.extend(calls.map(|s| Step::Do(Call::Sigaction(s, Disposition::Ignore))));
+    }
+
+    /// Where the keyboard signals of a job are ignored as by a trap: these traps.
+    fn ignore_by_trap(&mut self, detached: bool) {
+        let columns = self.columns();
+        if detached && columns.signals.background_ignores_int_quit && columns.children.job_ignores_by_trap {
+            for signal in [Signal::INT, Signal::QUIT] {
+                self.state.traps.insert(TrapOn::Signal(signal), "".into());
+            }
+        }
     }
 
     /// Signals that a program in the foreground finds ignored.
@@ -344,7 +414,7 @@ impl Shell {
                 self.stack.push(Step::Do(Call::Sigaction(signal, Disposition::Ignore)));
                 if self.columns().signals.background_gives_back {
                     self.state.background_ignored = true;
-                } else {
+                } else if !self.columns().children.job_ignores_by_trap {
                     self.state.ignored_at_start = self.state.ignored_at_start.with(signal);
                 }
             }

@@ -15,14 +15,27 @@ impl Shell {
             return self.builtin_prefix(&context);
         }
         let messages = &self.columns().messages;
+        if self.is_at_input() {
+            return self.place("{shell}: ", "");
+        }
         let counts = self.state.in_file || self.state.options.stdin;
         let template = if counts { messages.file_prefix } else { messages.prefix };
         self.place(template, "")
     }
 
+    /// Commands come from standard input and no function runs, where messages then have no line.
+    fn is_at_input(&self) -> bool {
+        let sourced = self.state.calls.iter().any(|call| &*call.name == "source");
+        let scope = self.columns().details.names_scope && self.state.options.stdin;
+        scope && self.state.locals.is_empty() && !sourced
+    }
+
     /// What stands in front of a message of a builtin.
     pub(super) fn builtin_prefix(&self, builtin: &str) -> String {
         let messages = &self.columns().messages;
+        if self.is_at_input() {
+            return self.place("{builtin}: ", builtin);
+        }
         let counts = self.state.in_file || self.state.options.stdin;
         let template = if counts { messages.file_builtin_prefix } else { messages.builtin_prefix };
         self.place(template, builtin)
@@ -44,10 +57,24 @@ impl Shell {
     }
 
     fn place(&self, template: &str, builtin: &str) -> String {
-        let line = self.state.line.to_string();
+        let line = self.state.line.saturating_sub(self.state.line_base);
+        let template = if line == 0 { &template.replace("{line}:", "") } else { template };
+        let line = line.to_string();
         let line0 = self.state.line.saturating_sub(1).to_string();
         let (sh, shell) = (self.name(), self.row.argv0);
-        fill(template, &[("sh", &sh), ("shell", shell), ("line", &line), ("line0", &line0), ("builtin", builtin)])
+        // The scope's name; outside of all that of the shell, whatever it was called.
+        let scope = if sh == self.state.arg0 { self.row.family } else { &sh };
+        fill(
+            template,
+            &[
+                ("sh", &sh),
+                ("scope", scope),
+                ("shell", shell),
+                ("line", &line),
+                ("line0", &line0),
+                ("builtin", builtin),
+            ],
+        )
     }
 
     /// A message made of a template of the variant.

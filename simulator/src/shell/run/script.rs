@@ -22,18 +22,26 @@ pub(super) struct ScriptFrame {
     pub place: Place,
     /// `eval` or the file that it is.
     pub context: Option<Arc<str>>,
+    /// The line from which lines are counted.
+    pub line_base: u32,
 }
 
 impl ScriptFrame {
     pub fn new(text: Arc<str>, line: u32, source: Source, shell: &Shell) -> ScriptFrame {
         let script = Arc::new(parse(&text, &shell.row.columns.syntax));
         let place = place_of_text(&text, source, &shell.row.columns.tail);
+        let scope = shell.row.columns.details.names_scope;
         let context = match source {
+            Source::Eval if scope => Some("(eval)".into()),
             Source::Eval => Some("eval".into()),
             Source::Dot => shell.state.calls.last().map(|call| call.file.clone()),
+            Source::Trap | Source::Substitution if scope => shell.state.context.clone(),
             Source::CommandString | Source::File | Source::Trap | Source::Substitution => None,
         };
-        ScriptFrame { script, text, line, next: 0, source, place, context }
+        let inherits = scope && matches!(source, Source::Trap | Source::Substitution);
+        let line_base = if inherits { shell.state.line_base } else { 0 };
+        let line = if scope && source == Source::Eval { 0 } else { line };
+        ScriptFrame { script, text, line, next: 0, source, place, context, line_base }
     }
 }
 
@@ -52,15 +60,22 @@ impl Shell {
         frame.next += 1;
         let tail = &self.columns().tail;
         let place = place_of_command(command, &frame.text, frame.source, frame.place, tail);
-        let context = Context { tail, text: frame.text.clone(), line: frame.line, place, in_list: false };
+        let last_member_in_shell = self.columns().children.last_member_in_shell;
+        let text = frame.text.clone();
+        let context = Context { tail, last_member_in_shell, text, line: frame.line, place, in_list: false };
         let code = compile_complete(command, &context);
-        let (text, line, context) = (frame.text.clone(), frame.line, frame.context.clone());
+        let (text, line, context, line_base) = (frame.text.clone(), frame.line, frame.context.clone(), frame.line_base);
         if !(command.last && script.error.is_none()) {
             self.stack.push(Step::Script(frame));
+        } else if self.columns().details.names_scope && matches!(frame.source, Source::File | Source::CommandString) {
+            // At its end a file has been read to its last line; a string has been read before it began.
+            let lines = u32::try_from(text.matches('\n').count()).unwrap_or(0) + 1;
+            self.stack.push(Step::Line(if frame.source == Source::File { lines } else { 1 }));
         }
         if !self.state.options.noexec {
             let mut plan = Frame::new(code, text, line);
             plan.context = context;
+            plan.line_base = line_base;
             plan.began_without_traps = self.state.traps.is_empty();
             self.stack.push(Step::Code(Box::new(plan)));
         }

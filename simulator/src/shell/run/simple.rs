@@ -46,7 +46,9 @@ pub(super) struct Ready {
 impl Shell {
     /// A simple command of a plan.
     pub(super) fn simple(&mut self, command: &SimpleCommand, place: Place, sys: &Sys<'_>) -> Option<Call> {
-        self.state.line = command.line;
+        if !self.keeps_line_of_trap() {
+            self.state.line = command.line;
+        }
         if self.results.is_empty() {
             self.state.substitution_status = None;
         }
@@ -229,7 +231,7 @@ impl Shell {
         self.state.positional = argv.iter().skip(1).cloned().collect();
         self.state.arg0 = name.clone();
         self.state.in_file = true;
-        let calls = self.reset_traps();
+        let calls = self.reset_traps(false);
         self.stack.clear();
         self.stack.push(Step::Exit);
         self.push_text(text.clone(), 0, Source::File, Place::Inside(Hurdle::File));
@@ -252,6 +254,7 @@ impl Shell {
         };
         let context = Context {
             tail: &self.columns().tail,
+            last_member_in_shell: self.columns().children.last_member_in_shell,
             text: function.text.clone(),
             line: function.line,
             place,
@@ -264,7 +267,12 @@ impl Shell {
         let file = if self.state.in_file { self.state.arg0.as_str() } else { "environment" };
         self.state.calls.push(Running { name: name.as_str().into(), file: file.into(), line: self.state.line });
         self.stack.push(Step::EndFunction { positional, conditions: self.state.conditions });
-        self.stack.push(Step::Code(Box::new(Frame::new(code, function.text, function.line))));
+        let mut frame = Frame::new(code, function.text, function.line);
+        if self.columns().details.names_scope {
+            frame.context = Some(name.as_str().into());
+            frame.line_base = function.begins;
+        }
+        self.stack.push(Step::Code(Box::new(frame)));
     }
 
     /// Carries out assignments; false, with a message, if a variable is read-only.

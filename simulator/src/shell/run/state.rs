@@ -138,6 +138,8 @@ pub struct Function {
     pub text: Arc<str>,
     /// Lines in front of that text.
     pub line: u32,
+    /// Line on which its body begins.
+    pub begins: u32,
 }
 
 /// A function or file that is being run.
@@ -204,6 +206,8 @@ pub struct State {
     pub locals: Vec<Vec<(String, Option<Var>)>>,
     /// Line that runs.
     pub line: u32,
+    /// The function that runs stands on this line, where lines are counted from it; else 0.
+    pub line_base: u32,
     /// A script file runs, not `-c` or standard input.
     pub in_file: bool,
     /// Open pipes to process substitutions of the command that runs.
@@ -228,6 +232,10 @@ pub struct State {
     pub substitution_status: Option<u16>,
     /// It is a background job that ignores INT and QUIT, but gives them back to its own programs.
     pub background_ignored: bool,
+    /// How the child ended that was collected last.
+    pub last_ended: ExitStatus,
+    /// It is a `$( )` whose shell ignores signals that its children do not.
+    pub ignores_for_substitution: bool,
     /// Own handlers and ignored signals are in force.
     pub handlers: bool,
     /// bash: the directory stack below the working directory.
@@ -265,6 +273,7 @@ impl State {
             conditions: 0,
             locals: Vec::new(),
             line: 1,
+            line_base: 0,
             in_file: false,
             process_fds: Vec::new(),
             read_ahead: Vec::new(),
@@ -277,6 +286,8 @@ impl State {
             ran: false,
             substitution_status: None,
             background_ignored: false,
+            last_ended: ExitStatus::Exited(0),
+            ignores_for_substitution: false,
             handlers: false,
             directories: Vec::new(),
             pipe_statuses: Vec::new(),
@@ -329,6 +340,7 @@ impl State {
 
     /// The job that holds this process.
     pub fn record(&mut self, pid: Pid, status: ExitStatus) {
+        self.last_ended = status;
         for job in &mut self.jobs {
             for (known, slot) in &mut job.processes {
                 if *known == pid && slot.is_none() {

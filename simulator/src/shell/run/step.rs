@@ -8,6 +8,7 @@ use super::script::ScriptFrame;
 use super::state::Var;
 use super::substitution::Capture;
 use super::wait::WaitBuiltin;
+use crate::base::id::Pid;
 use crate::base::signal::Signal;
 use crate::base::time::SimTime;
 use crate::program::{Call, Fd, Sys};
@@ -46,6 +47,8 @@ pub(super) struct Frame {
     pub line: u32,
     /// `eval` or the file that it is of.
     pub context: Option<Arc<str>>,
+    /// The line from which lines are counted.
+    pub line_base: u32,
     /// No trap was set when it began.
     pub began_without_traps: bool,
 }
@@ -61,6 +64,7 @@ impl Frame {
             text,
             line,
             context: None,
+            line_base: 0,
             began_without_traps: false,
         }
     }
@@ -78,6 +82,7 @@ pub(super) struct Starting {
     /// Number of its job.
     pub job: usize,
     pub last_becomes: bool,
+    pub last_in_shell: bool,
     pub background: bool,
     /// The result of pipe(2) is due.
     pub asked: bool,
@@ -102,6 +107,8 @@ pub(super) enum Step {
     Capture(Box<Capture>),
     /// A job in the foreground; `asked`: the result of wait(2) is due; `subshell`: it is a `( )`.
     Foreground { job: usize, asked: bool, subshell: bool },
+    /// The last member of a pipeline has run in the shell: the others, of which this is one, are waited for.
+    EndPipeline { member: Pid },
     /// The `wait` builtin.
     Wait(Box<WaitBuiltin>),
     /// The `read` builtin.
@@ -124,8 +131,12 @@ pub(super) enum Step {
     EndSource { positional: Option<Vec<String>>, conditions: u32, in_file: bool, arg0: String },
     /// End of a trap's action: `$?` and conditions are put back.
     EndTrap { status: u16, conditions: u32, signal: Option<Signal> },
+    /// The line becomes this.
+    Line(u32),
     /// The status becomes this.
     Status(u16),
+    /// Outputs of substitutions are put back: a trap ran among them.
+    Results(Vec<String>),
     /// The shell ends with its status, after the EXIT trap.
     Exit,
     /// The shell ends.
@@ -155,6 +166,10 @@ impl Shell {
             Step::Pipeline(starting) => self.start_pipeline(starting),
             Step::Capture(capture) => self.capture(capture),
             Step::Foreground { job, asked, subshell } => self.foreground(job, asked, subshell),
+            Step::EndPipeline { member } => {
+                self.end_pipeline(member);
+                None
+            }
             Step::Wait(wait) => self.wait_builtin(wait),
             Step::Read(read) => self.read_builtin(read),
             Step::Sleep { until } => self.sleep_builtin(until, sys),
@@ -190,8 +205,18 @@ impl Shell {
                 None
             }
             Step::EndTrap { status, conditions, signal } => self.end_trap(status, conditions, signal),
+            Step::Line(line) => {
+                self.state.line = line;
+                self.state.line_base = 0;
+                self.state.context = None;
+                None
+            }
             Step::Status(status) => {
                 self.state.status = status;
+                None
+            }
+            Step::Results(results) => {
+                self.results = results;
                 None
             }
             Step::Exit => self.leave(),

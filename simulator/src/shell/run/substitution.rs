@@ -113,6 +113,16 @@ impl Shell {
                 self.results.push(capture.text.trim_end_matches('\n').to_string());
                 return (capture.phase == Phase::Reading).then_some(Call::Close(capture.fd));
             }
+            (Phase::Reading | Phase::Waiting, Resume::Interrupted) if self.ends_at_once() => return None,
+            (Phase::Reading, Resume::Interrupted) if self.columns().traps.run_in_substitution => {
+                capture.phase = Phase::Begin;
+                self.stack.push(Step::Capture(capture));
+                if let Some(signal) = self.trapped_signal() {
+                    self.stack.push(Step::Results(std::mem::take(&mut self.results)));
+                    self.act_on(signal);
+                }
+                return None;
+            }
             (Phase::Waiting, Resume::Interrupted) => {
                 let pid = capture.pid?;
                 self.stack.push(Step::Capture(capture));

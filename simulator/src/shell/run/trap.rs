@@ -34,8 +34,20 @@ impl Shell {
         None
     }
 
+    /// A caught signal that ends the shell wherever it is: true if there is one.
+    pub(super) fn ends_at_once(&mut self) -> bool {
+        let ends = |s: &Signal| self.columns().traps.end_at_once.contains(s) && self.action(*s).is_none();
+        let Some(signal) = self.state.caught.iter().find(ends) else { return false };
+        self.state.caught = self.state.caught.without(signal);
+        self.exit_with(u16::from(signal.number()));
+        true
+    }
+
     /// Acts on one signal.
     pub(super) fn act_on(&mut self, signal: Signal) {
+        if self.ends_at_once() {
+            return;
+        }
         self.state.caught = self.state.caught.without(signal);
         if let Some(action) = self.action(signal) {
             self.run_trap(action, Some(signal));
@@ -105,6 +117,14 @@ impl Shell {
         true
     }
 
+    /// Does the text of a trap run itself, where it keeps the line at which it came?
+    pub(super) fn keeps_line_of_trap(&self) -> bool {
+        let inner = |step: &&Step| matches!(step, Step::EndTrap { .. } | Step::EndFunction { .. } | Step::Gone(_));
+        let trap = |step: &Step| matches!(step, Step::EndTrap { .. } | Step::Gone(_));
+        let keeps = self.columns().traps.keep_line && self.state.in_trap > 0;
+        keeps && self.stack.iter().rev().find(inner).is_some_and(trap)
+    }
+
     /// Pushes a trap's action.
     pub(super) fn run_trap(&mut self, action: std::sync::Arc<str>, signal: Option<Signal>) {
         let (status, conditions) = (self.state.status, self.state.conditions);
@@ -137,7 +157,10 @@ impl Shell {
         if let TrapOn::Signal(signal) = on
             && self.state.ignored_at_start.contains(signal)
         {
-            return;
+            if !self.columns().traps.found_ignored_can_be_set {
+                return;
+            }
+            self.state.ignored_at_start = self.state.ignored_at_start.without(signal);
         }
         match &action {
             Some(text) => {
@@ -157,6 +180,7 @@ impl Shell {
             TrapOn::Signal(signal) if !signal.is_uncatchable() => {
                 let disposition = match action.as_deref() {
                     None if self.stays_caught(signal) => Disposition::Catch,
+                    None if self.columns().traps.reset_is_default && !self.catches(signal) => Disposition::Default,
                     None => self.own_disposition(signal),
                     Some("") => Disposition::Ignore,
                     Some(_) => Disposition::Catch,
@@ -205,12 +229,16 @@ impl Shell {
     }
 
     /// In a subshell: actions are reset, ignored signals stay ignored (XCU 2.13).
-    pub(super) fn reset_traps(&mut self) -> Vec<Step> {
+    pub(super) fn reset_traps(&mut self, lose_ignored: bool) -> Vec<Step> {
         let mut calls = Vec::new();
+        if lose_ignored {
+            let found = std::mem::replace(&mut self.state.ignored_at_start, SignalSet::EMPTY);
+            calls.extend(found.iter().map(|s| Step::Do(Call::Sigaction(s, Disposition::Default))));
+        }
         let old = std::mem::take(&mut self.state.traps);
         for (on, action) in old {
             match on {
-                _ if action.is_empty() => {
+                _ if action.is_empty() && !(lose_ignored && matches!(on, TrapOn::Signal(_))) => {
                     self.state.traps.insert(on, action);
                 }
                 TrapOn::Signal(signal) => {

@@ -11,7 +11,7 @@ use crate::trace::Disposition;
 
 /// Steps that have to happen even when what is around them is left.
 fn is_cleanup(step: &Step) -> bool {
-    matches!(step, Step::RestoreFds | Step::RestoreVars(_))
+    matches!(step, Step::RestoreFds | Step::RestoreVars(_) | Step::EndPipeline { .. })
 }
 
 /// The clean-up that leaving a frame takes, on top of `kept` (outermost first).

@@ -93,6 +93,9 @@ impl Shell {
     }
 
     fn interrupted_in_foreground(&mut self) -> Option<Call> {
+        if self.ends_at_once() {
+            return None;
+        }
         let caught: Vec<Signal> = self.state.caught.iter().collect();
         for signal in caught {
             if self.exit_trap_on_signal(signal) {
@@ -148,6 +151,9 @@ impl Shell {
     }
 
     fn interruption(&mut self) -> Interruption {
+        if self.ends_at_once() {
+            return Interruption::Leave;
+        }
         if let Some(signal) = self.trapped_signal() {
             let status = 128 + u16::from(signal.number());
             return Interruption::End(self.columns().details.interrupted_wait_status.unwrap_or(status));
@@ -197,6 +203,7 @@ impl Shell {
                         return None;
                     }
                 }
+                Resume::Interrupted if self.ends_at_once() => return None,
                 Resume::Interrupted if self.runs_trap_inside(&mut wait) => return None,
                 Resume::Interrupted => match self.interruption() {
                     Interruption::GoOn => {}
@@ -253,10 +260,15 @@ impl Shell {
                 self.state.status = 0;
                 let jobs: Vec<Job>;
                 (jobs, self.state.jobs) = std::mem::take(&mut self.state.jobs).into_iter().partition(|j| !j.foreground);
-                let keeps = self.columns().details.wait_forgets_at_next_job;
+                let until_next = self.columns().details.wait_forgets_at_next_job;
+                let keeps = self.columns().children.wait_for_all_keeps;
                 for mut job in jobs {
-                    let told = std::mem::replace(&mut job.waited, true);
+                    let told = until_next && job.waited;
+                    job.waited = until_next;
                     if keeps {
+                        job.number = 0;
+                    }
+                    if keeps || until_next {
                         self.state.jobs.push(job.clone());
                     }
                     if told {
@@ -279,6 +291,8 @@ impl Shell {
             let status = match ended {
                 Some(None) => return false,
                 Some(Some(status)) => status,
+                // The trap that has just run has waited for it.
+                None if wait.after_trap.is_some() => self.state.last_ended,
                 None => {
                     let message =
                         self.message(self.columns().messages.not_a_child, "wait", &[("name", &pid.0.to_string())]);

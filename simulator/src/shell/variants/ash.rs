@@ -1,6 +1,9 @@
 //! BusyBox ash: releases, Alpine's and Debian's builds. Sources: own measurements of each build; BusyBox `shell/ash.c`.
 
-use super::{Builtins, Columns, Details, FurtherLines, IntAfter, ListQuote, Messages, Shapes, Signals, Tail, Variant};
+use super::{
+    Builtins, Children, Columns, CommandFlag, Details, FurtherLines, IntAfter, ListQuote, Messages, Shapes, Signals,
+    Tail, Traps, Variant,
+};
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
 
@@ -124,7 +127,7 @@ const V1_26: Columns = Columns {
         wait_forgets_at_next_job: true,
         looks_up_before_fork: true,
         exit_in_exit_trap_keeps_status: false,
-        command_flag_first: true,
+        command_flag: CommandFlag::First,
         list_quote: ListQuote::DoubleQuoted,
         names_context: true,
         token_classes: true,
@@ -132,6 +135,8 @@ const V1_26: Columns = Columns {
         negative_status: false,
         ..Details::COMMON
     },
+    children: Children::COMMON,
+    traps: Traps::COMMON,
 };
 
 /// Before 1.26 there is no CHLD handler, and an INT during a foreground child ends the shell with the status it had.

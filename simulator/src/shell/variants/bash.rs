@@ -1,7 +1,8 @@
 //! bash, as bash and as sh. Sources: own measurements of each build; bash `builtins/evalstring.c`, `sig.c`, `jobs.c`.
 
 use super::{
-    Builtins, Columns, Details, ExitTrapOnSignal, FurtherLines, ListStyle, Messages, Shapes, Signals, Tail, Variant,
+    Builtins, Children, Columns, Details, ExitTrapOnSignal, FurtherLines, ListStyle, Messages, Shapes, Signals, Tail,
+    Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -168,6 +169,8 @@ const V4_2: Columns = Columns {
         read_only_names_builtin: false,
         ..Details::COMMON
     },
+    children: Children::COMMON,
+    traps: Traps::COMMON,
 };
 
 const V4_3: Columns = Columns {

@@ -4,7 +4,7 @@
 //! a new family is measured column by column and names what differs. Where a shell departs from the standard is in its
 //! row, or here if most do. The source of a value is that of the rows that take it.
 
-use super::{Builtins, Details, ExitTrapOnSignal, IntAfter, ListQuote, ListStyle, Messages, Signals};
+use super::{Builtins, CommandFlag, Details, ExitTrapOnSignal, IntAfter, ListQuote, ListStyle, Messages, Signals};
 use crate::base::signal::Signal;
 
 impl Messages {
@@ -188,12 +188,14 @@ impl Details {
         no_match_is_error: false,
         signal_names_with_sig: false,
         option_flags: "",
-        command_flag_first: false,
+        command_flag: CommandFlag::Last,
+        flags_sorted: false,
         list_quote: ListQuote::Backslash,
         list_style: ListStyle::Command,
         bash_variables: false,
         knows_line: true,
         substitution_reads_file: false,
+        names_scope: false,
         names_context: false,
         token_classes: false,
         quotes_open_line: true,

@@ -1,6 +1,9 @@
 //! dash, upstream and Debian builds. Sources: own measurements of each build; dash `src/eval.c`, `src/trap.c`.
 
-use super::{Builtins, Columns, Details, FurtherLines, IntAfter, ListQuote, Messages, Shapes, Signals, Tail, Variant};
+use super::{
+    Builtins, Children, Columns, Details, FurtherLines, IntAfter, ListQuote, Messages, Shapes, Signals, Tail, Traps,
+    Variant,
+};
 use crate::shell::syntax::Syntax;
 
 const MESSAGES: Messages = Messages {
@@ -116,6 +119,8 @@ const BASE: Columns = Columns {
         negative_status: false,
         ..Details::COMMON
     },
+    children: Children::COMMON,
+    traps: Traps::COMMON,
 };
 
 /// Debian switches the replacement off for `-c` (changelog of 0.5.7-2; patch 0004 of 0.5.12-12).

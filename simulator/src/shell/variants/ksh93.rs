@@ -1,7 +1,8 @@
 //! ksh93. Sources: own measurements of Debian's builds; ksh93 `sh/xec.c`, `sh/fault.c`.
 
 use super::{
-    Builtins, Columns, Details, ExitTrapOnSignal, FurtherLines, IntAfter, Messages, Shapes, Signals, Tail, Variant,
+    Builtins, Children, Columns, Details, ExitTrapOnSignal, FurtherLines, IntAfter, Messages, Shapes, Signals, Tail,
+    Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -87,6 +88,8 @@ const U_2012: Columns = Columns {
         substitution_reads_file: true,
         ..Details::COMMON
     },
+    children: Children::COMMON,
+    traps: Traps::COMMON,
 };
 
 const U_M: Columns = Columns {

@@ -1,6 +1,6 @@
 //! mksh, the MirBSD Korn shell. Source: own measurements of Debian's build as PID 1 of a PID namespace.
 
-use super::{Builtins, Columns, Details, FurtherLines, Messages, Shapes, Signals, Tail, Variant};
+use super::{Builtins, Children, Columns, Details, FurtherLines, Messages, Shapes, Signals, Tail, Traps, Variant};
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
 
@@ -62,6 +62,8 @@ const COLUMNS: Columns = Columns {
         substitution_reads_file: true,
         ..Details::COMMON
     },
+    children: Children::COMMON,
+    traps: Traps::COMMON,
 };
 
 pub(super) static ROWS: &[Variant] = &[Variant {

@@ -3,6 +3,7 @@
 //!
 //! No code outside this folder names a shell. A column is consumed in one place, which its comment names.
 
+pub mod children;
 pub mod messages;
 pub mod tail;
 
@@ -19,6 +20,7 @@ mod zsh;
 use super::syntax::Syntax;
 use crate::base::signal::Signal;
 pub use crate::shell::run::{ListQuote, ListStyle};
+pub use children::{Children, Traps};
 pub use messages::Messages;
 pub use tail::{FurtherLines, Shape, Shapes, Tail};
 
@@ -58,6 +60,10 @@ pub struct Columns {
     pub builtins: Builtins,
     /// Details of evaluation; `run`.
     pub details: Details,
+    /// Its child processes; `run::process`.
+    pub children: Children,
+    /// Its traps; `run::trap`.
+    pub traps: Traps,
 }
 
 /// How the shell itself meets signals, without a trap.
@@ -104,6 +110,17 @@ pub struct Signals {
     pub exec_gives_back_ignored: bool,
     /// Signals, by number, that programs in the foreground find ignored, whatever the shell found.
     pub children_ignore: &'static [u32],
+}
+
+/// Where `c` stands in `$-` for a command string.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CommandFlag {
+    /// In front of the other flags.
+    First,
+    /// Behind the flags that are on from the start, if there are any.
+    Last,
+    /// Nowhere.
+    Never,
 }
 
 /// What INT during a foreground child does to a shell without a trap for it, once the child has ended.
@@ -279,8 +296,10 @@ pub struct Details {
     pub signal_names_with_sig: bool,
     /// Flags in `$-` at the start.
     pub option_flags: &'static str,
-    /// `$-` begins with `c` for a command string.
-    pub command_flag_first: bool,
+    /// Where `c` stands in `$-` for a command string.
+    pub command_flag: CommandFlag,
+    /// The flags in `$-` are in the order of their codes.
+    pub flags_sorted: bool,
     /// How `trap`, `export -p` and their like quote.
     pub list_quote: ListQuote,
     /// How `export -p` and `set` list variables.
@@ -291,6 +310,9 @@ pub struct Details {
     pub knows_line: bool,
     /// `$(< file)` is the text of the file.
     pub substitution_reads_file: bool,
+    /// Messages and `LINENO` in a function have its name and lines from its beginning, counted from 0; those in `eval` have
+    /// `(eval)` (zsh `Src/utils.c`, `zwarning`).
+    pub names_scope: bool,
     /// Messages about the text of `eval` or of a file read with `.` name it like a builtin.
     pub names_context: bool,
     /// A syntax error calls a word `word` and a redirection `redirection`.

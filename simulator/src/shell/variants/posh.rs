@@ -1,6 +1,6 @@
 //! posh, the Policy-compliant Ordinary Shell. Source: own measurements of Debian's build as PID 1 of a PID namespace.
 
-use super::{Builtins, Columns, Details, FurtherLines, Messages, Shapes, Signals, Tail, Variant};
+use super::{Builtins, Children, Columns, Details, FurtherLines, Messages, Shapes, Signals, Tail, Traps, Variant};
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
 
@@ -59,6 +59,8 @@ const COLUMNS: Columns = Columns {
         ..Builtins::COMMON
     },
     details: Details { syntax_error_status: 1, exit_in_exit_trap_keeps_status: false, ..Details::COMMON },
+    children: Children::COMMON,
+    traps: Traps::COMMON,
 };
 
 pub(super) static ROWS: &[Variant] = &[Variant {

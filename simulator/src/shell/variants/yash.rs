@@ -1,6 +1,8 @@
 //! yash. Source: own measurements of Debian's build as PID 1 of a PID namespace.
 
-use super::{Builtins, Columns, Details, FurtherLines, Messages, Shapes, Signals, Tail, Variant};
+use super::{
+    Builtins, Children, Columns, CommandFlag, Details, FurtherLines, Messages, Shapes, Signals, Tail, Traps, Variant,
+};
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
 
@@ -33,7 +35,7 @@ const MESSAGES: Messages = Messages {
 };
 
 const COLUMNS: Columns = Columns {
-    syntax: Syntax { double_bracket: true, arrays: true, function_keyword: true, ..Syntax::POSIX },
+    syntax: Syntax { empty_lists: true, double_bracket: true, arrays: true, function_keyword: true, ..Syntax::POSIX },
     tail: Tail {
         command_string: WIDE,
         file: WIDE,
@@ -57,7 +59,14 @@ const COLUMNS: Columns = Columns {
         trap_options: true,
         ..Builtins::COMMON
     },
-    details: Details { ..Details::COMMON },
+    details: Details {
+        looks_up_before_fork: true,
+        flags_sorted: true,
+        command_flag: CommandFlag::First,
+        ..Details::COMMON
+    },
+    children: Children { none_is_zero: true, command_replaces: false, ..Children::COMMON },
+    traps: Traps::COMMON,
 };
 
 pub(super) static ROWS: &[Variant] = &[Variant {

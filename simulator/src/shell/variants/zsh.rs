@@ -1,13 +1,15 @@
 //! zsh. Sources: own measurements of Debian's build; zsh `Src/exec.c` (`execlist`, `Z_END`), `Src/signals.c`.
 
-use super::{Builtins, Columns, Details, FurtherLines, Messages, Shapes, Signals, Tail, Variant};
+use super::{
+    Builtins, Children, Columns, CommandFlag, Details, FurtherLines, Messages, Shapes, Signals, Tail, Traps, Variant,
+};
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
 
 const MESSAGES: Messages = Messages {
-    prefix: "zsh:{line}: ",
+    prefix: "{scope}:{line}: ",
     file_prefix: "{sh}:{line}: ",
-    builtin_prefix: "zsh:{builtin}:{line}: ",
+    builtin_prefix: "{scope}:{builtin}:{line}: ",
     file_builtin_prefix: "{sh}:{builtin}:{line}: ",
     not_found: "{prefix}command not found: {name}",
     path_not_found: "{prefix}no such file or directory: {name}",
@@ -43,13 +45,16 @@ const MESSAGES: Messages = Messages {
     unclosed_backquote: "{prefix}unmatched {name}",
     unclosed_parenthesis: "{prefix}unmatched {name}",
     unexpected_end_alone: "{prefix}parse error near `\\n'",
+    not_a_child: "{builtin_prefix}pid {name} is not a child of this shell",
+    wait_bad: "{builtin_prefix}job not found: {name}",
+    wait_no_job: "{builtin_prefix}{name}: no such job",
     ..Messages::COMMON
 };
 
 const INNER: Shapes = Shapes { for_loop: true, ..Shapes::WIDE };
 
 const COLUMNS: Columns = Columns {
-    syntax: Syntax { repeated_bang: false, ..Syntax::FULL },
+    syntax: Syntax { repeated_bang: false, empty_lists: true, job_needs_command: true, ..Syntax::FULL },
     tail: Tail {
         command_string: INNER,
         file: Shapes::NONE,
@@ -91,15 +96,36 @@ const COLUMNS: Columns = Columns {
         syntax_error_in_eval_is_fatal: false,
         reads_all_first: true,
         special_errors_are_fatal: false,
-        wait_remembers: true,
+        wait_remembers: false,
         wait_takes_whole_job: false,
         trap_runs_inside_wait: true,
         exit_in_exit_trap_keeps_status: false,
         splits_fields: false,
         no_match_is_error: true,
         option_flags: "569X",
+        flags_sorted: true,
+        command_flag: CommandFlag::Never,
+        names_scope: true,
         substitution_reads_file: true,
         ..Details::COMMON
+    },
+    children: Children {
+        last_member_in_shell: true,
+        lose_ignored: true,
+        members_keep_traps: true,
+        job_ignores_by_trap: true,
+        substitution_ignores: &[20, 21, 22],
+        none_is_zero: true,
+        wait_for_all_keeps: true,
+        exec_runs_builtins: true,
+        ..Children::COMMON
+    },
+    traps: Traps {
+        reset_is_default: true,
+        found_ignored_can_be_set: true,
+        run_in_substitution: true,
+        end_at_once: &[Signal::HUP],
+        keep_line: true,
     },
 };
 

@@ -2,7 +2,7 @@
 
 use super::super::script::Source;
 use super::super::simple::Ready;
-use super::super::state::Running;
+use super::super::state::{Running, TrapOn};
 use super::super::step::Step;
 use super::Shell;
 use crate::kernel::fs::Content;
@@ -76,7 +76,7 @@ impl Shell {
     }
 
     /// `exec`: with a command it replaces the shell, without one the redirections stay.
-    pub(super) fn exec_builtin(&mut self, ready: Ready) {
+    pub(super) fn exec_builtin(&mut self, ready: Ready, sys: &Sys<'_>) {
         let mut argv: Vec<String> = ready.argv.into_iter().skip(1).collect();
         if argv.first().is_some_and(|a| a == "--") {
             argv.remove(0);
@@ -86,6 +86,15 @@ impl Shell {
         }
         if argv.is_empty() {
             self.state.status = 0;
+            return;
+        }
+        let first = argv.first().map_or("", String::as_str);
+        let known = self.state.functions.contains_key(first) || self.is_builtin(first);
+        if known && self.columns().children.exec_runs_builtins {
+            self.stack.clear();
+            self.state.traps.remove(&TrapOn::Exit);
+            self.stack.push(Step::Exit);
+            self.dispatch(Ready { argv, assigns: Vec::new(), ..ready }, Vec::new(), sys);
             return;
         }
         let assigns = ready.assigns.iter().filter_map(|a| Some((a.name.clone(), self.state.get(&a.name)?))).collect();
@@ -111,6 +120,9 @@ impl Shell {
             return;
         }
         ready.plainly = true;
+        if !self.columns().children.command_replaces {
+            ready.place = Place::Inside(Hurdle::NotLast);
+        }
         if ready.argv.is_empty() {
             self.state.status = 0;
             return;

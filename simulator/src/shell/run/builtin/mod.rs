@@ -100,7 +100,7 @@ impl Shell {
             "return" => self.return_builtin(&args),
             "break" | "continue" => self.break_builtin(name, &args),
             "eval" => self.eval(&args),
-            "exec" => self.exec_builtin(ready),
+            "exec" => self.exec_builtin(ready, sys),
             "command" | "builtin" => self.command_builtin(ready, sys),
             "." | "source" => self.dot(name, &args, sys),
             "set" => self.set_builtin(&args),

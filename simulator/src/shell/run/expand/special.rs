@@ -3,7 +3,7 @@
 use super::super::state::{Running, State, Value};
 use super::Expander;
 use crate::shell::ast::Param;
-use crate::shell::variants::Details;
+use crate::shell::variants::{CommandFlag, Details};
 
 /// What a parameter stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,7 +100,10 @@ impl Expander<'_> {
         Some(match name {
             "?" => state.status.to_string(),
             "$" => state.pid.0.to_string(),
-            "!" => return state.last_background.map(|p| p.0.to_string()),
+            "!" => {
+                let none = self.columns.children.none_is_zero.then(|| "0".to_string());
+                return state.last_background.map(|p| p.0.to_string()).or(none);
+            }
             "#" => state.positional.len().to_string(),
             "-" => flags(state, &self.columns.details),
             "0" => state.arg0.clone(),
@@ -132,7 +135,7 @@ impl Expander<'_> {
             "MACHTYPE" if bash => Some("x86_64-pc-linux-gnu".into()),
             "PPID" => Some(self.sys.ppid.0.to_string()),
             "LINENO" if !self.columns.details.knows_line => None,
-            "LINENO" => Some(self.state.line.to_string()),
+            "LINENO" => Some(self.state.line.saturating_sub(self.state.line_base).to_string()),
             "PWD" => Some(self.sys.cwd.to_string()),
             "BASHPID" if bash => Some(self.sys.pid.0.to_string()),
             "SECONDS" if bash => Some((self.sys.now.as_micros() / 1_000_000).to_string()),
@@ -165,15 +168,17 @@ fn flags(state: &State, details: &Details) -> String {
         (o.noclobber, 'C'),
         (o.errtrace, 'E'),
     ];
-    let first = o.command_string && details.command_flag_first;
+    let first = o.command_string && details.command_flag == CommandFlag::First;
+    let last = o.command_string && details.command_flag == CommandFlag::Last && !base.is_empty();
     let mut out: String = if first { "c".into() } else { String::new() };
     out.extend(letters.iter().filter(|(on, _)| *on).map(|(_, c)| *c));
     out.push_str(base);
-    if o.command_string && !base.is_empty() {
-        out.push('c');
-    }
-    if o.stdin {
-        out.push('s');
+    out.extend(last.then_some('c'));
+    out.extend(o.stdin.then_some('s'));
+    if details.flags_sorted {
+        let mut sorted: Vec<char> = out.chars().collect();
+        sorted.sort_unstable();
+        out = sorted.into_iter().collect();
     }
     out
 }

@@ -1,0 +1,70 @@
+//! What of a shell becomes a process of its own, and what such a process takes over (XCU 2.9.2, 2.11, 2.13).
+
+use crate::base::signal::Signal;
+
+/// The columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Children {
+    /// The last member of a foreground pipeline runs in the shell itself (zsh `Src/exec.c`, `execpline2`).
+    pub last_member_in_shell: bool,
+    /// A subshell gives every signal its default action, also one that a trap or the shell's start ignores (zsh
+    /// `Src/exec.c`, `entersubsh`).
+    pub lose_ignored: bool,
+    /// A member of a foreground pipeline that is no `( )` keeps the traps (zsh `Src/exec.c`, `ESUB_KEEPTRAP`).
+    pub members_keep_traps: bool,
+    /// INT and QUIT of a background job are ignored as by `trap ''`, and so can be set again.
+    pub job_ignores_by_trap: bool,
+    /// Signals, by number, that `$( )` ignores.
+    pub substitution_ignores: &'static [u32],
+    /// `$!` is 0 before the first background job, not unset.
+    pub none_is_zero: bool,
+    /// `wait` without operands leaves the statuses to a later `wait PID`.
+    pub wait_for_all_keeps: bool,
+    /// `exec` of a builtin or a function runs it and ends the shell.
+    pub exec_runs_builtins: bool,
+    /// `command name` as the last command replaces the shell too.
+    pub command_replaces: bool,
+}
+
+impl Children {
+    /// What POSIX says, and most shells do.
+    pub const COMMON: Children = Children {
+        last_member_in_shell: false,
+        lose_ignored: false,
+        members_keep_traps: false,
+        job_ignores_by_trap: false,
+        substitution_ignores: &[],
+        none_is_zero: false,
+        wait_for_all_keeps: false,
+        exec_runs_builtins: false,
+        command_replaces: true,
+    };
+}
+
+/// How traps are set, reset and run, as far as it differs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Traps {
+    /// `trap - SIGNAL` leaves the default action, whatever the shell itself did with the signal (zsh `Src/signals.c`,
+    /// `removetrap`).
+    pub reset_is_default: bool,
+    /// A signal that was ignored when the shell started can be trapped.
+    pub found_ignored_can_be_set: bool,
+    /// A trap runs while the output of `$( )` is awaited, not behind the command.
+    pub run_in_substitution: bool,
+    /// Without a trap these end the shell at once with their number as status, after its EXIT trap (zsh `Src/signals.c`,
+    /// `zhandler`).
+    pub end_at_once: &'static [Signal],
+    /// Messages and `LINENO` in a trap have the line at which it came.
+    pub keep_line: bool,
+}
+
+impl Traps {
+    /// What POSIX says, and most shells do.
+    pub const COMMON: Traps = Traps {
+        reset_is_default: false,
+        found_ignored_can_be_set: false,
+        run_in_substitution: false,
+        end_at_once: &[],
+        keep_line: false,
+    };
+}
