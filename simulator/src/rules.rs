@@ -62,6 +62,8 @@ rules! {
     SignalWhileStopped = "signal/pending-while-stopped",
     /// A stop signal stopped the process.
     SignalStop = "signal/stop",
+    /// A stop signal of the terminal does nothing in a group that no shell looks after.
+    SignalOrphanedGroup = "signal/orphaned-group",
     /// SIGCONT continued the process.
     SignalContinue = "signal/continue",
     /// The process took a blocked signal with sigwait or signalfd.

@@ -62,6 +62,41 @@ const TABLE: &[(u8, &str, DefaultAction)] = &[
 /// Other spellings that programs accept; signal(7).
 const ALIASES: &[(&str, u8)] = &[("CLD", 17), ("IOT", 6), ("POLL", 29)];
 
+/// strsignal(3), signals 1 to 31.
+const TEXTS: [&str; 31] = [
+    "Hangup",
+    "Interrupt",
+    "Quit",
+    "Illegal instruction",
+    "Trace/breakpoint trap",
+    "Aborted",
+    "Bus error",
+    "Floating point exception",
+    "Killed",
+    "User defined signal 1",
+    "Segmentation fault",
+    "User defined signal 2",
+    "Broken pipe",
+    "Alarm clock",
+    "Terminated",
+    "Stack fault",
+    "Child exited",
+    "Continued",
+    "Stopped (signal)",
+    "Stopped",
+    "Stopped (tty input)",
+    "Stopped (tty output)",
+    "Urgent I/O condition",
+    "CPU time limit exceeded",
+    "File size limit exceeded",
+    "Virtual timer expired",
+    "Profiling timer expired",
+    "Window changed",
+    "I/O possible",
+    "Power failure",
+    "Bad system call",
+];
+
 /// First real-time signal a program sees with glibc, and in Docker's and containerd's table of stop signals.
 const RTMIN: u8 = 34;
 const RTMAX: u8 = 64;
@@ -76,7 +111,7 @@ macro_rules! named {
 impl Signal {
     named! { HUP = 1, INT = 2, QUIT = 3, ILL = 4, TRAP = 5, ABRT = 6, BUS = 7, FPE = 8, KILL = 9, USR1 = 10, SEGV = 11,
     USR2 = 12, PIPE = 13, ALRM = 14, TERM = 15, CHLD = 17, CONT = 18, STOP = 19, TSTP = 20, TTIN = 21, TTOU = 22,
-    URG = 23, XFSZ = 25, WINCH = 28, IO = 29, PWR = 30 }
+    URG = 23, XFSZ = 25, WINCH = 28, IO = 29, PWR = 30, SYS = 31 }
 
     /// The signal with this number, if it is 1 to 64.
     pub fn from_number(number: u32) -> Option<Signal> {
@@ -116,6 +151,15 @@ impl Signal {
     /// 1 to 64.
     pub fn number(self) -> u8 {
         self.0
+    }
+
+    /// What strsignal(3) of glibc says: `Terminated`, `Real-time signal 1`.
+    pub fn text(self) -> String {
+        match TEXTS.get(usize::from(self.0).wrapping_sub(1)) {
+            Some(text) => (*text).into(),
+            None if self.0 < RTMIN => format!("Unknown signal {}", self.0),
+            None => format!("Real-time signal {}", self.0 - RTMIN),
+        }
     }
 
     /// What happens under the default disposition.

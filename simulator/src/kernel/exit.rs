@@ -114,7 +114,7 @@ impl Kernel {
             _ => None,
         };
         let served = !unasked && waits.is_some_and(|target| self.matches(cx, task, target));
-        if disposition.is_caught() || alive_blocks_or_waits_for_chld(cx, self, parent) {
+        if disposition.is_caught() || self.blocks_or_awaits_chld(cx, parent) {
             self.notify_chld(cx, parent, served);
         }
         if served {
@@ -131,15 +131,16 @@ impl Kernel {
             }
         }
     }
-}
 
-fn alive_blocks_or_waits_for_chld(cx: &Cx, kernel: &Kernel, parent: TaskId) -> bool {
-    let blocked = cx.seen().alive(parent).is_some_and(|a| a.blocked.contains(Signal::CHLD));
-    let taken = matches!(
-        kernel.cpus.get(&parent).and_then(|c| c.blocked.as_ref()),
-        Some(Blocked::Sigwait(set)) if set.contains(Signal::CHLD)
-    );
-    blocked || taken
+    /// Does it keep SIGCHLD for later, or wait for it with sigtimedwait(2)?
+    pub(super) fn blocks_or_awaits_chld(&self, cx: &Cx, parent: TaskId) -> bool {
+        let blocked = cx.seen().alive(parent).is_some_and(|a| a.blocked.contains(Signal::CHLD));
+        let taken = matches!(
+            self.cpus.get(&parent).and_then(|c| c.blocked.as_ref()),
+            Some(Blocked::Sigwait(set)) if set.contains(Signal::CHLD)
+        );
+        blocked || taken
+    }
 }
 
 /// Who becomes the parent of a dead process's children.

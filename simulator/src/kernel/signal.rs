@@ -61,6 +61,10 @@ impl Kernel {
             self.drop_signal(cx, task, signal, RuleId::SignalInitFromInside, None);
             return;
         }
+        // SIGCONT continues whatever its disposition (prepare_signal).
+        if signal == Signal::CONT && alive.stopped {
+            self.continue_stopped(cx, task);
+        }
         let waits_for_it = matches!(
             self.cpus.get(&task).and_then(|c| c.blocked.as_ref()),
             Some(Blocked::Sigwait(set)) if set.contains(signal)
@@ -69,10 +73,6 @@ impl Kernel {
             cx.emit(RuleId::SignalTaken, EventKind::Task(task, OnTask::Taken(signal)));
             self.wake(cx, task, Resume::Took(signal));
             return;
-        }
-        // SIGCONT continues whatever its disposition (prepare_signal).
-        if signal == Signal::CONT && alive.stopped {
-            self.continue_stopped(cx, task);
         }
         let Some(alive) = cx.seen().alive(task) else { return };
         if alive.blocked.contains(signal) && !signal.is_uncatchable() {
@@ -124,10 +124,13 @@ impl Kernel {
                     let rule = if signal == Signal::KILL { RuleId::SignalKill } else { RuleId::SignalDefaultTerminate };
                     self.die(cx, task, rule, ExitStatus::Signaled(signal));
                 }
+                DefaultAction::Stop if signal != Signal::STOP && is_orphaned_group(cx, task) => {
+                    self.drop_signal(cx, task, signal, RuleId::SignalOrphanedGroup, None);
+                }
+                DefaultAction::Stop if alive.stopped => {}
                 DefaultAction::Stop => {
-                    if !alive.stopped {
-                        cx.emit(RuleId::SignalStop, EventKind::Task(task, OnTask::Stopped(signal)));
-                    }
+                    let stopped = cx.emit(RuleId::SignalStop, EventKind::Task(task, OnTask::Stopped(signal)));
+                    cx.because(stopped, |cx| self.notify_stopped_or_continued(cx, task));
                 }
                 DefaultAction::Continue => {}
             },
@@ -176,6 +179,16 @@ impl Kernel {
         cx.because(sent, |cx| self.handle_next(cx, parent, Signal::CHLD));
     }
 
+    /// SIGCHLD for the parent of a process that was stopped or goes on (`do_notify_parent_cldstop`). That a parent can ask
+    /// to be spared that (SA_NOCLDSTOP) is left out.
+    fn notify_stopped_or_continued(&mut self, cx: &mut Cx, task: TaskId) {
+        let Some(parent) = cx.seen().task(task).and_then(|t| t.parent) else { return };
+        let caught = cx.seen().alive(parent).is_some_and(|a| a.disposition(Signal::CHLD).is_caught());
+        if caught || self.blocks_or_awaits_chld(cx, parent) {
+            self.send(cx, parent, Signal::CHLD, Sender::Kernel);
+        }
+    }
+
     fn drop_signal(&mut self, cx: &mut Cx, task: TaskId, signal: Signal, rule: RuleId, given: Option<EventId>) {
         cx.emit_given(rule, given, EventKind::Task(task, OnTask::Dropped(signal)));
     }
@@ -183,6 +196,7 @@ impl Kernel {
     fn continue_stopped(&mut self, cx: &mut Cx, task: TaskId) {
         let continued = cx.emit(RuleId::SignalContinue, EventKind::Task(task, OnTask::Continued));
         cx.because(continued, |cx| {
+            self.notify_stopped_or_continued(cx, task);
             self.deliver_pending(cx, task);
             if self.cpus.get(&task).is_some_and(|c| c.ready.is_some()) {
                 cx.after(SimDuration::ZERO, Stimulus::Run(task));
@@ -270,4 +284,13 @@ impl Kernel {
             self.send(cx, id, signal, Sender::Task(task));
         }
     }
+}
+
+/// No living member of its process group has a parent in another group of the same session (`will_become_orphaned_pgrp`).
+fn is_orphaned_group(cx: &Cx, task: TaskId) -> bool {
+    let seen = cx.seen();
+    let Some(me) = seen.task(task) else { return false };
+    let members = seen.in_namespace(me.namespace).filter(|(_, t)| t.pgid == me.pgid && t.alive().is_some());
+    let mut parents = members.filter_map(|(_, t)| seen.task(t.parent?));
+    parents.all(|parent| parent.sid != me.sid || parent.pgid == me.pgid)
 }

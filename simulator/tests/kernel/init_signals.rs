@@ -69,12 +69,46 @@ pub fn kill_and_stop_act_on_pid_1_from_outside_only() {
     }
 }
 
+/// A child of PID 1 in a process group of its own, which PID 1 could continue (setpgid(2)).
+fn ordinary(bare: &mut Bare) -> TaskId {
+    let init = start(bare, &[Call::Fork], &[Call::Setpgid(None, None)]);
+    *bare.seen().task(init).and_then(|t| t.children.first()).expect("forked")
+}
+
+/// signal(7), "Action": Stop; POSIX: not in an orphaned process group.
+#[test]
+pub fn a_terminal_stop_signal_does_nothing_in_an_orphaned_process_group() {
+    for (own_group, stopped) in [(false, false), (true, true)] {
+        let mut bare = bare();
+        let calls: &[Call] = if own_group { &[Call::Setpgid(None, None)] } else { &[Call::Spend(TICK)] };
+        let init = start(&mut bare, &[Call::Fork], calls);
+        let child = *bare.seen().task(init).and_then(|t| t.children.first()).expect("forked");
+        bare.run_for(TICK.times(3));
+        send(&mut bare, child, Signal::TSTP);
+        assert_eq!(bare.seen().alive(child).map(|a| a.stopped), Some(stopped));
+        send(&mut bare, child, Signal::STOP);
+        assert_eq!(bare.seen().alive(child).map(|a| a.stopped), Some(true));
+    }
+}
+
+/// wait(2), notes: SIGCHLD is sent for a stopped and a continued child too; once for what nobody has taken yet.
+#[test]
+pub fn a_parent_is_told_that_its_child_stopped_and_goes_on() {
+    let mut bare = bare();
+    let catch = Call::Sigaction(Signal::CHLD, Disposition::Catch);
+    let init = start(&mut bare, &[catch, Call::Fork], &[]);
+    let child = *bare.seen().task(init).and_then(|t| t.children.first()).expect("forked");
+    send(&mut bare, child, Signal::STOP);
+    assert_eq!(caught(&bare, init), 1);
+    send(&mut bare, child, Signal::CONT);
+    assert_eq!(caught(&bare, init), 2);
+}
+
 #[test]
 pub fn an_ordinary_process_dies_or_stops_by_default() {
     for signal in CATCHABLE.into_iter().chain([Signal::KILL, Signal::STOP]) {
         let mut bare = bare();
-        start(&mut bare, &[], &[]);
-        let other = start(&mut bare, &[], &[]);
+        let other = ordinary(&mut bare);
         send(&mut bare, other, signal);
         match signal {
             Signal::TSTP | Signal::STOP => assert!(bare.seen().alive(other).is_some_and(|a| a.stopped), "{signal}"),
@@ -140,8 +174,7 @@ pub fn every_measured_signal_to_pid_1_and_to_others_has_its_measured_effect() {
     for record in records("ordinary_signal") {
         let signal = Signal::from_name(record["sig"].as_str().unwrap()).unwrap();
         let mut bare = bare();
-        start(&mut bare, &[], &[]);
-        let other = start(&mut bare, &[], &[]);
+        let other = ordinary(&mut bare);
         send(&mut bare, other, signal);
         assert_eq!(
             record["result"],

@@ -2,12 +2,17 @@
 //!
 //! One machine over rows (`rows`). It blocks its signals before it forks and then takes them one by one (sigtimedwait(2),
 //! signalfd(2)), so that none is lost. Sources: the programs' own source files, named at the rows; exit codes and texts
-//! measured. Supervisors of many services are applications, see `supervisors`.
+//! measured. Supervisors of many services are applications, see `supervisors`. Not here: terminals, which these programs hand
+//! to the command if there is one; the lines of tini's looks once a second.
 
+mod getopt;
 mod options;
 mod rows;
+mod say;
 pub mod supervisors;
+mod texts;
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::call::{Call, KillTarget, Resume, Sys};
@@ -17,18 +22,21 @@ use crate::base::id::Pid;
 use crate::base::signal::{Signal, SignalSet};
 use crate::trace::{Disposition, ExitStatus, WaitTarget};
 
-use options::Options;
+use options::{Options, Says};
 use rows::{ChildGroup, Row};
+use say::Fill;
 
 /// A running init program.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Init {
     row: RowRef,
     options: Options,
-    /// Calls to make before anything else, next one last.
-    calls: Vec<Call>,
+    /// Calls to make before anything else, next one first.
+    calls: VecDeque<Call>,
     asked: Asked,
     child: Option<Pid>,
+    /// Lines on standard output that are not written yet.
+    held: String,
     reaping: bool,
     exit: Option<u8>,
 }
@@ -49,6 +57,7 @@ enum Asked {
     Fork,
     Exec,
     Signal,
+    Pass,
     Wait,
 }
 
@@ -56,39 +65,52 @@ impl Init {
     /// The init program of this name with these arguments.
     pub(crate) fn load(name: &str, version: &str, argv: &[Text], sys: &Sys<'_>) -> Option<Init> {
         let row = rows::find(name, version)?;
+        let read = options::read(row, version, argv, sys.env, sys.pid);
         let mut init = Init {
             row: RowRef(row),
-            options: Options::read(row, argv, sys.env),
-            calls: Vec::new(),
+            options: Options::default(),
+            calls: VecDeque::new(),
             asked: Asked::Nothing,
             child: None,
+            held: String::new(),
             reaping: false,
             exit: None,
         };
-        init.set_up(sys);
+        match read {
+            Ok(options) => {
+                init.options = options;
+                init.set_up(sys);
+            }
+            Err(Says { stream, text, code }) => {
+                init.calls.extend([Call::Write(stream, text.into()), Call::Exit(code)]);
+            }
+        }
         Some(init)
     }
 
     fn set_up(&mut self, sys: &Sys<'_>) {
         let row = self.row.0;
-        let mut calls = Vec::new();
-        if self.options.command.is_empty() {
-            calls.push(Call::Write(2, format!("{}\n", row.usage).into()));
-            calls.push(Call::Exit(1));
+        let lines = &row.lines;
+        for remark in self.options.remarks.clone() {
+            if !remark.is_empty() && self.options.verbosity > 0 {
+                self.calls.push_back(Call::Write(2, format!("{remark}\n").into()));
+            }
         }
+        self.calls.push_back(Call::Sigmask(self.taken()));
+        self.calls.extend(row.ignores.iter().map(|s| Call::Sigaction(*s, Disposition::Ignore)));
+        self.calls.extend(row.catches.iter().map(|s| Call::Sigaction(*s, Disposition::Catch)));
+        self.calls.extend(self.options.parent_death.map(|signal| Call::ParentDeathSignal(Some(signal))));
         let subreaper = row.always_subreaper || self.options.subreaper;
         if subreaper {
-            calls.push(Call::Subreaper(true));
+            self.calls.push_back(Call::Subreaper(true));
+            self.tell(&lines.subreaper, &Fill::default(), sys);
         }
-        if sys.pid != Pid::INIT && !subreaper && !row.warns_if_not_init.is_empty() {
-            let warning = row.warns_if_not_init.replace("{pid}", &sys.pid.to_string());
-            calls.push(Call::Write(2, warning.into()));
+        if sys.pid != Pid::INIT && !subreaper {
+            self.tell(&lines.not_init, &Fill::default(), sys);
         }
-        calls.push(Call::Sigmask(self.taken()));
-        calls.extend(row.ignores.iter().map(|s| Call::Sigaction(*s, Disposition::Ignore)));
-        calls.extend(row.catches.iter().map(|s| Call::Sigaction(*s, Disposition::Catch)));
-        calls.reverse();
-        self.calls = calls;
+        if self.options.to_group {
+            self.tell(&lines.nothing_to_detach, &Fill::default(), sys);
+        }
     }
 
     /// The signals that it blocks and takes.
@@ -99,30 +121,42 @@ impl Init {
     }
 
     pub(crate) fn resume(&mut self, resume: Resume, sys: &Sys<'_>) -> Call {
+        let lines = &self.row.0.lines;
         match (std::mem::replace(&mut self.asked, Asked::Nothing), resume) {
             (Asked::Fork, Resume::Forked(pid)) => {
                 self.child = Some(pid);
-                self.tell(self.row.0.tells_spawned, sys);
+                self.tell(&lines.spawned, &Fill::child(pid), sys);
             }
             (Asked::Fork, Resume::Child) => self.become_child(sys),
             (Asked::Fork, Resume::Failed(errno)) => {
-                self.say(&format!("fork failed: {errno}"));
-                self.calls.insert(0, Call::Exit(1));
+                self.tell(&lines.no_fork, &Fill::error(errno), sys);
+                self.leave(1);
             }
             (Asked::Exec, Resume::Failed(errno)) => self.exec_failed(errno, sys),
-            (Asked::Signal, Resume::Took(Signal::CHLD)) => self.reaping = true,
-            (Asked::Signal, Resume::Took(signal)) => self.forward(signal),
+            (Asked::Signal, Resume::Took(Signal::CHLD)) => {
+                self.tell(&lines.child_signal, &Fill::signal(Signal::CHLD), sys);
+                self.reaping = true;
+            }
+            (Asked::Signal, Resume::Took(signal)) => self.took(signal, sys),
+            (Asked::Pass, Resume::Failed(Errno::Esrch)) => self.tell(&lines.nobody_there, &Fill::default(), sys),
             (Asked::Wait, Resume::Waited(pid, status)) => self.reaped(pid, status, sys),
-            (Asked::Wait, _) => self.reaping = false,
+            (Asked::Wait, nobody) => {
+                let left = nobody == Resume::NoneYet;
+                self.tell(if left { &lines.none_dead } else { &lines.none_left }, &Fill::default(), sys);
+                self.reaping = false;
+                self.end_if_over(sys);
+            }
             _ => {}
         }
         self.next_call()
     }
 
     fn next_call(&mut self) -> Call {
-        if let Some(call) = self.calls.pop() {
-            if matches!(call, Call::Exec { .. }) {
-                self.asked = Asked::Exec;
+        if let Some(call) = self.calls.pop_front() {
+            match call {
+                Call::Exec { .. } => self.asked = Asked::Exec,
+                Call::Kill(..) => self.asked = Asked::Pass,
+                _ => {}
             }
             return call;
         }
@@ -130,10 +164,7 @@ impl Init {
             self.asked = Asked::Wait;
             return Call::Wait { target: WaitTarget::Any, nohang: true };
         }
-        if let Some(code) = self.exit {
-            return Call::Exit(code);
-        }
-        if self.child.is_none() {
+        if self.child.is_none() && !self.options.pause {
             self.asked = Asked::Fork;
             return Call::Fork;
         }
@@ -144,20 +175,25 @@ impl Init {
     /// The forked child: its own group or session, the mask and dispositions as they were, then the command.
     fn become_child(&mut self, sys: &Sys<'_>) {
         let row = self.row.0;
-        let mut calls = Vec::new();
         match self.group() {
-            ChildGroup::Own => calls.push(Call::Setpgid(None, None)),
-            ChildGroup::OwnSession => calls.push(Call::Setsid),
+            ChildGroup::Own => self.calls.push_back(Call::Setpgid(None, None)),
+            ChildGroup::OwnSession => self.calls.push_back(Call::Setsid),
             ChildGroup::Inits => {}
         }
-        let reset = row.ignores.iter().chain(row.catches);
-        calls.extend(reset.map(|s| Call::Sigaction(*s, Disposition::Default)));
-        calls.push(Call::Sigmask(SignalSet::EMPTY));
+        if self.group() != ChildGroup::Inits {
+            self.tell(&row.lines.nothing_to_attach, &Fill::default(), sys);
+        }
+        self.calls.extend(row.ignores.iter().chain(row.catches).map(|s| Call::Sigaction(*s, Disposition::Default)));
+        if row.resets_ignored
+            && let Some(me) = sys.seen.task(sys.task).and_then(|t| t.alive())
+        {
+            let ignored = me.dispositions.iter().filter(|(_, d)| d.value == Disposition::Ignore).map(|(s, _)| *s);
+            self.calls.extend(ignored.map(|s| Call::Sigaction(s, Disposition::Default)));
+        }
+        self.calls.push_back(Call::Sigmask(SignalSet::EMPTY));
         let argv: Arc<[Text]> = self.options.command.clone();
         let file = argv.first().cloned().unwrap_or_else(|| Text::from(""));
-        calls.push(Call::Exec { file, argv, env: sys.env.clone() });
-        calls.reverse();
-        self.calls = calls;
+        self.calls.push_back(Call::Exec { file, argv, env: sys.env.clone() });
     }
 
     fn group(&self) -> ChildGroup {
@@ -166,55 +202,91 @@ impl Init {
 
     fn exec_failed(&mut self, errno: Errno, sys: &Sys<'_>) {
         let row = self.row.0;
-        let command = self.options.command.first().map_or("", |c| c);
-        let text = row.not_found.replace("{pid}", &sys.pid.to_string()).replace("{command}", command);
-        self.say(&format!("{text}: {errno}"));
-        let code = if errno == Errno::Enoent { row.not_found_code } else { row.not_executable_code };
-        self.calls.insert(0, Call::Exit(code));
+        self.tell(&row.lines.not_found, &Fill::error(errno), sys);
+        self.leave(match errno {
+            Errno::Enoent => row.not_found_code,
+            Errno::Eacces => row.not_executable_code,
+            _ => row.not_started_code,
+        });
+    }
+
+    fn took(&mut self, signal: Signal, sys: &Sys<'_>) {
+        let row = self.row.0;
+        if self.options.pause {
+            if row.pause_ends.contains(&signal) {
+                self.leave(0);
+            }
+            return;
+        }
+        self.tell(&row.lines.received, &Fill::signal(signal), sys);
+        self.forward(signal, sys);
+        if row.terminal_stops.contains(&signal) {
+            self.tell(&row.lines.stops_itself, &Fill::default(), sys);
+            self.calls.push_back(Call::Kill(KillTarget::Pid(sys.pid), Some(Signal::STOP)));
+        }
+        if row.looks_after_each {
+            self.tell(&row.lines.none_dead, &Fill::default(), sys);
+        }
     }
 
     /// Passes a signal on to the child or its group.
-    fn forward(&mut self, signal: Signal) {
+    fn forward(&mut self, signal: Signal, sys: &Sys<'_>) {
         let Some(child) = self.child else { return };
-        let signal = match self.options.rewrite.get(&signal) {
-            Some(None) => return,
-            Some(Some(other)) => *other,
-            None => signal,
-        };
+        let row = self.row.0;
+        let as_stop = self.options.to_group && row.terminal_stops.contains(&signal);
+        let rewritten = self.options.rewrite.get(&signal).copied().or(as_stop.then_some(Some(Signal::STOP)));
+        let becomes = rewritten.unwrap_or(Some(signal));
+        if rewritten.is_some() {
+            self.tell(&row.lines.translated, &Fill { becomes, ..Fill::signal(signal) }, sys);
+        }
+        let Some(signal) = becomes else { return self.tell(&row.lines.not_forwarded, &Fill::default(), sys) };
         let target = if self.options.to_group { KillTarget::Group(child) } else { KillTarget::Pid(child) };
-        self.calls.push(Call::Kill(target, Some(signal)));
+        self.calls.push_back(Call::Kill(target, Some(signal)));
+        self.tell(&row.lines.forwarded, &Fill::signal(signal), sys);
     }
 
     fn reaped(&mut self, pid: Pid, status: ExitStatus, sys: &Sys<'_>) {
         let row = self.row.0;
-        if Some(pid) != self.child {
+        let main = Some(pid) == self.child;
+        let fill = Fill::ended(pid, status);
+        self.tell(&row.lines.reaped, &fill, sys);
+        match status {
+            ExitStatus::Exited(_) => self.tell(&row.lines.any_exited, &fill, sys),
+            ExitStatus::Signaled(_) => self.tell(&row.lines.any_killed, &fill, sys),
+        }
+        if !main {
             if self.options.warns {
-                let text = row.tells_reaped.replace("{child}", &pid.to_string());
-                self.tell_always(&text, sys);
+                self.tell(&row.lines.reaped_orphan, &fill, sys);
             }
             return;
         }
+        match status {
+            ExitStatus::Exited(_) => self.tell(&row.lines.main_exited, &fill, sys),
+            ExitStatus::Signaled(_) => self.tell(&row.lines.main_killed, &fill, sys),
+        }
         let code = u8::try_from(status.container_code()).unwrap_or(u8::MAX);
         self.exit = Some(if self.options.as_zero.contains(&code) { 0 } else { code });
-        if row.terminates_group_at_end && self.options.to_group {
-            self.forward(Signal::TERM);
+        if row.terminates_group_at_end {
+            self.forward(Signal::TERM, sys);
+        }
+        if row.ends_at_once {
+            self.reaping = false;
+            self.end_if_over(sys);
         }
     }
 
-    fn say(&mut self, text: &str) {
-        self.calls.push(Call::Write(2, format!("{text}\n").into()));
+    fn end_if_over(&mut self, sys: &Sys<'_>) {
+        let Some(code) = self.exit else { return };
+        self.tell(&self.row.0.lines.goodbye, &Fill { status: code, ..Fill::default() }, sys);
+        self.leave(code);
     }
 
-    fn tell(&mut self, text: &str, sys: &Sys<'_>) {
-        if self.options.verbose && !text.is_empty() {
-            self.tell_always(text, sys);
+    /// Writes what is held back and ends.
+    fn leave(&mut self, code: u8) {
+        let held = std::mem::take(&mut self.held);
+        if !held.is_empty() {
+            self.calls.extend([Call::Write(1, held.into()), Call::HoldBack(0)]);
         }
-    }
-
-    fn tell_always(&mut self, text: &str, sys: &Sys<'_>) {
-        let child = self.child.map_or(String::new(), |c| c.to_string());
-        let command = self.options.command.first().map_or("", |c| c);
-        let text = text.replace("{pid}", &sys.pid.to_string()).replace("{child}", &child);
-        self.say(&text.replace("{command}", command));
+        self.calls.push_back(Call::Exit(code));
     }
 }

@@ -3,6 +3,7 @@
 use super::super::call::{Call, Resume};
 use crate::base::Text;
 use crate::base::errno::Errno;
+use crate::trace::WaitTarget;
 
 /// One call of a utility.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,15 +12,26 @@ pub struct Act {
     pub call: Call,
     /// Printed before the error's text if it fails; the utility then goes on and ends with 1.
     pub complaint: Option<Text>,
-    /// The parent of a fork exits at once; the child goes on with the list.
-    pub leaves_child: bool,
+    /// What the parent of a fork does; the child goes on with the list.
+    pub parent: Parent,
     /// It replaces the program: on failure the utility ends with 127 if there is no such file, else with 126.
     pub is_exec: bool,
 }
 
+/// What a process does that has forked one to go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parent {
+    /// It goes on with the list too.
+    GoesOn,
+    /// It exits at once.
+    Exits,
+    /// It waits and ends as its child does.
+    Waits,
+}
+
 impl From<Call> for Act {
     fn from(call: Call) -> Act {
-        Act { call, complaint: None, leaves_child: false, is_exec: false }
+        Act { call, complaint: None, parent: Parent::GoesOn, is_exec: false }
     }
 }
 
@@ -60,7 +72,12 @@ impl Acts {
         let last = self.next.checked_sub(1).and_then(|i| self.acts.get(i)).cloned();
         match (resume, last) {
             (Resume::Failed(errno), Some(act)) if self.message.is_none() => self.failed(*errno, &act),
-            (Resume::Forked(_), Some(act)) if act.leaves_child => self.over = true,
+            (Resume::Forked(_), Some(act)) if act.parent == Parent::Exits => self.over = true,
+            (Resume::Forked(_), Some(act)) if act.parent == Parent::Waits => {
+                self.over = true;
+                return Call::Wait { target: WaitTarget::Any, nohang: false };
+            }
+            (Resume::Waited(_, status), _) => self.code = u8::try_from(status.container_code()).unwrap_or(u8::MAX),
             _ => {}
         }
         if let Some(message) = self.message.take_if(|m| !m.is_empty()) {

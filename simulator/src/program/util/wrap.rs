@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::super::call::{Call, Env, Sys};
+use super::acts::Parent;
 use super::{Act, Acts, Called};
 use crate::base::Text;
 use crate::base::signal::Signal;
@@ -130,12 +131,17 @@ fn env(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
     Acts::new(vec![exec(rest, &Arc::new(vars)).or(complaint)], 0)
 }
 
-/// setsid(1): a leader of a process group cannot begin a session, so it forks then.
+/// setsid(1): a leader of a process group cannot begin a session, so it forks then, and with `-f` always; with `-w` it
+/// waits for what it forked.
 fn setsid(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
     let leads = sys.seen.task(sys.task).is_none_or(|t| t.pgid == t.pid);
+    let options = || called.args.iter().take_while(|a| a.starts_with('-'));
+    let given =
+        |letter: char, long: &str| options().any(|o| *o == long || (!o.starts_with("--") && o.contains(letter)));
     let mut acts = Vec::new();
-    if leads {
-        acts.push(goes_on_in_child());
+    if leads || given('f', "--fork") {
+        let parent = if given('w', "--wait") { Parent::Waits } else { Parent::Exits };
+        acts.push(Act { parent, ..Act::from(Call::Fork) });
     }
     acts.push(Act::from(Call::Setsid));
     acts.push(in_background(called, sys));
@@ -150,7 +156,7 @@ fn daemonise(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
 }
 
 fn goes_on_in_child() -> Act {
-    Act { leaves_child: true, ..Act::from(Call::Fork) }
+    Act { parent: Parent::Exits, ..Act::from(Call::Fork) }
 }
 
 fn in_background(called: &Called<'_>, sys: &Sys<'_>) -> Act {
