@@ -447,6 +447,8 @@ rules! {
     DockerStop = "docker/stop",
     /// Compose stops dependents first.
     DockerComposeOrder = "docker/compose-order",
+    /// Compose runs hooks before it stops a service.
+    DockerComposePreStop = "docker/compose-pre-stop",
     /// The restart policy starts a container again.
     DockerRestart = "docker/restart-policy",
     /// Ctrl-C in the terminal of `docker run`.

@@ -218,6 +218,45 @@ fn ends(end: &Observed, name: &str) -> Vec<String> {
 }
 
 #[test]
+fn a_grpc_probe_hears_what_the_server_says_of_itself() {
+    let text = "  containers:\n  - {name: app, image: x, command: [/app, on-TERM=exit, port=8080], livenessProbe: {grpc: {port: \
+                8080}, periodSeconds: 1, failureThreshold: 3}}\n";
+    let mut plan = plan(text, None);
+    plan.containers[0].answers.push(HttpAnswer {
+        path: "/grpc.health.v1.Health/Check".into(),
+        status: 503,
+        after: SimDuration::ZERO,
+        since: SimDuration::from_secs(4),
+    });
+    let (_, end) = run(&plan, None);
+    let failed = end.events.iter().find(|e| &*e.reason == "Unhealthy").expect("a failed probe");
+    assert_eq!(&*failed.message, "Liveness probe failed: service unhealthy (responded with \"NOT_SERVING\")");
+    assert_eq!(ends(&end, "app")[0], "0 Completed", "killed, and its handler ran");
+}
+
+#[test]
+fn a_container_leaves_a_message_in_its_file_or_at_the_end_of_its_log() {
+    let of = |command: &str, policy: &str| {
+        let text = format!(
+            "  restartPolicy: Never\n  containers:\n  - {{name: app, image: x, terminationMessagePolicy: {policy}, command: \
+             [/bin/sh, -c, '{command}']}}\n"
+        );
+        let mut plan = plan(&text, None);
+        plan.containers[0].files.put_text("/dev/termination-log", "", false);
+        let (_, end) = run(&plan, None);
+        let app = end.containers.iter().find(|c| &*c.name == "app").expect("a container");
+        match &app.state {
+            ContainerState::Exited { end, .. } => end.message.to_string(),
+            state => panic!("{state:?}"),
+        }
+    };
+    assert_eq!(of("echo bad config > /dev/termination-log; exit 1", "File"), "bad config\n");
+    assert_eq!(of("echo to the log; exit 1", "File"), "");
+    assert_eq!(of("echo to the log; exit 1", "FallbackToLogsOnError"), "to the log\n");
+    assert_eq!(of("echo to the log; exit 0", "FallbackToLogsOnError"), "");
+}
+
+#[test]
 fn a_rule_by_exit_code_restarts_a_container_that_its_policy_would_leave() {
     let of = |values: &str| {
         let text = format!(

@@ -1,17 +1,18 @@
 //! The Docker daemon, in place of a cluster: containers without pods, `docker stop`, `docker kill`, restart policies, and the
-//! order in which Compose starts and stops.
+//! order in which Compose starts and stops, with its hooks.
 //!
 //! Follows moby daemon/stop.go, daemon/kill.go, daemon/monitor.go, daemon/internal/restartmanager; docker/cli
-//! cli/command/container; compose pkg/compose/dependencies.go. There is no preStop hook, no least grace period, no probe, no
+//! cli/command/container; compose pkg/compose/dependencies.go. There is no least grace period, no probe, no
 //! sandbox. In the trace a container stands where a pod would, marked as Docker's.
 //!
 //! Not here: what its processes do (the kernel's business), images and networks, health checks.
 
+mod hook;
 mod interrupt;
 mod plan;
 mod stop;
 
-pub use plan::{DEFAULT_TIMEOUT_S, DockerPlan, Restart};
+pub use plan::{DEFAULT_TIMEOUT_S, DockerHook, DockerPlan, Restart};
 pub use stop::StopRequest;
 
 use std::collections::BTreeMap;
@@ -45,6 +46,8 @@ pub struct Docker {
     containers: Vec<State>,
     timers: Vec<Due>,
     watched: BTreeMap<TaskId, usize>,
+    /// Hooks of Compose that run: whose, and which of its hooks.
+    hooks: BTreeMap<TaskId, (usize, usize)>,
     tokens: u32,
     /// Everything goes, dependents first, with this timeout.
     going_down: Option<Option<i64>>,
@@ -78,6 +81,7 @@ enum Due {
     Limit(usize, u32),
     Kill(usize),
     Restart(usize),
+    Hook(usize, usize),
 }
 
 impl Docker {
@@ -120,6 +124,7 @@ impl Docker {
             Due::Limit(place, token) => self.limit(cx, kernel, place, token),
             Due::Kill(place) => self.kill_main(cx, kernel, place),
             Due::Restart(place) => self.restart(cx, kernel, place),
+            Due::Hook(place, number) => self.start_hook(cx, kernel, place, number),
         }
     }
 
@@ -134,8 +139,11 @@ impl Docker {
                 continue;
             };
             let status = *status;
-            let Some(place) = self.watched.remove(task) else { continue };
-            cx.because(event, |cx| self.exited(cx, place, status));
+            if let Some((place, number)) = self.hooks.remove(task) {
+                cx.because(event, |cx| self.hook_ended(cx, place, number, status));
+            } else if let Some(place) = self.watched.remove(task) {
+                cx.because(event, |cx| self.exited(cx, place, status));
+            }
         }
     }
 
@@ -219,7 +227,7 @@ impl Docker {
         );
         let failed = OnContainer::StartFailed(words.as_str().into());
         cx.emit(RuleId::RuntimeStartError, EventKind::Container(container, failed));
-        let end = ContainerEnd { code, reason: "StartError".into() };
+        let end = ContainerEnd { code, reason: "StartError".into(), message: "".into() };
         cx.emit(RuleId::RuntimeStartError, EventKind::Container(container, OnContainer::Exited(Box::new(end))));
     }
 
@@ -231,7 +239,7 @@ impl Docker {
         state.stopping = None;
         let code = status.container_code();
         let reason = if code == 0 { "Completed" } else { "Error" };
-        let end = ContainerEnd { code, reason: reason.into() };
+        let end = ContainerEnd { code, reason: reason.into(), message: "".into() };
         let exited = cx.emit(RuleId::RuntimeExit, EventKind::Container(container, OnContainer::Exited(Box::new(end))));
         let wait = state.next_wait(cx.now(), code);
         let remove = state.plan.remove && wait.is_none();

@@ -38,8 +38,23 @@ pub struct DockerPlan {
     pub remove: bool,
     /// Containers that have to run before this one, and go after it: places in the list.
     pub depends_on: Vec<usize>,
+    /// What Compose runs in it, one after the other, before it stops it.
+    pub pre_stop: Vec<DockerHook>,
     /// The command line that makes it.
     pub command: Text,
+}
+
+/// A command of `pre_stop` in a Compose file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DockerHook {
+    /// Its argument list.
+    pub argv: Arc<[Text]>,
+    /// Added to the container's environment.
+    pub env: Vec<(Text, Text)>,
+    /// Instead of the container's user.
+    pub uid: Option<u32>,
+    /// Instead of the container's working directory.
+    pub cwd: Option<Text>,
 }
 
 /// `--restart`.

@@ -2,7 +2,7 @@
 //!
 //! Follows moby daemon/stop.go `containerStop` (the stop signal at once, SIGKILL after the timeout, no least time, negative
 //! waits for ever), daemon/kill.go (`docker kill` sends one signal and waits for nothing), compose pkg/compose/down.go
-//! (dependents first, the rest in parallel).
+//! (dependents first, the rest in parallel). The hooks before that are in `hook`.
 
 use crate::base::Text;
 use crate::base::signal::Signal;
@@ -60,7 +60,7 @@ impl Docker {
         let next: Vec<usize> = (0..self.containers.len()).filter(|n| running(*n) && !needed(*n)).collect();
         for place in next {
             if self.containers.get(place).is_some_and(|s| s.stopping.is_none()) {
-                self.stop_one(cx, place, timeout, None, rule);
+                self.begin_down(cx, place, timeout, rule);
             }
         }
     }
@@ -78,7 +78,26 @@ impl Docker {
         self.later(cx, LATENCY, Due::Signal(place, token, signal));
     }
 
-    fn stop_one(&mut self, cx: &mut Cx, place: usize, timeout: Option<i64>, signal: Option<Signal>, rule: RuleId) {
+    /// Compose stops a service: its hooks first.
+    fn begin_down(&mut self, cx: &mut Cx, place: usize, timeout: Option<i64>, rule: RuleId) {
+        let token = self.token();
+        let Some(state) = self.containers.get_mut(place) else { return };
+        if state.plan.pre_stop.is_empty() {
+            self.stop_one(cx, place, timeout, None, rule);
+        } else {
+            state.stopping = Some(token);
+            self.later(cx, LATENCY, Due::Hook(place, 0));
+        }
+    }
+
+    pub(super) fn stop_one(
+        &mut self,
+        cx: &mut Cx,
+        place: usize,
+        timeout: Option<i64>,
+        signal: Option<Signal>,
+        rule: RuleId,
+    ) {
         let token = self.token();
         let now = cx.now();
         let Some(state) = self.containers.get_mut(place) else { return };

@@ -12,6 +12,7 @@ mod events;
 mod hooks;
 mod kill;
 pub mod latency;
+mod message;
 pub mod node;
 pub mod plan;
 mod probes;

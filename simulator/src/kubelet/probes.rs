@@ -18,6 +18,10 @@ use super::events;
 use super::hooks::Request;
 use super::state::{At, Due, ProbeOutcome, ProbeRun, Stage, Watched};
 
+/// The path of a gRPC health check, as HTTP/2 sends it (grpc.health.v1): an answer 200 for it is SERVING, any other is
+/// `NOT_SERVING`.
+const HEALTH_CHECK: &str = "/grpc.health.v1.Health/Check";
+
 impl Kubelet {
     fn probe_spec(&self, at: At, probe: Probe) -> Option<&spec::Probe> {
         let container = self.worker(at.pod)?.spec(at.slot)?;
@@ -131,7 +135,14 @@ impl Kubelet {
                 }
             }
             Action::TcpSocket { port, .. } => (self.connect(kernel, at, self.port(at, port)), SimDuration::ZERO),
-            Action::Grpc { port } => (self.connect(kernel, at, Some(*port)), SimDuration::ZERO),
+            Action::Grpc { port } => match self.request(cx, kernel, at, Some(*port), HEALTH_CHECK, false) {
+                Request::Answered { after, .. } if after > timeout => (ProbeOutcome::TimedOut, timeout),
+                Request::Answered { status: 200, after } => (ProbeOutcome::Connected, after),
+                Request::Answered { after, .. } => (ProbeOutcome::NotServing, after),
+                // The client tries again until its time is over (grpc.WithBlock).
+                Request::Refused => (ProbeOutcome::Refused, timeout),
+                Request::NoAnswer => (ProbeOutcome::TimedOut, timeout),
+            },
             Action::Exec { command } => {
                 let argv: Vec<Text> = command.iter().map(|w| Text::from(w.as_str())).collect();
                 match self.start_inside(cx, kernel, at, &argv, "probe") {
@@ -206,9 +217,11 @@ impl Kubelet {
         let ok = match outcome {
             ProbeOutcome::Status(code) => (200..400).contains(&code),
             ProbeOutcome::Connected | ProbeOutcome::Exited(0) => true,
-            ProbeOutcome::Refused | ProbeOutcome::TimedOut | ProbeOutcome::Exited(_) | ProbeOutcome::NotStarted => {
-                false
-            }
+            ProbeOutcome::Refused
+            | ProbeOutcome::TimedOut
+            | ProbeOutcome::NotServing
+            | ProbeOutcome::Exited(_)
+            | ProbeOutcome::NotStarted => false,
         };
         let Some(run) = self.run_of(at, probe, token) else { return };
         run.streak = if run.last == Some(ok) { run.streak.saturating_add(1) } else { 1 };
@@ -219,7 +232,7 @@ impl Kubelet {
         if reached {
             run.good = ok;
         }
-        let message = message(&spec.action, outcome);
+        let message = message(&spec, outcome);
         self.verdict(cx, kernel, at, probe, Verdict { ok, reached, changed }, &message);
     }
 
@@ -317,8 +330,17 @@ struct Verdict {
 }
 
 /// The probe's words, as the event has them.
-fn message(action: &Action, outcome: ProbeOutcome) -> String {
+fn message(spec: &spec::Probe, outcome: ProbeOutcome) -> String {
+    let action = &spec.action;
+    let within = spec.timeout_seconds.value.max(1);
     match outcome {
+        ProbeOutcome::NotServing => "service unhealthy (responded with \"NOT_SERVING\")".to_owned(),
+        ProbeOutcome::Refused if matches!(action, Action::Grpc { .. }) => {
+            format!("timeout: failed to connect service within {within}s: context deadline exceeded")
+        }
+        ProbeOutcome::TimedOut if matches!(action, Action::Grpc { .. }) => {
+            format!("timeout: health rpc did not complete within {within}s")
+        }
         ProbeOutcome::Status(code) => format!("HTTP probe failed with statuscode: {code}"),
         ProbeOutcome::Connected => String::new(),
         ProbeOutcome::Refused => "connect: connection refused".to_owned(),

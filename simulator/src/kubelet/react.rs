@@ -48,7 +48,8 @@ impl Kubelet {
             0 => "Completed",
             _ => "Error",
         };
-        let end = ContainerEnd { code, reason: reason.into() };
+        let message = self.termination_message(cx, kernel, at, container, code);
+        let end = ContainerEnd { code, reason: reason.into(), message };
         let exited = cx.emit(RuleId::RuntimeExit, EventKind::Container(container, OnContainer::Exited(Box::new(end))));
         cx.because(exited, |cx| {
             self.kill_leftovers(cx, kernel, at, init);

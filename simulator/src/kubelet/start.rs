@@ -196,7 +196,7 @@ impl Kubelet {
         );
         let failed = OnContainer::StartFailed(words.as_str().into());
         cx.emit(RuleId::RuntimeStartError, EventKind::Container(container, failed));
-        let end = ContainerEnd { code: START_ERROR, reason: "StartError".into() };
+        let end = ContainerEnd { code: START_ERROR, reason: "StartError".into(), message: words.as_str().into() };
         cx.emit(RuleId::RuntimeStartError, EventKind::Container(container, OnContainer::Exited(Box::new(end))));
         events::warning(cx, RuleId::RuntimeStartError, at.pod, "Failed", &format!("Error: {words}"));
         let now = cx.now();

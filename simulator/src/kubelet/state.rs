@@ -84,6 +84,8 @@ pub(super) enum ProbeOutcome {
     Status(u16),
     /// A connection was made.
     Connected,
+    /// A gRPC server says that it does not serve.
+    NotServing,
     /// Nobody listens.
     Refused,
     /// No answer in time.

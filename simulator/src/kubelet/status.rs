@@ -109,7 +109,7 @@ impl Kubelet {
                 kernel.send(cx, task, Signal::KILL, Sender::Outside);
             }
             if let Some(container) = sandbox {
-                let end = ContainerEnd { code: 137, reason: "Error".into() };
+                let end = ContainerEnd { code: 137, reason: "Error".into(), message: "".into() };
                 let what = OnContainer::Exited(Box::new(end));
                 cx.emit(RuleId::RuntimeSandboxStopped, EventKind::Container(container, what));
             }

@@ -24,6 +24,8 @@ pub const JOB_BACKOFF_LIMIT: u32 = 6;
 pub const CONFIG_MAP_MODE: i64 = 0o644;
 /// `namespace` of an object, as kubectl adds it.
 pub const NAMESPACE: &str = "default";
+/// `terminationMessagePath` of a container.
+pub const TERMINATION_MESSAGE_PATH: &str = "/dev/termination-log";
 /// `path` of an HTTP probe or hook.
 pub const HTTP_PATH: &str = "/";
 

@@ -86,7 +86,7 @@ fn stop_signal(text: &str) -> StopSignal {
 }
 
 /// Names are not looked up in a user database; whoever is not root is the usual first user.
-fn user_id(user: &str) -> u32 {
+pub(super) fn user_id(user: &str) -> u32 {
     let name = user.split(':').next().unwrap_or("");
     match name.parse() {
         Ok(uid) => uid,
@@ -139,6 +139,8 @@ fn mount(fs: &mut FileSystem, pod: &PodSpec, spec: &ContainerSpec, manifests: &M
             fs.put(&mount.mount_path.value, File { content: Content::Directory, executable: true, origin: None });
         }
     }
+    // The kubelet mounts an empty file there.
+    fs.put_text(&spec.termination_message_path.value, "", false);
     for file in mounted_files(spec, pod, manifests)? {
         fs.put_text(&file.path, file.text, file.mode & 0o111 != 0);
     }

@@ -81,6 +81,8 @@ pub struct ContainerEnd {
     pub code: u32,
     /// `Completed`, `Error`, `OOMKilled`, `StartError`.
     pub reason: Text,
+    /// The termination message; empty if there is none.
+    pub message: Text,
 }
 
 /// A lifecycle hook.

@@ -87,7 +87,7 @@ impl Script {
 
     fn end(mut self, code: u32, reason: &str) -> Trace {
         self.task(RuleId::ProcessReapedOutside, 0, OnTask::Reaped(Reaper::Outside));
-        self.container(OnContainer::Exited(Box::new(ContainerEnd { code, reason: reason.into() })));
+        self.container(OnContainer::Exited(Box::new(ContainerEnd { code, reason: reason.into(), message: "".into() })));
         self.pod(OnPod::SandboxStopped);
         self.pod(OnPod::Removed);
         self.events.into_iter().collect()

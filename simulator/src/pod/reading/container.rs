@@ -7,6 +7,7 @@ use super::action::Actor;
 use super::probe::Kind;
 use super::{Reader, View};
 use crate::base::signal::Signal;
+use crate::pod::defaults;
 use crate::pod::field_error::{duplicate, forbidden, required, unsupported};
 use crate::pod::names::{self, Rule};
 use crate::pod::quantity;
@@ -65,6 +66,8 @@ impl Reader<'_> {
             startup: self.container_probe(&at.get("startupProbe"), Kind::Startup, long_lived, &known),
             restart,
             restart_rules,
+            termination_message_path: at.get("terminationMessagePath").text_or(defaults::TERMINATION_MESSAGE_PATH),
+            falls_back_to_logs: self.falls_back_to_logs(&at.get("terminationMessagePolicy")),
             stdin: at.get("stdin").flag(),
             tty: at.get("tty").flag(),
             resources: self.resources(&at.get("resources")),
@@ -73,6 +76,14 @@ impl Reader<'_> {
             init,
             ports,
         }
+    }
+
+    fn falls_back_to_logs(&mut self, at: &View<'_>) -> bool {
+        let policy = at.text_or("File");
+        if !["File", "FallbackToLogsOnError"].contains(&policy.value.as_str()) {
+            unsupported(&mut self.remarks, at, &policy.value, &["File", "FallbackToLogsOnError"]);
+        }
+        policy.value == "FallbackToLogsOnError"
     }
 
     /// An init container ends before the pod serves, so it may have neither hooks nor probes.

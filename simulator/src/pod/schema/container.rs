@@ -152,8 +152,8 @@ const FIELDS: &[Field] = &[
     quiet("imagePullPolicy"),
     // KEP-5307: in the API, but behind a gate, from 1.34.
     read("restartPolicyRules", List(&RESTART_RULE)).since(34),
-    skip("terminationMessagePath"),
-    skip("terminationMessagePolicy"),
+    read("terminationMessagePath", Text),
+    read("terminationMessagePolicy", Text),
     skip("volumeDevices"),
     skip("resizePolicy").since(27),
 ];

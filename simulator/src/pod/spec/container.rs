@@ -76,6 +76,10 @@ pub struct ContainerSpec {
     pub restart: Option<Located<ContainerRestart>>,
     /// `restartPolicyRules`, in order; the first that holds decides. Only where `restartPolicy` is written too.
     pub restart_rules: Vec<RestartRule>,
+    /// `terminationMessagePath`: `/dev/termination-log` if not written.
+    pub termination_message_path: Located<String>,
+    /// `terminationMessagePolicy: FallbackToLogsOnError`.
+    pub falls_back_to_logs: bool,
     /// `stdin`.
     pub stdin: Located<bool>,
     /// `tty`.

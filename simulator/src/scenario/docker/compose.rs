@@ -5,9 +5,11 @@
 
 use super::Described;
 use super::run_line::{pair, restart};
+use crate::base::Text;
 use crate::base::command::words;
 use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::base::time::SimDuration;
+use crate::docker::DockerHook;
 use crate::pod::yaml::{self, Kind, Node};
 use crate::scenario::reader::Reader;
 use crate::scenario::{DOCKERFILE, Draft};
@@ -27,6 +29,7 @@ const FIELDS: &[&str] = &[
     "stop_grace_period",
     "restart",
     "depends_on",
+    "pre_stop",
     "environment",
     "user",
     "working_dir",
@@ -128,6 +131,7 @@ fn service(reader: &mut Reader<'_>, draft: &Draft, name: &str, node: &Node) -> O
         sig_proxy: None,
         remove: false,
         depends_on: names(node.get("depends_on")),
+        pre_stop: hooks(reader, node.get("pre_stop")),
         service: Some(name.to_owned()),
         line: "docker compose up".to_owned(),
         span: node.span,
@@ -176,6 +180,26 @@ fn grace(reader: &mut Reader<'_>, node: &Node) -> Option<i64> {
             None
         }
     }
+}
+
+/// `pre_stop`: commands with what differs from the container.
+fn hooks(reader: &mut Reader<'_>, node: Option<&Node>) -> Vec<DockerHook> {
+    let mut all = Vec::new();
+    for item in node.map_or(&[][..], Node::items) {
+        let argv = words_of(reader, item, "command").filter(|w| !w.is_empty());
+        let Some(argv) = argv else {
+            reader.error(item.span, "a hook of pre_stop needs a command", "write command: [\"/bin/drain\"]");
+            continue;
+        };
+        let user = item.get("user").map(plain);
+        all.push(DockerHook {
+            argv: argv.iter().map(|w| Text::from(w.as_str())).collect(),
+            env: environment(item).into_iter().map(|(n, v)| (n.as_str().into(), v.as_str().into())).collect(),
+            uid: user.as_deref().map(crate::scenario::container::user_id),
+            cwd: item.get("working_dir").and_then(Node::text).map(Text::from),
+        });
+    }
+    all
 }
 
 /// A list of names, or a mapping by name.

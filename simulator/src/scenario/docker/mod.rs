@@ -20,7 +20,7 @@ use super::{DOCKERFILE, Draft, SCENARIO_FILE, container};
 use crate::base::Text;
 use crate::base::diagnostic::{Diagnostic, Severity, Span};
 use crate::base::signal::Signal;
-use crate::docker::{DEFAULT_TIMEOUT_S, DockerPlan, Restart};
+use crate::docker::{DEFAULT_TIMEOUT_S, DockerHook, DockerPlan, Restart};
 use crate::inventory::{DockerFacts, Inventory, WorkloadFacts};
 use crate::kubelet::StopSignal;
 use crate::pod::yaml::{self, Kind, Node};
@@ -48,6 +48,8 @@ pub(in crate::scenario) struct Described {
     pub sig_proxy: Option<bool>,
     pub remove: bool,
     pub depends_on: Vec<String>,
+    /// `pre_stop` of a Compose file.
+    pub pre_stop: Vec<DockerHook>,
     /// Service of a Compose file.
     pub service: Option<String>,
     /// The line that makes it.
@@ -153,6 +155,7 @@ impl Checker<'_> {
                 return None;
             }
         };
+        container.files.remove(&spec.termination_message_path.value);
         if let Some(name) = &d.stop_signal {
             match Signal::parse(name) {
                 Some(signal) => container.stop_signal = StopSignal::Known(signal),
@@ -176,6 +179,7 @@ impl Checker<'_> {
             sig_proxy: d.sig_proxy.unwrap_or(true) && !d.detached,
             remove: d.remove,
             depends_on: d.depends_on.iter().filter_map(place).collect(),
+            pre_stop: d.pre_stop.clone(),
             command: d.line.as_str().into(),
         };
         Some(if d.init { plan.with_init() } else { plan })

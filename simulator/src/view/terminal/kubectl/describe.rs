@@ -151,13 +151,14 @@ fn state(instances: &[&Container], roster: &Roster) -> Vec<String> {
         ContainerState::Created | ContainerState::Running | ContainerState::Stopping(_) => None,
     };
     let terminated = |label: &str, (end, started, at): (ContainerEnd, SimTime, SimTime)| {
-        vec![
-            format!("{label}:\tTerminated"),
-            format!("  Reason:\t{}", end.reason),
-            format!("  Exit Code:\t{}", end.code),
-            format!("  Started:\t{}", clock::rfc1123z(started)),
-            format!("  Finished:\t{}", clock::rfc1123z(at)),
-        ]
+        let mut lines = vec![format!("{label}:\tTerminated"), format!("  Reason:\t{}", end.reason)];
+        if !end.message.is_empty() {
+            lines.push(format!("  Message:\t{}", end.message));
+        }
+        lines.push(format!("  Exit Code:\t{}", end.code));
+        lines.push(format!("  Started:\t{}", clock::rfc1123z(started)));
+        lines.push(format!("  Finished:\t{}", clock::rfc1123z(at)));
+        lines
     };
     let waiting = |reason: &str| vec!["State:\tWaiting".to_owned(), format!("  Reason:\t{reason}")];
     let waits = if roster.init.is_empty() { "ContainerCreating" } else { "PodInitializing" };
@@ -282,7 +283,7 @@ mod tests {
             init: None,
             started: Some(SimTime::from_secs(9)),
             state: ContainerState::Exited {
-                end: ContainerEnd { code: 1, reason: "Error".into() },
+                end: ContainerEnd { code: 1, reason: "Error".into(), message: "".into() },
                 at: SimTime::from_secs(10),
                 by: EventId(0),
             },

@@ -1,0 +1,58 @@
+//! Docker Compose: what happens to a service before it is stopped.
+
+use simulator::scenario::Draft;
+use simulator::trace::{EventKind, OnContainer, OnTask};
+use simulator::world::{self, Run};
+
+/// A service that ends at once with SIGTERM, after these hooks, and one that it depends on.
+fn down(hooks: &str) -> Run {
+    let compose = format!(
+        "services:\n  web:\n    image: debian:12\n    init: true\n    command: sleep 1000\n    depends_on: [db]\n    pre_stop: \
+         {hooks}\n  db:\n    image: debian:12\n    init: true\n    command: sleep 1000\n"
+    );
+    let files = [("compose.yaml", compose), ("scenario.yaml", "inputs:\n- {at_ms: 20000, do: down}\n".to_owned())];
+    let (scenario, remarks) = Draft::new(files.map(|(name, text)| (name.to_owned(), text))).check();
+    world::run(&scenario.unwrap_or_else(|| panic!("{remarks:?}")))
+}
+
+/// Hooks, stop signals and ends, with their times in tenths of a second.
+fn told(run: &Run) -> Vec<String> {
+    let name = |c| run.end.container(c).map_or("", |c| &*c.name);
+    let line = |kind: &EventKind| match kind {
+        EventKind::Container(c, OnContainer::HookStarted(..)) => Some(format!("{} hook", name(*c))),
+        EventKind::Container(c, OnContainer::HookEnded(_, result)) => {
+            Some(format!("{} hook ends: {result:?}", name(*c)))
+        }
+        EventKind::Container(c, OnContainer::Exited(end)) => Some(format!("{} ends with {}", name(*c), end.code)),
+        EventKind::Task(task, OnTask::Sent { signal, from: simulator::trace::Sender::Outside }) => {
+            let container = run.end.task(*task).and_then(|t| t.container)?;
+            Some(format!("{} gets {signal}", name(container)))
+        }
+        _ => None,
+    };
+    run.trace.iter().filter_map(|(_, e)| Some(format!("{} {}", e.at.as_micros() / 100_000, line(&e.kind)?))).collect()
+}
+
+#[test]
+fn the_hooks_of_a_service_run_one_after_the_other_and_then_it_is_stopped() {
+    let run = down("[{command: sleep 3}, {command: [sleep, \"2\"], user: \"1000\"}]");
+    assert_eq!(
+        told(&run),
+        [
+            "200 app-web-1 hook",
+            "230 app-web-1 hook ends: Done",
+            "230 app-web-1 hook",
+            "250 app-web-1 hook ends: Done",
+            "250 app-web-1 gets TERM",
+            "250 app-web-1 ends with 143",
+            "250 app-db-1 gets TERM",
+            "250 app-db-1 ends with 143",
+        ]
+    );
+}
+
+#[test]
+fn a_hook_that_fails_leaves_its_container_and_what_it_depends_on_running() {
+    let run = down("[{command: \"false\"}]");
+    assert_eq!(told(&run), ["200 app-web-1 hook", "200 app-web-1 hook ends: Failed(\"hook exited with status 1\")"]);
+}
