@@ -13,7 +13,7 @@ use simulator::scenario::{Draft, Scenario};
 use simulator::view::svg::{self, Lane};
 use simulator::view::timers::{Timers, timers};
 use simulator::view::verdict::{Verdict, verdict};
-use simulator::view::{explain, findings, logs, place};
+use simulator::view::{client, explain, findings, logs, place};
 use simulator::world::{self, Run};
 
 use crate::files::Files;
@@ -79,7 +79,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     match arguments.format {
         Format::Text => {
             let races = if arguments.racy { races(&scenario, &run) } else { Vec::new() };
-            print(&text(&scenario.title, &draft, &run, &timers, &races));
+            print(&text(&scenario, &draft, &run, &timers, &races));
         }
         Format::Json => {
             let mut json = json(&draft, &run, &timers);
@@ -136,7 +136,8 @@ fn print_remarks(remarks: &[Diagnostic]) {
 }
 
 /// The whole text, put together first: a reader that goes away early is no failure.
-fn text(title: &str, draft: &Draft, run: &Run, timers: &Timers, races: &[String]) -> String {
+fn text(scenario: &Scenario, draft: &Draft, run: &Run, timers: &Timers, races: &[String]) -> String {
+    let (title, consumers) = (&scenario.title, &scenario.cluster.consumers);
     let mut out = String::new();
     let mut line = |text: String| {
         out.push_str(&text);
@@ -148,6 +149,10 @@ fn text(title: &str, draft: &Draft, run: &Run, timers: &Timers, races: &[String]
     let verdict = verdict(&run.trace, &run.end);
     for sentence in sentences(&verdict).iter().chain(races) {
         line(sentence.clone());
+    }
+    for seen in client::seen(&run.trace, &run.end, consumers) {
+        let name = seen.rule.id();
+        line(format!("  the client sees {} x {}  [{name}]", seen.count, seen.words));
     }
     for finding in findings::findings(&run.trace, &run.end) {
         let at = place::place(draft, &finding).map_or(String::new(), |at| format!(" ({}:{})", at.file, at.line));
@@ -208,10 +213,11 @@ pub fn sentences(v: &Verdict) -> Vec<String> {
     let r = v.requests;
     if r.sent > 0 {
         lines.push(format!(
-            "requests lost:                       {} of {} ({} refused, {} cut, {} timed out, {} without endpoint)",
+            "requests lost:                       {} of {} ({} refused, {} reset, {} cut, {} timed out, {} without endpoint)",
             r.lost(),
             r.sent,
             r.refused,
+            r.reset,
             r.cut,
             r.timed_out,
             r.no_endpoint
@@ -271,7 +277,7 @@ pub fn verdict_json(v: &Verdict) -> Value {
         "reason": v.end.value.as_ref().map(|(_, reason)| reason),
         "zombies": v.zombies.value,
         "requests": {
-            "sent": r.sent, "ok": r.ok, "refused": r.refused, "cut": r.cut,
+            "sent": r.sent, "ok": r.ok, "refused": r.refused, "reset": r.reset, "cut": r.cut,
             "timed_out": r.timed_out, "no_endpoint": r.no_endpoint, "open": r.open,
         },
     })

@@ -240,6 +240,13 @@ rules! {
     /// Without a ready endpoint, traffic goes to those that still serve while they terminate.
     EndpointFallback = "endpoint/terminating-fallback",
 
+    /// A load balancer takes a target out: first no new requests, then its delay, then an end to what is still in flight.
+    EndpointDeregistered = "endpoint/deregistration",
+    /// A load balancer's own health checks decide whether a target gets requests.
+    EndpointHealth = "endpoint/health-check",
+    /// `externalTrafficPolicy: Local`: a node without pods drops packets instead of refusing them.
+    EndpointLocalDrop = "endpoint/local-policy-drop",
+
     // ---- requests -----------------------------------------------------------------------------------------------------
     /// The client sends at its rate.
     RequestSent = "request/sent",
@@ -247,6 +254,12 @@ rules! {
     RequestStale = "request/stale-endpoint",
     /// The request went over a connection that was open already.
     RequestKept = "request/kept-connection",
+    /// The server had closed the idle connection a moment before.
+    RequestIdleClosed = "request/idle-closed",
+    /// A server that stops ends a connection with its answer.
+    RequestLastAnswer = "request/connection-close",
+    /// Nobody answered the connection, and the kernel of the sender asked again.
+    RequestSynAgain = "request/syn-again",
     /// The process answered.
     RequestServed = "request/served",
     /// Nobody listens on the port.

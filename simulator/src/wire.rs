@@ -112,9 +112,10 @@ impl Facts {
 
 impl AppFacts {
     fn of(card: &Card) -> AppFacts {
-        let Behaviour { start, on, every, .. } = &card.behaviour;
+        let Behaviour { start, on, every, tuned, .. } = &card.behaviour;
         let known: Vec<_> = on.iter().filter_map(|(s, r)| Some((s.to_string(), OnSignal::of(r)?))).collect();
-        let says_more = !card.amends || !start.is_empty() || every.is_some() || known.len() < on.len();
+        let says_more =
+            !card.amends || !start.is_empty() || every.is_some() || tuned.says_something() || known.len() < on.len();
         AppFacts { on: known, says_more }
     }
 }

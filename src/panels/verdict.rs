@@ -180,6 +180,7 @@ fn answers(lane: &Lane) -> Vec<Answer> {
 fn lost(requests: &Requests) -> String {
     let kinds = [
         (requests.cut, "cut"),
+        (requests.reset, "reset"),
         (requests.refused, "refused"),
         (requests.timed_out, "timed out"),
         (requests.no_endpoint, "without an endpoint"),

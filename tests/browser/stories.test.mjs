@@ -80,7 +80,7 @@ function requestFailures(wanted, answers) {
   const ways = (how) => Number(new RegExp(`(\\d+) ${how}`).exec(text)?.[1] ?? 0);
   const counts = {
     sent, lost, ok: sent - lost,
-    cut: ways('cut'), refused: ways('refused'), timed_out: ways('timed out'), no_endpoint: ways('without an endpoint'),
+    cut: ways('cut'), reset: ways('reset'), refused: ways('refused'), timed_out: ways('timed out'), no_endpoint: ways('without an endpoint'),
   };
   return Object.entries(wanted).flatMap(([key, value]) => {
     const name = key.replace(/_min$/, '');

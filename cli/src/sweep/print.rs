@@ -71,7 +71,7 @@ fn single(text: &mut String, rows: &[Row<'_>]) {
     let requests = rows.iter().flat_map(|r| &r.samples).any(|s| s.verdict.requests.sent > 0);
     let mut titles = vec!["stopped after", "exit code", "signal reached", "zombies"];
     if requests {
-        titles.extend(["sent", "ok", "cut", "refused", "timed out", "no endpoint", "lost"]);
+        titles.extend(["sent", "ok", "cut", "reset", "refused", "timed out", "no endpoint", "lost"]);
     }
     let mut lines = vec![head(rows.first(), &titles)];
     for row in rows {
@@ -97,7 +97,8 @@ fn single(text: &mut String, rows: &[Row<'_>]) {
 
 /// Several runs a row: the median of each kind, and how far the losses reach.
 fn many(text: &mut String, rows: &[Row<'_>]) {
-    let titles = ["runs", "cut", "refused", "timed out", "no endpoint", "lost", "least", "5 %", "95 %", "most"];
+    let titles =
+        ["runs", "cut", "reset", "refused", "timed out", "no endpoint", "lost", "least", "5 %", "95 %", "most"];
     let mut lines = vec![head(rows.first(), &titles)];
     for row in rows {
         let mut line: Vec<String> = row.names.iter().map(|(_, value)| value.clone()).collect();

@@ -17,8 +17,9 @@ pub struct Sample {
 pub type Count = fn(&Sample) -> u32;
 
 /// Kinds of losses, with the word for each, and all together.
-pub const KINDS: [(&str, Count); 5] = [
+pub const KINDS: [(&str, Count); 6] = [
     ("cut", |s| s.verdict.requests.cut),
+    ("reset", |s| s.verdict.requests.reset),
     ("refused", |s| s.verdict.requests.refused),
     ("timed out", |s| s.verdict.requests.timed_out),
     ("no endpoint", |s| s.verdict.requests.no_endpoint),

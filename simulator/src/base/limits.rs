@@ -64,7 +64,7 @@ pub const SCRIPT_BYTES: usize = 16 * 1024;
 /// Bytes that one pipe holds before the writer blocks; pipe(7): 16 pages.
 pub const PIPE_BYTES: usize = 64 * 1024;
 /// Connections that wait in one socket's backlog: the kernel's own bound, net.core.somaxconn since Linux 5.4 (listen(2)).
-pub const BACKLOG_CONNECTIONS: usize = 4_096;
+pub const BACKLOG: u32 = 4_096;
 /// Nodes of one parsed script.
 pub const SCRIPT_NODES: usize = 4_096;
 /// Nesting of one parsed script: the parser is recursive, and wasm has 1 MB of stack.
@@ -97,6 +97,8 @@ pub const BUILD_STAGES: usize = 128;
 pub const EXPOSED_PORTS: usize = 131_072;
 /// Files of one image that the simulator keeps.
 pub const IMAGE_FILES: usize = 1_024;
+/// Idle connections that one proxy keeps to all pods together.
+pub const IDLE_CONNECTIONS: usize = 4_096;
 /// Consumers of endpoint lists.
 pub const CONSUMERS: usize = 8;
 /// Requests a second of one client.

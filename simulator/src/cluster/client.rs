@@ -6,7 +6,7 @@
 use crate::base::id::{EventId, PodId, RequestId, TaskId};
 use crate::base::rng::Rng;
 use crate::base::time::{SimDuration, SimTime};
-use crate::cluster::connections::{Connection, Pool};
+use crate::cluster::connections::{Connection, Pool, is_stopping};
 use crate::cluster::endpoints::Endpoints;
 use crate::cluster::open::{Open, OpenRequests};
 use crate::cluster::routes::Routes;
@@ -14,41 +14,71 @@ use crate::cluster::settings::{Load, Spacing};
 use crate::cluster::timers::{Planned, Timers};
 use crate::cx::{Cx, Stimulus};
 use crate::kernel::Kernel;
-use crate::kernel::socket::Connected;
+use crate::observed::RequestState;
+use crate::program::serving::Closing;
 use crate::rules::RuleId;
 use crate::trace::{EventKind, Exhausted, OnRequest, Outcome};
+
+/// Tries of a client that repeats what a closed connection swallowed.
+const MOST_TRIES: u8 = 5;
 
 /// What a request passes on its way.
 pub(super) struct Path<'a> {
     pub kernel: &'a mut Kernel,
     pub endpoints: &'a Endpoints,
     pub consumers: &'a mut [Routes],
+    pub local: Local,
+}
+
+/// Traffic policies of the Service: only pods of the node that a packet comes to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Local {
+    /// `externalTrafficPolicy: Local`.
+    pub external: bool,
+    /// `internalTrafficPolicy: Local`.
+    pub internal: bool,
+}
+
+/// How a try failed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Failure {
+    pub rule: RuleId,
+    pub given: Option<EventId>,
+    pub outcome: Outcome,
 }
 
 impl Path<'_> {
     /// Does a connection through this consumer stay with one pod? A proxy chooses anew for each request.
-    fn pins(&self, consumer: usize) -> bool {
-        self.consumers.get(consumer).is_some_and(|c| !c.settings.row.answers)
+    pub(super) fn pins(&self, consumer: usize) -> bool {
+        self.consumers.get(consumer).is_some_and(|c| c.settings.row.pins())
+    }
+
+    /// Without an endpoint, are packets dropped instead of refused (`externalTrafficPolicy: Local`)?
+    pub(super) fn drops(&self, consumer: usize) -> bool {
+        let row = self.consumers.get(consumer).map(|c| c.settings.row);
+        row.is_some_and(|row| row.by_node_port && if row.outside { self.local.external } else { self.local.internal })
     }
 }
 
 /// The client and its open requests.
 #[derive(Clone, Debug)]
 pub(super) struct Client {
-    load: Load,
+    pub(super) load: Load,
     /// The input that started the load.
-    cause: Option<EventId>,
+    pub(super) cause: Option<EventId>,
     arrivals: Rng,
     services: Rng,
     shares: Rng,
     count: u64,
     done: bool,
-    open: OpenRequests,
-    pool: Pool,
+    pub(super) open: OpenRequests,
+    /// One for each consumer.
+    pub(super) pools: Vec<Pool>,
 }
 
 impl Client {
-    pub(super) fn new(cx: &Cx, load: Load) -> Self {
+    pub(super) fn new(cx: &Cx, load: Load, consumers: &[Routes]) -> Self {
+        let pools = consumers.iter().enumerate().map(|(number, c)| Pool::new(cx, number, &c.settings, &load));
         Client {
             load,
             cause: cx.cause(),
@@ -58,7 +88,7 @@ impl Client {
             count: 0,
             done: false,
             open: OpenRequests::default(),
-            pool: Pool::new(load.connections),
+            pools: pools.collect(),
         }
     }
 
@@ -95,13 +125,13 @@ impl Client {
             return;
         }
         let answer_by = cx.now() + self.load.timeout;
-        let open = Open { answer_by, connect_by: None, network_gone: None, done: None, kept: None, task: None };
-        self.open.add(request, open);
         let consumer = self.choose_consumer(path);
-        match self.pool.take(cx, path.pins(consumer)) {
-            Some(connection) => self.send_kept(cx, request, connection),
-            None => self.send_new(cx, path, request, consumer, None),
-        }
+        let patience = path.consumers.get(consumer).and_then(|c| c.settings.row.answer_timeout);
+        let answer_by = patience.map_or(answer_by, |patience| answer_by.min(cx.now() + patience));
+        let (connect_by, syn, network_gone) = (None, None, None);
+        let open = Open { answer_by, connect_by, syn, network_gone, done: None, kept: None, task: None };
+        self.open.add(request, open);
+        self.send(cx, path, request, consumer, None);
         self.plan(cx, timers);
     }
 
@@ -120,110 +150,36 @@ impl Client {
         0
     }
 
-    /// Sends a request over a connection that is open already: no list of endpoints is asked.
-    fn send_kept(&mut self, cx: &mut Cx, request: RequestId, connection: Connection) {
-        let Connection { pod, task, consumer, by, .. } = connection;
-        let what = OnRequest::Sent { consumer, pod: Some(pod), task: Some(task) };
-        let given = not_ready(cx, pod);
-        let sent = cx.because(by, |cx| cx.emit_given(RuleId::RequestKept, given, EventKind::Request(request, what)));
-        if let Some(open) = self.open.get_mut(request) {
-            open.kept = Some(by);
-        }
-        cx.because(sent, |cx| self.begin(cx, request, task));
-    }
-
-    /// Sends a request over a new connection; `after`: it is a retry.
-    fn send_new(
-        &mut self,
-        cx: &mut Cx,
-        path: &mut Path<'_>,
-        request: RequestId,
-        consumer: usize,
-        after: Option<(Outcome, Option<PodId>)>,
-    ) {
-        let route = path.consumers.get_mut(consumer).and_then(|c| c.pick(after.and_then(|(_, pod)| pod)));
-        let pod = route.map(|r| r.pod);
-        let member = pod.and_then(|p| path.endpoints.member(p)).copied();
-        let silent = member.and_then(|m| m.network_gone);
-        let connected = match member {
-            Some(m) if silent.is_none() => path.kernel.connect(cx, m.net, m.port, request),
-            Some(_) | None => Connected::Dropped,
-        };
-        let task = match connected {
-            Connected::Accepted(task) => Some(task),
-            Connected::Queued | Connected::Dropped | Connected::Refused(_) => None,
-        };
-        let number = u8::try_from(consumer).unwrap_or(u8::MAX);
-        let sent = match after {
-            Some((outcome, _)) => {
-                let what = OnRequest::Retried { after: outcome, pod, task };
-                cx.emit_given(RuleId::RequestRetried, route.map(|r| r.by), EventKind::Request(request, what))
-            }
-            None => {
-                let stale = pod.and_then(|p| not_ready(cx, p));
-                let rule = match (stale, route) {
-                    (Some(_), Some(r)) if r.fallback => RuleId::EndpointFallback,
-                    (Some(_), _) => RuleId::RequestStale,
-                    (None, _) => RuleId::RequestSent,
-                };
-                let before = cx.set_cause(route.map(|r| r.by).or(self.cause));
-                let what = OnRequest::Sent { consumer: number, pod, task };
-                let sent = cx.emit_given(rule, stale, EventKind::Request(request, what));
-                cx.set_cause(before);
-                sent
-            }
-        };
-        cx.because(sent, |cx| match connected {
-            _ if route.is_none() => self.end(cx, path, request, RuleId::RequestNoEndpoint, None, Outcome::NoEndpoint),
-            Connected::Accepted(task) => {
-                self.keep(path, consumer, request, sent);
-                self.begin(cx, request, task);
-            }
-            Connected::Queued => {
-                cx.emit(RuleId::SocketBacklog, EventKind::Request(request, OnRequest::Queued));
-                self.wait(cx, request);
-            }
-            Connected::Dropped => {
-                let patience = path.consumers.get(consumer).and_then(|c| c.settings.row.connect_timeout);
-                if let Some(open) = self.open.get_mut(request) {
-                    open.connect_by = Some(cx.now() + patience.unwrap_or(self.load.connect_timeout));
-                    open.network_gone = silent;
-                }
-                self.wait(cx, request);
-            }
-            Connected::Refused(by) => self.fail(cx, path, request, RuleId::RequestRefused, by, Outcome::Refused),
-        });
-    }
-
     /// A process begins to work on a request.
-    fn begin(&mut self, cx: &mut Cx, request: RequestId, task: TaskId) {
+    pub(super) fn begin(&mut self, cx: &mut Cx, request: RequestId, task: TaskId) {
         let service = self.load.service.draw(&mut self.services);
         if let Some(open) = self.open.get_mut(request) {
             open.done = Some(cx.now() + service);
-            open.connect_by = None;
+            (open.connect_by, open.syn) = (None, None);
             self.open.work(request, task);
             self.wait(cx, request);
         }
     }
 
     /// Plans the next moment at which something can become of a request by itself.
-    fn wait(&self, cx: &mut Cx, request: RequestId) {
+    pub(super) fn wait(&self, cx: &mut Cx, request: RequestId) {
         let Some(open) = self.open.get(request) else { return };
-        let first = [open.done, open.connect_by].into_iter().flatten().fold(open.answer_by, SimTime::min);
+        let syn = open.syn.map(|(at, _)| at);
+        let first = [open.done, open.connect_by, syn].into_iter().flatten().fold(open.answer_by, SimTime::min);
         cx.at(first, Stimulus::Served(request));
     }
 
     /// A process accepted a connection from the backlog.
-    pub(super) fn accepted(&mut self, cx: &mut Cx, path: &Path<'_>, request: RequestId, task: TaskId, by: EventId) {
+    pub(super) fn accepted(&mut self, cx: &mut Cx, request: RequestId, task: TaskId, by: EventId) {
         let consumer = cx.seen().request(request).map_or(0, |r| usize::from(r.consumer));
-        self.keep(path, consumer, request, by);
+        self.keep(consumer, request, by);
         self.begin(cx, request, task);
     }
 
     /// A connection was opened by this event; it may be one of those that are kept.
-    fn keep(&mut self, path: &Path<'_>, consumer: usize, request: RequestId, by: EventId) {
-        if let Some(open) = self.open.get_mut(request)
-            && self.pool.opened(path.pins(consumer))
+    pub(super) fn keep(&mut self, consumer: usize, request: RequestId, by: EventId) {
+        if let Some(open) = self.open.get_mut(request).filter(|open| open.kept.is_none())
+            && self.pools.get_mut(consumer).is_some_and(Pool::opened)
         {
             open.kept = Some(by);
         }
@@ -242,14 +198,18 @@ impl Client {
         };
         cx.because(state.last, |cx| {
             if past(open.done) && !stopped {
-                self.end(cx, path, request, RuleId::RequestServed, None, Outcome::Ok);
+                let rule = self.served(cx, path, request);
+                self.end(cx, path, request, Failure { rule, given: None, outcome: Outcome::Ok });
             } else if past(Some(open.answer_by)) {
                 if let (None, Some(member)) = (state.task, state.pod.and_then(|p| path.endpoints.member(p))) {
                     path.kernel.give_up(member.net, member.port, request);
                 }
-                self.end(cx, path, request, rule, gone, Outcome::TimedOut);
+                self.end(cx, path, request, Failure { rule, given: gone, outcome: Outcome::TimedOut });
             } else if past(open.connect_by) {
-                self.fail(cx, path, request, rule, gone, Outcome::TimedOut);
+                let rule = if state.pod.is_none() { RuleId::EndpointLocalDrop } else { rule };
+                self.fail(cx, path, request, Failure { rule, given: gone, outcome: Outcome::TimedOut });
+            } else if let Some((_, asked)) = open.syn.filter(|(at, _)| *at <= now) {
+                self.ask_again(cx, path, request, asked);
             } else if past(open.done) {
                 cx.at(open.answer_by, Stimulus::Served(request));
             }
@@ -260,8 +220,48 @@ impl Client {
     pub(super) fn task_died(&mut self, cx: &mut Cx, path: &mut Path<'_>, task: TaskId) {
         for request in self.open.of(task) {
             let given = cx.seen().request(request).map(|r| r.last);
-            self.fail(cx, path, request, RuleId::RequestCut, given, Outcome::Cut);
+            self.fail(cx, path, request, Failure { rule: RuleId::RequestCut, given, outcome: Outcome::Cut });
         }
+    }
+
+    /// A process closed its idle connections.
+    pub(super) fn closes_idle(&mut self, cx: &Cx, task: TaskId, by: EventId) {
+        self.pools.iter_mut().for_each(|pool| pool.closed_by(cx, task, by));
+    }
+
+    /// A load balancer ends everything that is open to a pod: its delay is over, or the pod is unhealthy.
+    pub(super) fn ends_at(&mut self, cx: &mut Cx, path: &mut Path<'_>, consumer: usize, pod: PodId, end: Outcome) {
+        if let Some(pool) = self.pools.get_mut(consumer) {
+            pool.drop_pod(pod);
+        }
+        let rule = if end == Outcome::Reset { RuleId::EndpointHealth } else { RuleId::EndpointDeregistered };
+        let of_pod = |r: &RequestId| {
+            cx.seen().request(*r).is_some_and(|r| r.pod == Some(pod) && usize::from(r.consumer) == consumer)
+        };
+        let requests: Vec<RequestId> = self.open.all().filter(of_pod).collect();
+        for request in requests {
+            let given = cx.seen().request(request).map(|r| r.last);
+            self.end(cx, path, request, Failure { rule, given, outcome: end });
+        }
+    }
+
+    /// The rule of an answer: a server that stops says with it that the connection is over.
+    fn served(&self, cx: &Cx, path: &Path<'_>, request: RequestId) -> RuleId {
+        let closes = || {
+            let connection = self.connection(cx, path, request)?;
+            let at_once = path.kernel.serving(connection.task).closing == Closing::AtOnce;
+            Some(at_once && is_stopping(cx, &connection))
+        };
+        if closes() == Some(true) { RuleId::RequestLastAnswer } else { RuleId::RequestServed }
+    }
+
+    /// The kept connection of an open request.
+    fn connection(&self, cx: &Cx, path: &Path<'_>, request: RequestId) -> Option<Connection> {
+        let state = cx.seen().request(request)?;
+        let by = self.open.get(request)?.kept?;
+        let (pod, task) = (state.pod?, state.task?);
+        let port = path.endpoints.member(pod)?.port;
+        Some(Connection { pod, task, port, consumer: state.consumer, by })
     }
 
     /// Connections in the backlog lost their listener.
@@ -269,7 +269,7 @@ impl Client {
         for (request, by) in path.kernel.take_orphaned() {
             let before = by.map(|by| cx.set_cause(Some(by)));
             let given = cx.seen().request(request).map(|r| r.last);
-            self.fail(cx, path, request, RuleId::RequestReset, given, Outcome::Reset);
+            self.fail(cx, path, request, Failure { rule: RuleId::RequestReset, given, outcome: Outcome::Reset });
             if let Some(before) = before {
                 cx.set_cause(before);
             }
@@ -277,63 +277,66 @@ impl Client {
     }
 
     /// A try failed: another pod, if the consumer retries, else the end.
-    fn fail(
-        &mut self,
-        cx: &mut Cx,
-        path: &mut Path<'_>,
-        request: RequestId,
-        rule: RuleId,
-        given: Option<EventId>,
-        outcome: Outcome,
-    ) {
+    pub(super) fn fail(&mut self, cx: &mut Cx, path: &mut Path<'_>, request: RequestId, failure: Failure) {
         let Some(state) = cx.seen().request(request).copied() else { return };
-        let consumer = path.consumers.get(usize::from(state.consumer)).map(|c| c.settings);
-        let repeats = self.load.repeatable || state.task.is_none() && outcome != Outcome::Reset;
-        let again =
-            consumer.is_some_and(|c| state.tries < c.tries.unwrap_or(c.row.tries) && c.row.retries(outcome, repeats));
-        if !again {
-            self.end(cx, path, request, rule, given, outcome);
+        if !self.tries_again(path, &state, failure) {
+            self.end(cx, path, request, failure);
             return;
         }
-        self.leave(cx, path, request, state.task, false);
+        self.leave(cx, path, request, None);
         if let Some(open) = self.open.get_mut(request) {
-            *open = Open { connect_by: None, network_gone: None, done: None, kept: None, ..*open };
+            *open = Open { connect_by: None, syn: None, network_gone: None, done: None, kept: None, ..*open };
         }
-        self.send_new(cx, path, request, usize::from(state.consumer), Some((outcome, state.pod)));
+        self.send(cx, path, request, usize::from(state.consumer), Some((failure.outcome, state.pod)));
     }
 
-    fn end(
-        &mut self,
-        cx: &mut Cx,
-        path: &mut Path<'_>,
-        request: RequestId,
-        rule: RuleId,
-        given: Option<EventId>,
-        outcome: Outcome,
-    ) {
-        let Some(state) = cx.seen().request(request).copied() else { return };
-        let ended = cx.emit_given(rule, given, EventKind::Request(request, OnRequest::Ended(outcome)));
-        cx.because(ended, |cx| self.leave(cx, path, request, state.task, outcome == Outcome::Ok));
+    fn tries_again(&self, path: &Path<'_>, state: &RequestState, failure: Failure) -> bool {
+        let Failure { rule, outcome, .. } = failure;
+        let Some(consumer) = path.consumers.get(usize::from(state.consumer)).map(|c| c.settings) else { return false };
+        if rule == RuleId::RequestIdleClosed && !consumer.row.answers {
+            // The client's own connection: it knows that no byte of an answer came.
+            return state.tries < MOST_TRIES && self.load.client.again.holds(self.load.repeatable);
+        }
+        let repeats = self.load.repeatable || state.task.is_none() && outcome != Outcome::Reset;
+        state.tries < consumer.tries.unwrap_or(consumer.row.tries) && consumer.row.retries(outcome, repeats)
+    }
+
+    pub(super) fn end(&mut self, cx: &mut Cx, path: &mut Path<'_>, request: RequestId, how: Failure) {
+        let connection = self.connection(cx, path, request);
+        let ended = cx.emit_given(how.rule, how.given, EventKind::Request(request, OnRequest::Ended(how.outcome)));
+        let answered = (how.outcome == Outcome::Ok).then_some(ended);
+        cx.because(ended, |cx| {
+            self.give_back(cx, path, connection, answered);
+            self.leave(cx, path, request, answered);
+        });
         self.open.remove(request);
     }
 
-    /// The request is no longer at this process: frees the connection, and lets a draining process go on.
-    fn leave(&mut self, cx: &mut Cx, path: &mut Path<'_>, request: RequestId, task: Option<TaskId>, answered: bool) {
-        let Some(task) = task else { return };
-        self.open.leave(request);
-        path.kernel.request_ended(cx, task, answered);
-        let Some(state) = cx.seen().request(request).copied() else { return };
-        let kept = self.open.get(request).and_then(|o| o.kept);
-        let member = state.pod.and_then(|p| path.endpoints.member(p));
-        if let (Some(by), Some(pod), Some(member)) = (kept, state.pod, member) {
-            let connection = Connection { pod, task, port: member.port, consumer: state.consumer, by };
-            self.pool.give_back(cx, connection, answered);
+    /// A kept connection is free again, or gone.
+    fn give_back(&mut self, cx: &Cx, path: &mut Path<'_>, connection: Option<Connection>, answered: Option<EventId>) {
+        let Some(connection) = connection else { return };
+        let Some(pool) = self.pools.get_mut(usize::from(connection.consumer)) else { return };
+        let Some(last) = answered else { return pool.lost() };
+        let serving = path.kernel.serving(connection.task);
+        if let Some(until) = pool.give_back(cx, connection, serving, last) {
+            path.kernel.idles_until(connection.task, until);
         }
+    }
+
+    /// The request is no longer at its process: lets one that drains go on.
+    fn leave(&mut self, cx: &mut Cx, path: &mut Path<'_>, request: RequestId, answered: Option<EventId>) {
+        let Some(task) = cx.seen().request(request).and_then(|r| r.task) else { return };
+        if answered.is_none() && cx.seen().request(request).is_some_and(|r| r.outcome().is_none()) {
+            let connection = self.connection(cx, path, request);
+            self.give_back(cx, path, connection, None);
+        }
+        self.open.leave(request);
+        path.kernel.request_ended(cx, task, answered.is_some());
     }
 }
 
 /// The event by which the EndpointSlice stopped showing this pod as ready, if it did.
-fn not_ready(cx: &Cx, pod: PodId) -> Option<EventId> {
+pub(super) fn not_ready(cx: &Cx, pod: PodId) -> Option<EventId> {
     let entry = cx.seen().endpoints.get(&pod)?;
     entry.slice.is_none_or(|c| !c.ready).then_some(entry.slice_by)
 }

@@ -5,6 +5,7 @@
 //! do inside is the business of the node and its kernel.
 
 mod client;
+pub mod clients;
 mod connections;
 pub mod consumers;
 mod controllers;
@@ -17,7 +18,9 @@ mod open;
 mod rolling;
 mod routes;
 mod scale_down;
+mod sending;
 pub mod settings;
+mod targets;
 mod timers;
 mod workload;
 
@@ -31,17 +34,18 @@ use crate::base::id::{EventId, PodId, RequestId, TaskId, WorkloadId};
 use crate::cx::Cx;
 use crate::kernel::Kernel;
 use crate::kubelet::{DeleteRequest, PodPlan};
+use crate::program::serving::Closing;
 use crate::rules::RuleId;
-use crate::trace::{EventKind, Exhausted, OnPod, OnRequest, OnTask};
+use crate::trace::{EventKind, Exhausted, OnEndpoint, OnPod, OnRequest, OnTask, Outcome, SocketState};
 
 pub use eviction::Drain;
 pub use node::Node;
 pub use settings::{
-    Budget, ClusterSettings, Connections, Consumer, Latencies, Load, Room, SettingsError, Spacing, Spread,
+    Budget, ClusterSettings, Connections, Consumer, Latencies, Load, Own, Room, SettingsError, Spacing, Spread,
 };
 pub use workload::{Kind, Service, WorkloadPlan};
 
-use client::{Client, Path};
+use client::{Client, Local, Path};
 use controllers::Controllers;
 use endpoints::{Endpoints, Member};
 use routes::Routes;
@@ -64,6 +68,7 @@ struct Parts<P> {
     endpoints: Endpoints,
     consumers: Vec<Routes>,
     client: Option<Client>,
+    local: Local,
     pods_exhausted: bool,
 }
 
@@ -71,6 +76,7 @@ struct Parts<P> {
 enum Notice {
     Pod(PodId, OnPod),
     Died(TaskId),
+    Stops(TaskId),
     Accepted(RequestId, TaskId),
 }
 
@@ -86,12 +92,16 @@ impl<P> Cluster<P> {
         let load = self.settings.load.filter(|_| valid);
         kernel.limit_work(load.and_then(|l| l.at_once));
         let consumers = self.settings.consumers.iter().take(crate::base::limits::CONSUMERS).enumerate();
+        let consumers: Vec<Routes> = consumers.map(|(number, consumer)| Routes::new(cx, number, *consumer)).collect();
+        let service = self.given.iter().find_map(|w| w.service);
         let mut parts = Parts {
             timers: Timers::default(),
             controllers: Controllers::new(cx, self.settings.latencies),
             endpoints: Endpoints::new(cx, &self.settings.latencies),
-            consumers: consumers.map(|(number, consumer)| Routes::new(cx, number, *consumer)).collect(),
-            client: load.map(|load| Client::new(cx, load)),
+            client: load.map(|load| Client::new(cx, load, &consumers)),
+            consumers,
+            local: service
+                .map_or(Local::default(), |s| Local { external: s.external_local, internal: s.internal_local }),
             pods_exhausted: false,
         };
         for workload in self.given.drain(..).take(crate::base::limits::WORKLOADS) {
@@ -192,9 +202,9 @@ impl<P> Cluster<P> {
         let Some(planned) = parts.timers.take(number) else { return };
         match planned {
             Planned::Arrival => {
-                let Parts { client, endpoints, consumers, timers, .. } = parts;
+                let Parts { client, endpoints, consumers, timers, local, .. } = parts;
                 if let Some(client) = client {
-                    client.arrive(cx, timers, &mut Path { kernel, endpoints, consumers });
+                    client.arrive(cx, timers, &mut Path { kernel, endpoints, consumers, local: *local });
                 }
             }
             Planned::SliceSync => {
@@ -220,9 +230,12 @@ impl<P> Cluster<P> {
             }
             Planned::Lagged { consumer, change } => {
                 if let Some(routes) = parts.consumers.get_mut(consumer) {
-                    routes.apply(cx, &[change]);
+                    routes.apply(cx, &mut parts.timers, &[change]);
                 }
             }
+            Planned::Check { consumer, pod } => parts.check(cx, kernel, consumer, pod),
+            Planned::CheckFailed { consumer, pod } => parts.checked(cx, kernel, consumer, pod, false),
+            Planned::Deregistered { consumer, pod } => parts.deregistered(cx, kernel, consumer, pod),
             Planned::Reconcile(id) => parts.controllers.reconcile(cx, &mut parts.timers, id),
             Planned::CreatePod { workload, ordinal } => {
                 let port = self.settings.load.map_or(80, |l| l.port);
@@ -240,8 +253,8 @@ impl<P> Cluster<P> {
 
     /// The time of a request has come (`Stimulus::Served`).
     pub fn served(&mut self, cx: &mut Cx, kernel: &mut Kernel, request: RequestId) {
-        let Some(Parts { client: Some(client), endpoints, consumers, .. }) = &mut self.parts else { return };
-        client.due(cx, &mut Path { kernel, endpoints, consumers }, request);
+        let Some(Parts { client: Some(client), endpoints, consumers, local, .. }) = &mut self.parts else { return };
+        client.due(cx, &mut Path { kernel, endpoints, consumers, local: *local }, request);
     }
 
     /// Has the client sent its last request, and has each ended?
@@ -260,8 +273,8 @@ impl<P> Cluster<P> {
             parts.notice(cx, kernel, id, notice);
             cx.set_cause(before);
         }
-        if let Parts { client: Some(client), endpoints, consumers, .. } = parts {
-            client.orphaned(cx, &mut Path { kernel, endpoints, consumers });
+        if let Parts { client: Some(client), endpoints, consumers, local, .. } = parts {
+            client.orphaned(cx, &mut Path { kernel, endpoints, consumers, local: *local });
         }
     }
 }
@@ -277,6 +290,9 @@ fn notice(kind: &EventKind) -> Option<Notice> {
             _ => None,
         },
         EventKind::Task(task, OnTask::Died(_)) => Some(Notice::Died(*task)),
+        EventKind::Task(task, OnTask::Socket { state, .. }) if *state != SocketState::Accepting => {
+            Some(Notice::Stops(*task))
+        }
         EventKind::Request(request, OnRequest::Accepted(task)) => Some(Notice::Accepted(*request, *task)),
         _ => None,
     }
@@ -284,7 +300,7 @@ fn notice(kind: &EventKind) -> Option<Notice> {
 
 impl<P> Parts<P> {
     fn notice(&mut self, cx: &mut Cx, kernel: &mut Kernel, by: EventId, notice: Notice) {
-        let Parts { timers, controllers, endpoints, consumers, client, .. } = self;
+        let Parts { timers, controllers, endpoints, consumers, client, local, .. } = self;
         match notice {
             Notice::Pod(pod, OnPod::SandboxStopped) => endpoints.sandbox_stopped(cx, timers, pod),
             Notice::Pod(pod, what) => {
@@ -293,14 +309,62 @@ impl<P> Parts<P> {
             }
             Notice::Died(task) => {
                 if let Some(client) = client {
-                    client.task_died(cx, &mut Path { kernel, endpoints, consumers }, task);
+                    client.closes_idle(cx, task, by);
+                    client.task_died(cx, &mut Path { kernel, endpoints, consumers, local: *local }, task);
+                }
+            }
+            Notice::Stops(task) => {
+                let stays = kernel.serving(task).closing == Closing::WhenIdle;
+                if let Some(client) = client.as_mut().filter(|_| !stays) {
+                    client.closes_idle(cx, task, by);
                 }
             }
             Notice::Accepted(request, task) => {
                 if let Some(client) = client {
-                    client.accepted(cx, &Path { kernel, endpoints, consumers }, request, task, by);
+                    client.accepted(cx, request, task, by);
                 }
             }
+        }
+    }
+
+    /// A load balancer asks a target whether it is healthy. Whoever does not answer is known to have failed only when the
+    /// patience for the check is over; a refused connection is known at once.
+    fn check(&mut self, cx: &mut Cx, kernel: &mut Kernel, consumer: usize, pod: PodId) {
+        let Parts { timers, endpoints, consumers, .. } = self;
+        let Some(group) = consumers.get(consumer).and_then(|c| c.check(pod)) else { return };
+        let Some(member) = endpoints.member(pod) else { return };
+        timers.at(cx, cx.now() + group.interval, Planned::Check { consumer, pod });
+        let listens = kernel.listens(member.net, member.port);
+        let answers = if group.http { kernel.accepts(member.net, member.port) } else { listens };
+        if member.network_gone.is_some() || listens && !answers {
+            timers.at(cx, cx.now() + group.timeout, Planned::CheckFailed { consumer, pod });
+        } else {
+            self.checked(cx, kernel, consumer, pod, answers);
+        }
+    }
+
+    fn checked(&mut self, cx: &mut Cx, kernel: &mut Kernel, consumer: usize, pod: PodId, passed: bool) {
+        let Parts { endpoints, consumers, client, local, .. } = self;
+        let Some(routes) = consumers.get_mut(consumer) else { return };
+        let resets = routes.checked(cx, pod, passed) && routes.check(pod).is_some_and(|g| g.resets_unhealthy);
+        if let Some(client) = client.as_mut().filter(|_| resets) {
+            let path = &mut Path { kernel, endpoints, consumers, local: *local };
+            client.ends_at(cx, path, consumer, pod, Outcome::Reset);
+        }
+    }
+
+    /// What is still in flight at a target when its delay is over is cut off.
+    fn deregistered(&mut self, cx: &mut Cx, kernel: &mut Kernel, consumer: usize, pod: PodId) {
+        let Parts { endpoints, consumers, client, local, .. } = self;
+        // It was registered again in the meantime.
+        if consumers.get(consumer).is_some_and(|c| c.check(pod).is_some()) {
+            return;
+        }
+        let what = OnEndpoint::Deregistered { consumer: u8::try_from(consumer).unwrap_or(u8::MAX) };
+        let event = cx.emit(RuleId::EndpointDeregistered, EventKind::Endpoint(pod, what));
+        if let Some(client) = client {
+            let path = &mut Path { kernel, endpoints, consumers, local: *local };
+            cx.because(event, |cx| client.ends_at(cx, path, consumer, pod, Outcome::Cut));
         }
     }
 

@@ -15,6 +15,8 @@ pub(super) struct Open {
     pub answer_by: SimTime,
     /// Nobody answers the connection: whoever waits for it gives up then.
     pub connect_by: Option<SimTime>,
+    /// The kernel of the sender asks for the connection again then, and how often it has asked (tcp(7), `tcp_syn_retries`).
+    pub syn: Option<(SimTime, u8)>,
     /// Why nobody answers, if the pod's network is gone.
     pub network_gone: Option<EventId>,
     /// The work on it is done then.
@@ -88,6 +90,12 @@ impl OpenRequests {
         }
     }
 
+    /// All open requests, oldest first.
+    pub(super) fn all(&self) -> impl Iterator<Item = RequestId> {
+        let numbered = self.places.iter().enumerate();
+        numbered.filter(|(_, open)| open.is_some()).map(|(at, _)| RequestId::from_index(self.first + at))
+    }
+
     /// What a process works on, oldest first.
     pub(super) fn of(&self, task: TaskId) -> Vec<RequestId> {
         if self.works.get(task.index()).is_none_or(|count| *count == 0) {
@@ -103,8 +111,15 @@ impl OpenRequests {
 mod tests {
     use super::*;
 
-    const OPEN: Open =
-        Open { answer_by: SimTime::ZERO, connect_by: None, network_gone: None, done: None, kept: None, task: None };
+    const OPEN: Open = Open {
+        answer_by: SimTime::ZERO,
+        connect_by: None,
+        syn: None,
+        network_gone: None,
+        done: None,
+        kept: None,
+        task: None,
+    };
 
     #[test]
     fn the_window_begins_at_the_oldest_open_request() {

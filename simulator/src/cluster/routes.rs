@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 use crate::base::id::{EventId, PodId};
 use crate::base::rng::Rng;
 use crate::base::time::SimTime;
-use crate::cluster::consumers::{Learning, Pick};
+use crate::cluster::consumers::{Learning, Pick, TargetGroup};
 use crate::cluster::settings::Consumer;
+use crate::cluster::targets::{Health, Targets};
 use crate::cluster::timers::{Change, Planned, Timers};
 use crate::cx::Cx;
 use crate::rules::RuleId;
@@ -51,6 +52,8 @@ pub(super) struct Routes {
     /// The same for each pod, for a consumer whose changes have lags of their own.
     last_of: BTreeMap<PodId, SimTime>,
     routes: Vec<Route>,
+    /// What it knows of the pods by its own health checks.
+    targets: Option<Targets>,
     turn: usize,
 }
 
@@ -68,6 +71,9 @@ impl Routes {
             last_heard: SimTime::ZERO,
             last_of: BTreeMap::new(),
             routes: Vec::new(),
+            targets: settings.targets().map(|group| {
+                Targets::new(group, cx.rng(&format!("cluster/consumer/{number}/checks")), settings.lag.is_some())
+            }),
             turn: 0,
         }
     }
@@ -119,7 +125,7 @@ impl Routes {
 
     /// A rewrite is over: its rules are in force, and the pause begins.
     pub(super) fn rewritten(&mut self, cx: &mut Cx, timers: &mut Timers, changes: &[Change]) {
-        self.apply(cx, changes);
+        self.apply(cx, timers, changes);
         let Learning::Rewrites { pause, .. } = self.settings.row.learning else { return };
         self.rested = cx.now() + pause;
         if self.heard.is_empty() {
@@ -130,24 +136,54 @@ impl Routes {
     }
 
     /// Takes changes into the copy and routes by it.
-    pub(super) fn apply(&mut self, cx: &mut Cx, changes: &[Change]) {
+    pub(super) fn apply(&mut self, cx: &mut Cx, timers: &mut Timers, changes: &[Change]) {
         for change in changes {
             match change.conditions {
                 Some(conditions) => self.known.insert(change.pod, conditions),
                 None => self.known.remove(&change.pod),
             };
+            self.register(cx, timers, change);
         }
+        let by_pod: BTreeMap<PodId, EventId> = changes.iter().map(|c| (c.pod, c.by)).collect();
+        let Some(last) = changes.iter().map(|c| c.by).max() else { return };
+        self.route(cx, &by_pod, last);
+    }
+
+    /// A load balancer registers a pod that became ready, and deregisters one that is so no longer.
+    fn register(&mut self, cx: &mut Cx, timers: &mut Timers, change: &Change) {
+        let Some(targets) = &mut self.targets else { return };
+        let (consumer, pod) = (usize::from(self.number), change.pod);
+        if change.conditions.is_some_and(|c| c.ready) {
+            if let Some(phase) = targets.register(pod) {
+                cx.because(change.by, |cx| timers.at(cx, cx.now() + phase, Planned::Check { consumer, pod }));
+            }
+        } else if targets.deregister(pod) && targets.group.cuts {
+            let at = cx.now() + targets.group.delay;
+            cx.because(change.by, |cx| timers.at(cx, at, Planned::Deregistered { consumer, pod }));
+        }
+    }
+
+    /// Chooses the endpoints that are routed to, and tells of those that are new or gone.
+    fn route(&mut self, cx: &mut Cx, by_pod: &BTreeMap<PodId, EventId>, last: EventId) {
         let mut wanted: Vec<PodId> = self.having(|c| c.ready);
         let falls_back = wanted.is_empty() && self.settings.row.uses_terminating;
         if falls_back {
             wanted = self.having(|c| c.serving && c.terminating);
         }
-        let by_pod: BTreeMap<PodId, EventId> = changes.iter().map(|c| (c.pod, c.by)).collect();
-        let Some(last) = changes.iter().map(|c| c.by).max() else { return };
+        if let Some(targets) = &self.targets {
+            let with = |health: Health| wanted.iter().copied().filter(|p| targets.health(*p) == Some(health)).collect();
+            let healthy: Vec<PodId> = with(Health::Healthy);
+            // Without a healthy target it fails open: better an unhealthy one than none.
+            wanted = if healthy.is_empty() { with(Health::Unhealthy) } else { healthy };
+        }
         let before = std::mem::take(&mut self.routes);
+        let leaves = if self.targets.is_some() { RuleId::EndpointDeregistered } else { RuleId::EndpointLearned };
         for route in &before {
             if wanted.binary_search(&route.pod).is_err() {
-                self.learned(cx, route.pod, false, RuleId::EndpointLearned, by_pod.get(&route.pod).copied(), last);
+                let own = by_pod.get(&route.pod).copied();
+                let known = self.known.get(&route.pod).is_some_and(|c| c.ready);
+                let rule = if known && self.targets.is_some() { RuleId::EndpointHealth } else { leaves };
+                self.learned(cx, route.pod, false, rule, own, last);
             }
         }
         for pod in wanted {
@@ -161,6 +197,21 @@ impl Routes {
             });
             self.routes.push(route);
         }
+    }
+
+    /// How a target is checked, and how long a check may take; none if the pod is no target.
+    pub(super) fn check(&self, pod: PodId) -> Option<TargetGroup> {
+        let targets = self.targets.as_ref()?;
+        targets.health(pod).map(|_| targets.group)
+    }
+
+    /// A check of a target passed, or not: true if it just became unhealthy.
+    pub(super) fn checked(&mut self, cx: &mut Cx, pod: PodId, passed: bool) -> bool {
+        let Some(health) = self.targets.as_mut().and_then(|t| t.checked(pod, passed)) else { return false };
+        let what = OnEndpoint::Health { consumer: self.number, healthy: health == Health::Healthy };
+        let event = cx.emit(RuleId::EndpointHealth, EventKind::Endpoint(pod, what));
+        self.route(cx, &BTreeMap::from([(pod, event)]), event);
+        health == Health::Unhealthy
     }
 
     fn having(&self, test: impl Fn(&Conditions) -> bool) -> Vec<PodId> {

@@ -6,7 +6,8 @@ use crate::base::Text;
 use crate::base::limits::{CONSUMERS, LOAD_PER_SECOND};
 use crate::base::rng::Rng;
 use crate::base::time::{SimDuration, SimTime};
-use crate::cluster::consumers::{ConsumerRow, KUBE_PROXY};
+use crate::cluster::clients::{self, ClientRow};
+use crate::cluster::consumers::{ConsumerRow, KUBE_PROXY, Keeps, TargetGroup};
 use crate::pod::rolling::Share;
 
 /// A length of time that differs from case to case: drawn evenly from `min` to `max`.
@@ -25,6 +26,11 @@ impl Spread {
     /// From `min` to `max` milliseconds.
     pub const fn millis(min: u64, max: u64) -> Self {
         Spread { min: SimDuration::from_millis(min), max: SimDuration::from_millis(max) }
+    }
+
+    /// From `min` to `max` microseconds.
+    pub const fn micros(min: u64, max: u64) -> Self {
+        Spread { min: SimDuration::from_micros(min), max: SimDuration::from_micros(max) }
     }
 
     /// Always the same.
@@ -121,12 +127,46 @@ pub struct Consumer {
     pub share: u32,
     /// How often it tries in all, instead of the row's number; 1 is no retry.
     pub tries: Option<u8>,
+    /// What else the scenario says about it, in place of the row's numbers.
+    pub own: Own,
+}
+
+/// Numbers of a consumer that a scenario gives, in place of its row's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Own {
+    /// How long it keeps idle connections to pods; zero: it keeps none. Where it keeps none itself: the client.
+    pub idle: Option<SimDuration>,
+    /// Deregistration delay of its targets.
+    pub delay: Option<SimDuration>,
+    /// From one health check to the next.
+    pub interval: Option<SimDuration>,
+    /// Failed checks in a row that make a target unhealthy.
+    pub unhealthy: Option<u8>,
 }
 
 impl Consumer {
     /// The only consumer, as its row says.
     pub const fn plain(row: &'static ConsumerRow) -> Self {
-        Consumer { row, lag: None, share: 1, tries: None }
+        let own = Own { idle: None, delay: None, interval: None, unhealthy: None };
+        Consumer { row, lag: None, share: 1, tries: None, own }
+    }
+
+    /// Its connections to pods, if it keeps any.
+    pub fn keeps(&self) -> Option<Keeps> {
+        let keeps = self.row.keeps?;
+        let idle = self.own.idle.unwrap_or(keeps.idle);
+        (idle > SimDuration::ZERO).then_some(Keeps { idle, ..keeps })
+    }
+
+    /// Its targets, if it has any.
+    pub fn targets(&self) -> Option<TargetGroup> {
+        let Own { delay, interval, unhealthy, .. } = self.own;
+        self.row.targets.map(|row| TargetGroup {
+            delay: delay.unwrap_or(row.delay),
+            interval: interval.unwrap_or(row.interval),
+            unhealthy: unhealthy.unwrap_or(row.unhealthy),
+            ..row
+        })
     }
 }
 
@@ -149,6 +189,8 @@ pub struct Load {
     pub port: u16,
     /// A new connection for each, or kept ones.
     pub connections: Connections,
+    /// What sort of client it is: matters only for kept connections.
+    pub client: &'static ClientRow,
     /// The client gives up when it has no connection after this time.
     pub connect_timeout: SimDuration,
     /// The client gives up when it has no answer after this time.
@@ -170,6 +212,7 @@ impl Load {
             at_once: None,
             port: 80,
             connections: Connections::New,
+            client: &clients::PLAIN,
             connect_timeout: SimDuration::from_secs(5),
             timeout: SimDuration::from_secs(60),
             repeatable: true,

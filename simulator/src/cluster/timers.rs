@@ -32,6 +32,12 @@ pub(super) enum Planned {
     Rewritten { consumer: usize, changes: Box<[Change]> },
     /// One change is in force at a consumer.
     Lagged { consumer: usize, change: Change },
+    /// A load balancer checks a target.
+    Check { consumer: usize, pod: PodId },
+    /// A target that was asked has not answered in time.
+    CheckFailed { consumer: usize, pod: PodId },
+    /// The deregistration delay of a target is over.
+    Deregistered { consumer: usize, pod: PodId },
     /// The controller of a workload looks at its pods.
     Reconcile(WorkloadId),
     /// A controller's call to create a pod arrives.

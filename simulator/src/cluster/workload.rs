@@ -40,7 +40,12 @@ impl WorkloadPlan {
         let service = services.first().map(|service| {
             let number = |port: &PortRef| workload.pod.containers.iter().find_map(|c| c.port_number(port));
             let port = service.ports.first().and_then(|p| number(&p.target));
-            Service { port, publish_not_ready: service.publish_not_ready_addresses.value }
+            Service {
+                port,
+                publish_not_ready: service.publish_not_ready_addresses.value,
+                external_local: service.external_local.value,
+                internal_local: service.internal_local.value,
+            }
         });
         let cost = workload.pod.meta.annotations.get(DELETION_COST).and_then(|text| text.value.parse().ok());
         WorkloadPlan {
@@ -68,6 +73,17 @@ pub struct Service {
     pub port: Option<u16>,
     /// `publishNotReadyAddresses`.
     pub publish_not_ready: bool,
+    /// `externalTrafficPolicy: Local`.
+    pub external_local: bool,
+    /// `internalTrafficPolicy: Local`.
+    pub internal_local: bool,
+}
+
+impl Service {
+    /// A Service of this port with the defaults of the API.
+    pub const fn at(port: u16) -> Service {
+        Service { port: Some(port), publish_not_ready: false, external_local: false, internal_local: false }
+    }
 }
 
 /// What keeps the pods of a workload.

@@ -184,7 +184,10 @@ impl Kernel {
             // A process that computed has its next result stored already.
             cpu.busy = false;
             cx.after(SimDuration::ZERO, Stimulus::Run(task));
-        } else if matches!(cpu.blocked, Some(Blocked::Sleep | Blocked::Drain)) {
+        } else if cpu.blocked == Some(Blocked::Drain) && !self.is_drained(cx, task) {
+            self.plan_drain(cx, task);
+        } else if matches!(self.cpus.get(&task).and_then(|c| c.blocked.as_ref()), Some(Blocked::Sleep | Blocked::Drain))
+        {
             self.wake(cx, task, Resume::Done);
         }
     }

@@ -7,10 +7,11 @@ use std::collections::{BTreeMap, VecDeque};
 
 use super::{Blocked, Kernel, NetId};
 use crate::base::id::{EventId, RequestId, TaskId};
-use crate::base::limits::BACKLOG_CONNECTIONS;
-use crate::base::time::SimDuration;
+use crate::base::limits::BACKLOG;
+use crate::base::time::{SimDuration, SimTime};
 use crate::cx::Cx;
 use crate::program::Resume;
+use crate::program::serving::{self, Closing, Serving};
 use crate::rules::RuleId;
 use crate::trace::{EventKind, OnRequest, OnTask, SocketState, Wait};
 
@@ -22,6 +23,10 @@ pub struct Sockets {
     orphaned: Vec<(RequestId, Option<EventId>)>,
     /// Requests that one process works on at the same time; no limit if not set.
     at_once: Option<u32>,
+    /// When the last idle connection of a process is closed.
+    idle_until: BTreeMap<TaskId, SimTime>,
+    /// When a process that drains stops waiting.
+    drain_by: BTreeMap<TaskId, SimTime>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -65,15 +70,58 @@ impl Kernel {
     /// accepted it.
     pub fn connect(&mut self, cx: &Cx, net: NetId, port: u16, request: RequestId) -> Connected {
         let at_once = self.sockets.at_once;
+        let most = self.backlog(net, port);
         let Some(entry) = self.sockets.ports.get_mut(&(net, port)) else { return Connected::Refused(None) };
         match entry.free_holder(cx, at_once) {
             Some(task) => Connected::Accepted(task),
             None if entry.holders.is_empty() => Connected::Refused(entry.closed_by),
-            None if entry.backlog.len() >= BACKLOG_CONNECTIONS => Connected::Dropped,
+            // The kernel takes one more than was asked for (sk_acceptq_is_full).
+            None if entry.backlog.len() > most => Connected::Dropped,
             None => {
                 entry.backlog.push_back(request);
                 Connected::Queued
             }
+        }
+    }
+
+    /// How many connections may wait at a port: what its holder asked for, at most net.core.somaxconn.
+    fn backlog(&self, net: NetId, port: u16) -> usize {
+        let holders = self.sockets.ports.get(&(net, port)).map_or(&[][..], |p| &p.holders);
+        let asked = holders.iter().map(|(task, _)| self.serving(*task).backlog).max();
+        usize::try_from(asked.unwrap_or(BACKLOG).min(BACKLOG)).unwrap_or(usize::MAX)
+    }
+
+    /// How a process treats its connections.
+    pub fn serving(&self, task: TaskId) -> Serving {
+        self.cpus.get(&task).map_or(serving::UNKNOWN, |cpu| cpu.program.serving())
+    }
+
+    /// A connection of this process is idle, and stays open until then.
+    pub fn idles_until(&mut self, task: TaskId, until: SimTime) {
+        let known = self.sockets.idle_until.entry(task).or_default();
+        *known = (*known).max(until);
+    }
+
+    /// Does a process that stops still wait for idle connections, and until when?
+    fn waits_for_idle(&self, cx: &Cx, task: TaskId) -> Option<SimTime> {
+        let waits = match self.serving(task).closing {
+            Closing::AtOnce => false,
+            Closing::IdleAtOnce | Closing::WhenIdle => true,
+        };
+        self.sockets.idle_until.get(&task).copied().filter(|until| waits && *until > cx.now())
+    }
+
+    /// A request arrives over a connection that this process accepted long ago: who works on it, or nobody yet. With a limit
+    /// on what a process works on it waits with the others.
+    pub fn request(&mut self, cx: &Cx, task: TaskId, net: NetId, port: u16, request: RequestId) -> Option<TaskId> {
+        let busy = cx.seen().alive(task).map_or(0, |a| a.in_flight);
+        if self.sockets.at_once.is_none_or(|most| busy < most) {
+            return Some(task);
+        }
+        match self.connect(cx, net, port, request) {
+            Connected::Accepted(task) => Some(task),
+            Connected::Queued => None,
+            Connected::Dropped | Connected::Refused(_) => Some(task),
         }
     }
 
@@ -126,8 +174,10 @@ impl Kernel {
             self.accept_more(cx, task);
         }
         let drains = matches!(self.cpus.get(&task).and_then(|c| c.blocked.as_ref()), Some(Blocked::Drain));
-        if drains && cx.seen().alive(task).is_some_and(|a| a.in_flight == 0) {
+        if drains && self.is_drained(cx, task) {
             self.wake(cx, task, Resume::Done);
+        } else if drains && self.waits_for_idle(cx, task).is_some() {
+            self.plan_drain(cx, task);
         }
     }
 
@@ -148,6 +198,9 @@ impl Kernel {
         let Some(net) = self.cpus.get(&task).map(|c| c.net) else { return };
         let event = cx.emit(RuleId::SocketListen, EventKind::Task(task, OnTask::Socket { port, state }));
         if state == SocketState::Closed {
+            if self.serving(task).closing == Closing::IdleAtOnce {
+                self.sockets.idle_until.remove(&task);
+            }
             self.sockets.let_go((net, port), task, Some(event));
         } else {
             let accepts = state == SocketState::Accepting;
@@ -180,13 +233,31 @@ impl Kernel {
     }
 
     pub(super) fn drain(&mut self, cx: &mut Cx, task: TaskId, limit: Option<SimDuration>) {
-        if cx.seen().alive(task).is_some_and(|a| a.in_flight == 0) {
+        match limit {
+            Some(limit) => self.sockets.drain_by.insert(task, cx.now() + limit),
+            None => self.sockets.drain_by.remove(&task),
+        };
+        if self.is_drained(cx, task) {
             self.done(task, Resume::Done);
         } else {
             self.block(cx, task, Blocked::Drain, Wait::Drain);
-            if let Some(limit) = limit {
-                self.set_timer(cx, task, limit);
-            }
+            self.plan_drain(cx, task);
+        }
+    }
+
+    /// Has a process that drains nothing more to wait for, or waited for long enough?
+    pub(super) fn is_drained(&self, cx: &Cx, task: TaskId) -> bool {
+        let late = self.sockets.drain_by.get(&task).is_some_and(|by| *by <= cx.now());
+        let free = cx.seen().alive(task).is_some_and(|a| a.in_flight == 0);
+        late || free && self.waits_for_idle(cx, task).is_none()
+    }
+
+    /// Wakes a process that drains when its time is over, or its last idle connection is.
+    pub(super) fn plan_drain(&mut self, cx: &mut Cx, task: TaskId) {
+        let free = cx.seen().alive(task).is_some_and(|a| a.in_flight == 0);
+        let idle = self.waits_for_idle(cx, task).filter(|_| free);
+        if let Some(at) = [idle, self.sockets.drain_by.get(&task).copied()].into_iter().flatten().min() {
+            self.set_timer(cx, task, at.since(cx.now()));
         }
     }
 }

@@ -121,6 +121,7 @@ impl Check<'_> {
                 "ok" => r.ok,
                 "refused" => r.refused,
                 "cut" => r.cut,
+                "reset" => r.reset,
                 "timed_out" => r.timed_out,
                 "no_endpoint" => r.no_endpoint,
                 "lost" => r.lost(),

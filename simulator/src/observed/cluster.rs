@@ -149,6 +149,7 @@ impl Observed {
                 let bit = 1_u64.checked_shl(u32::from(*consumer)).unwrap_or(0);
                 entry.routed_by = if *routes { entry.routed_by | bit } else { entry.routed_by & !bit };
             }
+            OnEndpoint::Health { .. } | OnEndpoint::Deregistered { .. } => {}
         }
     }
 

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::base::Text;
 use crate::base::signal::Signal;
 use crate::base::time::SimDuration;
+use crate::program::serving::{Serving, Tuned};
 use crate::trace::Stream;
 
 /// What an application does.
@@ -26,6 +27,8 @@ pub struct Behaviour {
     pub every: Option<(SimDuration, Vec<Step>)>,
     /// How its runtime works; none: as the profile of the program says.
     pub manner: Option<Manner>,
+    /// What it says about its connections.
+    pub tuned: Tuned,
     /// What was found in its source, for people: each with file and line.
     pub statements: Vec<Statement>,
 }
@@ -33,7 +36,17 @@ pub struct Behaviour {
 impl Behaviour {
     /// Does anything happen by it?
     pub fn says_something(&self) -> bool {
-        !self.start.is_empty() || !self.on.is_empty() || self.every.is_some()
+        !self.start.is_empty() || !self.on.is_empty() || self.every.is_some() || self.tuned.says_something()
+    }
+
+    /// Lets it and its workers treat connections so.
+    pub fn tune(&mut self, tuned: Tuned) {
+        self.tuned = tuned.or(self.tuned);
+        for step in &mut self.start {
+            if let Step::Workers(_, _, worker) = step {
+                Arc::make_mut(worker).tune(tuned);
+            }
+        }
     }
 }
 
@@ -53,7 +66,7 @@ impl Card {
         if !self.amends {
             return self.behaviour.clone();
         }
-        let Behaviour { origin, start, on, every, statements, .. } = self.behaviour.clone();
+        let Behaviour { origin, start, on, every, tuned, statements, .. } = self.behaviour.clone();
         let mut all = own;
         // Each origin is told: as a line of its own where there are lines, else in one sentence.
         if all.statements.is_empty() {
@@ -70,6 +83,7 @@ impl Card {
         all.start = if start.is_empty() { all.start } else { start };
         all.on.extend(on);
         all.every = every.or(all.every);
+        all.tune(tuned);
         all
     }
 }
@@ -108,6 +122,8 @@ pub struct Manner {
     pub reaps: bool,
     /// What the runtime itself does about signals, before and unless the program says otherwise.
     pub runtime: BTreeMap<Signal, Reaction>,
+    /// What it does with connections.
+    pub serving: Serving,
 }
 
 /// When printed text is written (setvbuf(3)).

@@ -12,6 +12,7 @@ mod load;
 pub mod profiles;
 pub mod ps;
 pub mod recognise;
+pub mod serving;
 mod source;
 pub mod steps;
 pub mod util;
@@ -74,6 +75,14 @@ impl Program {
             Program::Init(_) => ProgramKind::Init,
             Program::Util(_) => ProgramKind::Utility,
             Program::Shell(_) => ProgramKind::Shell,
+        }
+    }
+
+    /// How it treats its connections.
+    pub fn serving(&self) -> serving::Serving {
+        match self {
+            Program::App(p) => p.serving(),
+            Program::Steps(_) | Program::Util(_) | Program::Init(_) | Program::Shell(_) => serving::UNKNOWN,
         }
     }
 

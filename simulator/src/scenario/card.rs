@@ -9,6 +9,8 @@
 //!   every_s: 5
 //!   do: [{print: alive}]
 //!   amends: true
+//!   keep_alive_s: 65
+//!   backlog: 128
 //! ```
 
 use std::sync::Arc;
@@ -16,9 +18,11 @@ use std::sync::Arc;
 use super::reader::Reader;
 use crate::base::Text;
 use crate::base::diagnostic::line_column;
+use crate::base::limits::BACKLOG;
 use crate::base::signal::Signal;
 use crate::pod::yaml::{Kind, Node};
 use crate::program::behaviour::{Behaviour, Card, Reaction, Statement, Step};
+use crate::program::serving::{Idle, Tuned};
 use crate::trace::Stream;
 
 /// Most steps in one list.
@@ -42,12 +46,15 @@ const STEPS: &[&str] = &[
 
 /// Reads the object `app`.
 pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Card {
-    reader.only(node, "app", &["amends", "start", "on", "every_s", "do"]);
+    reader.only(node, "app", &["amends", "start", "on", "every_s", "do", "keep_alive_s", "backlog"]);
     let amends = reader.flag(node, "amends").unwrap_or(false);
     let mut behaviour = behaviour(reader, node);
     if amends {
         let signals: Vec<String> = behaviour.on.keys().map(Signal::to_string).collect();
         let text = match signals.as_slice() {
+            [] if behaviour.tuned.says_something() => {
+                "the behaviour card says what it does with connections".to_owned()
+            }
             [] => "the behaviour card".to_owned(),
             some => format!("the behaviour card says what it does on {}", some.join(", ")),
         };
@@ -84,6 +91,10 @@ fn behaviour(reader: &mut Reader<'_>, node: &Node) -> Behaviour {
         let list = node.get("do").map(|list| steps(reader, list)).unwrap_or_default();
         behaviour.every = Some((every, list));
     }
+    behaviour.tuned = Tuned {
+        idle: reader.seconds(node, "keep_alive_s").map(Idle::time),
+        backlog: reader.number(node, "backlog", u64::from(BACKLOG)).and_then(|n| u32::try_from(n).ok()),
+    };
     behaviour
 }
 

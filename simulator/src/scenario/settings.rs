@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::card;
 use super::reader::Reader;
 use crate::base::time::{SimDuration, SimTime};
-use crate::cluster::settings::{Connections, Consumer, Load, Spacing, Spread};
-use crate::cluster::{ClusterSettings, consumers};
+use crate::cluster::settings::{Connections, Consumer, Load, Own, Spacing, Spread};
+use crate::cluster::{ClusterSettings, clients, consumers};
 use crate::kubelet::latency::{self, Latencies};
 use crate::kubelet::runtime::{self, Runtime};
 use crate::kubelet::{HttpAnswer, NodeSettings, Version};
@@ -90,6 +90,12 @@ const TRAFFIC_FIELDS: &[&str] = &[
     "jitter",
     "path",
     "lag_ms",
+    "client",
+    "idle_s",
+    "tries",
+    "deregistration_delay_s",
+    "check_interval_s",
+    "unhealthy_after",
 ];
 /// When a client starts that says nothing else: pods are usually ready by then.
 const LOAD_START: SimTime = SimTime::from_secs(5);
@@ -198,6 +204,15 @@ fn load(reader: &mut Reader<'_>, node: &Node) -> Load {
     if let Some(repeatable) = reader.flag(node, "repeatable") {
         load.repeatable = repeatable;
     }
+    if let Some(id) = reader.text(node, "client") {
+        match clients::by_id(&id) {
+            Some(row) => load.client = row,
+            None => {
+                let known: Vec<&str> = clients::ALL.iter().map(|row| row.id).collect();
+                at(reader, node, "client", format!("unknown client {id:?}"), &format!("known: {}", known.join(", ")));
+            }
+        }
+    }
     load
 }
 
@@ -213,8 +228,28 @@ fn consumer(reader: &mut Reader<'_>, node: &Node, consumers: &mut Vec<Consumer>)
         }
     }
     let lag = node.get("lag_ms").and_then(|n| range(reader, n));
-    if let (Some((min, max)), Some(consumer)) = (lag, consumers.first_mut()) {
+    let Some(consumer) = consumers.first_mut() else { return };
+    if let Some((min, max)) = lag {
         consumer.lag = Some(Spread { min, max });
+    }
+    consumer.tries = reader.number(node, "tries", 10).and_then(|n| u8::try_from(n.max(1)).ok());
+    consumer.own = Own {
+        idle: reader.seconds(node, "idle_s"),
+        delay: reader.seconds(node, "deregistration_delay_s"),
+        interval: reader.seconds(node, "check_interval_s").filter(|time| *time > SimDuration::ZERO),
+        unhealthy: reader.number(node, "unhealthy_after", 10).and_then(|n| u8::try_from(n.max(1)).ok()),
+    };
+    for key in ["deregistration_delay_s", "check_interval_s", "unhealthy_after"] {
+        if consumer.row.targets.is_none() && node.get(key).is_some() {
+            let id = consumer.row.id;
+            at(
+                reader,
+                node,
+                key,
+                format!("{id} has no targets of its own"),
+                "only alb, nlb and gcp check and drain pods",
+            );
+        }
     }
 }
 

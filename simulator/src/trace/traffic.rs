@@ -18,6 +18,18 @@ pub enum OnEndpoint {
         /// Does it route to this pod from now on?
         routes: bool,
     },
+    /// A load balancer's own health checks changed its mind about this pod.
+    Health {
+        /// Which consumer.
+        consumer: u8,
+        /// Did it pass?
+        healthy: bool,
+    },
+    /// A load balancer's deregistration delay for this pod is over.
+    Deregistered {
+        /// Which consumer.
+        consumer: u8,
+    },
 }
 
 /// Conditions of one endpoint (discovery.k8s.io/v1 EndpointConditions).

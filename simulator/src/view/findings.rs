@@ -273,8 +273,18 @@ fn requests(found: &mut Found, trace: &Trace, end: &Observed) {
                 (Place::Hook, "requests were refused: they were still sent to a pod that no longer listened")
             }
             (Outcome::Refused, false) => (Place::Program, "requests were refused: nothing listened"),
-            (Outcome::Reset, _) => {
-                (Place::Hook, "requests were reset: they waited in a backlog when its socket was closed")
+            (Outcome::Reset, _) => match event.rule {
+                RuleId::RequestIdleClosed => (
+                    Place::Program,
+                    "requests were reset: the server had just closed the idle connection they were sent over",
+                ),
+                RuleId::EndpointHealth => {
+                    (Place::Program, "requests were reset: the load balancer found the pod unhealthy")
+                }
+                _ => (Place::Hook, "requests were reset: they waited in a backlog when its socket was closed"),
+            },
+            (Outcome::Cut, _) if event.rule == RuleId::EndpointDeregistered => {
+                (Place::Grace, "requests were cut: the load balancer's deregistration delay was over")
             }
             (Outcome::Cut, _) => (Place::Program, "requests were cut: the process that worked on them ended"),
             (Outcome::TimedOut, true) => {

@@ -8,6 +8,7 @@
 //! - `logs`, `kubectl`, `shape`: what the tools print. `terminal`: what a command line typed at a moment prints.
 //! - `fixture`: two runs made by hand, for tests of all of these.
 
+pub mod client;
 pub mod explain;
 pub mod findings;
 pub mod fixture;

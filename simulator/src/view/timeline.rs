@@ -224,6 +224,9 @@ impl Build {
                     OnEndpoint::Unlisted => format!("{name} unlisted"),
                     OnEndpoint::Learned { consumer, routes: true } => format!("{consumer}: {name} in"),
                     OnEndpoint::Learned { consumer, routes: false } => format!("{consumer}: {name} out"),
+                    OnEndpoint::Health { consumer, healthy: true } => format!("{consumer}: {name} healthy"),
+                    OnEndpoint::Health { consumer, healthy: false } => format!("{consumer}: {name} unhealthy"),
+                    OnEndpoint::Deregistered { consumer } => format!("{consumer}: {name} deregistered"),
                 };
                 (Whose::Endpoints, MarkKind::Changed, short)
             }

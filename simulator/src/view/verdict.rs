@@ -27,8 +27,10 @@ pub struct Requests {
     pub ok: u32,
     /// Refused.
     pub refused: u32,
-    /// Cut in flight, or reset in the backlog.
+    /// Cut in flight: closed without an answer.
     pub cut: u32,
+    /// Reset: in the backlog of a socket that was closed, or on a connection that the server had just closed.
+    pub reset: u32,
     /// Not answered in time.
     pub timed_out: u32,
     /// Without an endpoint.
@@ -43,7 +45,8 @@ impl Requests {
         *match outcome {
             Outcome::Ok => &mut self.ok,
             Outcome::Refused => &mut self.refused,
-            Outcome::Cut | Outcome::Reset => &mut self.cut,
+            Outcome::Cut => &mut self.cut,
+            Outcome::Reset => &mut self.reset,
             Outcome::TimedOut => &mut self.timed_out,
             Outcome::NoEndpoint => &mut self.no_endpoint,
         } += 1;
@@ -51,7 +54,7 @@ impl Requests {
 
     /// All that did not end well.
     pub fn lost(&self) -> u32 {
-        self.refused + self.cut + self.timed_out + self.no_endpoint
+        self.refused + self.cut + self.reset + self.timed_out + self.no_endpoint
     }
 }
 
@@ -229,7 +232,8 @@ fn requests(end: &Observed) -> Requests {
         sent: totals.sent,
         ok: totals.of(Outcome::Ok),
         refused: totals.of(Outcome::Refused),
-        cut: totals.of(Outcome::Cut) + totals.of(Outcome::Reset),
+        cut: totals.of(Outcome::Cut),
+        reset: totals.of(Outcome::Reset),
         timed_out: totals.of(Outcome::TimedOut),
         no_endpoint: totals.of(Outcome::NoEndpoint),
         open: totals.open(),

@@ -343,6 +343,15 @@ fn on_endpoint(seen: &Observed, pod: PodId, what: OnEndpoint) -> String {
         OnEndpoint::Learned { routes: false, consumer } => {
             format!("consumer {consumer} sends no new requests to {name}")
         }
+        OnEndpoint::Health { healthy: true, consumer } => {
+            format!("{name} passes the health check of consumer {consumer}")
+        }
+        OnEndpoint::Health { healthy: false, consumer } => {
+            format!("{name} fails the health checks of consumer {consumer}")
+        }
+        OnEndpoint::Deregistered { consumer } => {
+            format!("the deregistration delay of consumer {consumer} for {name} is over")
+        }
     }
 }
 
@@ -358,7 +367,7 @@ fn on_request(seen: &Observed, request: u32, what: OnRequest) -> String {
             let how = match outcome {
                 Outcome::Ok => "is answered",
                 Outcome::Refused => "is refused: nobody listens",
-                Outcome::Reset => "is reset: the socket it waited at is closed",
+                Outcome::Reset => "is reset",
                 Outcome::Cut => "is cut off in flight",
                 Outcome::TimedOut => "times out",
                 Outcome::NoEndpoint => "finds no endpoint",

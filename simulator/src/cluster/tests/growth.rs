@@ -10,7 +10,7 @@ const LIMITS: Limits = Limits { pods: 200, ..BATCH };
 /// Events and turns of a scale-down to one pod after 5 s of 10.
 fn scale_down(replicas: u32, per_s: u32) -> (usize, u32) {
     let load = Load::steady(per_s, SimDuration::from_millis(200), SimTime::from_secs(2), SimTime::from_secs(10));
-    let service = Some(Service { port: Some(80), publish_not_ready: false });
+    let service = Some(Service::at(80));
     let plan = WorkloadPlan {
         name: "web".into(),
         kind: Kind::DEPLOYMENT,

@@ -8,7 +8,7 @@ use crate::program::call::Call;
 use crate::rules::RuleId;
 use crate::trace::{EventKind, OnEndpoint, OnRequest, Outcome, SocketState};
 
-const SERVICE: Option<Service> = Some(Service { port: Some(80), publish_not_ready: false });
+const SERVICE: Option<Service> = Some(Service::at(80));
 
 fn web(replicas: u32, script: Script) -> Vec<WorkloadPlan<Script>> {
     let kind = Kind::DEPLOYMENT;

@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use super::behaviour::{Behaviour, Manner, Reaction, Second, Step};
 use super::call::{Call, Resume, Sys};
+use super::serving::Serving;
 use crate::base::Text;
 use crate::base::id::Pid;
 use crate::base::signal::Signal;
@@ -84,7 +85,8 @@ enum Asked {
 impl App {
     /// An application that does this, as a program whose runtime works like that; `me` is the name it was called by.
     pub fn new(what: Arc<Behaviour>, manner: Manner, me: &str) -> Self {
-        let manner = what.manner.clone().unwrap_or(manner);
+        let mut manner = what.manner.clone().unwrap_or(manner);
+        manner.serving = what.tuned.over(manner.serving);
         App {
             activities: vec![Activity::new(Kind::Main, what.start.clone().into())],
             what,
@@ -126,6 +128,11 @@ impl App {
     /// The name of the activity it is in, for people: `handles TERM`.
     pub fn doing(&self) -> Option<Signal> {
         self.activities.iter().rev().find_map(|a| a.signal())
+    }
+
+    /// How it treats its connections.
+    pub fn serving(&self) -> Serving {
+        self.manner.serving
     }
 
     pub(crate) fn catch(&mut self, signal: Signal) {

@@ -2,7 +2,9 @@
 
 use super::row::{Do, Language, On, PLAIN, Port, Profile};
 use crate::base::signal::Signal;
+use crate::base::time::SimDuration;
 use crate::program::behaviour::{Buffering, Second};
+use crate::program::serving::{Closing, Idle, Serving, UNKNOWN};
 
 /// Dies of the signal it handles; an init process survives that and exits with 1: ruby's `rb_default_signal`, then status 1.
 const RUBY_ENDS: On = On::Handle(&[Do::Flush, Do::Reraise, Do::Exit(1)]);
@@ -16,10 +18,37 @@ const PYTHON: Profile = Profile {
     names: &["python", "python3", "python2"],
     runtime: &[(Signal::INT, KEYBOARD_INTERRUPT), (Signal::PIPE, On::Ignore), (Signal::XFSZ, On::Ignore)],
     port: Port::Module(&[("http.server", 8000)]),
+    // http.server speaks HTTP/1.0 (measured: python 3.11); socketserver.TCPServer.request_queue_size is 5.
+    serving: Serving { idle: Idle::EachAnswer, backlog: 5, ..UNKNOWN },
     stdout: Buffering::Block(8192),
     unbuffered_by: &["-u", "$PYTHONUNBUFFERED"],
     second: Second::Nests,
     language: Some(Language::Python),
+    ..PLAIN
+};
+
+const NODE: Profile = Profile {
+    names: &["node", "nodejs"],
+    runtime: &[
+        (Signal::INT, On::Handle(&[Do::Reraise])),
+        (Signal::TERM, On::Handle(&[Do::Reraise])),
+        (Signal::USR1, On::Handle(&[])),
+        (Signal::PIPE, On::Ignore),
+        (Signal::XFSZ, On::Ignore),
+    ],
+    concurrent: true,
+    language: Some(Language::Node),
+    // It says 5 s and waits a second longer, for those who send at the last moment (server.keepAliveTimeoutBuffer).
+    serving: Serving {
+        idle: Idle::seconds(5),
+        slack: SimDuration::from_secs(1),
+        tells: true,
+        closing: Closing::IdleAtOnce,
+        backlog: 511,
+    },
+    source: "measured: node 20 catches INT and TERM to restore the terminal and raises them again: no effect as PID 1; closes idle \
+             connections after 6.0 s, and at server.close at once, but keeps one in use for 6.0 s behind its answer; api/net: \
+             backlog 511",
     ..PLAIN
 };
 
@@ -80,19 +109,13 @@ pub const ROWS: &[Profile] = &[
         ..PYTHON
     },
     Profile {
-        names: &["node", "nodejs"],
-        runtime: &[
-            (Signal::INT, On::Handle(&[Do::Reraise])),
-            (Signal::TERM, On::Handle(&[Do::Reraise])),
-            (Signal::USR1, On::Handle(&[])),
-            (Signal::PIPE, On::Ignore),
-            (Signal::XFSZ, On::Ignore),
-        ],
-        concurrent: true,
-        language: Some(Language::Node),
-        source: "measured: node 20 catches INT and TERM to restore the terminal and raises them again: no effect as PID 1",
-        ..PLAIN
+        before: "19",
+        serving: Serving { idle: Idle::seconds(5), tells: true, closing: Closing::WhenIdle, backlog: 511, ..UNKNOWN },
+        source: "as node 20; nodejs.org api/http: server.keepAliveTimeout 5 s, and server.close leaves idle connections open before \
+                 19; api/net: backlog 511",
+        ..NODE
     },
+    Profile { since: "19", ..NODE },
     Profile {
         names: &["java"],
         runtime: &[

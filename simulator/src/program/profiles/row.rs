@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::behaviour::{Behaviour, Buffering, Manner, Reaction, Second, Step};
+use super::super::serving::{self, Idle, Serving, Tuned};
 use crate::base::Text;
 use crate::base::signal::Signal;
 use crate::base::time::SimDuration;
@@ -41,6 +42,10 @@ pub struct Profile {
     pub reaps: bool,
     /// The language that its argument is a source file of.
     pub language: Option<Language>,
+    /// What it does with connections.
+    pub serving: Serving,
+    /// Arguments that change that.
+    pub tuned_by: &'static [Tune],
     /// Where this is from.
     pub source: &'static str,
 }
@@ -62,8 +67,21 @@ pub const PLAIN: Profile = Profile {
     concurrent: false,
     reaps: false,
     language: None,
+    serving: serving::UNKNOWN,
+    tuned_by: &[],
     source: "",
 };
+
+/// An argument that changes what a server does with connections.
+#[derive(Clone, Copy, Debug)]
+pub enum Tune {
+    /// The number after one of these flags is the time for idle connections, in seconds.
+    Idle(&'static [&'static str]),
+    /// The number after one of these flags is the backlog.
+    Backlog(&'static [&'static str]),
+    /// With one of these flags it is another kind of server altogether.
+    Kind(&'static [&'static str], Serving),
+}
 
 /// A language whose source files are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -202,12 +220,35 @@ impl Profile {
             concurrent: self.concurrent,
             reaps: self.reaps || self.workers.is_some(),
             runtime: reactions(self.runtime),
+            serving: self.serving,
         }
+    }
+
+    /// What it does with connections when it is started with these arguments.
+    pub fn serving_with(&self, argv: &[Text]) -> Serving {
+        let mut serving = self.serving;
+        for tune in self.tuned_by {
+            match *tune {
+                Tune::Kind(flags, kind) if value_of(argv, flags).is_some() => serving = kind,
+                Tune::Kind(..) => {}
+                // A server that has no keep-alive does not get it by a number.
+                Tune::Idle(_) if serving.idle == Idle::EachAnswer => {}
+                Tune::Idle(flags) => {
+                    let idle = value_of(argv, flags).and_then(|v| v.parse().ok()).map(Idle::seconds);
+                    serving = Tuned { idle, backlog: None }.over(serving);
+                }
+                Tune::Backlog(flags) => {
+                    let backlog = value_of(argv, flags).and_then(|v| v.parse().ok());
+                    serving = Tuned { idle: None, backlog }.over(serving);
+                }
+            }
+        }
+        serving
     }
 
     /// The same, with these arguments and this environment: flags that switch buffering off.
     pub fn manner_with(&self, argv: &[Text], env: &BTreeMap<Text, Text>) -> Manner {
-        let mut manner = self.manner();
+        let mut manner = Manner { serving: self.serving_with(argv), ..self.manner() };
         let off = |flag: &&str| match flag.strip_prefix('$') {
             Some(variable) => env.get(variable).is_some_and(|value| !value.is_empty()),
             None => argv.iter().skip(1).take_while(|a| a.starts_with('-')).any(|a| &**a == *flag),
@@ -225,7 +266,8 @@ impl Workers {
     pub(super) fn add(&self, behaviour: &mut Behaviour, row: &Profile, port: Option<u16>, argv: &[Text]) {
         behaviour.start.extend(port.map(Step::Bind));
         let mut worker = Behaviour { on: reactions(self.on), ..Behaviour::default() };
-        worker.manner = Some(Manner { reaps: false, runtime: BTreeMap::new(), ..row.manner() });
+        let serving = row.serving_with(argv);
+        worker.manner = Some(Manner { reaps: false, runtime: BTreeMap::new(), serving, ..row.manner() });
         worker.start.extend(port.map(Step::Listen));
         if !self.master_title.is_empty() {
             let title = self.master_title.replace("{args}", &argv.join(" "));
@@ -233,6 +275,14 @@ impl Workers {
         }
         behaviour.start.push(Step::Workers(self.count, self.title.into(), super::shared(worker)));
     }
+}
+
+/// The text after one of these flags: `--keep-alive 5`, `--keep-alive=5`.
+fn value_of<'a>(argv: &'a [Text], flags: &[&str]) -> Option<&'a str> {
+    argv.iter().enumerate().find_map(|(i, a)| match a.split_once('=') {
+        Some((flag, value)) if flags.contains(&flag) => Some(value),
+        _ => flags.contains(&&**a).then(|| argv.get(i + 1)).flatten().map(|v| &**v),
+    })
 }
 
 /// The numbers of a version, for comparison: `3.10` is after `3.9`.

@@ -1,8 +1,9 @@
 //! Servers: what they do about signals when nothing else is said. Requests in flight are cut when their process ends.
 
-use super::row::{Do, On, PLAIN, Port, Profile, Workers};
+use super::row::{Do, On, PLAIN, Port, Profile, Tune, Workers};
 use crate::base::signal::Signal;
 use crate::program::behaviour::{Buffering, Second};
+use crate::program::serving::{Closing, Idle, Serving, UNKNOWN};
 
 /// Ends at once.
 const END: On = On::Handle(&[Do::Exit(0)]);
@@ -17,6 +18,16 @@ const QUIT_CHILDREN: On = On::Handle(&[Do::Unlisten, Do::SignalChildren(Signal::
 /// Answers what is in flight, then dies of the signal it handles; an init process exits with 0 instead.
 const GRACEFUL_RERAISE: On = On::Handle(&[Do::Unlisten, Do::Drain(0), Do::Flush, Do::Reraise, Do::Exit(0)]);
 
+/// Keeps idle connections for so many seconds.
+const fn keeps(seconds: u64, backlog: u32) -> Serving {
+    Serving { idle: Idle::seconds(seconds), backlog, ..UNKNOWN }
+}
+
+/// Closes each connection with its answer.
+const fn closes(backlog: u32) -> Serving {
+    Serving { idle: Idle::EachAnswer, backlog, ..UNKNOWN }
+}
+
 const PYTHON_SERVER: Profile = Profile {
     runtime: &[(Signal::PIPE, On::Ignore), (Signal::XFSZ, On::Ignore)],
     stdout: Buffering::Block(8192),
@@ -25,6 +36,9 @@ const PYTHON_SERVER: Profile = Profile {
     ..PLAIN
 };
 
+/// gunicorn's threaded workers.
+const GTHREAD: Serving = Serving { idle: Idle::seconds(2), closing: Closing::WhenIdle, backlog: 2_048, ..UNKNOWN };
+
 /// Servers of one process.
 pub const ROWS: &[Profile] = &[
     Profile {
@@ -32,14 +46,19 @@ pub const ROWS: &[Profile] = &[
         on: &[(Signal::TERM, GRACEFUL_RERAISE), (Signal::INT, GRACEFUL)],
         port: Port::Argument { flags: &["--port"], default: 8000 },
         concurrent: true,
-        source: "measured: uvicorn 0.54 serves what is in flight on TERM and INT; QUIT and HUP have no effect as PID 1",
+        serving: keeps(5, 2_048),
+        tuned_by: &[Tune::Idle(&["--timeout-keep-alive"]), Tune::Backlog(&["--backlog"])],
+        source: "measured: uvicorn 0.54 serves what is in flight on TERM and INT; QUIT and HUP have no effect as PID 1; closes idle \
+                 connections after 5.0 s, and all at TERM; www.uvicorn.org/settings: backlog 2048",
         ..PYTHON_SERVER
     },
     Profile {
         names: &["flask"],
         runtime: &[(Signal::INT, On::Handle(&[Do::Exit(0)])), (Signal::PIPE, On::Ignore)],
         port: Port::Argument { flags: &["--port", "-p"], default: 5000 },
-        source: "measured: flask run (Werkzeug 3.1) has no TERM handler, exits with 0 on INT",
+        serving: closes(128),
+        source: "measured: flask run (Werkzeug 3.1) has no TERM handler, exits with 0 on INT; werkzeug serving.py: Connection: close, \
+                 LISTEN_QUEUE 128",
         ..PYTHON_SERVER
     },
     Profile {
@@ -53,7 +72,9 @@ pub const ROWS: &[Profile] = &[
         ],
         port: Port::Argument { flags: &["-p", "--port", "-b"], default: 9292 },
         concurrent: true,
-        source: "measured: puma 5.6 single serves what is in flight, then exits with 1 as PID 1 or dies of TERM",
+        serving: keeps(20, 1_024),
+        source: "measured: puma 5.6 single serves what is in flight, then exits with 1 as PID 1 or dies of TERM; puma const.rb: \
+                 PERSISTENT_TIMEOUT 20, backlog 1024",
         ..PLAIN
     },
     Profile {
@@ -136,7 +157,9 @@ pub const ROWS: &[Profile] = &[
         ],
         port: Port::Fixed(80),
         concurrent: true,
-        source: "measured: caddy 2.6 serves what is in flight on TERM and INT, exits with 2 at once on QUIT",
+        serving: Serving { idle: Idle::seconds(300), ..UNKNOWN },
+        source: "measured: caddy 2.6 serves what is in flight on TERM and INT, exits with 2 at once on QUIT; caddyserver.com/docs: \
+                 timeouts idle 5m",
         ..PLAIN
     },
     Profile {
@@ -156,7 +179,8 @@ pub const ROWS: &[Profile] = &[
             (Signal::PIPE, On::Ignore),
         ],
         port: Port::Fixed(80),
-        source: "measured: lighttpd 1.4.69: INT is the graceful stop; TERM cuts requests in flight (it then exits with 1, \
+        serving: keeps(5, 1_024),
+        source: "lighttpd docs: server.max-keep-alive-idle 5, server.listen-backlog 1024; measured: lighttpd 1.4.69: INT is the graceful stop; TERM cuts requests in flight (it then exits with 1, \
                  idle with 0; here 0)",
         ..PLAIN
     },
@@ -205,8 +229,9 @@ pub const MASTERS: &[Profile] = &[
         }),
         // A quit under way does not hold up a TERM: both are flags that the master's and the workers' loops look at.
         second: Second::OthersNest,
+        serving: keeps(75, 511),
         source: "nginx.org/en/docs/control.html; src/os/unix/ngx_process_cycle.c; measured: nginx 1.22.1, TERM and INT cut requests at once, \
-                 QUIT serves them",
+                 QUIT serves them; ngx_http_core_module: keepalive_timeout 75s, listen backlog 511",
         ..PLAIN
     },
     Profile {
@@ -227,7 +252,8 @@ pub const MASTERS: &[Profile] = &[
             title: "php-fpm: pool www",
             on: &[(Signal::TERM, END), (Signal::QUIT, GRACEFUL), (Signal::PIPE, On::Ignore)],
         }),
-        source: "measured: php-fpm 8.2 with process_control_timeout unset cuts requests on TERM, INT and QUIT alike",
+        serving: closes(511),
+        source: "php.net: listen.backlog 511; measured: php-fpm 8.2 with process_control_timeout unset cuts requests on TERM, INT and QUIT alike",
         ..PLAIN
     },
     Profile {
@@ -256,7 +282,9 @@ pub const MASTERS: &[Profile] = &[
             title: "",
             on: &[(Signal::TERM, END), (Signal::WINCH, GRACEFUL), (Signal::HUP, GOES_ON), (Signal::PIPE, On::Ignore)],
         }),
-        source: "measured: httpd 2.4 event: TERM and INT cut requests (the exit itself waits for them, not here), WINCH is the \
+        serving: keeps(5, 511),
+        source: "httpd.apache.org/docs/2.4: KeepAliveTimeout 5, ListenBackLog 511; measured: httpd 2.4 event closes idle connections \
+                 after 5.0 s, and at WINCH at once, with Connection: close on what is in flight; TERM and INT cut requests (the exit itself waits for them, not here), WINCH is the \
                  graceful stop",
         ..PLAIN
     },
@@ -292,8 +320,15 @@ pub const MASTERS: &[Profile] = &[
                 (Signal::USR1, GOES_ON),
             ],
         }),
+        serving: closes(2_048),
+        tuned_by: &[
+            Tune::Kind(&["--threads", "-k", "--worker-class"], GTHREAD),
+            Tune::Idle(&["--keep-alive"]),
+            Tune::Backlog(&["--backlog"]),
+        ],
         source: "measured: gunicorn sync: TERM serves what is in flight and lets new connections wait in the backlog, QUIT and \
-                 INT cut",
+                 INT cut; sync workers answer with Connection: close, gthread closes idle connections after 2.0 s, at TERM too; \
+                 docs.gunicorn.org: backlog 2048",
         ..PYTHON_SERVER
     },
     Profile {
@@ -313,7 +348,10 @@ pub const MASTERS: &[Profile] = &[
                 (Signal::INT, On::Ignore),
             ],
         }),
-        source: "measured: hypercorn 0.18 gives requests in flight about 3 s on TERM and INT",
+        serving: keeps(5, 100),
+        tuned_by: &[Tune::Idle(&["--keep-alive"]), Tune::Backlog(&["--backlog"])],
+        source: "measured: hypercorn 0.18 gives requests in flight about 3 s on TERM and INT; closes idle connections after 5.0 s, \
+                 and all at TERM; hypercorn docs: backlog 100",
         ..PYTHON_SERVER
     },
     Profile {
@@ -333,7 +371,8 @@ pub const MASTERS: &[Profile] = &[
             title: "unicorn worker[0]",
             on: &[(Signal::TERM, END), (Signal::INT, END), (Signal::QUIT, GRACEFUL), (Signal::USR1, GOES_ON)],
         }),
-        source: "measured: unicorn 6.0: TERM and INT cut, QUIT serves what is in flight",
+        serving: closes(1_024),
+        source: "unicorn: no keep-alive, backlog 1024; measured: unicorn 6.0: TERM and INT cut, QUIT serves what is in flight",
         ..PLAIN
     },
 ];

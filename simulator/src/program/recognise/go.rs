@@ -21,6 +21,9 @@ pub(super) fn read(source: &str, story: Story) -> Behaviour {
     let mut reader = Reader { story, notified: Vec::new(), limit: None };
     reader.notifications(&nodes, 0);
     let main = nodes.iter().find(|n| n.text.starts_with("func main(")).and_then(|n| n.blocks.last());
+    if let Some((line, time)) = idle_timeout(source, &reader) {
+        reader.story.keeps_idle(line, time);
+    }
     let mut steps = Vec::new();
     if let Some(main) = main {
         reader.block(main, &mut steps, 0);
@@ -132,6 +135,16 @@ impl Reader {
             None => self.story.not_understood(node.line, "the port it listens on"),
         }
     }
+}
+
+/// `http.Server{IdleTimeout: 60 * time.Second}`, with its line.
+fn idle_timeout(source: &str, reader: &Reader) -> Option<(usize, SimDuration)> {
+    let of_line = |(at, line): (usize, &str)| {
+        let (_, value) = line.split_once("IdleTimeout:")?;
+        let end = value.find([',', '}']).unwrap_or(value.len());
+        Some((at + 1, reader.duration(value.get(..end)?.trim())?))
+    };
+    source.lines().enumerate().find_map(of_line)
 }
 
 fn print(stream: Stream, arguments: &str) -> Step {

@@ -20,6 +20,10 @@ pub(super) fn read(source: &str, story: Story) -> Behaviour {
     let nodes = tree(source);
     let functions = nodes.iter().filter_map(function).collect();
     let timers = source.contains("setInterval(");
+    let mut story = story;
+    if let Some((line, time)) = keep_alive_timeout(source) {
+        story.keeps_idle(line, time);
+    }
     let mut reader = Reader { functions, story, timers };
     let mut steps = Vec::new();
     reader.block(&nodes, &mut steps, 0);
@@ -172,6 +176,22 @@ impl Reader<'_> {
         }
         self.story.behaviour.start.append(&mut after);
     }
+}
+
+/// `server.keepAliveTimeout = 65 * 1000`, `createServer({ keepAliveTimeout: 65_000 })`: with its line. The last one counts.
+fn keep_alive_timeout(source: &str) -> Option<(usize, SimDuration)> {
+    let millis = |text: &str| {
+        let end = text.find([',', ';', '}', '/']).unwrap_or(text.len());
+        let factors = text.get(..end).unwrap_or("").split('*').map(|f| number(f, &std::collections::BTreeMap::new()));
+        factors.reduce(|a, b| a?.checked_mul(b?)).flatten()
+    };
+    let of_line = |(at, line): (usize, &str)| {
+        let (before, after) = line.split_once("keepAliveTimeout")?;
+        let value = after.trim_start().strip_prefix(['=', ':'])?;
+        let comment = before.trim_start().starts_with("//");
+        Some((at + 1, SimDuration::from_millis(millis(value).filter(|_| !comment)?)))
+    };
+    source.lines().enumerate().filter_map(of_line).last()
 }
 
 fn print(stream: Stream, arguments: &str) -> Step {

@@ -6,6 +6,7 @@ use crate::base::Text;
 use crate::base::signal::Signal;
 use crate::base::time::SimDuration;
 use crate::program::behaviour::{Behaviour, Buffering, Manner, Reaction, Statement, Step};
+use crate::program::serving::Idle;
 use crate::trace::Stream;
 
 /// Findings kept for one file.
@@ -92,6 +93,12 @@ impl Story {
         let rotated = body.iter().skip(first).chain(body.iter().take(first));
         let work = rotated.filter(|s| !matches!(s, Step::Sleep(_))).cloned().collect();
         self.behaviour.every = Some((period, work));
+    }
+
+    /// How long it keeps idle connections.
+    pub(super) fn keeps_idle(&mut self, line: usize, time: SimDuration) {
+        self.found(line, &format!("closes connections that were idle for {}", seconds(time)));
+        self.behaviour.tuned.idle = Some(Idle::time(time));
     }
 
     /// A listening socket.

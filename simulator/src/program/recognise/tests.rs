@@ -5,6 +5,7 @@ use super::super::profiles::row::Language;
 use super::recognise;
 use crate::base::signal::Signal;
 use crate::base::time::SimDuration;
+use crate::program::serving::Idle;
 use crate::trace::Stream;
 
 fn statements(behaviour: &Behaviour) -> Vec<String> {
@@ -194,4 +195,24 @@ fn arbitrary_text_is_survived() {
             let _ = recognise(language, "x", &source);
         }
     }
+}
+
+#[test]
+fn a_node_server_that_keeps_idle_connections_for_65_seconds_says_so() {
+    let source = "const http = require('http');\nconst server = http.createServer((q, r) => r.end('ok'));\n\
+                  // server.keepAliveTimeout = 1000;\nserver.keepAliveTimeout = 65 * 1000;\nserver.listen(8080);\n";
+    let behaviour = recognise(Language::Node, "app.js", source);
+    assert_eq!(behaviour.tuned.idle, Some(Idle::After(SimDuration::from_secs(65))));
+    assert!(statements(&behaviour).contains(&"app.js:4 closes connections that were idle for 65 s".to_owned()));
+    let inline = "const server = http.createServer({ keepAliveTimeout: 70_000 }, app);\nserver.listen(8080);\n";
+    let behaviour = recognise(Language::Node, "app.js", inline);
+    assert_eq!(behaviour.tuned.idle, Some(Idle::After(SimDuration::from_secs(70))));
+}
+
+#[test]
+fn a_go_server_has_its_idle_timeout() {
+    let source = "package main\nfunc main() {\n\tserver := &http.Server{\n\t\tAddr: \":8080\",\n\t\tIdleTimeout: 2 * time.Minute,\n\t}\n\
+                  \tserver.ListenAndServe()\n}\n";
+    let behaviour = recognise(Language::Go, "main.go", source);
+    assert_eq!(behaviour.tuned.idle, Some(Idle::After(SimDuration::from_secs(120))));
 }

@@ -1,0 +1,9 @@
+const http = require('http');
+
+const server = http.createServer((request, response) => response.end('ok'));
+server.keepAliveTimeout = 65 * 1000;
+server.listen(8080);
+
+process.on('SIGTERM', () => {
+  server.close(() => process.exit(0));
+});
