@@ -120,12 +120,13 @@ fn every_file_of_the_folder_is_the_page_of_a_rule() {
 }
 
 /// The files of the shells' variant table with the structs whose fields are its columns, and the name they have in pages.
-const TABLE: [(&str, &str, &str); 9] = [
+const TABLE: [(&str, &str, &str); 10] = [
     ("variants/tail.rs", "Tail", "tail"),
     ("variants/tail.rs", "Shapes", "shapes"),
     ("variants/mod.rs", "Signals", "signals"),
     ("variants/mod.rs", "Builtins", "builtins"),
     ("variants/mod.rs", "Details", "details"),
+    ("variants/jobs.rs", "Jobs", "jobs"),
     ("variants/messages.rs", "Messages", "messages"),
     ("variants/children.rs", "Children", "children"),
     ("variants/children.rs", "Traps", "traps"),

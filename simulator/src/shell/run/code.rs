@@ -13,7 +13,8 @@ use std::sync::Arc;
 impl Shell {
     /// Carries out the next step of a plan.
     pub(super) fn run_code(&mut self, mut frame: Box<Frame>, sys: &Sys<'_>) -> Option<Call> {
-        if self.has_signals() {
+        // Not while the words of a command are being expanded.
+        if self.results.is_empty() && self.has_signals() {
             self.stack.push(Step::Code(frame));
             return self.act_on_signals(sys);
         }

@@ -25,6 +25,7 @@ mod simple;
 pub mod state;
 mod step;
 mod substitution;
+mod table;
 mod trap;
 mod unwind;
 mod wait;
@@ -99,6 +100,7 @@ impl Shell {
     /// Continues with the result of the last call.
     pub(crate) fn resume(&mut self, resume: Resume, sys: &Sys<'_>) -> Call {
         self.last = resume;
+        self.collect_if_told();
         for _ in 0..SILENT_STEPS {
             let Some(step) = self.stack.pop() else {
                 return Call::Exit(self.exit_code(self.state.status));
@@ -106,6 +108,9 @@ impl Shell {
             if let Some(call) = self.step(step, sys) {
                 if !matches!(call, Call::Spend(_)) {
                     self.slice = FIRST_SLICE;
+                }
+                if call == Call::Fork {
+                    self.state.caught_at_fork = self.state.caught;
                 }
                 return call;
             }

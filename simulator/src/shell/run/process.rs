@@ -33,24 +33,25 @@ pub(super) enum Fork {
 impl Shell {
     /// A job without processes yet; its place in the list.
     pub(super) fn new_job(&mut self, text: Arc<str>) -> usize {
-        let own_group = self.state.options.monitor;
+        let own_group = self.makes_groups();
         self.make_room();
-        self.state.jobs.push(Job {
-            number: 0,
-            processes: Vec::new(),
-            text,
-            own_group,
-            foreground: true,
-            waited: false,
-        });
+        let number = if self.columns().jobs.told_together { self.state.next_job_number() } else { 0 };
+        self.state.jobs.push(Job { number, own_group, foreground: true, ..Job::new(text) });
         self.state.jobs.len() - 1
     }
 
     /// A new job takes the place of one that `wait` has answered for.
     fn make_room(&mut self) {
-        if let Some(old) = self.state.jobs.iter().position(|j| j.waited) {
+        if self.columns().jobs.told_together {
+            self.clean_table();
+        } else if let Some(old) = self.state.jobs.iter().position(|j| j.waited) {
             self.state.jobs.remove(old);
         }
+    }
+
+    /// Do jobs get a process group of their own? Not those of a `$( )`, whatever `set -m` says.
+    fn makes_groups(&self) -> bool {
+        self.state.options.monitor && !self.state.in_substitution
     }
 
     fn fork(&mut self, why: Fork) -> Option<Call> {
@@ -91,18 +92,17 @@ impl Shell {
     }
 
     fn parent(&mut self, why: Fork, pid: Pid) -> Option<Call> {
-        let group = self.state.options.monitor.then_some(pid);
+        let group = self.makes_groups().then_some(pid);
         match why {
             Fork::Command(ready, _) => self.wait_for_new(ready.text, pid, self.state.became_subshell),
             Fork::Subshell(body) => self.wait_for_new(body.text.clone(), pid, true),
             Fork::Background(body) => {
                 let job = self.new_job(body.text.clone());
-                let number = self.state.next_job_number();
+                let ended = self.state.take_collected(pid);
                 if let Some(job) = self.state.jobs.get_mut(job) {
-                    job.number = number;
-                    job.foreground = false;
-                    job.processes.push((pid, None));
+                    job.processes.push((pid, ended));
                 }
+                self.goes_to_background(job);
                 self.state.last_background = Some(pid);
                 self.state.status = 0;
             }
@@ -114,14 +114,8 @@ impl Shell {
                 let text = substitution.text.as_str().into();
                 // `wait` waits for it too (bash(1) "Process Substitution").
                 self.state.jobs.retain(|j| j.number > 0 || !j.is_done());
-                self.state.jobs.push(Job {
-                    number: 0,
-                    processes: vec![(pid, None)],
-                    text,
-                    own_group: false,
-                    foreground: false,
-                    waited: false,
-                });
+                let ended = self.state.take_collected(pid);
+                self.state.jobs.push(Job { processes: vec![(pid, ended)], ..Job::new(text) });
                 self.stack.push(Step::Capture(Box::new(Capture::process(pid, kept))));
                 return Some(Call::Close(closed));
             }
@@ -133,10 +127,22 @@ impl Shell {
         group.map(|pid| Call::Setpgid(Some(pid), Some(pid)))
     }
 
+    /// A new job is not waited for: it gets its number.
+    fn goes_to_background(&mut self, at: usize) {
+        let number = self.state.next_job_number();
+        if let Some(job) = self.state.jobs.get_mut(at) {
+            job.foreground = false;
+            if job.number == 0 {
+                job.number = number;
+            }
+        }
+    }
+
     fn wait_for_new(&mut self, text: Arc<str>, pid: Pid, subshell: bool) {
         let job = self.new_job(text);
+        let ended = self.state.take_collected(pid);
         if let Some(job) = self.state.jobs.get_mut(job) {
-            job.processes.push((pid, None));
+            job.processes.push((pid, ended));
         }
         self.stack.push(Step::Foreground { job, asked: false, subshell });
     }
@@ -210,11 +216,13 @@ impl Shell {
 
     fn member_started(&mut self, mut starting: Starting, pid: Pid) -> Option<Call> {
         let mut group = None;
+        let ended = self.state.take_collected(pid);
         if let Some(job) = self.state.jobs.get_mut(starting.job) {
             if job.own_group {
                 group = Some(job.processes.first().map_or(pid, |(first, _)| *first));
             }
-            job.processes.push((pid, None));
+            job.processes.push((pid, ended));
+            job.commands.extend(starting.members.get(starting.next).map(|member| member.text.clone()));
         }
         let mut closing: Vec<Fd> = starting.input.take().into_iter().collect();
         if let Some((read, write)) = starting.output.take() {
@@ -225,11 +233,7 @@ impl Shell {
         if starting.next < starting.members.len() {
             self.stack.push(Step::Pipeline(Box::new(starting)));
         } else if starting.background {
-            let number = self.state.next_job_number();
-            if let Some(job) = self.state.jobs.get_mut(starting.job) {
-                job.number = number;
-                job.foreground = false;
-            }
+            self.goes_to_background(starting.job);
             self.state.last_background = Some(pid);
             self.state.status = 0;
         } else {
@@ -240,8 +244,9 @@ impl Shell {
     }
 
     /// In the child: pushes what it runs, then what it has to set up first.
-    fn child(&mut self, why: Fork, _sys: &Sys<'_>) -> Option<Call> {
-        let monitor = self.state.options.monitor;
+    fn child(&mut self, why: Fork, sys: &Sys<'_>) -> Option<Call> {
+        let (monitor, makes_groups) = (self.state.options.monitor, self.makes_groups());
+        let loops = self.loops_around();
         self.stack.clear();
         self.saved.clear();
         self.results.clear();
@@ -253,31 +258,38 @@ impl Shell {
             }
             _ => None,
         };
-        self.state.jobs.clear();
+        let substitutes = matches!(why, Fork::Substitution(..));
+        if !(substitutes && self.columns().jobs.told_together) {
+            self.state.jobs.clear();
+        }
+        self.state.outer_loops = if inherits_loops(&why) { loops } else { 0 };
+        let again = self.signals_again(sys);
         // What keeps a trap from being replaced, and what a signal does meanwhile, is over in a child.
         self.state.in_trap = 0;
         self.state.exit_trap_ran = false;
         self.state.dies_with = None;
-        let substitutes = matches!(why, Fork::Substitution(..));
         let gives_back = std::mem::take(&mut self.state.background_ignored);
+        self.state.plain_job = false;
         match why {
             Fork::Command(ready, redirects) => {
                 let calls = self.reset_traps(false);
                 self.push_program(ready, redirects, true);
 
                 self.ignore_for_program();
+                self.stack.extend(again);
                 self.stack.extend(calls);
             }
             Fork::Subshell(body) => {
                 self.push_body(&body);
-                self.enter_subshell(false);
+                self.enter_subshell(false, again);
             }
             Fork::Background(body) => {
                 self.push_body(&body);
                 if !monitor {
                     self.detach(true);
                 }
-                self.enter_subshell(false);
+                self.state.plain_job = body.simple;
+                self.enter_subshell(false, again);
                 self.ignore_by_trap(!monitor);
             }
             Fork::Member(starting) => {
@@ -292,7 +304,8 @@ impl Shell {
                 if starting.background && !monitor {
                     self.detach(starting.input.is_none());
                 }
-                self.enter_subshell(keeps);
+                self.state.plain_job = starting.members.get(starting.next).is_some_and(|body| body.simple);
+                self.enter_subshell(keeps, again);
                 self.ignore_by_trap(starting.background && !monitor);
                 self.plug(starting.input, starting.output);
             }
@@ -308,8 +321,9 @@ impl Shell {
                 );
                 self.ignore_for_program();
                 self.ignore_in_substitution();
-                self.enter_subshell(false);
+                self.enter_subshell(false, again);
                 self.state.ignores_for_substitution = true;
+                self.state.in_substitution = true;
                 if substitution.process == Some(Process::Reads) {
                     self.plug(Some(read), None);
                     self.stack.push(Step::Do(Call::Close(write)));
@@ -319,14 +333,18 @@ impl Shell {
             }
         }
         if gives_back {
-            let both = [Signal::INT, Signal::QUIT];
-            self.stack.extend(both.map(|s| Step::Do(Call::Sigaction(s, Disposition::Default))));
+            self.default_keyboard();
         }
         if monitor {
             let released = self.columns().signals.monitor_ignores.iter();
             self.stack.extend(released.map(|s| Step::Do(Call::Sigaction(*s, Disposition::Default))));
         }
-        (monitor && !substitutes).then_some(Call::Setpgid(None, group))
+        if monitor && substitutes && self.columns().jobs.told_together {
+            self.state.options.monitor = true;
+            let terminal = [Signal::TSTP, Signal::TTIN, Signal::TTOU];
+            self.stack.extend(terminal.map(|s| Step::Do(Call::Sigaction(s, Disposition::Ignore))));
+        }
+        (makes_groups && !substitutes).then_some(Call::Setpgid(None, group))
     }
 
     /// `$(< file)` prints the file, where a shell knows it.
@@ -349,9 +367,10 @@ impl Shell {
     }
 
     /// A subshell environment (XCU 2.13): traps reset unless it `keeps` them, what the shell ignores by itself given back.
-    fn enter_subshell(&mut self, keeps: bool) {
+    fn enter_subshell(&mut self, keeps: bool, again: Vec<Step>) {
         self.state.subshell = true;
         self.state.subshells += 1;
+        self.stack.extend(again);
         if keeps {
             self.state.traps.remove(&TrapOn::Exit);
             self.state.caught = SignalSet::EMPTY;
@@ -401,6 +420,29 @@ impl Shell {
         }
     }
 
+    /// A background job gives INT and QUIT back to what replaces it, unless it is one simple command.
+    pub(super) fn give_back_keyboard(&mut self) {
+        if self.state.background_ignored && !self.state.plain_job {
+            self.default_keyboard();
+        }
+    }
+
+    fn default_keyboard(&mut self) {
+        let both = [Signal::INT, Signal::QUIT].into_iter().filter(|s| !self.state.ignored_at_start.contains(*s));
+        self.stack.extend(both.map(|s| Step::Do(Call::Sigaction(s, Disposition::Default))));
+    }
+
+    /// A builtin or function runs in a background job of its own.
+    pub(super) fn builtin_in_job(&mut self) {
+        if std::mem::replace(&mut self.state.plain_job, false)
+            && self.state.background_ignored
+            && self.columns().jobs.background_builtin_hears_int
+            && !self.state.ignored_at_start.contains(Signal::INT)
+        {
+            self.stack.push(Step::Do(Call::Sigaction(Signal::INT, Disposition::Catch)));
+        }
+    }
+
     /// Signals that a program in the foreground finds ignored.
     fn ignore_for_program(&mut self) {
         let signals = self.columns().signals.children_ignore.iter().filter_map(|n| Signal::from_number(*n));
@@ -440,6 +482,16 @@ impl Shell {
             }
         }
         self.stack.extend(calls.into_iter().rev().map(Step::Do));
+    }
+}
+
+/// Is it a child in which the loops around the command still count, where the shell has that?
+fn inherits_loops(why: &Fork) -> bool {
+    match why {
+        Fork::Substitution(..) => true,
+        Fork::Background(body) => body.simple,
+        Fork::Member(starting) => starting.members.get(starting.next).is_some_and(|body| body.simple),
+        Fork::Command(..) | Fork::Subshell(_) => false,
     }
 }
 

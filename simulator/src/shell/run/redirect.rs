@@ -282,8 +282,10 @@ impl Shell {
                 None
             }
             Then::Builtin(ready) => {
-                self.state.pipe_statuses.clear();
                 let name = ready.argv.first().cloned().unwrap_or_default();
+                if !super::simple::runs_others(&name) {
+                    self.state.pipe_statuses.clear();
+                }
                 if name != "exec" {
                     self.stack.push(Step::RestoreFds);
                 }

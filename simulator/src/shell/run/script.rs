@@ -56,7 +56,12 @@ impl Shell {
         if script.error.is_some() && (self.columns().details.reads_all_first || frame.next >= script.commands.len()) {
             return self.stop_at_syntax_error(&frame);
         }
-        let command = script.commands.get(frame.next)?;
+        let Some(command) = script.commands.get(frame.next) else {
+            if frame.next == 0 && frame.source == Source::Eval {
+                self.state.status = 0;
+            }
+            return None;
+        };
         frame.next += 1;
         let tail = &self.columns().tail;
         let place = place_of_command(command, &frame.text, frame.source, frame.place, tail);
@@ -65,6 +70,7 @@ impl Shell {
         let context = Context { tail, last_member_in_shell, text, line: frame.line, place, in_list: false };
         let code = compile_complete(command, &context);
         let (text, line, context, line_base) = (frame.text.clone(), frame.line, frame.context.clone(), frame.line_base);
+        let parsed = line_at(&frame.text, command.list.span.end) + frame.line;
         if !(command.last && script.error.is_none()) {
             self.stack.push(Step::Script(frame));
         } else if self.columns().details.names_scope && matches!(frame.source, Source::File | Source::CommandString) {
@@ -79,6 +85,7 @@ impl Shell {
             plan.began_without_traps = self.state.traps.is_empty();
             self.stack.push(Step::Code(Box::new(plan)));
         }
+        self.look_through_table_at(parsed);
         None
     }
 
@@ -105,4 +112,10 @@ impl Shell {
         }
         self.stack.push(Step::Script(Box::new(frame)));
     }
+}
+
+/// The line of a place in a text, from 1.
+fn line_at(text: &str, at: u32) -> u32 {
+    let before = text.get(..usize::try_from(at).unwrap_or(0)).unwrap_or("");
+    1 + u32::try_from(before.trim_end_matches('\n').matches('\n').count()).unwrap_or(0)
 }

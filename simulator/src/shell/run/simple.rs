@@ -43,6 +43,11 @@ pub(super) struct Ready {
     pub plainly: bool,
 }
 
+/// Builtins whose status is that of the commands that they run.
+pub(super) fn runs_others(name: &str) -> bool {
+    ["eval", ".", "source", "command", "builtin"].contains(&name)
+}
+
 impl Shell {
     /// A simple command of a plan.
     pub(super) fn simple(&mut self, command: &SimpleCommand, place: Place, sys: &Sys<'_>) -> Option<Call> {
@@ -99,7 +104,7 @@ impl Shell {
 
     /// Pushes what runs a command whose words are expanded.
     pub(super) fn dispatch(&mut self, ready: Ready, redirects: Vec<Redir>, sys: &Sys<'_>) {
-        self.state.ran = true;
+        self.state.ran |= !ready.argv.first().is_some_and(|name| runs_others(name));
         let Some(name) = ready.argv.first().cloned() else {
             let then = Then::Nothing(Box::new(ready));
             self.stack.push(Step::Apply(Box::new(Apply::new(redirects, true, then))));
@@ -110,6 +115,9 @@ impl Shell {
             let keep = !function && name == "exec";
             let then = if function { Then::Function(Box::new(ready)) } else { Then::Builtin(Box::new(ready)) };
             self.stack.push(Step::Apply(Box::new(Apply::new(redirects, !keep, then))));
+            if function || name != "command" {
+                self.builtin_in_job();
+            }
             return;
         }
         self.external(ready, redirects, sys);
@@ -127,6 +135,9 @@ impl Shell {
                 self.stack.push(Step::Exit);
                 let gives_back = self.columns().signals.tail_gives_back_ignored;
                 self.push_program(ready, redirects, gives_back);
+                if gives_back {
+                    self.give_back_keyboard();
+                }
             }
             Some(hurdle) => {
                 self.forked_for = Some(hurdle);

@@ -5,7 +5,7 @@
 use crate::base::id::Pid;
 use crate::base::signal::{Signal, SignalSet};
 use crate::shell::ast::Command;
-use crate::trace::ExitStatus;
+use crate::trace::{Disposition, ExitStatus};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -120,9 +120,25 @@ pub struct Job {
     pub foreground: bool,
     /// `wait` has answered for it.
     pub waited: bool,
+    /// Its end has been told, or need not be.
+    pub told: bool,
+    /// The commands of its processes, where it is a pipeline.
+    pub commands: Vec<Arc<str>>,
 }
 
 impl Job {
+    /// A job of this text, without processes yet.
+    pub fn new(text: Arc<str>) -> Job {
+        let commands = Vec::new();
+        let (foreground, own_group, waited, told) = (false, false, false, false);
+        Job { number: 0, processes: Vec::new(), text, own_group, foreground, waited, told, commands }
+    }
+
+    /// Is this one of its processes?
+    pub fn holds(&self, pid: Pid) -> bool {
+        self.processes.iter().any(|(known, _)| *known == pid)
+    }
+
     /// Have all its processes ended?
     pub fn is_done(&self) -> bool {
         self.processes.iter().all(|(_, status)| status.is_some())
@@ -174,6 +190,26 @@ pub struct State {
     pub pid: Pid,
     /// Jobs that `wait` still knows.
     pub jobs: Vec<Job>,
+    /// Children that were collected and are in no job.
+    pub collected: Vec<(Pid, ExitStatus)>,
+    /// Statuses of jobs that are no longer in the table.
+    pub answers: BTreeMap<Pid, u16>,
+    /// Signals that were noted when fork(2) was called.
+    pub caught_at_fork: SignalSet,
+    /// The handlers for terminating signals that come with an EXIT trap are in force.
+    pub watches: bool,
+    /// What a signal did when it was first named in a trap: that comes back when the trap is reset.
+    pub originals: BTreeMap<Signal, Disposition>,
+    /// Loops around the command whose process this is.
+    pub outer_loops: usize,
+    /// It is the process of a `$( )`, or of something in one.
+    pub in_substitution: bool,
+    /// A background job that is one simple command, of which no builtin has run.
+    pub plain_job: bool,
+    /// The line that the parser has reached.
+    pub parsed_line: u32,
+    /// INT came while the shell waited for the job in the foreground.
+    pub int_came: bool,
     /// Traps and their actions; empty: ignored.
     pub traps: BTreeMap<TrapOn, Arc<str>>,
     /// A trap with an action was set at some time.
@@ -224,8 +260,8 @@ pub struct State {
     pub ended_by: Option<Signal>,
     /// The EXIT trap runs or has run.
     pub exit_trap_ran: bool,
-    /// A signal ends the shell with this status, whatever its EXIT trap does.
-    pub dies_with: Option<u16>,
+    /// This signal ends the shell, whatever its EXIT trap does.
+    pub dies_with: Option<Signal>,
     /// A command has run.
     pub ran: bool,
     /// A substitution's status, for a command that has no name.
@@ -257,6 +293,16 @@ impl State {
             last_background: None,
             pid,
             jobs: Vec::new(),
+            collected: Vec::new(),
+            answers: BTreeMap::new(),
+            caught_at_fork: SignalSet::EMPTY,
+            watches: false,
+            originals: BTreeMap::new(),
+            outer_loops: 0,
+            in_substitution: false,
+            plain_job: false,
+            parsed_line: 1,
+            int_came: false,
             traps: BTreeMap::new(),
             had_action: false,
             caught: SignalSet::EMPTY,
@@ -338,16 +384,23 @@ impl State {
         self.traps.values().any(|action| !action.is_empty())
     }
 
-    /// The job that holds this process.
-    pub fn record(&mut self, pid: Pid, status: ExitStatus) {
+    /// Notes how a process ended; false if no job holds it.
+    pub fn record(&mut self, pid: Pid, status: ExitStatus) -> bool {
         self.last_ended = status;
-        for job in &mut self.jobs {
-            for (known, slot) in &mut job.processes {
-                if *known == pid && slot.is_none() {
-                    *slot = Some(status);
-                }
+        let mut known = false;
+        for (holds, slot) in self.jobs.iter_mut().flat_map(|job| &mut job.processes) {
+            if *holds == pid {
+                known = true;
+                *slot = Some(slot.unwrap_or(status));
             }
         }
+        known
+    }
+
+    /// How a child ended that was collected before anything waited for it.
+    pub fn take_collected(&mut self, pid: Pid) -> Option<ExitStatus> {
+        let at = self.collected.iter().position(|(known, _)| *known == pid)?;
+        Some(self.collected.swap_remove(at).1)
     }
 
     /// Is this `shopt` option on?

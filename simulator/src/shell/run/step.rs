@@ -11,7 +11,7 @@ use super::wait::WaitBuiltin;
 use crate::base::id::Pid;
 use crate::base::signal::Signal;
 use crate::base::time::SimTime;
-use crate::program::{Call, Fd, Sys};
+use crate::program::{Call, Fd, Resume, Sys};
 use crate::shell::plan::{Body, Code};
 use std::sync::Arc;
 
@@ -109,6 +109,9 @@ pub(super) enum Step {
     Foreground { job: usize, asked: bool, subshell: bool },
     /// The last member of a pipeline has run in the shell: the others, of which this is one, are waited for.
     EndPipeline { member: Pid },
+    /// CHLD was caught: children that have ended are collected, then what was called before goes on with its result;
+    /// `asked`: the result of wait(2) is due.
+    Collect { resume: Box<Resume>, asked: bool },
     /// The `wait` builtin.
     Wait(Box<WaitBuiltin>),
     /// The `read` builtin.
@@ -170,6 +173,7 @@ impl Shell {
                 self.end_pipeline(member);
                 None
             }
+            Step::Collect { resume, asked } => self.collect(resume, asked),
             Step::Wait(wait) => self.wait_builtin(wait),
             Step::Read(read) => self.read_builtin(read),
             Step::Sleep { until } => self.sleep_builtin(until, sys),
@@ -220,7 +224,10 @@ impl Shell {
                 None
             }
             Step::Exit => self.leave(),
-            Step::Gone(status) => Some(self.gone(status, sys)),
+            Step::Gone(status) => {
+                let status = self.ended_meanwhile().unwrap_or(status);
+                Some(self.gone(status, sys))
+            }
         }
     }
 

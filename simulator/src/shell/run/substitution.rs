@@ -113,6 +113,7 @@ impl Shell {
                 self.results.push(capture.text.trim_end_matches('\n').to_string());
                 return (capture.phase == Phase::Reading).then_some(Call::Close(capture.fd));
             }
+            (Phase::Reading, Resume::Interrupted) if self.terminating_signal_came() => return None,
             (Phase::Reading | Phase::Waiting, Resume::Interrupted) if self.ends_at_once() => return None,
             (Phase::Reading, Resume::Interrupted) if self.columns().traps.run_in_substitution => {
                 capture.phase = Phase::Begin;
@@ -124,12 +125,19 @@ impl Shell {
                 return None;
             }
             (Phase::Waiting, Resume::Interrupted) => {
+                if self.terminating_signal_came() {
+                    return None;
+                }
                 let pid = capture.pid?;
                 self.stack.push(Step::Capture(capture));
                 return Some(Call::Wait { target: WaitTarget::Pid(pid), nohang: false });
             }
             (Phase::Waiting, result) => {
-                if let Resume::Waited(_, status) = result {
+                let ended = match result {
+                    Resume::Waited(_, status) => Some(status),
+                    _ => capture.pid.and_then(|pid| self.state.take_collected(pid)),
+                };
+                if let Some(status) = ended {
                     let status = self.status_of(status);
                     self.state.substitution_status = Some(status);
                     if self.columns().details.substitution_sets_status {

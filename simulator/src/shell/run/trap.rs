@@ -7,7 +7,7 @@ use super::script::Source;
 use super::state::TrapOn;
 use super::step::Step;
 use crate::base::signal::{Signal, SignalSet};
-use crate::program::{Call, Sys};
+use crate::program::{Call, KillTarget, Sys};
 use crate::shell::plan::{Hurdle, Place};
 use crate::shell::variants::{ExitTrapOnSignal, IntAfter};
 use crate::trace::Disposition;
@@ -89,30 +89,19 @@ impl Shell {
     /// A terminating signal while an EXIT trap is set: true if the shell reacts.
     pub(super) fn exit_trap_on_signal(&mut self, signal: Signal) -> bool {
         let signals = &self.columns().signals;
-        if !signals.exit_trap_signals.contains(&signal) || self.action(signal).is_some() {
+        if !self.is_watched(signal) {
             return false;
         }
         let number = u16::from(signal.number());
-        let Some(action) = self.state.traps.get(&TrapOn::Exit).filter(|a| !a.is_empty()).cloned() else {
-            // The handlers stay while the EXIT trap itself runs.
-            let ends = self.state.exit_trap_ran && signals.exit_trap_on_signal == ExitTrapOnSignal::RunsAndExits;
-            if ends {
-                self.state.dies_with = Some(128 + number);
-                self.exit_with(128 + number);
-            }
-            return ends;
-        };
-        match signals.exit_trap_on_signal {
-            ExitTrapOnSignal::Nothing => return false,
-            ExitTrapOnSignal::RunsAndStays => {
+        let action = self.state.traps.get(&TrapOn::Exit).filter(|a| !a.is_empty()).cloned();
+        match (signals.exit_trap_on_signal, action) {
+            (ExitTrapOnSignal::RunsAndExits, _) => self.dies_of(signal),
+            (ExitTrapOnSignal::RunsAndStays, Some(action)) => {
                 self.state.traps.remove(&TrapOn::Exit);
                 self.run_trap(action, None);
             }
-            ExitTrapOnSignal::RunsAndExits => {
-                self.state.dies_with = Some(128 + number);
-                self.exit_with(128 + number);
-            }
-            ExitTrapOnSignal::RunsAndExitsWithNumber => self.exit_with(number),
+            (ExitTrapOnSignal::RunsAndExitsWithNumber, Some(_)) => self.exit_with(number),
+            (ExitTrapOnSignal::Nothing, _) | (_, None) => return false,
         }
         true
     }
@@ -123,6 +112,42 @@ impl Shell {
         let trap = |step: &Step| matches!(step, Step::EndTrap { .. } | Step::Gone(_));
         let keeps = self.columns().traps.keep_line && self.state.in_trap > 0;
         keeps && self.stack.iter().rev().find(inner).is_some_and(trap)
+    }
+
+    /// The signal ends the shell behind its EXIT trap, which finds `$?` as it was. While that runs, such a signal ends it
+    /// at once.
+    pub(super) fn dies_of(&mut self, signal: Signal) {
+        self.state.dies_with = Some(signal);
+        self.exit_with(self.state.status);
+    }
+
+    /// The output of a substitution is read: a terminating signal ends that, INT waits until it is over (bash blocks it).
+    pub(super) fn terminating_signal_came(&mut self) -> bool {
+        let watched = |s: &Signal| *s != Signal::INT && self.state.watches && self.is_watched(*s);
+        let Some(signal) = self.state.caught.iter().find(watched) else { return false };
+        self.state.caught = self.state.caught.without(signal);
+        self.exit_trap_on_signal(signal)
+    }
+
+    /// Does a signal without a trap of its own count because of the EXIT trap?
+    fn is_watched(&self, signal: Signal) -> bool {
+        let signals = &self.columns().signals;
+        let stays = signals.exit_trap_on_signal == ExitTrapOnSignal::RunsAndExits;
+        let counts = signals.exit_trap_signals.contains(&signal) || stays && signal == Signal::INT;
+        // A child listens to INT whenever it does not wait for a job.
+        let on = self.state.watches || !stays || signal == Signal::INT && self.state.subshell;
+        counts && on && !self.state.traps.contains_key(&TrapOn::Signal(signal))
+    }
+
+    /// A terminating signal that came while the EXIT trap ran, or behind the last command: the status that it gives.
+    pub(super) fn ended_meanwhile(&mut self) -> Option<u16> {
+        if self.columns().signals.exit_trap_on_signal != ExitTrapOnSignal::RunsAndExits {
+            return None;
+        }
+        let signal = self.state.caught.iter().find(|s| self.is_watched(*s))?;
+        self.state.caught = self.state.caught.without(signal);
+        self.state.dies_with = Some(signal);
+        Some(128 + u16::from(signal.number()))
     }
 
     /// Pushes a trap's action.
@@ -154,13 +179,19 @@ impl Shell {
 
     /// Sets, ignores or resets a trap: the calls that this takes.
     pub(super) fn set_trap(&mut self, on: TrapOn, action: Option<std::sync::Arc<str>>) {
-        if let TrapOn::Signal(signal) = on
-            && self.state.ignored_at_start.contains(signal)
-        {
-            if !self.columns().traps.found_ignored_can_be_set {
+        if let TrapOn::Signal(signal) = on {
+            if self.state.ignored_at_start.contains(signal) {
+                if !self.columns().traps.found_ignored_can_be_set {
+                    return;
+                }
+                self.state.ignored_at_start = self.state.ignored_at_start.without(signal);
+            }
+            let found = self.own_disposition(signal);
+            self.state.originals.entry(signal).or_insert(found);
+            if action.is_none() && self.state.watches && !self.state.traps.contains_key(&on) {
+                // Nothing is reset where nothing was set (bash `restore_default_signal`).
                 return;
             }
-            self.state.ignored_at_start = self.state.ignored_at_start.without(signal);
         }
         match &action {
             Some(text) => {
@@ -181,6 +212,9 @@ impl Shell {
                 let disposition = match action.as_deref() {
                     None if self.stays_caught(signal) => Disposition::Catch,
                     None if self.columns().traps.reset_is_default && !self.catches(signal) => Disposition::Default,
+                    None if self.state.watches => {
+                        self.state.originals.get(&signal).copied().unwrap_or(Disposition::Default)
+                    }
                     None => self.own_disposition(signal),
                     Some("") => Disposition::Ignore,
                     Some(_) => Disposition::Catch,
@@ -195,8 +229,13 @@ impl Shell {
     /// Shells that run the EXIT trap on a terminating signal catch these signals while it is set.
     fn watch_terminating_signals(&mut self, on: bool) {
         let signals = &self.columns().signals;
-        if signals.exit_trap_on_signal == ExitTrapOnSignal::Nothing {
-            return;
+        match signals.exit_trap_on_signal {
+            ExitTrapOnSignal::Nothing => return,
+            // The handlers stay when the trap goes (bash `initialize_terminating_signals`).
+            ExitTrapOnSignal::RunsAndExits if !on || std::mem::replace(&mut self.state.watches, true) => return,
+            ExitTrapOnSignal::RunsAndExits
+            | ExitTrapOnSignal::RunsAndStays
+            | ExitTrapOnSignal::RunsAndExitsWithNumber => {}
         }
         for signal in signals.exit_trap_signals {
             let free = !self.state.traps.contains_key(&TrapOn::Signal(*signal));
@@ -212,7 +251,9 @@ impl Shell {
         let signals = &self.columns().signals;
         if self.state.ignored_at_start.contains(signal) {
             Disposition::Ignore
-        } else if self.state.handlers && self.catches(signal) {
+        } else if self.state.watches && signals.exit_trap_signals.contains(&signal)
+            || self.state.handlers && self.catches(signal)
+        {
             Disposition::Catch
         } else if self.state.handlers && signals.ignored.contains(&signal) {
             Disposition::Ignore
@@ -228,6 +269,17 @@ impl Shell {
         signals.caught.contains(&signal) && !left
     }
 
+    /// Signals that came to a child before it has reset the handlers of its parent come again, behind the reset.
+    pub(super) fn signals_again(&self, sys: &Sys<'_>) -> Vec<Step> {
+        let late = |s: &Signal| !self.state.caught_at_fork.contains(*s);
+        let mine = |s: &Signal| self.action(*s).is_some() || self.state.watches && self.is_watched(*s);
+        if !self.columns().jobs.child_repeats_signals {
+            return Vec::new();
+        }
+        let again = self.state.caught.iter().filter(late).filter(mine);
+        again.map(|s| Step::Do(Call::Kill(KillTarget::Pid(sys.pid), Some(s)))).collect()
+    }
+
     /// In a subshell: actions are reset, ignored signals stay ignored (XCU 2.13).
     pub(super) fn reset_traps(&mut self, lose_ignored: bool) -> Vec<Step> {
         let mut calls = Vec::new();
@@ -235,6 +287,12 @@ impl Shell {
             let found = std::mem::replace(&mut self.state.ignored_at_start, SignalSet::EMPTY);
             calls.extend(found.iter().map(|s| Step::Do(Call::Sigaction(s, Disposition::Default))));
         }
+        if std::mem::replace(&mut self.state.watches, false) {
+            let mine = |s: &&Signal| !self.state.traps.contains_key(&TrapOn::Signal(**s));
+            let watched = self.columns().signals.exit_trap_signals.iter().filter(mine);
+            calls.extend(watched.map(|s| Step::Do(Call::Sigaction(*s, self.own_disposition(*s)))));
+        }
+        self.state.originals.clear();
         let old = std::mem::take(&mut self.state.traps);
         for (on, action) in old {
             match on {

@@ -20,14 +20,22 @@ fn leave_frame(frame: &Frame, kept: &mut Vec<Step>) {
 }
 
 impl Shell {
+    /// Loops around the command that runs, in this function or trap.
+    pub(super) fn loops_around(&self) -> usize {
+        let inner =
+            self.stack.iter().rev().take_while(|s| !matches!(s, Step::EndFunction { .. } | Step::EndTrap { .. }));
+        inner.map(|s| if let Step::Code(frame) = s { frame.loops.len() } else { 0 }).sum()
+    }
+
     /// Leaves `levels` loops; `again` starts the next turn of the outermost of them. False if there is no loop.
     pub(super) fn leave_loops(&mut self, mut levels: usize, again: bool) -> bool {
-        let in_loop =
-            self.stack.iter().rev().take_while(|s| !matches!(s, Step::EndFunction { .. } | Step::EndTrap { .. }));
-        let available: usize = in_loop.map(|s| if let Step::Code(frame) = s { frame.loops.len() } else { 0 }).sum();
-        levels = levels.min(available);
+        levels = levels.min(self.loops_around());
         if levels == 0 {
-            return false;
+            let outside = self.columns().jobs.child_counts_loops && self.state.outer_loops > 0;
+            if outside {
+                self.exit_with(0);
+            }
+            return outside;
         }
         let mut cleanup = Vec::new();
         while let Some(step) = self.stack.pop() {
@@ -124,6 +132,7 @@ impl Shell {
         // A status above this stands for a signal in shells that count so.
         let number = status.checked_sub(signals.status_base).filter(|_| signals.dies_of_status);
         let by = match (self.state.ended_by.take(), number.and_then(|n| Signal::from_number(n.into()))) {
+            _ if self.state.dies_with.is_some() => self.state.dies_with.take().map(|signal| (itself, signal)),
             (_, Some(signal)) => Some((itself, signal)),
             (Some(signal), None) if leads && signals.passed_to_group_at_end.contains(&signal) => {
                 Some((KillTarget::OwnGroup, signal))
@@ -144,7 +153,7 @@ impl Shell {
     /// The EXIT trap, once, then the end.
     pub(super) fn leave(&mut self) -> Option<Call> {
         // `exit` in the EXIT trap does not change how a signal ends the shell.
-        let status = self.state.dies_with.unwrap_or(self.state.status);
+        let status = self.state.dies_with.map_or(self.state.status, |signal| 128 + u16::from(signal.number()));
         self.stack.clear();
         self.stack.push(Step::Gone(status));
         if let Some(action) = self.state.traps.remove(&TrapOn::Exit).filter(|a| !a.is_empty()) {

@@ -25,10 +25,24 @@ pub(super) struct WaitBuiltin {
     pub asked: bool,
     /// The trap of this signal has just run inside it.
     pub after_trap: Option<Signal>,
+    /// With a table of jobs: the one that is waited for now.
+    pub now: Option<Pid>,
+    /// With a table of jobs: it has looked through it once.
+    pub began: bool,
+    /// There are no children.
+    pub alone: bool,
+}
+
+impl WaitBuiltin {
+    /// About to wait for these, the next one last.
+    pub fn new(targets: Option<Vec<Pid>>, any: bool, into: Option<String>) -> WaitBuiltin {
+        let (now, after_trap) = (None, None);
+        WaitBuiltin { targets, any, into, asked: false, after_trap, now, began: false, alone: false }
+    }
 }
 
 /// What an interruption means for a builtin that waits.
-enum Interruption {
+pub(super) enum Interruption {
     /// Nothing: go on waiting.
     GoOn,
     /// The builtin ends with this status; a trap follows.
@@ -50,7 +64,7 @@ impl Shell {
     pub(super) fn foreground(&mut self, job: usize, asked: bool, subshell: bool) -> Option<Call> {
         if asked {
             match std::mem::replace(&mut self.last, Resume::Done) {
-                Resume::Waited(pid, status) => self.state.record(pid, status),
+                Resume::Waited(pid, status) => self.note_end(pid, status),
                 Resume::Interrupted => {
                     if subshell && let Some(number) = self.leaves_subshell() {
                         self.state.jobs.truncate(job);
@@ -72,6 +86,7 @@ impl Shell {
             self.foreground_done(job);
             return None;
         }
+        self.state.int_came &= asked;
         self.stack.push(Step::Foreground { job, asked: true, subshell });
         Some(Call::Wait { target: WaitTarget::Any, nohang: false })
     }
@@ -96,10 +111,21 @@ impl Shell {
         if self.ends_at_once() {
             return None;
         }
+        // What a job in the foreground does with INT is its own affair (bash `wait_sigint_handler`).
+        let keeps_int =
+            self.columns().jobs.told_together && !self.state.traps.contains_key(&TrapOn::Signal(Signal::INT));
+        if keeps_int && self.state.caught.contains(Signal::INT) {
+            self.state.caught = self.state.caught.without(Signal::INT);
+            self.state.int_came = true;
+        }
         let caught: Vec<Signal> = self.state.caught.iter().collect();
         for signal in caught {
             if self.exit_trap_on_signal(signal) {
                 self.state.caught = self.state.caught.without(signal);
+                if self.columns().jobs.told_together {
+                    // It is kept for the end of the job, which nobody waits for now.
+                    self.state.caught = self.state.caught.without(Signal::INT);
+                }
                 break;
             }
         }
@@ -110,7 +136,11 @@ impl Shell {
         if at >= self.state.jobs.len() {
             return;
         }
-        let job = self.state.jobs.remove(at);
+        let together = self.columns().jobs.told_together;
+        let job = match self.state.jobs.get(at).filter(|_| together) {
+            Some(job) => job.clone(),
+            None => self.state.jobs.remove(at),
+        };
         let ends: Vec<(Pid, ExitStatus)> =
             job.processes.iter().map(|(pid, s)| (*pid, s.unwrap_or(ExitStatus::Exited(0)))).collect();
         let statuses: Vec<u16> = ends.iter().map(|(_, s)| self.status_of(*s)).collect();
@@ -118,7 +148,19 @@ impl Shell {
         let failed = statuses.iter().rev().find(|s| **s != 0).copied().unwrap_or(0);
         self.state.status = if self.state.options.pipefail { failed } else { last };
         self.state.pipe_statuses = statuses;
-        if let Some((pid, ExitStatus::Signaled(signal))) = ends.last() {
+        self.state.int_came &= together;
+        if together {
+            let line = if self.columns().jobs.told_at_parsed_line { self.state.parsed_line } else { self.state.line };
+            let before = std::mem::replace(&mut self.state.line, line);
+            let told = self.look_through_table();
+            self.state.line = before;
+            let of_int = ends.iter().any(|(_, end)| *end == ExitStatus::Signaled(Signal::INT));
+            if std::mem::replace(&mut self.state.int_came, false) && of_int {
+                // The job has died of it, so it was meant for the shell too (`set_job_status_and_cleanup`).
+                self.dies_of(Signal::INT);
+            }
+            self.tell(told);
+        } else if let Some((pid, ExitStatus::Signaled(signal))) = ends.last() {
             let messages = &self.columns().messages;
             let term = *signal == Signal::TERM;
             let template = if term { messages.foreground_terminated } else { messages.foreground_killed };
@@ -150,7 +192,7 @@ impl Shell {
         self.error(message);
     }
 
-    fn interruption(&mut self) -> Interruption {
+    pub(super) fn interruption(&mut self) -> Interruption {
         if self.ends_at_once() {
             return Interruption::Leave;
         }
@@ -165,14 +207,18 @@ impl Shell {
                 self.exit_by(signal);
                 return Interruption::Leave;
             }
-            let exit_trap = self.state.traps.get(&TrapOn::Exit).is_some_and(|a| !a.is_empty());
+            let exit_trap = self.state.watches || self.state.traps.get(&TrapOn::Exit).is_some_and(|a| !a.is_empty());
             let code = match signals.exit_trap_on_signal {
                 ExitTrapOnSignal::Nothing | ExitTrapOnSignal::RunsAndStays => None,
                 ExitTrapOnSignal::RunsAndExits => Some(128 + u16::from(signal.number())),
                 ExitTrapOnSignal::RunsAndExitsWithNumber => Some(u16::from(signal.number())),
             };
             if let Some(code) = code.filter(|_| signal == Signal::INT && exit_trap) {
-                self.exit_with(code);
+                if self.state.watches {
+                    self.dies_of(signal);
+                } else {
+                    self.exit_with(code);
+                }
                 return Interruption::Leave;
             }
             if let (Signal::INT, Some(code)) = (signal, signals.int_in_wait) {
@@ -188,6 +234,9 @@ impl Shell {
 
     /// One call further in `wait`.
     pub(super) fn wait_builtin(&mut self, mut wait: Box<WaitBuiltin>) -> Option<Call> {
+        if self.columns().jobs.told_together {
+            return self.wait_in_table(wait);
+        }
         if wait.asked {
             wait.asked = false;
             match std::mem::replace(&mut self.last, Resume::Done) {

@@ -1,8 +1,8 @@
 //! BusyBox ash: releases, Alpine's and Debian's builds. Sources: own measurements of each build; BusyBox `shell/ash.c`.
 
 use super::{
-    Builtins, Children, Columns, CommandFlag, Details, FurtherLines, IntAfter, ListQuote, Messages, Shapes, Signals,
-    Tail, Traps, Variant,
+    Builtins, Children, Columns, CommandFlag, Details, FurtherLines, IntAfter, Jobs, ListQuote, Messages, Shapes,
+    Signals, Tail, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -137,6 +137,7 @@ const V1_26: Columns = Columns {
     },
     children: Children::COMMON,
     traps: Traps::COMMON,
+    jobs: Jobs::COMMON,
 };
 
 /// Before 1.26 there is no CHLD handler, and an INT during a foreground child ends the shell with the status it had.

@@ -1,8 +1,8 @@
 //! bash, as bash and as sh. Sources: own measurements of each build; bash `builtins/evalstring.c`, `sig.c`, `jobs.c`.
 
 use super::{
-    Builtins, Children, Columns, Details, ExitTrapOnSignal, FurtherLines, ListStyle, Messages, Shapes, Signals, Tail,
-    Traps, Variant,
+    Builtins, Children, Columns, Details, ExitTrapOnSignal, FurtherLines, Jobs, ListStyle, Messages, Shapes, Signals,
+    Tail, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -171,6 +171,15 @@ const V4_2: Columns = Columns {
     },
     children: Children::COMMON,
     traps: Traps::COMMON,
+    jobs: Jobs {
+        collected_at_once: true,
+        told_together: true,
+        background_builtin_hears_int: true,
+        child_counts_loops: true,
+        child_repeats_signals: true,
+        told_at_parsed_line: true,
+        ..Jobs::COMMON
+    },
 };
 
 const V4_3: Columns = Columns {
@@ -227,20 +236,14 @@ const fn posix(columns: Columns) -> Columns {
             signal_names_with_sig: false,
             ..columns.details
         },
+        jobs: Jobs { answered_once: true, ..columns.jobs },
         ..columns
     }
 }
 
-/// Called sh, from 5.1 on: nothing is said of children that died of a signal.
+/// Called sh, from 5.1 on: nothing is said of children in the string of `-c`.
 const fn quiet(columns: Columns) -> Columns {
-    let messages = Messages {
-        foreground_killed: "",
-        foreground_terminated: "",
-        background_killed: "",
-        background_killed_in_wait: "",
-        ..columns.messages
-    };
-    Columns { messages, ..columns }
+    Columns { jobs: Jobs { quiet_in_command_string: true, ..columns.jobs }, ..columns }
 }
 
 const UPSTREAM: &str = "upstream, own build; measured as PID 1 of a PID namespace";

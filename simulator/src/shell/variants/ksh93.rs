@@ -1,8 +1,8 @@
 //! ksh93. Sources: own measurements of Debian's builds; ksh93 `sh/xec.c`, `sh/fault.c`.
 
 use super::{
-    Builtins, Children, Columns, Details, ExitTrapOnSignal, FurtherLines, IntAfter, Messages, Shapes, Signals, Tail,
-    Traps, Variant,
+    Builtins, Children, Columns, Details, ExitTrapOnSignal, FurtherLines, IntAfter, Jobs, Messages, Shapes, Signals,
+    Tail, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -90,6 +90,7 @@ const U_2012: Columns = Columns {
     },
     children: Children::COMMON,
     traps: Traps::COMMON,
+    jobs: Jobs::COMMON,
 };
 
 const U_M: Columns = Columns {

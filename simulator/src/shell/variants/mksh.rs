@@ -1,6 +1,8 @@
 //! mksh, the MirBSD Korn shell. Source: own measurements of Debian's build as PID 1 of a PID namespace.
 
-use super::{Builtins, Children, Columns, Details, FurtherLines, Messages, Shapes, Signals, Tail, Traps, Variant};
+use super::{
+    Builtins, Children, Columns, Details, FurtherLines, Jobs, Messages, Shapes, Signals, Tail, Traps, Variant,
+};
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
 
@@ -64,6 +66,7 @@ const COLUMNS: Columns = Columns {
     },
     children: Children::COMMON,
     traps: Traps::COMMON,
+    jobs: Jobs::COMMON,
 };
 
 pub(super) static ROWS: &[Variant] = &[Variant {

@@ -4,6 +4,7 @@
 //! No code outside this folder names a shell. A column is consumed in one place, which its comment names.
 
 pub mod children;
+pub mod jobs;
 pub mod messages;
 pub mod tail;
 
@@ -21,6 +22,7 @@ use super::syntax::Syntax;
 use crate::base::signal::Signal;
 pub use crate::shell::run::{ListQuote, ListStyle};
 pub use children::{Children, Traps};
+pub use jobs::Jobs;
 pub use messages::Messages;
 pub use tail::{FurtherLines, Shape, Shapes, Tail};
 
@@ -64,6 +66,8 @@ pub struct Columns {
     pub children: Children,
     /// Its traps; `run::trap`.
     pub traps: Traps,
+    /// How it keeps count of its children; `run::table`.
+    pub jobs: Jobs,
 }
 
 /// How the shell itself meets signals, without a trap.

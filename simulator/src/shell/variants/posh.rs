@@ -1,6 +1,8 @@
 //! posh, the Policy-compliant Ordinary Shell. Source: own measurements of Debian's build as PID 1 of a PID namespace.
 
-use super::{Builtins, Children, Columns, Details, FurtherLines, Messages, Shapes, Signals, Tail, Traps, Variant};
+use super::{
+    Builtins, Children, Columns, Details, FurtherLines, Jobs, Messages, Shapes, Signals, Tail, Traps, Variant,
+};
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
 
@@ -61,6 +63,7 @@ const COLUMNS: Columns = Columns {
     details: Details { syntax_error_status: 1, exit_in_exit_trap_keeps_status: false, ..Details::COMMON },
     children: Children::COMMON,
     traps: Traps::COMMON,
+    jobs: Jobs::COMMON,
 };
 
 pub(super) static ROWS: &[Variant] = &[Variant {

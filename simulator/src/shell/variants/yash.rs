@@ -1,7 +1,8 @@
 //! yash. Source: own measurements of Debian's build as PID 1 of a PID namespace.
 
 use super::{
-    Builtins, Children, Columns, CommandFlag, Details, FurtherLines, Messages, Shapes, Signals, Tail, Traps, Variant,
+    Builtins, Children, Columns, CommandFlag, Details, FurtherLines, Jobs, Messages, Shapes, Signals, Tail, Traps,
+    Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -67,6 +68,7 @@ const COLUMNS: Columns = Columns {
     },
     children: Children { none_is_zero: true, command_replaces: false, ..Children::COMMON },
     traps: Traps::COMMON,
+    jobs: Jobs::COMMON,
 };
 
 pub(super) static ROWS: &[Variant] = &[Variant {

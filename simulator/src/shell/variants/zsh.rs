@@ -1,7 +1,8 @@
 //! zsh. Sources: own measurements of Debian's build; zsh `Src/exec.c` (`execlist`, `Z_END`), `Src/signals.c`.
 
 use super::{
-    Builtins, Children, Columns, CommandFlag, Details, FurtherLines, Messages, Shapes, Signals, Tail, Traps, Variant,
+    Builtins, Children, Columns, CommandFlag, Details, FurtherLines, Jobs, Messages, Shapes, Signals, Tail, Traps,
+    Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -127,6 +128,7 @@ const COLUMNS: Columns = Columns {
         end_at_once: &[Signal::HUP],
         keep_line: true,
     },
+    jobs: Jobs::COMMON,
 };
 
 /// Called sh it emulates the Bourne shell.

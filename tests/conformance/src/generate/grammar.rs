@@ -42,8 +42,7 @@ impl Grammar<'_> {
         if self.chance(6) {
             items.push(text("set -e"));
         }
-        // bash with -m also tells of every job that ends, which is not simulated.
-        if !self.is_bash() && self.chance(25) {
+        if self.chance(25) {
             items.push(text("set -m"));
         }
         while self.chance(2) && items.len() < 3 {

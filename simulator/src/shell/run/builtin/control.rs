@@ -33,6 +33,11 @@ impl Shell {
         if self.leave_function() {
             return;
         }
+        if !self.state.calls.is_empty() {
+            // A child of the function or file that runs: it ends.
+            self.exit_with(status);
+            return;
+        }
         let builtins = &self.columns().builtins;
         if builtins.return_outside_ends && builtins.usage_is_fatal {
             self.exit_with(status);
@@ -66,7 +71,9 @@ impl Shell {
 
     pub(super) fn eval(&mut self, args: &[String]) {
         let text = args.join(" ");
-        self.state.status = 0;
+        if text.trim().is_empty() {
+            self.state.status = 0;
+        }
         self.push_text(
             text.as_str().into(),
             self.state.line.saturating_sub(1),
@@ -102,6 +109,7 @@ impl Shell {
         if self.columns().signals.exec_gives_back_ignored {
             let calls = self.give_back_ignored();
             self.stack.extend(calls);
+            self.give_back_keyboard();
         }
     }
 

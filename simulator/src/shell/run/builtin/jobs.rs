@@ -40,11 +40,11 @@ impl Shell {
         }
         targets.reverse();
         let targets = (!targets.is_empty()).then_some(targets);
-        if any && self.state.jobs.is_empty() {
+        if any && self.state.jobs.is_empty() && !self.columns().jobs.told_together {
             self.state.status = 127;
             return;
         }
-        self.stack.push(Step::Wait(Box::new(WaitBuiltin { targets, any, into, asked: false, after_trap: None })));
+        self.stack.push(Step::Wait(Box::new(WaitBuiltin::new(targets, any, into))));
     }
 
     /// `wait` for something that is no process and no job.

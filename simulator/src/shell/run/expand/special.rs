@@ -98,6 +98,8 @@ impl Expander<'_> {
     pub(super) fn single(&self, name: &str) -> Option<String> {
         let state = &*self.state;
         Some(match name {
+            // bash answers -1 for a child that is none of its own.
+            "?" if state.status == u16::MAX => "-1".into(),
             "?" => state.status.to_string(),
             "$" => state.pid.0.to_string(),
             "!" => {

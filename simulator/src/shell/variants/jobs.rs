@@ -1,0 +1,45 @@
+//! The columns about children: how a shell keeps count of them, what it tells of them, and what a child begins with.
+//!
+//! Most shells look at a child when they wait for it. bash keeps a table that the handler of CHLD fills, and tells of it at
+//! its own times (bash `jobs.c`). Consumed in `run::table`, `run::process` and `run::wait`.
+
+/// How a shell keeps count of its children.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Jobs {
+    /// The handler of CHLD collects every child that has ended, whatever the shell does meanwhile: it leaves no zombie
+    /// behind while it reads the output of a substitution (bash `jobs.c` `sigchld_handler`).
+    pub collected_at_once: bool,
+    /// It has one table of all its jobs, and looks through the whole of it whenever it has waited for one or reads a line:
+    /// then it tells of those that a signal ended (bash `jobs.c` `notify_of_job_status`).
+    pub told_together: bool,
+    /// It says nothing of jobs in the string of `-c` (bash as sh since 5.1).
+    pub quiet_in_command_string: bool,
+    /// `wait` answers for a pid once, then no more (bash in POSIX mode, `wait_for_single_pid`).
+    pub answered_once: bool,
+    /// A builtin or function that `&` starts listens to INT again (bash `execute_subshell_builtin_or_function` calls
+    /// `set_sigint_handler`).
+    pub background_builtin_hears_int: bool,
+    /// `break` in a simple command that runs in a child of its own, and in `$( )`, counts the loops around it: it ends
+    /// the child without a word (bash `loop_level` is copied by fork).
+    pub child_counts_loops: bool,
+    /// A signal that comes to a child before it has reset the traps of its parent acts as if it had come later
+    /// (bash `trap.c` `trap_handler`, `SUBSHELL_IGNTRAP`).
+    pub child_repeats_signals: bool,
+    /// What the shell waits for in the foreground is told with the line that the parser has reached, not with the line of
+    /// the command (bash `execute_cmd.c` sets `line_number` back before `wait_for`).
+    pub told_at_parsed_line: bool,
+}
+
+impl Jobs {
+    /// What most shells do.
+    pub const COMMON: Jobs = Jobs {
+        collected_at_once: false,
+        told_together: false,
+        quiet_in_command_string: false,
+        answered_once: false,
+        background_builtin_hears_int: false,
+        child_counts_loops: false,
+        child_repeats_signals: false,
+        told_at_parsed_line: false,
+    };
+}
