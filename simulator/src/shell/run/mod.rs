@@ -13,6 +13,7 @@ pub use builtin::quote::{ListQuote, ListStyle};
 mod code;
 mod condition;
 mod expand;
+mod inherited;
 mod options;
 pub mod pattern;
 mod process;

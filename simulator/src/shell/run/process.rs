@@ -8,7 +8,7 @@ use super::step::{Frame, Starting, Step};
 use super::substitution::Capture;
 use crate::base::id::Pid;
 use crate::base::signal::{Signal, SignalSet};
-use crate::program::{Call, Fd, OpenMode, Resume, Sys};
+use crate::program::{Call, Fd, Resume, Sys};
 use crate::shell::ast::{Process, Substitution};
 use crate::shell::plan::{Body, Hurdle, Place};
 use crate::shell::run::script::Source;
@@ -382,91 +382,6 @@ impl Shell {
         let calls = self.give_back_ignored();
         self.stack.extend(calls);
         self.state.options.monitor = false;
-    }
-
-    /// Signals that the shell ignores by itself get the disposition that it found.
-    pub(super) fn give_back_ignored(&mut self) -> Vec<Step> {
-        let signals = &self.columns().signals;
-        let mine = |s: &Signal| {
-            let found = self.state.ignored_at_start.contains(*s);
-            let trapped = self.state.traps.contains_key(&TrapOn::Signal(*s));
-            let of_job = self.state.background_ignored && *s == Signal::QUIT;
-            !(found || trapped || of_job)
-        };
-        if !self.state.handlers {
-            return Vec::new();
-        }
-        let given: Vec<Signal> = signals.ignored.iter().filter(|s| mine(s)).copied().collect();
-        let substitution = std::mem::take(&mut self.state.ignores_for_substitution);
-        let also = self.columns().children.substitution_ignores.iter().filter(|_| substitution);
-        let given = given.into_iter().chain(also.filter_map(|n| Signal::from_number(*n)));
-        given.map(|s| Step::Do(Call::Sigaction(s, Disposition::Default))).collect()
-    }
-
-    /// What `$( )` ignores while it is a shell; its own children do not.
-    fn ignore_in_substitution(&mut self) {
-        let signals = self.columns().children.substitution_ignores;
-        let calls = signals.iter().filter_map(|n| Signal::from_number(*n));
-        self.stack.extend(calls.map(|s| Step::Do(Call::Sigaction(s, Disposition::Ignore))));
-    }
-
-    /// Where the keyboard signals of a job are ignored as by a trap: these traps.
-    fn ignore_by_trap(&mut self, detached: bool) {
-        let columns = self.columns();
-        if detached && columns.signals.background_ignores_int_quit && columns.children.job_ignores_by_trap {
-            for signal in [Signal::INT, Signal::QUIT] {
-                self.state.traps.insert(TrapOn::Signal(signal), "".into());
-            }
-        }
-    }
-
-    /// A background job gives INT and QUIT back to what replaces it, unless it is one simple command.
-    pub(super) fn give_back_keyboard(&mut self) {
-        if self.state.background_ignored && !self.state.plain_job {
-            self.default_keyboard();
-        }
-    }
-
-    fn default_keyboard(&mut self) {
-        let both = [Signal::INT, Signal::QUIT].into_iter().filter(|s| !self.state.ignored_at_start.contains(*s));
-        self.stack.extend(both.map(|s| Step::Do(Call::Sigaction(s, Disposition::Default))));
-    }
-
-    /// A builtin or function runs in a background job of its own.
-    pub(super) fn builtin_in_job(&mut self) {
-        if std::mem::replace(&mut self.state.plain_job, false)
-            && self.state.background_ignored
-            && self.columns().jobs.background_builtin_hears_int
-            && !self.state.ignored_at_start.contains(Signal::INT)
-        {
-            self.stack.push(Step::Do(Call::Sigaction(Signal::INT, Disposition::Catch)));
-        }
-    }
-
-    /// Signals that a program in the foreground finds ignored.
-    fn ignore_for_program(&mut self) {
-        let signals = self.columns().signals.children_ignore.iter().filter_map(|n| Signal::from_number(*n));
-        self.stack.extend(signals.map(|s| Step::Do(Call::Sigaction(s, Disposition::Ignore))));
-    }
-
-    /// A job that is not waited for: no keyboard signals, no input (XCU 2.9.3.1, 2.11).
-    fn detach(&mut self, no_input: bool) {
-        if self.columns().signals.background_ignores_int_quit {
-            for signal in [Signal::INT, Signal::QUIT] {
-                self.stack.push(Step::Do(Call::Sigaction(signal, Disposition::Ignore)));
-                if self.columns().signals.background_gives_back {
-                    self.state.background_ignored = true;
-                } else if !self.columns().children.job_ignores_by_trap {
-                    self.state.ignored_at_start = self.state.ignored_at_start.with(signal);
-                }
-            }
-        }
-        if !no_input {
-            return;
-        }
-        let null = Redir::Open { fd: 0, path: "/dev/null".into(), mode: OpenMode::Read, clobber: true };
-        let then = super::redirect::Then::SubshellBody;
-        self.stack.push(Step::Apply(Box::new(super::redirect::Apply::new(vec![null], false, then))));
     }
 
     /// Connects standard input and output with pipes.
