@@ -30,6 +30,8 @@ pub struct CompleteCommand {
     pub newline_follows: bool,
     /// Nothing but blanks, newlines and comments follows.
     pub last: bool,
+    /// How far the text has been read once this is known: the newline behind it, and the here-documents behind that.
+    pub read_to: u32,
 }
 
 /// Commands joined by `;`, `&` or newlines.

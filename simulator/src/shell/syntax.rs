@@ -25,6 +25,8 @@ pub struct Syntax {
     pub function_keyword: bool,
     /// A function has a name of letters, digits and `_`, and not that of a special builtin (XCU 2.9.5).
     pub strict_function_names: bool,
+    /// `$( )` ends at the parenthesis that closes it, whatever its commands are: a `case` in it writes `(pattern)`.
+    pub counts_parentheses: bool,
     /// `;&` and `;;&`
     pub case_fall_through: bool,
     /// `{a,b}` and `{1..3}`
@@ -60,6 +62,7 @@ impl Syntax {
         process_substitution: false,
         function_keyword: false,
         strict_function_names: false,
+        counts_parentheses: false,
         case_fall_through: false,
         brace_expansion: false,
         slice: false,
@@ -84,6 +87,7 @@ impl Syntax {
         process_substitution: true,
         function_keyword: true,
         strict_function_names: false,
+        counts_parentheses: false,
         case_fall_through: true,
         brace_expansion: true,
         slice: true,

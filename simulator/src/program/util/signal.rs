@@ -77,6 +77,24 @@ fn signal_of<'a, 'b>(args: &'b [&'a str]) -> Result<(Option<Signal>, &'b [&'a st
     }
 }
 
+/// What kill(1) of procps-ng 4.0 prints when nothing is to be killed.
+const KILL_USAGE: &str = "
+Usage:
+ kill [options] <pid> [...]
+
+Options:
+ <pid> [...]            send signal to every <pid> listed
+ -<signal>, -s, --signal <signal>
+                        specify the <signal> to be sent
+ -q, --queue <value>    integer value to be sent with the signal
+ -l, --list=[<signal>]  list all signal names, or convert one to a name
+ -L, --table            list all signal names in a nice table
+
+ -h, --help     display this help and exit
+ -V, --version  output version information and exit
+
+For more details see kill(1).";
+
 fn kill(called: &Called<'_>) -> Acts {
     if matches!(called.args.first(), Some(&"-l" | &"-L")) {
         let names: Vec<String> = (1..=31).filter_map(Signal::from_number).map(|s| s.to_string()).collect();
@@ -88,7 +106,7 @@ fn kill(called: &Called<'_>) -> Acts {
     };
     let rest = if rest.first() == Some(&"--") { rest.get(1..).unwrap_or(&[]) } else { rest };
     if rest.is_empty() {
-        return Acts::fails("Usage:\n kill [options] <pid> [...]", 1);
+        return Acts::fails(if called.busybox { "kill: you need to specify whom to kill" } else { KILL_USAGE }, 1);
     }
     let act = |word: &&str| match target(word) {
         Some(target) => {

@@ -73,7 +73,9 @@ impl Parser<'_> {
             Token::Op(")") if in_parens => false,
             _ => return self.unexpected(None),
         };
-        Ok(Some(CompleteCommand { list, newline_follows, last: false }))
+        let behind = self.peeked.as_ref().map_or(self.pos, |(_, _, end)| *end);
+        let read_to = self.span(behind.saturating_sub(usize::from(newline_follows)), behind).start;
+        Ok(Some(CompleteCommand { list, newline_follows, last: false, read_to }))
     }
 
     /// Items up to something that cannot go on; `over_lines`: newlines separate them too.

@@ -231,8 +231,39 @@ impl Parser<'_> {
     fn command_substitution(&mut self, start: usize) -> Parsed<Part> {
         self.pos += 1;
         let body = self.pos;
+        if self.syntax.counts_parentheses {
+            return self.counted_substitution(start);
+        }
         let script = self.nest(|p| p.script_in_parens(start, "$("))?;
         let text = self.slice(body, self.pos.saturating_sub(1)).to_string();
+        Ok(Part::Command(Arc::new(Substitution { script, text, process: None, span: self.span(start, self.pos) })))
+    }
+
+    /// `$( )` where the shell only counts parentheses outside quotes: its commands are read when it runs.
+    fn counted_substitution(&mut self, start: usize) -> Parsed<Part> {
+        let body = self.pos;
+        let (mut open, mut quote) = (1_usize, None);
+        while open > 0 {
+            let Some(c) = self.next_char() else { return self.unclosed(start, "$(", ")") };
+            match (quote, c) {
+                (None | Some('"' | '`'), '\\') => {
+                    self.next_char();
+                }
+                (Some(q), c) if q == c => quote = None,
+                (Some(_), _) => {}
+                (None, '\'' | '"' | '`') => quote = Some(c),
+                (None, '(') => open += 1,
+                (None, ')') => open -= 1,
+                (None, _) => {}
+            }
+        }
+        let text = self.slice(body, self.pos.saturating_sub(1)).to_string();
+        let syntax = self.syntax;
+        let script = self.nest(|p| {
+            let mut inner = Parser::new(&text, p.base + body, syntax);
+            inner.depth = p.depth;
+            Ok(inner.script())
+        })?;
         Ok(Part::Command(Arc::new(Substitution { script, text, process: None, span: self.span(start, self.pos) })))
     }
 

@@ -10,6 +10,10 @@ pub trait Variables {
     fn get(&mut self, name: &str) -> Option<String>;
     /// Assigns.
     fn set(&mut self, name: &str, value: i64);
+    /// An unset variable is an expression that lacks its operand, and not 0.
+    fn unset_is_error(&self) -> bool {
+        false
+    }
 }
 
 /// Why an expression has no value.
@@ -17,10 +21,27 @@ pub trait Variables {
 pub enum ArithError {
     /// Cannot be read; what is left where it failed.
     Syntax(String),
-    /// An operand is missing; the text from the last operator on.
-    Operand(String),
+    /// An operand is missing; the text from the last operator on, and what is left.
+    Operand(String, String),
     /// Division by 0; what stands right of the operator.
     DivisionByZero(String),
+    /// The error is in the value of a variable: this text.
+    Inside(String, Box<ArithError>),
+}
+
+/// The first token of what is left of an expression, as messages of pdksh call it.
+pub fn token(rest: &str) -> String {
+    let rest = rest.trim_start();
+    let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let operators = || ASSIGN.iter().chain(LEVELS.iter().flat_map(|l| l.iter())).filter(|op| **op != "**");
+    match rest.chars().next() {
+        None => "end of expression".to_owned(),
+        Some(c) if word(c) => rest.chars().take_while(|c| word(*c)).collect(),
+        Some(c) => {
+            let longest = operators().filter(|op| rest.starts_with(**op)).max_by_key(|op| op.len());
+            longest.map_or_else(|| c.to_string(), |op| (*op).to_owned())
+        }
+    }
 }
 
 /// The value of an expression; an empty one is 0.
@@ -288,16 +309,27 @@ impl<'t> Parser<'t, '_> {
                 self.rest = rest;
                 Ok(value)
             }
-            None => Err(ArithError::Operand(self.last.to_string())),
+            None => Err(ArithError::Operand(self.last.to_string(), self.rest.to_string())),
         }
     }
 
     /// A variable's value is itself an expression.
     fn read(&mut self, name: &str) -> Value {
-        let Some(text) = self.variables.get(name) else { return Ok(0) };
+        let text = match self.variables.get(name) {
+            Some(text) => text,
+            None if self.variables.unset_is_error() => {
+                let lacks = ArithError::Operand(String::new(), String::new());
+                return Err(ArithError::Inside(String::new(), Box::new(lacks)));
+            }
+            None => return Ok(0),
+        };
         match number(text.trim()) {
             Some(value) => Ok(value),
-            None if self.depth + 4 < limits::SCRIPT_DEPTH => evaluate_at(&text, self.variables, self.depth + 4),
+            None if self.depth + 4 < limits::SCRIPT_DEPTH => evaluate_at(&text, self.variables, self.depth + 4)
+                .map_err(|error| match error {
+                    ArithError::Inside(..) => error,
+                    error => ArithError::Inside(text, Box::new(error)),
+                }),
             None => self.syntax(),
         }
     }

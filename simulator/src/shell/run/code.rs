@@ -32,6 +32,7 @@ impl Shell {
         frame.pc += 1;
         self.state.context = frame.context.clone();
         self.state.line_base = frame.line_base;
+        self.state.reading = frame.reading.clone();
         self.stack.push(Step::Code(frame));
         match op {
             Op::Simple(command, place) => self.simple(&command, place, sys),
@@ -177,6 +178,16 @@ impl Shell {
                 }
                 self.substitute(substitution)
             }
+            Stop::FailArithmetic(message) => {
+                self.results.clear();
+                let message = format!("{}{message}", self.warning_prefix());
+                match self.columns().details.errors_leave_out_the_line {
+                    true => self.leave_line(1),
+                    false => self.exit_with(self.expansion_error_status()),
+                }
+                self.error(message);
+                None
+            }
             Stop::FailLine(message) if self.columns().details.errors_leave_out_the_line => {
                 self.results.clear();
                 let message = format!("{}{message}", self.prefix());
@@ -213,7 +224,7 @@ impl Shell {
         let exits = self.state.options.errexit;
         let status = self.state.status;
         if exits {
-            self.exit_with(status);
+            self.exit_normally(status);
         }
         let inherited = self.state.locals.is_empty() || self.state.options.errtrace;
         if self.state.in_trap == 0

@@ -76,10 +76,23 @@ impl Shell {
         self.stack.extend(signals.map(|s| Step::Do(Call::Sigaction(s, Disposition::Ignore))));
     }
 
+    /// Signals that a program in the shell's place finds at their default.
+    pub(super) fn release_for_replacement(&mut self) {
+        let released = self.columns().signals.replaced_releases.iter();
+        self.stack.extend(released.map(|s| Step::Do(Call::Sigaction(*s, Disposition::Default))));
+    }
+
+    /// Signals whose action keeps a background job from ignoring them.
+    pub(super) fn trapped_for_background(&self) -> Vec<Signal> {
+        let spares = self.columns().signals.background_spares_trapped;
+        let trapped = |s: &Signal| self.state.traps.get(&TrapOn::Signal(*s)).is_some_and(|a| !a.is_empty());
+        [Signal::INT, Signal::QUIT].into_iter().filter(|s| spares && trapped(s)).collect()
+    }
+
     /// A job that is not waited for: no keyboard signals, no input (XCU 2.9.3.1, 2.11).
-    pub(super) fn detach(&mut self, no_input: bool) {
+    pub(super) fn detach(&mut self, no_input: bool, trapped: &[Signal]) {
         if self.columns().signals.background_ignores_int_quit {
-            for signal in [Signal::INT, Signal::QUIT] {
+            for signal in [Signal::INT, Signal::QUIT].into_iter().filter(|s| !trapped.contains(s)) {
                 self.stack.push(Step::Do(Call::Sigaction(signal, Disposition::Ignore)));
                 if self.columns().signals.background_gives_back {
                     self.state.background_ignored = true;

@@ -245,6 +245,7 @@ impl Shell {
 
     /// In the child: pushes what it runs, then what it has to set up first.
     fn child(&mut self, why: Fork, sys: &Sys<'_>) -> Option<Call> {
+        let trapped = self.trapped_for_background();
         let (monitor, makes_groups) = (self.state.options.monitor, self.makes_groups());
         let loops = self.loops_around();
         self.stack.clear();
@@ -286,7 +287,7 @@ impl Shell {
             Fork::Background(body) => {
                 self.push_body(&body);
                 if !monitor {
-                    self.detach(true);
+                    self.detach(true, &trapped);
                 }
                 self.state.plain_job = body.simple;
                 self.enter_subshell(false, again);
@@ -302,7 +303,7 @@ impl Shell {
                     }
                 }
                 if starting.background && !monitor {
-                    self.detach(starting.input.is_none());
+                    self.detach(starting.input.is_none(), &trapped);
                 }
                 self.state.plain_job = starting.members.get(starting.next).is_some_and(|body| body.simple);
                 self.enter_subshell(keeps, again);
@@ -363,6 +364,7 @@ impl Shell {
             frame.context = self.state.context.clone();
             frame.line_base = self.state.line_base;
         }
+        frame.reading = self.state.reading.clone();
         self.stack.push(Step::Code(Box::new(frame)));
     }
 

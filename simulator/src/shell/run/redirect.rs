@@ -43,7 +43,7 @@ pub(super) enum Then {
     /// execve(2).
     Program(Box<Ready>),
     /// A program that is not there, where the shell itself notices.
-    Missing(Box<Ready>),
+    Missing(Box<Ready>, Errno),
 }
 
 /// Which result is due.
@@ -230,12 +230,14 @@ impl Shell {
             Redir::Copy { from, .. } => (from.to_string(), "{prefix}{name}: Bad file descriptor"),
             Redir::Close { .. } | Redir::Here { .. } => (String::new(), ""),
         };
+        let told = template.contains("{text}");
         let template = match errno {
+            _ if told => template,
             Errno::Eisdir => "{prefix}{name}: Is a directory",
             Errno::Eexist => "{prefix}{name}: cannot overwrite existing file",
             _ => template,
         };
-        let message = self.message(template, "", &[("name", &name)]);
+        let message = self.message(template, "", &[("name", &name), ("text", errno.text())]);
         let status = self.columns().details.redirect_error_status;
         self.state.status = status;
         let special =
@@ -243,7 +245,7 @@ impl Shell {
         let fatal = match &apply.then {
             Then::Builtin(ready) => self.columns().details.special_errors_are_fatal && special(ready),
             Then::Program(_) | Then::SubshellBody => true,
-            Then::Compound | Then::Nothing(_) | Then::Function(_) | Then::Missing(_) => false,
+            Then::Compound | Then::Nothing(_) | Then::Function(_) | Then::Missing(..) => false,
         };
         if apply.keep {
             self.saved.push(apply.kept);
@@ -299,11 +301,19 @@ impl Shell {
                 self.call_function(*ready);
                 None
             }
-            Then::Missing(ready) => {
+            Then::Missing(ready, errno) => {
                 self.stack.push(Step::RestoreFds);
                 let name = ready.argv.first().map_or("", String::as_str);
-                let message = self.message(self.columns().messages.not_found, "", &[("name", name)]);
-                self.state.status = 127;
+                let messages = &self.columns().messages;
+                let missing = errno == Errno::Enoent;
+                let template = match missing {
+                    true if name.contains('/') => messages.path_not_found,
+                    true => messages.not_found,
+                    false => messages.not_executable,
+                };
+                let text = self.why_not_executable(name, errno, sys);
+                let message = self.message(template, "", &[("name", name), ("text", text)]);
+                self.state.status = if missing { 127 } else { 126 };
                 self.error(message);
                 None
             }

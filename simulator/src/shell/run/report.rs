@@ -18,9 +18,23 @@ impl Shell {
         if self.is_at_input() {
             return self.place("{shell}: ", "");
         }
-        let counts = self.state.in_file || self.state.options.stdin;
-        let template = if counts { messages.file_prefix } else { messages.prefix };
+        let template = if self.tells_line() { messages.file_prefix } else { messages.prefix };
         self.place(template, "")
+    }
+
+    /// The same for what the shell does not call an error.
+    pub(super) fn warning_prefix(&self) -> String {
+        let (error, warning) = self.columns().messages.severity;
+        let prefix = self.prefix();
+        prefix.strip_prefix(error).map_or_else(|| prefix.clone(), |rest| format!("{warning}{rest}"))
+    }
+
+    /// Do messages take the form for files?
+    fn tells_line(&self) -> bool {
+        match self.columns().details.names_reading {
+            true => self.state.reading.is_some(),
+            false => self.state.in_file || self.state.options.stdin,
+        }
     }
 
     /// Commands come from standard input and no function runs, where messages then have no line.
@@ -36,13 +50,18 @@ impl Shell {
         if self.is_at_input() {
             return self.place("{builtin}: ", builtin);
         }
-        let counts = self.state.in_file || self.state.options.stdin;
-        let template = if counts { messages.file_builtin_prefix } else { messages.builtin_prefix };
+        let template = if self.tells_line() { messages.file_builtin_prefix } else { messages.builtin_prefix };
         self.place(template, builtin)
     }
 
     /// The shell's name in messages: where a running function came from, the file read with `.`, where the shell does not name it behind its own.
     fn name(&self) -> String {
+        if self.columns().details.names_reading {
+            return match &self.state.reading {
+                Some((file, _)) if **file != *self.state.arg0 => format!("{}: {file}", self.state.arg0),
+                Some(_) | None => self.state.arg0.clone(),
+            };
+        }
         let file = self.state.context.as_deref().filter(|c| *c != "eval" && !self.columns().details.names_context);
         let function = self
             .columns()
@@ -57,7 +76,8 @@ impl Shell {
     }
 
     fn place(&self, template: &str, builtin: &str) -> String {
-        let line = self.state.line.saturating_sub(self.state.line_base);
+        let reading = self.state.reading.as_ref().filter(|_| self.columns().details.names_reading);
+        let line = reading.map_or(self.state.line.saturating_sub(self.state.line_base), |(_, line)| *line);
         let template = if line == 0 { &template.replace("{line}:", "") } else { template };
         let line = line.to_string();
         let line0 = self.state.line.saturating_sub(1).to_string();
@@ -79,10 +99,11 @@ impl Shell {
 
     /// A message made of a template of the variant.
     pub(super) fn message(&self, template: &str, builtin: &str, values: &[(&str, &str)]) -> String {
-        let prefix = self.prefix();
+        let (prefix, warning_prefix) = (self.prefix(), self.warning_prefix());
         let builtin_prefix = self.builtin_prefix(builtin);
         let mut all =
             vec![("prefix", prefix.as_str()), ("builtin_prefix", builtin_prefix.as_str()), ("builtin", builtin)];
+        all.push(("warning_prefix", &warning_prefix));
         let sh = self.name();
         all.push(("sh", &sh));
         all.push(("shell", self.row.argv0));
@@ -151,6 +172,7 @@ impl Shell {
         let end_line = (noticed + u32::from(!text.ends_with('\n'))).to_string();
         self.state.line = line;
         self.state.context = frame.context.clone();
+        self.state.reading = frame.reading.clone().map(|(file, _)| (file, line));
         let number = line.to_string();
         let values = [
             ("name", name.as_str()),

@@ -24,6 +24,8 @@ pub(super) struct ScriptFrame {
     pub context: Option<Arc<str>>,
     /// The line from which lines are counted.
     pub line_base: u32,
+    /// The file that it is, or where one stood when it began; see `State::reading`.
+    pub reading: Option<(Arc<str>, u32)>,
 }
 
 impl ScriptFrame {
@@ -41,7 +43,25 @@ impl ScriptFrame {
         let inherits = scope && matches!(source, Source::Trap | Source::Substitution);
         let line_base = if inherits { shell.state.line_base } else { 0 };
         let line = if scope && source == Source::Eval { 0 } else { line };
-        ScriptFrame { script, text, line, next: 0, source, place, context, line_base }
+        let reading = match source {
+            Source::File if shell.state.options.stdin => Some(("<stdin>".into(), 1)),
+            Source::File => Some((shell.state.arg0.as_str().into(), 1)),
+            Source::Dot => context.clone().map(|file| (file, 1)),
+            Source::Substitution => shell.state.reading.clone(),
+            Source::CommandString | Source::Eval | Source::Trap => None,
+        };
+        ScriptFrame { script, text, line, next: 0, source, place, context, line_base, reading }
+    }
+
+    /// Where reading stands once `text` has been read up to there.
+    fn read_up_to(&self, offset: u32) -> Option<(Arc<str>, u32)> {
+        let (file, line) = self.reading.clone()?;
+        if self.source == Source::Substitution {
+            return Some((file, line));
+        }
+        let before = self.text.get(..usize::try_from(offset).unwrap_or(0)).unwrap_or("");
+        let lines = u32::try_from(before.matches('\n').count()).unwrap_or(0);
+        Some((file, self.line + 1 + lines))
     }
 }
 
@@ -71,6 +91,7 @@ impl Shell {
         let code = compile_complete(command, &context);
         let (text, line, context, line_base) = (frame.text.clone(), frame.line, frame.context.clone(), frame.line_base);
         let parsed = line_at(&frame.text, command.list.span.end) + frame.line;
+        let reading = frame.read_up_to(command.read_to);
         if !(command.last && script.error.is_none()) {
             self.stack.push(Step::Script(frame));
         } else if self.columns().details.names_scope && matches!(frame.source, Source::File | Source::CommandString) {
@@ -82,6 +103,7 @@ impl Shell {
             let mut plan = Frame::new(code, text, line);
             plan.context = context;
             plan.line_base = line_base;
+            plan.reading = reading;
             plan.began_without_traps = self.state.traps.is_empty();
             self.stack.push(Step::Code(Box::new(plan)));
         }

@@ -7,6 +7,7 @@ use super::redirect::{Apply, Redir, Then};
 use super::state::{Case, Running, Value};
 use super::step::{Frame, Step};
 use crate::base::errno::Errno;
+use crate::kernel::fs::Content;
 use crate::program::{Call, Resume, Sys};
 use crate::shell::ast::AssignValue;
 use crate::shell::plan::{Context, Hurdle, Place, SimpleCommand, compile_function};
@@ -125,8 +126,8 @@ impl Shell {
 
     /// A program: in the shell's place if nothing is done after it, else in a child.
     fn external(&mut self, ready: Ready, redirects: Vec<Redir>, sys: &Sys<'_>) {
-        if self.is_missing(&ready, sys) {
-            self.stack.push(Step::Apply(Box::new(Apply::new(redirects, true, Then::Missing(Box::new(ready))))));
+        if let Some(errno) = self.is_missing(&ready, sys) {
+            self.stack.push(Step::Apply(Box::new(Apply::new(redirects, true, Then::Missing(Box::new(ready), errno)))));
             return;
         }
         match self.hurdle(ready.place) {
@@ -138,6 +139,7 @@ impl Shell {
                 if gives_back {
                     self.give_back_keyboard();
                 }
+                self.release_for_replacement();
             }
             Some(hurdle) => {
                 self.forked_for = Some(hurdle);
@@ -147,16 +149,25 @@ impl Shell {
         }
     }
 
-    /// Shells that look the program up first make no process for one that is not there.
-    fn is_missing(&self, ready: &Ready, sys: &Sys<'_>) -> bool {
+    /// Shells that look the program up first make no process for one that is not there: why it is not.
+    fn is_missing(&self, ready: &Ready, sys: &Sys<'_>) -> Option<Errno> {
         let details = &self.columns().details;
-        let Some(name) = ready.argv.first().filter(|n| !n.contains('/')) else { return false };
+        let name = ready.argv.first().filter(|n| details.looks_up_paths || !n.contains('/'))?;
         if !details.looks_up_before_fork || details.own_applets.contains(&name.as_str()) || *name == self.row.argv0 {
-            return false;
+            return None;
         }
-        let prefixed = ready.assigns.iter().any(|a| a.name == "PATH");
+        if !details.looks_up_paths && ready.assigns.iter().any(|a| a.name == "PATH") {
+            return None;
+        }
         let path = self.state.get("PATH").unwrap_or_default();
-        !prefixed && sys.files.find_executable(sys.cwd, name, &path).is_err_and(|e| e == Errno::Enoent)
+        let errno = sys.files.find_executable(sys.cwd, name, &path).err()?;
+        (errno == Errno::Enoent || details.looks_up_paths).then_some(errno)
+    }
+
+    /// What keeps `name` from being run, in words; some shells notice a directory themselves.
+    pub(super) fn why_not_executable(&self, name: &str, errno: Errno, sys: &Sys<'_>) -> &'static str {
+        let directory = sys.files.get(sys.cwd, name).is_none_or(|f| f.content == Content::Directory);
+        if errno == Errno::Eacces && name.contains('/') && directory { Errno::Eisdir.text() } else { errno.text() }
     }
 
     /// Pushes redirections and execve(2) of a program; signals that the shell ignores itself are given back first.
@@ -215,7 +226,8 @@ impl Shell {
             (false, _) => messages.not_executable,
         };
         let builtin = if by_builtin { "exec" } else { "" };
-        let message = self.message(template, builtin, &[("name", &name)]);
+        let text = self.why_not_executable(&name, errno, sys);
+        let message = self.message(template, builtin, &[("name", &name), ("text", text)]);
         let status = match (missing, by_builtin) {
             (true, true) => u16::from(self.columns().builtins.exec_missing_status),
             (true, false) => 127,
@@ -232,7 +244,6 @@ impl Shell {
 
     /// A text without `#!`: the shell runs it itself (XCU 2.9.1.6).
     fn run_as_script(&mut self, argv: &[String], sys: &Sys<'_>) -> bool {
-        use crate::kernel::fs::Content;
         let Some(name) = argv.first() else { return false };
         let path = sys.env.get("PATH").map_or("", |p| p);
         let Ok(full) = sys.files.find_executable(sys.cwd, name, path) else { return false };
@@ -283,6 +294,7 @@ impl Shell {
             frame.context = Some(name.as_str().into());
             frame.line_base = function.begins;
         }
+        frame.reading = self.state.reading.clone();
         self.stack.push(Step::Code(Box::new(frame)));
     }
 

@@ -230,6 +230,8 @@ pub struct State {
     pub shopt_changed: std::collections::BTreeSet<&'static str>,
     /// `eval`, or the file read with `.`, whose text runs: some shells name it in messages.
     pub context: Option<Arc<str>>,
+    /// The file that is being read and the line up to which it has been; none in `-c`, `eval` and traps.
+    pub reading: Option<(Arc<str>, u32)>,
     /// Functions and files that are being run, innermost last.
     pub calls: Vec<Running>,
     /// `local -`: options to be put back, with how many functions were running.
@@ -313,6 +315,7 @@ impl State {
             became_subshell: false,
             shopt_changed: std::collections::BTreeSet::new(),
             context: None,
+            reading: None,
             calls: Vec::new(),
             local_options: Vec::new(),
             aliases: BTreeMap::new(),

@@ -51,6 +51,8 @@ pub(super) struct Frame {
     pub line_base: u32,
     /// No trap was set when it began.
     pub began_without_traps: bool,
+    /// See `State::reading`.
+    pub reading: Option<(Arc<str>, u32)>,
 }
 
 impl Frame {
@@ -66,6 +68,7 @@ impl Frame {
             context: None,
             line_base: 0,
             began_without_traps: false,
+            reading: None,
         }
     }
 }
@@ -168,7 +171,7 @@ impl Shell {
             Step::AfterFork(fork) => self.after_fork(*fork, sys),
             Step::Pipeline(starting) => self.start_pipeline(starting),
             Step::Capture(capture) => self.capture(capture),
-            Step::Foreground { job, asked, subshell } => self.foreground(job, asked, subshell),
+            Step::Foreground { job, asked, subshell } => self.foreground(job, asked, subshell, sys),
             Step::EndPipeline { member } => {
                 self.end_pipeline(member);
                 None

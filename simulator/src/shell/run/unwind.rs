@@ -111,8 +111,16 @@ impl Shell {
         self.stack.extend(cleanup.into_iter().rev());
     }
 
-    /// The shell ends with this status, after its EXIT trap.
+    /// An error or a signal ends the shell with this status, after its EXIT trap where that runs then.
     pub(super) fn exit_with(&mut self, status: u16) {
+        if self.columns().details.exit_trap_needs_exit && !self.state.options.errexit {
+            self.state.traps.remove(&TrapOn::Exit);
+        }
+        self.exit_normally(status);
+    }
+
+    /// The shell ends with this status, after its EXIT trap.
+    pub(super) fn exit_normally(&mut self, status: u16) {
         self.state.status = status;
         self.stack.clear();
         self.stack.push(Step::Exit);
@@ -121,6 +129,9 @@ impl Shell {
     /// A signal ends the shell, after its EXIT trap.
     pub(super) fn exit_by(&mut self, signal: Signal) {
         self.exit_with(128 + u16::from(signal.number()));
+        if self.columns().signals.fatal_at_once.contains(&signal) {
+            self.state.traps.remove(&TrapOn::Exit);
+        }
         self.state.ended_by = Some(signal);
     }
 
@@ -154,8 +165,16 @@ impl Shell {
     pub(super) fn leave(&mut self) -> Option<Call> {
         // `exit` in the EXIT trap does not change how a signal ends the shell.
         let status = self.state.dies_with.map_or(self.state.status, |signal| 128 + u16::from(signal.number()));
+        let by_signal = self.state.ended_by.is_some() || self.state.in_trap > 0;
         self.stack.clear();
-        self.stack.push(Step::Gone(status));
+        // Where the trap decides, the shell leaves with what that leaves behind, and by itself.
+        let decides = self.columns().signals.exit_trap_decides_after_signal && by_signal;
+        if decides && self.state.traps.get(&TrapOn::Exit).is_some_and(|a| !a.is_empty()) {
+            self.state.ended_by = None;
+            self.stack.push(Step::Exit);
+        } else {
+            self.stack.push(Step::Gone(status));
+        }
         if let Some(action) = self.state.traps.remove(&TrapOn::Exit).filter(|a| !a.is_empty()) {
             self.state.exit_trap_ran = true;
             self.state.in_trap += 1;

@@ -5,12 +5,15 @@ use super::report::description;
 use super::state::{Job, TrapOn};
 use super::step::{Returned, Step};
 use crate::base::id::Pid;
-use crate::base::signal::Signal;
-use crate::base::time::SimTime;
-use crate::program::{Call, Resume, Sys};
+use crate::base::signal::{Signal, SignalSet};
+use crate::base::time::{SimDuration, SimTime};
+use crate::program::{Call, KillTarget, Resume, Sys};
 use crate::shell::variants::ExitTrapOnSignal;
 use crate::shell::variants::messages::fill;
 use crate::trace::{ExitStatus, WaitTarget};
+
+/// What a shell waits for after it has sent HUP to its foreground job (pdksh `j_exit`).
+const LAST_SECOND: SimDuration = SimDuration::from_secs(1);
 
 /// The `wait` builtin in progress.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,7 +64,7 @@ impl Shell {
     }
 
     /// Waits for the children of a foreground job. A trap waits too (measured in every shell).
-    pub(super) fn foreground(&mut self, job: usize, asked: bool, subshell: bool) -> Option<Call> {
+    pub(super) fn foreground(&mut self, job: usize, asked: bool, subshell: bool, sys: &Sys<'_>) -> Option<Call> {
         if asked {
             match std::mem::replace(&mut self.last, Resume::Done) {
                 Resume::Waited(pid, status) => self.note_end(pid, status),
@@ -69,6 +72,9 @@ impl Shell {
                     if subshell && let Some(number) = self.leaves_subshell() {
                         self.state.jobs.truncate(job);
                         self.leave_subshell(number);
+                        return None;
+                    }
+                    if self.leaves_foreground(job, sys) {
                         return None;
                     }
                     self.stack.push(Step::Foreground { job, asked: false, subshell });
@@ -105,6 +111,27 @@ impl Shell {
                 self.act_on(signal);
             }
         }
+    }
+
+    /// A signal that ends the shell in the middle of a foreground job, which is sent HUP (pdksh `j_exit`): true if one came.
+    fn leaves_foreground(&mut self, job: usize, sys: &Sys<'_>) -> bool {
+        let at_once = self.columns().signals.fatal_at_once;
+        let untrapped = |s: &Signal| !self.state.traps.contains_key(&TrapOn::Signal(*s));
+        let Some(signal) = self.state.caught.iter().find(|s| at_once.contains(s) && untrapped(s)) else { return false };
+        let running = self.state.jobs.get(job).map(|j| (j.own_group, j.processes.clone())).unwrap_or_default();
+        self.state.caught = SignalSet::EMPTY;
+        self.exit_by(signal);
+        self.stack.push(Step::Status(self.state.status));
+        self.stack.push(Step::Sleep { until: Some(sys.now + LAST_SECOND) });
+        let (own_group, processes) = running;
+        if own_group {
+            let leader = processes.first().map(|(pid, _)| KillTarget::Group(*pid));
+            self.stack.extend(leader.map(|group| Step::Do(Call::Kill(group, Some(Signal::HUP)))));
+            return true;
+        }
+        let left = processes.iter().rev().filter(|(_, end)| end.is_none());
+        self.stack.extend(left.map(|(pid, _)| Step::Do(Call::Kill(KillTarget::Pid(*pid), Some(Signal::HUP)))));
+        true
     }
 
     fn interrupted_in_foreground(&mut self) -> Option<Call> {
@@ -205,6 +232,11 @@ impl Shell {
             self.state.caught = self.state.caught.without(signal);
             if signals.fatal.contains(&signal) {
                 self.exit_by(signal);
+                if signals.exit_trap_decides_after_signal && self.state.options.errexit && self.state.conditions == 0 {
+                    // `wait` fails first, which ends the shell; the signal then cuts its EXIT trap short.
+                    self.state.traps.remove(&TrapOn::Exit);
+                    self.state.ended_by = None;
+                }
                 return Interruption::Leave;
             }
             let exit_trap = self.state.watches || self.state.traps.get(&TrapOn::Exit).is_some_and(|a| !a.is_empty());

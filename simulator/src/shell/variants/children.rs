@@ -56,6 +56,8 @@ pub struct Traps {
     pub end_at_once: &'static [Signal],
     /// Messages and `LINENO` in a trap have the line at which it came.
     pub keep_line: bool,
+    /// The EXIT trap runs behind a builtin that `exec` runs.
+    pub run_after_exec_of_builtin: bool,
 }
 
 impl Traps {
@@ -66,5 +68,6 @@ impl Traps {
         run_in_substitution: false,
         end_at_once: &[],
         keep_line: false,
+        run_after_exec_of_builtin: false,
     };
 }

@@ -7,6 +7,8 @@ pub struct Messages {
     pub prefix: &'static str,
     /// The same inside a script file.
     pub file_prefix: &'static str,
+    /// How messages begin, and how those begin that are no errors: `{warning_prefix}`.
+    pub severity: (&'static str, &'static str),
     /// In front of a message of a builtin; `{line}`, `{builtin}`.
     pub builtin_prefix: &'static str,
     /// The same inside a script file.

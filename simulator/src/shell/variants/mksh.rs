@@ -8,18 +8,25 @@ use crate::shell::syntax::Syntax;
 
 const MESSAGES: Messages = Messages {
     prefix: "E: {sh}: ",
-    file_prefix: "E: {sh}: ",
+    file_prefix: "E: {sh}[{line}]: ",
+    severity: ("E: ", "W: "),
     builtin_prefix: "E: {sh}: {builtin}: ",
-    file_builtin_prefix: "E: {sh}: {builtin}: ",
+    file_builtin_prefix: "E: {sh}[{line}]: {builtin}: ",
     not_found: "{prefix}{name}: inaccessible or not found",
     path_not_found: "{prefix}{name}: inaccessible or not found",
-    not_executable: "{prefix}{name}: can't execute: Permission denied",
+    not_executable: "{prefix}{name}: can't execute: {text}",
     exec_not_found: "{prefix}{name}: inaccessible or not found",
     not_set: "parameter null or not set",
     token_quotes: ("'", "'"),
     kill_usage: "usage:\tkill [-s signame | -signum | -signame] { job | pid | pgrp } ...\n\tkill -l [exit_status ...]",
     kill_bad_target: "{builtin_prefix}{name}: arguments must be jobs or process IDs",
     read_only: "{prefix}read-only: {name}",
+    division_by_zero: "{name}: zero divisor",
+    arithmetic: "{name}: unexpected '{unexpected}'",
+    arithmetic_operand: "{name}: unexpected '{unexpected}'",
+    outside_loop: "{warning_prefix}{builtin}: can't {builtin}",
+    cannot_create: "{warning_prefix}{name}: create: {text}",
+    cannot_open: "{warning_prefix}{name}: open: {text}",
     ..Messages::COMMON
 };
 
@@ -28,9 +35,9 @@ const COLUMNS: Columns = Columns {
     tail: Tail {
         command_string: Shapes { assignment: false, redirect: false, here_document: false, ..Shapes::ALONE },
         file: Shapes::NONE,
-        subshell: Shapes::ALONE,
-        substitution: Shapes::ALONE,
-        job: Shapes::ALONE,
+        subshell: Shapes { subshell: true, ..Shapes::ALONE },
+        substitution: Shapes { subshell: true, ..Shapes::ALONE },
+        job: Shapes { subshell: true, ..Shapes::ALONE },
         final_newline: false,
         further_lines: FurtherLines::Anything,
         trailing_text: true,
@@ -46,6 +53,9 @@ const COLUMNS: Columns = Columns {
         caught: &[Signal::HUP, Signal::INT, Signal::QUIT, Signal::ALRM, Signal::TERM, Signal::CHLD, Signal::WINCH],
         fatal: &[Signal::HUP, Signal::INT, Signal::QUIT, Signal::TERM],
         passed_to_group_at_end: &[Signal::INT, Signal::TERM],
+        fatal_at_once: &[Signal::HUP],
+        exit_trap_decides_after_signal: true,
+        background_spares_trapped: true,
         monitor_ignores: &[Signal::TSTP, Signal::TTIN, Signal::TTOU],
         ..Signals::COMMON
     },
@@ -60,12 +70,17 @@ const COLUMNS: Columns = Columns {
     },
     details: Details {
         syntax_error_status: 1,
+        looks_up_before_fork: true,
+        looks_up_paths: true,
+        option_flags: "h",
+        flag_order: "aemCnfushvxc",
+        names_reading: true,
         exit_in_trap_keeps_status: true,
         substitution_reads_file: true,
         ..Details::COMMON
     },
-    children: Children::COMMON,
-    traps: Traps::COMMON,
+    children: Children { exec_runs_builtins: true, ..Children::COMMON },
+    traps: Traps { run_after_exec_of_builtin: true, ..Traps::COMMON },
     jobs: Jobs::COMMON,
 };
 

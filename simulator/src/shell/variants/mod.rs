@@ -85,6 +85,11 @@ pub struct Signals {
     pub int_after_foreground: IntAfter,
     /// These end the shell with 128 + n: at once in `wait`, else after the foreground child.
     pub fatal: &'static [Signal],
+    /// Those of them that end it even while a foreground child runs, without the EXIT trap. The child is sent HUP, and the
+    /// shell leaves a second later.
+    pub fatal_at_once: &'static [Signal],
+    /// Where a signal has ended the shell, also by `exit` in its trap, the EXIT trap's last status is the exit code.
+    pub exit_trap_decides_after_signal: bool,
     /// When it leaves with the status of a child that a signal killed, it sends itself that signal.
     pub dies_of_status: bool,
     /// Such a signal, when it has ended the shell, goes on to the shell's process group if the shell leads it.
@@ -102,6 +107,11 @@ pub struct Signals {
     pub background_ignores_int_quit: bool,
     /// Programs that such a job runs in the foreground find INT and QUIT as the shell found them.
     pub background_gives_back: bool,
+    /// A signal that has an action keeps its default in such a job.
+    pub background_spares_trapped: bool,
+    /// Where the shell's process becomes a program without a fork for it (`exec`, the last command of a job, a subshell, a
+    /// member of a pipeline), these get their default, even if a trap ignores them.
+    pub replaced_releases: &'static [Signal],
     /// `$?` of a child killed by signal n is this plus n.
     pub status_base: u16,
     /// Signals that `set -m` sets back to their default.
@@ -272,6 +282,11 @@ pub struct Details {
     pub wait_forgets_at_next_job: bool,
     /// A program that is not there is noticed before the fork.
     pub looks_up_before_fork: bool,
+    /// Also one that is called by its path, or that is no program.
+    pub looks_up_paths: bool,
+    /// The EXIT trap runs only at `exit` and at the end of the text; where an error or a signal ends the shell, only under
+    /// `set -e`.
+    pub exit_trap_needs_exit: bool,
     /// `wait PID` waits for all processes of that job, not only for this one.
     pub wait_takes_whole_job: bool,
     /// Status of a `wait` that a trapped signal interrupted; none: 128 + n.
@@ -304,12 +319,16 @@ pub struct Details {
     pub command_flag: CommandFlag,
     /// The flags in `$-` are in the order of their codes.
     pub flags_sorted: bool,
+    /// The order of letters in `$-`; empty: options that are set, `option_flags`, `c` and `s`.
+    pub flag_order: &'static str,
     /// How `trap`, `export -p` and their like quote.
     pub list_quote: ListQuote,
     /// How `export -p` and `set` list variables.
     pub list_style: ListStyle,
     /// `BASH_VERSION`, `FUNCNAME`, `RANDOM` and their like.
     pub bash_variables: bool,
+    /// A variable that is not set is no expression to arithmetic.
+    pub arithmetic_needs_values: bool,
     /// `LINENO` has a value.
     pub knows_line: bool,
     /// `$(< file)` is the text of the file.
@@ -317,6 +336,9 @@ pub struct Details {
     /// Messages and `LINENO` in a function have its name and lines from its beginning, counted from 0; those in `eval` have
     /// `(eval)` (zsh `Src/utils.c`, `zwarning`).
     pub names_scope: bool,
+    /// Messages name the file that is being read and the line up to which it has been; in `-c`, `eval` and traps neither
+    /// (pdksh `error_prefix`).
+    pub names_reading: bool,
     /// Messages about the text of `eval` or of a file read with `.` name it like a builtin.
     pub names_context: bool,
     /// A syntax error calls a word `word` and a redirection `redirection`.

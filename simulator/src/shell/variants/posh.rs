@@ -7,9 +7,9 @@ use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
 
 const MESSAGES: Messages = Messages {
-    file_prefix: "{sh}: ",
-    file_builtin_prefix: "{sh}: {builtin}: ",
-    not_executable: "{prefix}{name}: cannot execute - Permission denied",
+    file_prefix: "{sh}:{line}: ",
+    file_builtin_prefix: "{sh}:{line}: {builtin}: ",
+    not_executable: "{prefix}{name}: cannot execute - {text}",
     exec_not_found: "{prefix}{name}: not found",
     wait_illegal_option: "wait: invalid option -- '{name}'",
     set_m_refused: "{builtin_prefix}-m: unknown option",
@@ -18,6 +18,13 @@ const MESSAGES: Messages = Messages {
     kill_usage: "",
     kill_bad_target: "{builtin_prefix}{name}: {text}",
     read_only: "{prefix}read-only: {name}",
+    division_by_zero: "{name}: zero divisor",
+    arithmetic: "{name}: unexpected `{unexpected}'",
+    arithmetic_operand: "{name}: unexpected `{unexpected}'",
+    outside_loop: "{prefix}{builtin}: cannot {builtin}",
+    cannot_create: "{prefix}cannot create {name}: {text}",
+    cannot_open: "{prefix}cannot open {name}: {text}",
+    cd_failed: "{builtin_prefix}{name} - {text}",
     foreground_terminated: "{text} ",
     foreground_killed: "{text} ",
     background_killed_in_wait: "{text} ",
@@ -25,13 +32,13 @@ const MESSAGES: Messages = Messages {
 };
 
 const COLUMNS: Columns = Columns {
-    syntax: Syntax { repeated_bang: true, ..Syntax::POSIX },
+    syntax: Syntax { repeated_bang: true, counts_parentheses: true, ..Syntax::POSIX },
     tail: Tail {
         command_string: Shapes::NONE,
         file: Shapes::NONE,
-        subshell: Shapes::ALONE,
-        substitution: Shapes::ALONE,
-        job: Shapes::ALONE,
+        subshell: Shapes { subshell: true, ..Shapes::ALONE },
+        substitution: Shapes { subshell: true, ..Shapes::ALONE },
+        job: Shapes { subshell: true, ..Shapes::ALONE },
         final_newline: false,
         further_lines: FurtherLines::Anything,
         trailing_text: true,
@@ -47,7 +54,9 @@ const COLUMNS: Columns = Columns {
         caught: &[Signal::HUP, Signal::INT, Signal::QUIT, Signal::TERM],
         fatal: &[Signal::HUP, Signal::INT, Signal::QUIT, Signal::TERM],
         passed_to_itself_at_end: &[Signal::INT, Signal::TERM],
-        background_ignores_int_quit: false,
+        fatal_at_once: &[Signal::HUP],
+        background_spares_trapped: true,
+        replaced_releases: &[Signal::INT, Signal::QUIT],
         ..Signals::COMMON
     },
     builtins: Builtins {
@@ -60,8 +69,18 @@ const COLUMNS: Columns = Columns {
         usage_status: 1,
         ..Builtins::COMMON
     },
-    details: Details { syntax_error_status: 1, exit_in_exit_trap_keeps_status: false, ..Details::COMMON },
-    children: Children::COMMON,
+    details: Details {
+        syntax_error_status: 1,
+        exit_in_exit_trap_keeps_status: false,
+        looks_up_before_fork: true,
+        looks_up_paths: true,
+        exit_trap_needs_exit: true,
+        flag_order: "acCenfsuvx",
+        names_reading: true,
+        arithmetic_needs_values: true,
+        ..Details::COMMON
+    },
+    children: Children { exec_runs_builtins: true, ..Children::COMMON },
     traps: Traps::COMMON,
     jobs: Jobs::COMMON,
 };

@@ -127,6 +127,7 @@ const COLUMNS: Columns = Columns {
         run_in_substitution: true,
         end_at_once: &[Signal::HUP],
         keep_line: true,
+        ..Traps::COMMON
     },
     jobs: Jobs::COMMON,
 };

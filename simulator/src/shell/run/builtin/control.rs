@@ -18,7 +18,7 @@ impl Shell {
             },
             None => self.status_in_trap().unwrap_or(self.state.status),
         };
-        self.exit_with(status);
+        self.exit_normally(status);
     }
 
     pub(super) fn return_builtin(&mut self, args: &[String]) {
@@ -40,7 +40,7 @@ impl Shell {
         }
         let builtins = &self.columns().builtins;
         if builtins.return_outside_ends && builtins.usage_is_fatal {
-            self.exit_with(status);
+            self.exit_normally(status);
         } else {
             if builtins.return_outside_ends {
                 self.exit_with(2);
@@ -95,13 +95,7 @@ impl Shell {
             self.state.status = 0;
             return;
         }
-        let first = argv.first().map_or("", String::as_str);
-        let known = self.state.functions.contains_key(first) || self.is_builtin(first);
-        if known && self.columns().children.exec_runs_builtins {
-            self.stack.clear();
-            self.state.traps.remove(&TrapOn::Exit);
-            self.stack.push(Step::Exit);
-            self.dispatch(Ready { argv, assigns: Vec::new(), ..ready }, Vec::new(), sys);
+        if self.columns().children.exec_runs_builtins && self.exec_inside(&mut argv, ready.place, sys) {
             return;
         }
         let assigns = ready.assigns.iter().filter_map(|a| Some((a.name.clone(), self.state.get(&a.name)?))).collect();
@@ -111,6 +105,33 @@ impl Shell {
             self.stack.extend(calls);
             self.give_back_keyboard();
         }
+        self.release_for_replacement();
+    }
+
+    /// `exec` of a builtin or function, where it is allowed: runs it, then leaves. False for a program.
+    fn exec_inside(&mut self, argv: &mut Vec<String>, place: Place, sys: &Sys<'_>) -> bool {
+        let mut plainly = false;
+        while argv.len() > 1 && argv.first().is_some_and(|a| a == "command" || a == "exec") {
+            plainly |= argv.remove(0) == "command";
+        }
+        let Some(name) = argv.first() else { return false };
+        let function = !plainly && self.state.functions.contains_key(name.as_str());
+        if !function && !self.is_builtin(name) {
+            return false;
+        }
+        let place = match place {
+            Place::Inside(hurdle) => Place::Inside(hurdle),
+            Place::Last(_) | Place::LastOfLastTurn(_) => Place::Inside(Hurdle::NotLast),
+        };
+        let text = argv.join(" ").as_str().into();
+        let (argv, assigns, arrays) = (std::mem::take(argv), Vec::new(), Vec::new());
+        if !self.columns().traps.run_after_exec_of_builtin {
+            self.state.traps.remove(&TrapOn::Exit);
+        }
+        self.stack.clear();
+        self.stack.push(Step::Exit);
+        self.dispatch(Ready { argv, assigns, arrays, place, text, plainly }, Vec::new(), sys);
+        true
     }
 
     pub(super) fn command_builtin(&mut self, mut ready: Ready, sys: &Sys<'_>) {

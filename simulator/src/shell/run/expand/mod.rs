@@ -9,7 +9,7 @@ mod glob;
 mod param;
 mod special;
 
-use super::arith::{ArithError, Variables, evaluate};
+use super::arith::{self, ArithError, Variables, evaluate};
 use super::pattern::Pattern;
 use super::state::{State, Value};
 use crate::base::limits;
@@ -28,6 +28,8 @@ pub enum Stop {
     Fail(String),
     /// It failed in a way that some shells survive: they only leave out the rest of the line.
     FailLine(String),
+    /// The same for an arithmetic expression.
+    FailArithmetic(String),
 }
 
 /// Result of an expansion.
@@ -240,15 +242,22 @@ impl Expander<'_> {
 
     /// The same for text that is expanded already.
     pub fn calculate(&mut self, text: &str) -> Expanded<i64> {
-        let mut names = Names(self.state);
+        let mut names = Names(self.state, self.columns.details.arithmetic_needs_values);
         evaluate(text, &mut names).map_err(|error| {
             let messages = &self.columns.messages;
-            let (template, token) = match error {
-                ArithError::Syntax(rest) => (messages.arithmetic, rest),
-                ArithError::Operand(token) => (messages.arithmetic_operand, token),
-                ArithError::DivisionByZero(token) => (messages.division_by_zero, token),
+            let (text, error) = match error {
+                ArithError::Inside(inner, error) => (inner, *error),
+                error => (text.to_owned(), error),
             };
-            Stop::FailLine(fill(template, &[("prefix", ""), ("name", text), ("token", &token)]))
+            let (template, token, rest) = match error {
+                ArithError::Syntax(rest) => (messages.arithmetic, rest.clone(), rest),
+                ArithError::Operand(token, rest) => (messages.arithmetic_operand, token, rest),
+                ArithError::DivisionByZero(token) => (messages.division_by_zero, token.clone(), token),
+                ArithError::Inside(text, _) => (messages.arithmetic, text.clone(), text),
+            };
+            let unexpected = arith::token(&rest);
+            let values = [("prefix", ""), ("name", &text), ("token", &token), ("unexpected", &unexpected)];
+            Stop::FailArithmetic(fill(template, &values))
         })
     }
 
@@ -309,7 +318,7 @@ fn text_of(field: &[(char, bool)]) -> String {
 }
 
 /// Shell variables for arithmetic; `name[index]` reaches arrays.
-struct Names<'a>(&'a mut State);
+struct Names<'a>(&'a mut State, bool);
 
 impl Names<'_> {
     fn element(&mut self, name: &str) -> Option<(String, i64)> {
@@ -320,6 +329,10 @@ impl Names<'_> {
 }
 
 impl Variables for Names<'_> {
+    fn unset_is_error(&self) -> bool {
+        self.1
+    }
+
     fn get(&mut self, name: &str) -> Option<String> {
         match self.element(name) {
             Some((name, index)) => match &self.0.vars.get(&name)?.value {

@@ -170,6 +170,13 @@ fn flags(state: &State, details: &Details) -> String {
         (o.noclobber, 'C'),
         (o.errtrace, 'E'),
     ];
+    if !details.flag_order.is_empty() {
+        let on = |c: char| {
+            let fixed = base.contains(c) || c == 'c' && o.command_string || c == 's' && o.stdin;
+            fixed || letters.iter().any(|(on, letter)| *on && *letter == c)
+        };
+        return details.flag_order.chars().filter(|c| on(*c)).collect();
+    }
     let first = o.command_string && details.command_flag == CommandFlag::First;
     let last = o.command_string && details.command_flag == CommandFlag::Last && !base.is_empty();
     let mut out: String = if first { "c".into() } else { String::new() };
