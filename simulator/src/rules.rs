@@ -452,6 +452,8 @@ rules! {
     ShellTrapLeavesSubshell = "shell/trap-leaves-subshell",
     /// `exit` without a number inside a trap.
     ShellExitInTrap = "shell/exit-in-trap",
+    /// `break` goes further than its process, function or trap.
+    ShellBreak = "shell/break",
 
     // ---- docker: moby daemon, docker/cli, compose ---------------------------------------------------------------------
     /// A container is made, or removed when it ends.

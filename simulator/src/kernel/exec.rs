@@ -104,6 +104,7 @@ impl Kernel {
         let this = seen.task(task)?;
         let sys = Sys {
             now: cx.now(),
+            permuted: cx.is_permuted(),
             task,
             pid: this.pid,
             ppid: this.parent.and_then(|p| seen.task(p)).map_or(crate::base::id::Pid::OUTSIDE, |p| p.pid),

@@ -209,6 +209,8 @@ pub struct Sys<'a> {
     pub files: &'a FileSystem,
     /// /proc and the like.
     pub seen: &'a Observed,
+    /// Is what happens at one instant permuted, to find out whether the outcome depends on the order?
+    pub permuted: bool,
     /// The behaviour card of its container, and other settings from outside.
     pub settings: &'a Settings,
 }

@@ -300,6 +300,8 @@ pub struct Substitution {
     pub script: Script,
     /// As written, without the delimiters.
     pub text: String,
+    /// Written with backquotes.
+    pub backquoted: bool,
     /// bash `<( )` and `>( )`: the text is the name of a pipe to it.
     pub process: Option<Process>,
     /// The whole substitution.

@@ -47,6 +47,8 @@ pub struct Syntax {
     pub empty_lists: bool,
     /// An assignment or a redirection without a command cannot stand in front of `&`.
     pub job_needs_command: bool,
+    /// Arithmetic has no `++`, `--`, `**` and comma, and the value of a variable is a number and no expression.
+    pub plain_arithmetic: bool,
 }
 
 impl Syntax {
@@ -73,6 +75,7 @@ impl Syntax {
         time_keyword: false,
         empty_lists: false,
         job_needs_command: false,
+        plain_arithmetic: false,
     };
 
     /// Everything this module knows.
@@ -98,5 +101,6 @@ impl Syntax {
         time_keyword: true,
         empty_lists: false,
         job_needs_command: false,
+        plain_arithmetic: false,
     };
 }

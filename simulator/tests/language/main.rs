@@ -21,10 +21,10 @@ use std::collections::BTreeMap;
 
 /// Scripts that agree, by shell build: the floor. A build that is not named has to agree on all.
 const FLOOR: &[(&str, usize)] = &[
-    ("dash-0.5.12-bookworm", 664),
+    ("dash-0.5.12-bookworm", 677),
     ("bash-5.2.15", 638),
     ("bash-5.2.15-sh", 626),
-    ("busybox-1.35.0-deb", 608),
+    ("busybox-1.35.0-deb", 615),
     ("ksh93u+m-1.0.4", 444),
     ("mksh-59c", 459),
     ("posh-0.14.1", 389),

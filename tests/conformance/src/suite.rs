@@ -57,11 +57,11 @@ impl Mismatch {
 
 /// Runs a case in both arms. A difference counts if the real arm shows it every time.
 pub fn compare(real: &Real, shell: &Installed, case: &Case) -> Verdict {
-    let allowed = match simulated::outcomes(case) {
+    let mut allowed = match simulated::outcomes(case) {
         Ok(allowed) => allowed,
         Err(message) => return Verdict::Failed(format!("simulator: {message}")),
     };
-    let Some(first) = allowed.first() else { return Verdict::Failed("no outcome".into()) };
+    let Some(first) = allowed.first().cloned() else { return Verdict::Failed("no outcome".into()) };
     let mut seen: Vec<Outcome> = Vec::new();
     for _ in 0..TRIES {
         let outcome = match real.run(case, shell) {
@@ -73,11 +73,17 @@ pub fn compare(real: &Real, shell: &Installed, case: &Case) -> Verdict {
         }
         seen.push(outcome);
     }
+    if let Err(message) = simulated::further(case, &mut allowed) {
+        return Verdict::Failed(format!("simulator: {message}"));
+    }
+    if seen.iter().any(|outcome| allowed.iter().any(|a| differences(outcome, a).is_empty())) {
+        return Verdict::Race;
+    }
     let Some(real) = seen.first().cloned() else { return Verdict::Failed("no real outcome".into()) };
     let varies = seen.iter().any(|o| differences(o, &real).iter().any(|d| !d.starts_with(TIME)));
-    let late = differences(&real, first).iter().all(|d| d.starts_with(TIME))
+    let late = differences(&real, &first).iter().all(|d| d.starts_with(TIME))
         && seen.iter().any(|o| !differences(o, &real).is_empty());
-    let mismatch = Box::new(Mismatch { case: case.clone(), real, simulated: first.clone() });
+    let mismatch = Box::new(Mismatch { case: case.clone(), real, simulated: first });
     match (varies, allowed.len()) {
         // Only late, and each time by another amount: the machine is busy.
         _ if late => Verdict::Varies,

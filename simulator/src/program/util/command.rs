@@ -73,12 +73,12 @@ fn text_of(path: &str, sys: &Sys<'_>) -> Option<Text> {
 fn cat(called: &Called<'_>, sys: &Sys<'_>) -> Util {
     let names: Vec<&&str> = called.args.iter().filter(|a| !a.starts_with('-')).collect();
     if names.is_empty() {
-        return Util::Cat(vec![0]);
+        return Util::Cat(vec![0], called.busybox);
     }
     let descriptors: Vec<u32> =
         names.iter().rev().filter_map(|n| n.strip_prefix("/dev/fd/").and_then(|n| n.parse().ok())).collect();
     if descriptors.len() == names.len() {
-        return Util::Cat(descriptors);
+        return Util::Cat(descriptors, called.busybox);
     }
     let mut acts = Vec::new();
     let mut code = 0;

@@ -54,8 +54,9 @@ pub enum Util {
     Start(std::sync::Arc<[Text]>, Option<Text>),
     /// sleep(1) until then; none is for ever. The length, until it starts.
     Sleep(Option<SimDuration>, Option<SimTime>),
-    /// cat(1) of descriptors, the next one last: copies each to its output until its end.
-    Cat(Vec<u32>),
+    /// cat(1) of descriptors, the next one last: copies each to its output until its end. With sendfile(2), as BusyBox
+    /// does, an output pipe without a reader ends it before it reads anything.
+    Cat(Vec<u32>, bool),
     /// A list of calls.
     Acts(Acts),
     /// Reads all its input, then prints something made of it.
@@ -97,8 +98,9 @@ impl Util {
                 let until = *until.get_or_insert(sys.now + *length);
                 if until > sys.now { Call::Sleep(until.since(sys.now)) } else { Call::Exit(0) }
             }
-            Util::Cat(descriptors) => {
+            Util::Cat(descriptors, by_sendfile) => {
                 match resume {
+                    Resume::Start if *by_sendfile => return Call::Write(1, "".into()),
                     Resume::Read(text) if text.is_empty() => {
                         descriptors.pop();
                     }

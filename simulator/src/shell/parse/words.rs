@@ -236,7 +236,13 @@ impl Parser<'_> {
         }
         let script = self.nest(|p| p.script_in_parens(start, "$("))?;
         let text = self.slice(body, self.pos.saturating_sub(1)).to_string();
-        Ok(Part::Command(Arc::new(Substitution { script, text, process: None, span: self.span(start, self.pos) })))
+        Ok(Part::Command(Arc::new(Substitution {
+            script,
+            text,
+            backquoted: false,
+            process: None,
+            span: self.span(start, self.pos),
+        })))
     }
 
     /// `$( )` where the shell only counts parentheses outside quotes: its commands are read when it runs.
@@ -264,7 +270,13 @@ impl Parser<'_> {
             inner.depth = p.depth;
             Ok(inner.script())
         })?;
-        Ok(Part::Command(Arc::new(Substitution { script, text, process: None, span: self.span(start, self.pos) })))
+        Ok(Part::Command(Arc::new(Substitution {
+            script,
+            text,
+            backquoted: false,
+            process: None,
+            span: self.span(start, self.pos),
+        })))
     }
 
     /// `<(list)` and `>(list)`.
@@ -276,7 +288,7 @@ impl Parser<'_> {
         let script = self.nest(|p| p.script_in_parens(start, "<("))?;
         let text = self.slice(body, self.pos.saturating_sub(1)).to_string();
         let span = self.span(start, self.pos);
-        Ok(Part::Command(Arc::new(Substitution { script, text, process: Some(process), span })))
+        Ok(Part::Command(Arc::new(Substitution { script, text, backquoted: false, process: Some(process), span })))
     }
 
     /// XCU 2.6.3: inside backquotes a backslash counts in front of `$`, a backquote and itself (and `"` when quoted).
@@ -303,7 +315,13 @@ impl Parser<'_> {
         if let Some(error) = script.error {
             return Err(self.error(start, self.pos, error.kind));
         }
-        Ok(Part::Command(Arc::new(Substitution { script, text, process: None, span: self.span(start, self.pos) })))
+        Ok(Part::Command(Arc::new(Substitution {
+            script,
+            text,
+            backquoted: true,
+            process: None,
+            span: self.span(start, self.pos),
+        })))
     }
 
     /// `$'..'` from its first quote; bash(1) "QUOTING".

@@ -209,9 +209,16 @@ fn pipeline(pipeline: &Pipeline, context: &Context, checked: bool, out: &mut Vec
     if pipeline.negated {
         out.push(Op::LeaveCondition);
         out.push(Op::Negate);
-    } else if checked {
+    } else if checked && !is_compound(&pipeline.commands) {
         out.push(Op::ErrExit);
     }
+}
+
+/// A compound command that is no process: `set -e` looks at the commands in it, not at it (measured in every shell).
+fn is_compound(commands: &[Command]) -> bool {
+    let [one] = commands else { return false };
+    use CommandKind::{Arith, Simple, Subshell, Test};
+    !matches!(one.kind, Simple(_) | Subshell(_) | Test(_) | Arith(_))
 }
 
 fn members(pipeline: &Pipeline, context: &Context, last_in_shell: bool) -> Arc<[Body]> {

@@ -27,6 +27,10 @@ pub enum ArithError {
     DivisionByZero(String),
     /// The error is in the value of a variable: this text.
     Inside(String, Box<ArithError>),
+    /// This is missing; what is left where it failed.
+    Missing(&'static str, String),
+    /// The value of a variable is no number.
+    BadNumber(String),
 }
 
 /// The first token of what is left of an expression, as messages of pdksh call it.
@@ -49,11 +53,19 @@ pub fn evaluate(text: &str, variables: &mut dyn Variables) -> Result<i64, ArithE
     evaluate_at(text, variables, 0)
 }
 
+/// The same with POSIX operators only; a variable's value is a number (dash `src/arith_yacc.c`).
+pub fn evaluate_plain(text: &str, variables: &mut dyn Variables) -> Result<i64, ArithError> {
+    run(Parser { rest: text, variables, depth: 0, last: text, skip: false, plain: true })
+}
+
 fn evaluate_at(text: &str, variables: &mut dyn Variables, depth: usize) -> Result<i64, ArithError> {
     if text.trim().is_empty() {
         return Ok(0);
     }
-    let mut parser = Parser { rest: text, variables, depth, last: text, skip: false };
+    run(Parser { rest: text, variables, depth, last: text, skip: false, plain: false })
+}
+
+fn run(mut parser: Parser<'_, '_>) -> Result<i64, ArithError> {
     let value = parser.comma()?;
     parser.blanks();
     if parser.rest.is_empty() { Ok(value) } else { Err(ArithError::Syntax(parser.rest.to_string())) }
@@ -67,6 +79,8 @@ struct Parser<'t, 'v> {
     last: &'t str,
     /// In a part that is not evaluated: `0 && x++`.
     skip: bool,
+    /// Operators of POSIX only.
+    plain: bool,
 }
 
 /// Binary operators by level, loosest first; longer before their prefixes.
@@ -109,9 +123,13 @@ impl<'t> Parser<'t, '_> {
         Err(ArithError::Syntax(self.rest.to_string()))
     }
 
+    fn missing<T>(&self, token: &'static str) -> Result<T, ArithError> {
+        Err(ArithError::Missing(token, self.rest.to_string()))
+    }
+
     fn comma(&mut self) -> Value {
         let mut value = self.assignment()?;
-        while self.eat(",") {
+        while !self.plain && self.eat(",") {
             value = self.assignment()?;
         }
         Ok(value)
@@ -126,7 +144,8 @@ impl<'t> Parser<'t, '_> {
             _ => return None,
         };
         let (mut name, mut rest) = self.rest.split_at_checked(length)?;
-        if rest.starts_with('[')
+        if !self.plain
+            && rest.starts_with('[')
             && let Some(close) = rest.find(']')
         {
             let end = length + close + 1;
@@ -177,7 +196,7 @@ impl<'t> Parser<'t, '_> {
         self.skip = before || test == 0;
         let yes = self.assignment()?;
         if !self.eat(":") {
-            return self.syntax();
+            return self.missing(":");
         }
         self.skip = before || test != 0;
         let no = self.assignment()?;
@@ -193,7 +212,8 @@ impl<'t> Parser<'t, '_> {
             "|" | "&" | "^" | "+" | "-" | "/" | "%" | "<<" | ">>" | "*" | "**" if after.starts_with('=') => true,
             "|" => after.starts_with('|'),
             "&" => after.starts_with('&'),
-            "*" => after.starts_with('*'),
+            "*" => !self.plain && after.starts_with('*'),
+            "**" => self.plain,
             "<" => after.starts_with('<'),
             ">" => after.starts_with('>'),
             _ => false,
@@ -260,7 +280,7 @@ impl<'t> Parser<'t, '_> {
 
     fn unary_inner(&mut self) -> Value {
         for (op, step) in [("++", 1), ("--", -1)] {
-            if self.eat(op) {
+            if !self.plain && self.eat(op) {
                 let Some(name) = self.name() else { return self.unary() };
                 let value = self.read(name)?.wrapping_add(step);
                 if !self.skip {
@@ -283,7 +303,7 @@ impl<'t> Parser<'t, '_> {
         }
         if self.eat("(") {
             let value = self.comma()?;
-            return if self.eat(")") { Ok(value) } else { self.syntax() };
+            return if self.eat(")") { Ok(value) } else { self.missing(")") };
         }
         self.operand()
     }
@@ -292,13 +312,22 @@ impl<'t> Parser<'t, '_> {
         if let Some(name) = self.name() {
             let value = self.read(name)?;
             for (op, step) in [("++", 1), ("--", -1)] {
-                if self.eat(op) {
+                if !self.plain && self.eat(op) {
                     if !self.skip {
                         self.variables.set(name, value.wrapping_add(step));
                     }
                     break;
                 }
             }
+            return Ok(value);
+        }
+        if self.plain {
+            let length = number_length(self.rest);
+            let (digits, rest) = self.rest.split_at_checked(length).unwrap_or(("", self.rest));
+            let Some(value) = number(digits) else {
+                return Err(ArithError::Operand(self.last.to_string(), self.rest.to_string()));
+            };
+            self.rest = rest;
             return Ok(value);
         }
         let length =
@@ -315,6 +344,9 @@ impl<'t> Parser<'t, '_> {
 
     /// A variable's value is itself an expression.
     fn read(&mut self, name: &str) -> Value {
+        if self.plain && self.skip {
+            return Ok(0);
+        }
         let text = match self.variables.get(name) {
             Some(text) => text,
             None if self.variables.unset_is_error() => {
@@ -323,6 +355,9 @@ impl<'t> Parser<'t, '_> {
             }
             None => return Ok(0),
         };
+        if self.plain {
+            return plain_number(&text).ok_or(ArithError::BadNumber(text));
+        }
         match number(text.trim()) {
             Some(value) => Ok(value),
             None if self.depth + 4 < limits::SCRIPT_DEPTH => evaluate_at(&text, self.variables, self.depth + 4)
@@ -333,6 +368,31 @@ impl<'t> Parser<'t, '_> {
             None => self.syntax(),
         }
     }
+}
+
+/// How many bytes from the start strtoimax(3) reads as a number without sign.
+fn number_length(text: &str) -> usize {
+    let run = |text: &str, good: fn(char) -> bool| text.find(|c: char| !good(c)).unwrap_or(text.len());
+    let hex = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
+    match hex.map(|digits| run(digits, |c| c.is_ascii_hexdigit())) {
+        Some(length) if length > 0 => length.saturating_add(2),
+        _ if text.starts_with('0') => run(text, |c| ('0'..='7').contains(&c)),
+        _ => run(text, |c| c.is_ascii_digit()),
+    }
+}
+
+/// The value of a variable: a number with blanks around it; an empty one is 0.
+fn plain_number(text: &str) -> Option<i64> {
+    let trimmed = text.trim();
+    let (sign, digits) = match trimmed.strip_prefix('-') {
+        Some(rest) => (-1, rest),
+        None => (1, trimmed.strip_prefix('+').unwrap_or(trimmed)),
+    };
+    if trimmed.is_empty() {
+        return Some(0);
+    }
+    let whole = number_length(digits) == digits.len();
+    number(digits).filter(|_| whole).map(|n| n.wrapping_mul(sign))
 }
 
 /// Decimal, `0` octal, `0x` hexadecimal, `base#digits`.
@@ -393,6 +453,22 @@ mod tests {
         ] {
             assert_eq!(value(text), Ok(expected), "{text}");
         }
+    }
+
+    #[test]
+    fn plain_arithmetic_has_no_increments_powers_and_commas() {
+        let mut variables = BTreeMap::from([("x".to_string(), "5".to_string()), ("y".to_string(), "x+1".to_string())]);
+        let mut plain = |text: &str| evaluate_plain(text, &mut variables);
+        assert_eq!(plain("++x + --x"), Ok(10));
+        assert_eq!(plain("x"), Ok(5));
+        assert!(matches!(plain("x++"), Err(ArithError::Operand(..))));
+        assert!(matches!(plain("2**3"), Err(ArithError::Operand(..))));
+        assert!(matches!(plain(""), Err(ArithError::Operand(..))));
+        assert!(matches!(plain("1,2"), Err(ArithError::Syntax(_))));
+        assert!(matches!(plain("08"), Err(ArithError::Syntax(_))));
+        assert!(matches!(plain("(1"), Err(ArithError::Missing(")", _))));
+        assert_eq!(plain("y"), Err(ArithError::BadNumber("x+1".into())));
+        assert_eq!(plain("0 && y"), Ok(0));
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub(super) use builtin::is_special;
 use builtin::listing::SHOPT;
 pub use builtin::quote::{ListQuote, ListStyle};
 mod code;
+mod collect;
 mod condition;
 mod expand;
 mod inherited;
@@ -101,6 +102,9 @@ impl Shell {
     /// Continues with the result of the last call.
     pub(crate) fn resume(&mut self, resume: Resume, sys: &Sys<'_>) -> Call {
         self.last = resume;
+        if self.state.caught.contains(Signal::CHLD) && self.state.child_ended.is_none() {
+            self.state.child_ended = Some(sys.now);
+        }
         self.collect_if_told();
         for _ in 0..SILENT_STEPS {
             let Some(step) = self.stack.pop() else {

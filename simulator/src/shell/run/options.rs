@@ -152,6 +152,7 @@ impl Shell {
         };
         if let Some(arg0) = words.next() {
             self.state.arg0 = arg0;
+            self.state.named = true;
         }
         self.state.positional = words.collect();
         let frame = ScriptFrame::new(text.as_str().into(), 0, Source::CommandString, self);

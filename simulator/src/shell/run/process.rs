@@ -12,6 +12,7 @@ use crate::program::{Call, Fd, Resume, Sys};
 use crate::shell::ast::{Process, Substitution};
 use crate::shell::plan::{Body, Hurdle, Place};
 use crate::shell::run::script::Source;
+use crate::shell::variants::InnerLines;
 use crate::trace::Disposition;
 use std::sync::Arc;
 
@@ -247,7 +248,7 @@ impl Shell {
     fn child(&mut self, why: Fork, sys: &Sys<'_>) -> Option<Call> {
         let trapped = self.trapped_for_background();
         let (monitor, makes_groups) = (self.state.options.monitor, self.makes_groups());
-        let loops = self.loops_around();
+        let (inside, outside) = self.loops_around();
         self.stack.clear();
         self.saved.clear();
         self.results.clear();
@@ -263,10 +264,17 @@ impl Shell {
         if !(substitutes && self.columns().jobs.told_together) {
             self.state.jobs.clear();
         }
-        self.state.outer_loops = if inherits_loops(&why) { loops } else { 0 };
+        self.state.outer_loops = if self.columns().nesting.break_ends_child {
+            inside.saturating_add(outside)
+        } else if inherits_loops(&why) {
+            inside
+        } else {
+            0
+        };
         let again = self.signals_again(sys);
         // What keeps a trap from being replaced, and what a signal does meanwhile, is over in a child.
         self.state.in_trap = 0;
+        self.state.child_ended = None;
         self.state.exit_trap_ran = false;
         self.state.dies_with = None;
         let gives_back = std::mem::take(&mut self.state.background_ignored);
@@ -314,9 +322,11 @@ impl Shell {
                 let keeps = self.columns().details.substitution_keeps_errexit || self.state.shopt("inherit_errexit");
                 self.state.options.errexit &= keeps;
                 let text = self.text_of_substitution(&substitution);
+                let nesting = &self.columns().nesting;
+                let lines = if substitution.backquoted { nesting.eval_lines } else { InnerLines::Current };
                 self.push_text(
                     text,
-                    self.state.line.saturating_sub(1),
+                    self.lines_before(lines),
                     Source::Substitution,
                     Place::Inside(Hurdle::Substitution),
                 );

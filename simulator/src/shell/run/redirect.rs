@@ -284,6 +284,9 @@ impl Shell {
                 None
             }
             Then::Builtin(ready) => {
+                if self.columns().details.collects_all {
+                    self.stack.push(Step::CollectNoticed);
+                }
                 let name = ready.argv.first().cloned().unwrap_or_default();
                 if !super::simple::runs_others(&name) {
                     self.state.pipe_statuses.clear();

@@ -11,14 +11,19 @@ use crate::shell::variants::messages::fill;
 impl Shell {
     /// What stands in front of a message about a command.
     pub(super) fn prefix(&self) -> String {
-        if let Some(context) = self.state.context.clone().filter(|_| self.columns().details.names_context) {
+        if let Some(context) = self.state.running_in.clone() {
             return self.builtin_prefix(&context);
+        }
+        let nesting = &self.columns().nesting;
+        if nesting.names_script && self.state.named {
+            return self.builtin_prefix(&self.state.arg0);
         }
         let messages = &self.columns().messages;
         if self.is_at_input() {
             return self.place("{shell}: ", "");
         }
-        let template = if self.tells_line() { messages.file_prefix } else { messages.prefix };
+        let counts = self.tells_line() && (self.state.in_file || !nesting.names_script);
+        let template = if counts { messages.file_prefix } else { messages.prefix };
         self.place(template, "")
     }
 
@@ -51,6 +56,9 @@ impl Shell {
             return self.place("{builtin}: ", builtin);
         }
         let template = if self.tells_line() { messages.file_builtin_prefix } else { messages.builtin_prefix };
+        if self.columns().nesting.names_script && builtin == self.state.arg0 {
+            return self.place(&template.replace("{builtin}: ", ""), "");
+        }
         self.place(template, builtin)
     }
 
@@ -62,7 +70,7 @@ impl Shell {
                 Some(_) | None => self.state.arg0.clone(),
             };
         }
-        let file = self.state.context.as_deref().filter(|c| *c != "eval" && !self.columns().details.names_context);
+        let file = self.state.context.as_deref().filter(|c| *c != "eval" && !self.columns().nesting.names_context);
         let function = self
             .columns()
             .messages
@@ -80,7 +88,8 @@ impl Shell {
         let line = reading.map_or(self.state.line.saturating_sub(self.state.line_base), |(_, line)| *line);
         let template = if line == 0 { &template.replace("{line}:", "") } else { template };
         let line = line.to_string();
-        let line0 = self.state.line.saturating_sub(1).to_string();
+        let in_dot = self.state.calls.iter().any(|call| &*call.name == "source");
+        let line0 = self.state.line.saturating_sub(u32::from(!in_dot)).to_string();
         let (sh, shell) = (self.name(), self.row.argv0);
         // The scope's name; outside of all that of the shell, whatever it was called.
         let scope = if sh == self.state.arg0 { self.row.family } else { &sh };

@@ -7,6 +7,7 @@ use crate::shell::ast::Script;
 use crate::shell::parse::parse;
 pub(super) use crate::shell::plan::Source;
 use crate::shell::plan::{Context, Place, compile_complete, place_of_command, place_of_text};
+use crate::shell::variants::InnerLines;
 use std::sync::Arc;
 
 /// A text that runs.
@@ -124,6 +125,14 @@ impl Shell {
         }
         self.error(message);
         None
+    }
+
+    /// How many lines count as standing in front of an inner text.
+    pub(super) fn lines_before(&self, lines: InnerLines) -> u32 {
+        match lines {
+            InnerLines::One => 0,
+            InnerLines::Current => self.state.line.saturating_sub(1),
+        }
     }
 
     /// Pushes a text to be run next.

@@ -4,6 +4,7 @@
 
 use crate::base::id::Pid;
 use crate::base::signal::{Signal, SignalSet};
+use crate::base::time::SimTime;
 use crate::shell::ast::Command;
 use crate::trace::{Disposition, ExitStatus};
 use std::collections::BTreeMap;
@@ -232,6 +233,12 @@ pub struct State {
     pub context: Option<Arc<str>>,
     /// The file that is being read and the line up to which it has been; none in `-c`, `eval` and traps.
     pub reading: Option<(Arc<str>, u32)>,
+    /// The builtin or file that runs commands, also in functions and children of these: some shells name it in messages.
+    pub running_in: Option<Arc<str>>,
+    /// A name was given behind the string of `-c`.
+    pub named: bool,
+    /// When a child's end was noticed that has not been looked for since.
+    pub child_ended: Option<SimTime>,
     /// Functions and files that are being run, innermost last.
     pub calls: Vec<Running>,
     /// `local -`: options to be put back, with how many functions were running.
@@ -316,6 +323,9 @@ impl State {
             shopt_changed: std::collections::BTreeSet::new(),
             context: None,
             reading: None,
+            running_in: None,
+            named: false,
+            child_ended: None,
             calls: Vec::new(),
             local_options: Vec::new(),
             aliases: BTreeMap::new(),

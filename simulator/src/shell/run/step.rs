@@ -11,8 +11,9 @@ use super::wait::WaitBuiltin;
 use crate::base::id::Pid;
 use crate::base::signal::Signal;
 use crate::base::time::SimTime;
-use crate::program::{Call, Fd, Resume, Sys};
+use crate::program::{Call, Fd, KillTarget, Resume, Sys};
 use crate::shell::plan::{Body, Code};
+use crate::trace::Disposition;
 use std::sync::Arc;
 
 /// A loop in a frame.
@@ -131,10 +132,16 @@ pub(super) enum Step {
     RestoreFds,
     /// Variables are put back.
     RestoreVars(Vec<(String, Option<Var>)>),
+    /// What runs commands and is named in messages is over: what was named before.
+    EndContext(Option<Arc<str>>),
     /// End of a function: positional parameters and conditions are put back.
     EndFunction { positional: Vec<String>, conditions: u32 },
     /// End of a file read with `.`.
     EndSource { positional: Option<Vec<String>>, conditions: u32, in_file: bool, arg0: String },
+    /// Children that have ended are collected without waiting; `asked`: the result of wait(2) is due.
+    CollectRest { asked: bool },
+    /// The same after a builtin, if the shell has noticed that one has ended.
+    CollectNoticed,
     /// End of a trap's action: `$?` and conditions are put back.
     EndTrap { status: u16, conditions: u32, signal: Option<Signal> },
     /// The line becomes this.
@@ -143,6 +150,8 @@ pub(super) enum Step {
     Status(u16),
     /// Outputs of substitutions are put back: a trap ran among them.
     Results(Vec<String>),
+    /// The shell sends itself this signal with its default action: only the init process goes on.
+    Raise(Signal),
     /// The shell ends with its status, after the EXIT trap.
     Exit,
     /// The shell ends.
@@ -188,6 +197,10 @@ impl Shell {
                 self.restore_vars(vars);
                 None
             }
+            Step::EndContext(before) => {
+                self.state.running_in = before;
+                None
+            }
             Step::EndFunction { positional, conditions } => {
                 self.state.positional = positional;
                 self.state.conditions = conditions;
@@ -225,6 +238,16 @@ impl Shell {
             Step::Results(results) => {
                 self.results = results;
                 None
+            }
+            Step::Raise(signal) => {
+                self.stack.push(Step::Do(Call::Kill(KillTarget::Pid(sys.pid), Some(signal))));
+                Some(Call::Sigaction(signal, Disposition::Default))
+            }
+            Step::CollectRest { asked } => self.collect_ended(asked),
+            Step::CollectNoticed => {
+                // One that ended at this very instant may not have done so yet.
+                let noticed = self.state.child_ended.is_some_and(|at| at < sys.now || sys.permuted);
+                noticed.then(|| self.collect_ended(false)).flatten()
             }
             Step::Exit => self.leave(),
             Step::Gone(status) => {

@@ -138,6 +138,9 @@ impl Shell {
                     _ => capture.pid.and_then(|pid| self.state.take_collected(pid)),
                 };
                 if let Some(status) = ended {
+                    if let Some(pid) = capture.pid.filter(|_| self.columns().details.tells_when_collected) {
+                        self.told(pid, status);
+                    }
                     let status = self.status_of(status);
                     self.state.substitution_status = Some(status);
                     if self.columns().details.substitution_sets_status {
@@ -145,6 +148,7 @@ impl Shell {
                     }
                 }
                 self.results.push(capture.text.trim_end_matches('\n').to_string());
+                self.collect_rest();
                 return None;
             }
             _ => {}

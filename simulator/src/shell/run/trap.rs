@@ -58,7 +58,7 @@ impl Shell {
         let after = if signal == Signal::INT { signals.int_after_foreground } else { IntAfter::Nothing };
         match after {
             _ if signals.fatal.contains(&signal) => self.exit_by(signal),
-            IntAfter::Exits130 => self.exit_with(128 + number),
+            IntAfter::Exits130 => self.end_by_int(128 + number),
             _ if self.ends_itself(signal) => {}
             IntAfter::ExitsWithStatus => self.exit_with(self.state.status),
             IntAfter::Hangs => self.stack.extend([Step::Sleep { until: None }, Step::Do(Call::Pause)]),
@@ -66,6 +66,13 @@ impl Shell {
                 self.exit_trap_on_signal(signal);
             }
         }
+    }
+
+    /// INT without a trap: the shell sends it to itself with the default action. The init process, which does not get it
+    /// so, ends with the status, after its EXIT trap (dash `src/error.c` onint, BusyBox raise_interrupt).
+    pub(super) fn end_by_int(&mut self, status: u16) {
+        self.exit_with(status);
+        self.stack.push(Step::Raise(Signal::INT));
     }
 
     /// Does the handler of a trap stay when the trap is reset?
@@ -155,7 +162,8 @@ impl Shell {
         let (status, conditions) = (self.state.status, self.state.conditions);
         self.state.in_trap += 1;
         self.stack.push(Step::EndTrap { status, conditions, signal });
-        self.push_text(action, 0, Source::Trap, Place::Inside(Hurdle::InnerText));
+        let line = self.lines_before(self.columns().nesting.trap_lines);
+        self.push_text(action, line, Source::Trap, Place::Inside(Hurdle::InnerText));
     }
 
     /// What `exit` without operand takes inside a trap, where that is the status from before it.

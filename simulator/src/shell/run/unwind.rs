@@ -11,7 +11,7 @@ use crate::trace::Disposition;
 
 /// Steps that have to happen even when what is around them is left.
 fn is_cleanup(step: &Step) -> bool {
-    matches!(step, Step::RestoreFds | Step::RestoreVars(_) | Step::EndPipeline { .. })
+    matches!(step, Step::RestoreFds | Step::RestoreVars(_) | Step::EndPipeline { .. } | Step::EndContext(_))
 }
 
 /// The clean-up that leaving a frame takes, on top of `kept` (outermost first).
@@ -20,16 +20,14 @@ fn leave_frame(frame: &Frame, kept: &mut Vec<Step>) {
 }
 
 impl Shell {
-    /// Loops around the command that runs, in this function or trap.
-    pub(super) fn loops_around(&self) -> usize {
-        let inner =
-            self.stack.iter().rev().take_while(|s| !matches!(s, Step::EndFunction { .. } | Step::EndTrap { .. }));
-        inner.map(|s| if let Step::Code(frame) = s { frame.loops.len() } else { 0 }).sum()
-    }
-
     /// Leaves `levels` loops; `again` starts the next turn of the outermost of them. False if there is no loop.
     pub(super) fn leave_loops(&mut self, mut levels: usize, again: bool) -> bool {
-        levels = levels.min(self.loops_around());
+        let (available, outside) = self.loops_around();
+        if self.columns().nesting.break_ends_child && levels > available && outside > 0 {
+            self.exit_with(0);
+            return true;
+        }
+        levels = levels.min(available);
         if levels == 0 {
             let outside = self.columns().jobs.child_counts_loops && self.state.outer_loops > 0;
             if outside {
@@ -61,12 +59,32 @@ impl Shell {
                     levels -= frame.loops.len();
                     leave_frame(&frame, &mut cleanup);
                 }
+                Step::EndFunction { .. } | Step::EndTrap { .. } => cleanup.push(step),
                 step if is_cleanup(&step) => cleanup.push(step),
                 _ => {}
             }
         }
         self.stack.extend(cleanup.into_iter().rev());
         true
+    }
+
+    /// Loops that `break` can leave here: in this process, and around the place where it began.
+    pub(super) fn loops_around(&self) -> (usize, usize) {
+        let nesting = &self.columns().nesting;
+        let closes = |step: &Step| match step {
+            Step::EndFunction { .. } => !nesting.break_leaves_function,
+            Step::EndTrap { .. } => !nesting.break_leaves_trap,
+            _ => false,
+        };
+        let mut available = 0_usize;
+        for step in self.stack.iter().rev() {
+            match step {
+                Step::Code(frame) => available = available.saturating_add(frame.loops.len()),
+                step if closes(step) => return (available, 0),
+                _ => {}
+            }
+        }
+        (available, self.state.outer_loops)
     }
 
     /// Leaves the function or file that runs. False if there is none.
@@ -166,6 +184,7 @@ impl Shell {
         // `exit` in the EXIT trap does not change how a signal ends the shell.
         let status = self.state.dies_with.map_or(self.state.status, |signal| 128 + u16::from(signal.number()));
         let by_signal = self.state.ended_by.is_some() || self.state.in_trap > 0;
+        self.state.running_in = None;
         self.stack.clear();
         // Where the trap decides, the shell leaves with what that leaves behind, and by itself.
         let decides = self.columns().signals.exit_trap_decides_after_signal && by_signal;
@@ -178,7 +197,8 @@ impl Shell {
         if let Some(action) = self.state.traps.remove(&TrapOn::Exit).filter(|a| !a.is_empty()) {
             self.state.exit_trap_ran = true;
             self.state.in_trap += 1;
-            self.push_text(action, 0, Source::Trap, Place::Inside(Hurdle::InnerText));
+            let line = self.lines_before(self.columns().nesting.trap_lines);
+            self.push_text(action, line, Source::Trap, Place::Inside(Hurdle::InnerText));
         }
         None
     }

@@ -67,7 +67,14 @@ impl Shell {
     pub(super) fn foreground(&mut self, job: usize, asked: bool, subshell: bool, sys: &Sys<'_>) -> Option<Call> {
         if asked {
             match std::mem::replace(&mut self.last, Resume::Done) {
-                Resume::Waited(pid, status) => self.note_end(pid, status),
+                Resume::Waited(pid, status) => {
+                    self.note_end(pid, status);
+                    if self.tells_collected(Some(job), pid) {
+                        self.stack.push(Step::Foreground { job, asked: false, subshell });
+                        self.told(pid, status);
+                        return None;
+                    }
+                }
                 Resume::Interrupted => {
                     if subshell && let Some(number) = self.leaves_subshell() {
                         self.state.jobs.truncate(job);
@@ -163,6 +170,7 @@ impl Shell {
         if at >= self.state.jobs.len() {
             return;
         }
+        self.collect_rest();
         let together = self.columns().jobs.told_together;
         let job = match self.state.jobs.get(at).filter(|_| together) {
             Some(job) => job.clone(),
@@ -187,6 +195,8 @@ impl Shell {
                 self.dies_of(Signal::INT);
             }
             self.tell(told);
+        } else if self.columns().details.tells_when_collected {
+            // It was told when it was collected.
         } else if let Some((pid, ExitStatus::Signaled(signal))) = ends.last() {
             let messages = &self.columns().messages;
             let term = *signal == Signal::TERM;
@@ -202,12 +212,13 @@ impl Shell {
     fn background_template(&self, signal: Signal, named: bool) -> &'static str {
         let messages = &self.columns().messages;
         let template = if named { messages.background_killed_in_wait } else { messages.background_killed };
+        let template = if self.columns().details.tells_when_collected { "" } else { template };
         let quiet = signal == Signal::TERM && messages.foreground_terminated != messages.foreground_killed;
         if quiet { "" } else { template }
     }
 
     /// The line that says that a child died of a signal.
-    fn killed_message(&mut self, template: &str, pid: Pid, signal: Signal, command: &str) {
+    pub(super) fn killed_message(&mut self, template: &str, pid: Pid, signal: Signal, command: &str) {
         if template.is_empty() {
             return;
         }
@@ -254,7 +265,7 @@ impl Shell {
                 return Interruption::Leave;
             }
             if let (Signal::INT, Some(code)) = (signal, signals.int_in_wait) {
-                self.exit_with(u16::from(code));
+                self.end_by_int(u16::from(code));
                 return Interruption::Leave;
             }
             if self.ends_itself(signal) || self.exit_trap_on_signal(signal) {
@@ -274,6 +285,15 @@ impl Shell {
             match std::mem::replace(&mut self.last, Resume::Done) {
                 Resume::Waited(pid, status) => {
                     self.state.record(pid, status);
+                    let target = wait.targets.as_ref().and_then(|t| t.last());
+                    let job = target.and_then(|target| {
+                        self.state.jobs.iter().position(|j| j.processes.iter().any(|(p, _)| p == target))
+                    });
+                    if self.tells_collected(job, pid) {
+                        self.stack.push(Step::Wait(wait));
+                        self.told(pid, status);
+                        return None;
+                    }
                     let known = self.state.jobs.iter().any(|j| j.processes.iter().any(|(p, _)| *p == pid));
                     if wait.any && known && wait.targets.as_ref().is_none_or(|t| t.contains(&pid)) {
                         if let Some(name) = &wait.into {

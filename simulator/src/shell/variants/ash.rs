@@ -1,8 +1,8 @@
 //! BusyBox ash: releases, Alpine's and Debian's builds. Sources: own measurements of each build; BusyBox `shell/ash.c`.
 
 use super::{
-    Builtins, Children, Columns, CommandFlag, Details, FurtherLines, IntAfter, Jobs, ListQuote, Messages, Shapes,
-    Signals, Tail, Traps, Variant,
+    Builtins, Children, Columns, Details, FurtherLines, InnerLines, IntAfter, Jobs, ListQuote, Messages, Nesting,
+    Shapes, Signals, Tail, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -91,6 +91,16 @@ const V1_26_TAIL: Tail = Tail {
     trap_in_same_list_missed: false,
 };
 
+const NESTING: Nesting = Nesting {
+    names_context: true,
+    names_script: true,
+    eval_lines: InnerLines::One,
+    break_leaves_function: true,
+    break_leaves_trap: true,
+    break_ends_child: true,
+    ..Nesting::CLOSED
+};
+
 const V1_26: Columns = Columns {
     syntax: SYNTAX,
     tail: V1_26_TAIL,
@@ -121,15 +131,18 @@ const V1_26: Columns = Columns {
         cd_failed_status: 2,
         ..Builtins::COMMON
     },
+    nesting: NESTING,
     details: Details {
         expansion_error_status: 2,
         expansion_error_status_in_file: 2,
+        substitution_keeps_errexit: false,
         wait_forgets_at_next_job: true,
+        tells_when_collected: true,
+        flag_order: "EubaCvxsnmiIfe",
         looks_up_before_fork: true,
         exit_in_exit_trap_keeps_status: false,
-        command_flag: CommandFlag::First,
+        knows_line: false,
         list_quote: ListQuote::DoubleQuoted,
-        names_context: true,
         token_classes: true,
         quotes_open_line: false,
         negative_status: false,
@@ -153,15 +166,29 @@ const V1_25: Columns = Columns {
 const V1_24: Columns = Columns { builtins: Builtins { exec_missing_status: 2, ..V1_25.builtins }, ..V1_25 };
 /// From 1.28 on the string of `-c` is evaluated with EV_EXIT.
 const V1_28: Columns = Columns { tail: Tail { command_string: Shapes::WIDE, ..V1_26_TAIL }, ..V1_26 };
-const V1_31: Columns = Columns { builtins: Builtins { wait_n: true, ..V1_28.builtins }, ..V1_28 };
-/// From 1.32 on `exit` in a trap keeps the status from before it.
+/// From 1.29 on there is LINENO (commit 675d24aea).
+const V1_29: Columns = Columns { details: Details { knows_line: true, ..V1_28.details }, ..V1_28 };
+const V1_31: Columns = Columns {
+    builtins: Builtins { wait_n: true, ..V1_29.builtins },
+    details: Details { flag_order: "EubaCvxcsnmiIfe", ..V1_29.details },
+    ..V1_29
+};
+/// From 1.32 on `exit` in a trap keeps the status from before it, and every child that has ended is collected (47eb97940).
 const V1_32: Columns = Columns {
-    details: Details { exit_in_trap_keeps_status: true, exit_in_exit_trap_keeps_status: true, ..V1_31.details },
+    details: Details {
+        exit_in_trap_keeps_status: true,
+        exit_in_exit_trap_keeps_status: true,
+        collects_all: true,
+        ..V1_31.details
+    },
     ..V1_31
 };
-/// From 1.35 on the lines of `-c` count from 0.
-const V1_35: Columns =
-    Columns { messages: Messages { builtin_prefix: "{sh}: {builtin}: line {line0}: ", ..MESSAGES }, ..V1_32 };
+/// From 1.35 on the lines of `-c` count from 0, and an inner text goes on with the line that it is run at.
+const V1_35: Columns = Columns {
+    messages: Messages { builtin_prefix: "{sh}: {builtin}: line {line0}: ", ..MESSAGES },
+    nesting: Nesting { eval_lines: InnerLines::Current, trap_lines: InnerLines::Current, ..NESTING },
+    ..V1_32
+};
 /// From 1.38 on the last command does not find QUIT ignored.
 const V1_38: Columns = Columns {
     signals: Signals { tail_gives_back_ignored: true, ..V1_35.signals },
@@ -217,15 +244,15 @@ pub(super) static ROWS: &[Variant] = &[
     row("busybox-1.26.2", "1.26.2", OWN, V1_26),
     row("busybox-1.27.2", "1.27.2", OWN, V1_26),
     row("busybox-1.28.4", "1.28.4", OWN, V1_28),
-    row("busybox-1.29.3", "1.29.3", OWN, V1_28),
-    row("busybox-1.30.1", "1.30.1", OWN, V1_28),
+    row("busybox-1.29.3", "1.29.3", OWN, V1_29),
+    row("busybox-1.30.1", "1.30.1", OWN, V1_29),
     row("busybox-1.31.1", "1.31.1", OWN, V1_31),
     row("busybox-1.32.1", "1.32.1", OWN, V1_32),
     row("busybox-1.33.1", "1.33.1", OWN, V1_32),
     row("busybox-1.34.1", "1.34.1", OWN, V1_32),
     row("busybox-1.35.0", "1.35.0", OWN, V1_35),
     row("busybox-1.36.1", "1.36.1", OWN, V1_35),
-    of("Debian's BusyBox", row("busybox-1.30.1-deb", "1.30.1", DEBIAN, debian(V1_28))),
+    of("Debian's BusyBox", row("busybox-1.30.1-deb", "1.30.1", DEBIAN, debian(V1_29))),
     of("Debian's BusyBox", row("busybox-1.35.0-deb", "1.35.0", DEBIAN, debian(V1_35))),
     of("Debian's BusyBox", row("busybox-1.35.0-debstatic", "1.35.0", DEBIAN, debian(V1_35))),
     of("Debian's BusyBox", row("busybox-1.37.0-deb", "1.37.0", DEBIAN, debian(V1_35))),
@@ -236,8 +263,8 @@ pub(super) static ROWS: &[Variant] = &[
     alpine("alpine-3.6", "3.6", "1.26.2", V1_26),
     alpine("alpine-3.7", "3.7", "1.27.2", V1_26),
     alpine("alpine-3.8", "3.8", "1.28.4", V1_28),
-    alpine("alpine-3.9", "3.9", "1.29.3", V1_28),
-    alpine("alpine-3.10", "3.10", "1.30.1", V1_28),
+    alpine("alpine-3.9", "3.9", "1.29.3", V1_29),
+    alpine("alpine-3.10", "3.10", "1.30.1", V1_29),
     alpine("alpine-3.11", "3.11", "1.31.1", V1_31),
     alpine("alpine-3.12", "3.12", "1.31.1", V1_31),
     alpine("alpine-3.13", "3.13", "1.32.1", V1_32),

@@ -1,8 +1,8 @@
 //! bash, as bash and as sh. Sources: own measurements of each build; bash `builtins/evalstring.c`, `sig.c`, `jobs.c`.
 
 use super::{
-    Builtins, Children, Columns, Details, ExitTrapOnSignal, FurtherLines, Jobs, ListStyle, Messages, Shapes, Signals,
-    Tail, Traps, Variant,
+    Builtins, Children, Columns, Details, ExitTrapOnSignal, FurtherLines, Jobs, ListStyle, Messages, Nesting, Shapes,
+    Signals, Tail, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -153,6 +153,7 @@ const V4_2: Columns = Columns {
         usage_is_fatal: false,
         ..Builtins::COMMON
     },
+    nesting: Nesting::CLOSED,
     details: Details {
         syntax_error_in_eval_is_fatal: false,
         expansion_error_status: 127,

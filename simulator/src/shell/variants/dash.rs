@@ -1,8 +1,8 @@
 //! dash, upstream and Debian builds. Sources: own measurements of each build; dash `src/eval.c`, `src/trap.c`.
 
 use super::{
-    Builtins, Children, Columns, Details, FurtherLines, IntAfter, Jobs, ListQuote, Messages, Shapes, Signals, Tail,
-    Traps, Variant,
+    Builtins, Children, Columns, Details, FurtherLines, InnerLines, IntAfter, Jobs, ListQuote, Messages, Nesting,
+    Shapes, Signals, Tail, Traps, Variant,
 };
 use crate::shell::syntax::Syntax;
 
@@ -33,6 +33,7 @@ const MESSAGES: Messages = Messages {
     test_bad_number: "{builtin_prefix}Illegal number: {name}",
     division_by_zero: "{prefix}arithmetic expression: division by zero: \"{name}\"",
     arithmetic: "{prefix}arithmetic expression: expecting EOF: \"{name}\"",
+    arithmetic_missing: "{prefix}arithmetic expression: expecting '{missing}': \"{name}\"",
     arithmetic_operand: "{prefix}arithmetic expression: expecting primary: \"{name}\"",
     not_in_function: "{builtin_prefix}not in a function",
     no_tty: "{builtin_prefix}can't access tty; job control turned off",
@@ -69,8 +70,16 @@ const TAIL: Tail = Tail {
     trap_in_same_list_missed: false,
 };
 
+const NESTING: Nesting = Nesting {
+    names_context: true,
+    eval_lines: InnerLines::One,
+    break_leaves_trap: true,
+    break_ends_child: true,
+    ..Nesting::CLOSED
+};
+
 const BASE: Columns = Columns {
-    syntax: Syntax { strict_function_names: true, ..Syntax::POSIX },
+    syntax: Syntax { strict_function_names: true, plain_arithmetic: true, ..Syntax::POSIX },
     tail: TAIL,
     messages: MESSAGES,
     signals: Signals {
@@ -103,16 +112,18 @@ const BASE: Columns = Columns {
         cd_failed_status: 2,
         ..Builtins::COMMON
     },
+    nesting: NESTING,
     details: Details {
         expansion_error_status: 2,
         redirect_error_status: 2,
         expansion_error_status_in_file: 2,
         wait_forgets_at_next_job: true,
+        tells_when_collected: true,
+        flag_order: "ubaCEVvxsnmiIfe",
+        collects_all: true,
         looks_up_before_fork: true,
         exit_in_trap_keeps_status: true,
         list_quote: ListQuote::DoubleQuoted,
-        knows_line: false,
-        names_context: true,
         token_classes: true,
         quotes_open_line: false,
         return_keeps_large: true,
@@ -124,22 +135,28 @@ const BASE: Columns = Columns {
     jobs: Jobs::COMMON,
 };
 
-/// Debian switches the replacement off for `-c` (changelog of 0.5.7-2; patch 0004 of 0.5.12-12).
-const DEBIAN: Columns = Columns { tail: Tail { command_string: Shapes::NONE, ..TAIL }, ..BASE };
+/// Debian switches the replacement off for `-c` (changelog of 0.5.7-2; patch 0004 of 0.5.12-12), and builds without LINENO.
+const DEBIAN: Columns = Columns {
+    tail: Tail { command_string: Shapes::NONE, ..TAIL },
+    details: Details { knows_line: false, ..BASE.details },
+    ..BASE
+};
 
 const INT_LOST: Signals = Signals { int_after_foreground: IntAfter::ExitsWithStatus, ..BASE.signals };
 
 /// Up to 0.5.8 an INT during a foreground child ends the shell with the status it had, and `exit` in a trap takes the
-/// status of the last command.
+/// status of the last command; `break` in a function leaves the caller's loop (commit ebfdd97).
 const fn up_to_0_5_8(columns: Columns) -> Columns {
-    let details =
-        Details { exit_in_trap_keeps_status: false, exit_in_exit_trap_keeps_status: false, ..columns.details };
-    Columns { signals: INT_LOST, details, ..up_to_0_5_10(columns) }
+    let before = up_to_0_5_10(columns);
+    let details = Details { exit_in_trap_keeps_status: false, exit_in_exit_trap_keeps_status: false, ..before.details };
+    let nesting = Nesting { break_leaves_function: true, ..columns.nesting };
+    Columns { signals: INT_LOST, details, nesting, ..before }
 }
 
-/// Up to 0.5.10 `export x=$y` splits the value (dash commit cbb71a8).
+/// Up to 0.5.10 `export x=$y` splits the value (dash commit cbb71a8), and only what is waited for is collected.
 const fn up_to_0_5_10(columns: Columns) -> Columns {
-    Columns { builtins: Builtins { declaration_assigns: false, ..columns.builtins }, ..columns }
+    let details = Details { collects_all: false, ..columns.details };
+    Columns { builtins: Builtins { declaration_assigns: false, ..columns.builtins }, details, ..columns }
 }
 
 const V0_5_6: Columns = Columns {

@@ -1,8 +1,8 @@
 //! ksh93. Sources: own measurements of Debian's builds; ksh93 `sh/xec.c`, `sh/fault.c`.
 
 use super::{
-    Builtins, Children, Columns, Details, ExitTrapOnSignal, FurtherLines, IntAfter, Jobs, Messages, Shapes, Signals,
-    Tail, Traps, Variant,
+    Builtins, Children, Columns, Details, ExitTrapOnSignal, FurtherLines, IntAfter, Jobs, Messages, Nesting, Shapes,
+    Signals, Tail, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -78,6 +78,7 @@ const U_2012: Columns = Columns {
         usage_is_fatal: false,
         ..Builtins::COMMON
     },
+    nesting: Nesting::CLOSED,
     details: Details {
         syntax_error_status: 3,
         wait_remembers: true,

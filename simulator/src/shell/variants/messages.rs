@@ -89,6 +89,8 @@ pub struct Messages {
     pub division_by_zero: &'static str,
     /// An arithmetic expression that cannot be read.
     pub arithmetic: &'static str,
+    /// An arithmetic expression that lacks `{missing}`; empty: as one that cannot be read.
+    pub arithmetic_missing: &'static str,
     /// An arithmetic expression that lacks an operand.
     pub arithmetic_operand: &'static str,
     /// `local` outside a function.

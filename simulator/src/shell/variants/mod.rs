@@ -6,6 +6,7 @@
 pub mod children;
 pub mod jobs;
 pub mod messages;
+pub mod nesting;
 pub mod tail;
 
 mod ash;
@@ -24,6 +25,7 @@ pub use crate::shell::run::{ListQuote, ListStyle};
 pub use children::{Children, Traps};
 pub use jobs::Jobs;
 pub use messages::Messages;
+pub use nesting::{InnerLines, Nesting};
 pub use tail::{FurtherLines, Shape, Shapes, Tail};
 
 /// One build of a shell.
@@ -60,6 +62,8 @@ pub struct Columns {
     pub signals: Signals,
     /// Its builtins and their details; `run::builtin`.
     pub builtins: Builtins,
+    /// What inner texts, functions, traps and children know of what is around them; `run`.
+    pub nesting: Nesting,
     /// Details of evaluation; `run`.
     pub details: Details,
     /// Its child processes; `run::process`.
@@ -280,6 +284,12 @@ pub struct Details {
     pub wait_remembers: bool,
     /// It does so until the next job begins (dash `src/jobs.c` makejob takes the place of one that was waited for).
     pub wait_forgets_at_next_job: bool,
+    /// A child's death is told when it is collected while its job is waited for, for each of the job's processes; not
+    /// otherwise (dash `src/jobs.c` waitone).
+    pub tells_when_collected: bool,
+    /// When it waits it collects every child that has ended, and it does so after a builtin too if it has noticed one
+    /// (dash `src/jobs.c` dowait).
+    pub collects_all: bool,
     /// A program that is not there is noticed before the fork.
     pub looks_up_before_fork: bool,
     /// Also one that is called by its path, or that is no program.
@@ -339,8 +349,6 @@ pub struct Details {
     /// Messages name the file that is being read and the line up to which it has been; in `-c`, `eval` and traps neither
     /// (pdksh `error_prefix`).
     pub names_reading: bool,
-    /// Messages about the text of `eval` or of a file read with `.` name it like a builtin.
-    pub names_context: bool,
     /// A syntax error calls a word `word` and a redirection `redirection`.
     pub token_classes: bool,
     /// A quote that is left open is told with the line where it opens.

@@ -1,7 +1,7 @@
 //! posh, the Policy-compliant Ordinary Shell. Source: own measurements of Debian's build as PID 1 of a PID namespace.
 
 use super::{
-    Builtins, Children, Columns, Details, FurtherLines, Jobs, Messages, Shapes, Signals, Tail, Traps, Variant,
+    Builtins, Children, Columns, Details, FurtherLines, Jobs, Messages, Nesting, Shapes, Signals, Tail, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -69,6 +69,7 @@ const COLUMNS: Columns = Columns {
         usage_status: 1,
         ..Builtins::COMMON
     },
+    nesting: Nesting::CLOSED,
     details: Details {
         syntax_error_status: 1,
         exit_in_exit_trap_keeps_status: false,

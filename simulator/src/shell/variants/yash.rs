@@ -1,8 +1,8 @@
 //! yash. Source: own measurements of Debian's build as PID 1 of a PID namespace.
 
 use super::{
-    Builtins, Children, Columns, CommandFlag, Details, FurtherLines, Jobs, Messages, Shapes, Signals, Tail, Traps,
-    Variant,
+    Builtins, Children, Columns, CommandFlag, Details, FurtherLines, Jobs, Messages, Nesting, Shapes, Signals, Tail,
+    Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -60,6 +60,7 @@ const COLUMNS: Columns = Columns {
         trap_options: true,
         ..Builtins::COMMON
     },
+    nesting: Nesting::CLOSED,
     details: Details {
         looks_up_before_fork: true,
         flags_sorted: true,

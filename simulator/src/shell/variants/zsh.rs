@@ -1,8 +1,8 @@
 //! zsh. Sources: own measurements of Debian's build; zsh `Src/exec.c` (`execlist`, `Z_END`), `Src/signals.c`.
 
 use super::{
-    Builtins, Children, Columns, CommandFlag, Details, FurtherLines, Jobs, Messages, Shapes, Signals, Tail, Traps,
-    Variant,
+    Builtins, Children, Columns, CommandFlag, Details, FurtherLines, Jobs, Messages, Nesting, Shapes, Signals, Tail,
+    Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -92,6 +92,7 @@ const COLUMNS: Columns = Columns {
         usage_is_fatal: false,
         ..Builtins::COMMON
     },
+    nesting: Nesting::CLOSED,
     details: Details {
         syntax_error_status: 1,
         syntax_error_in_eval_is_fatal: false,

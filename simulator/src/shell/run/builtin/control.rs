@@ -74,12 +74,21 @@ impl Shell {
         if text.trim().is_empty() {
             self.state.status = 0;
         }
+        self.enter_context("eval");
         self.push_text(
             text.as_str().into(),
-            self.state.line.saturating_sub(1),
+            self.lines_before(self.columns().nesting.eval_lines),
             Source::Eval,
             Place::Inside(Hurdle::InnerText),
         );
+    }
+
+    /// From here on messages name this, where the variant does so, until its text has been run.
+    fn enter_context(&mut self, name: &str) {
+        if self.columns().nesting.names_context {
+            let before = self.state.running_in.replace(name.into());
+            self.stack.push(Step::EndContext(before));
+        }
     }
 
     /// `exec`: with a command it replaces the shell, without one the redirections stay.
@@ -204,6 +213,7 @@ impl Shell {
         self.state.calls.push(Running { name: "source".into(), file: file.as_str().into(), line: self.state.line });
         self.stack.push(Step::EndSource { positional, conditions, in_file, arg0 });
         self.state.status = 0;
+        self.enter_context(&file);
         self.push_text(text, 0, Source::Dot, Place::Inside(Hurdle::InnerText));
     }
 

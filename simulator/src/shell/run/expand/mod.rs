@@ -9,7 +9,7 @@ mod glob;
 mod param;
 mod special;
 
-use super::arith::{self, ArithError, Variables, evaluate};
+use super::arith::{self, ArithError, Variables, evaluate, evaluate_plain};
 use super::pattern::Pattern;
 use super::state::{State, Value};
 use crate::base::limits;
@@ -243,13 +243,26 @@ impl Expander<'_> {
     /// The same for text that is expanded already.
     pub fn calculate(&mut self, text: &str) -> Expanded<i64> {
         let mut names = Names(self.state, self.columns.details.arithmetic_needs_values);
-        evaluate(text, &mut names).map_err(|error| {
+        let plain = self.columns.syntax.plain_arithmetic;
+        let value = if plain { evaluate_plain(text, &mut names) } else { evaluate(text, &mut names) };
+        value.map_err(|error| {
             let messages = &self.columns.messages;
             let (text, error) = match error {
                 ArithError::Inside(inner, error) => (inner, *error),
                 error => (text.to_owned(), error),
             };
+            if let ArithError::Missing(what, _) = &error
+                && !messages.arithmetic_missing.is_empty()
+            {
+                let values = [("prefix", ""), ("name", &text), ("missing", *what)];
+                return Stop::FailArithmetic(fill(messages.arithmetic_missing, &values));
+            }
             let (template, token, rest) = match error {
+                ArithError::BadNumber(text) => {
+                    let values = [("builtin_prefix", ""), ("name", text.as_str())];
+                    return Stop::FailArithmetic(fill(messages.bad_number, &values));
+                }
+                ArithError::Missing(_, rest) => (messages.arithmetic, rest.clone(), rest),
                 ArithError::Syntax(rest) => (messages.arithmetic, rest.clone(), rest),
                 ArithError::Operand(token, rest) => (messages.arithmetic_operand, token, rest),
                 ArithError::DivisionByZero(token) => (messages.division_by_zero, token.clone(), token),

@@ -1,0 +1,48 @@
+//! Shells that collect every child that has ended, and tell of a death at that moment (dash `src/jobs.c` waitone, dowait).
+//!
+//! Not here: one table of all jobs (`table`), what is waited for (`wait`).
+
+use super::Shell;
+use super::step::Step;
+use crate::base::id::Pid;
+use crate::base::signal::Signal;
+use crate::program::{Call, Resume};
+use crate::trace::{ExitStatus, WaitTarget};
+
+impl Shell {
+    /// Collects children until none is left that has ended.
+    pub(super) fn collect_ended(&mut self, asked: bool) -> Option<Call> {
+        if asked {
+            match std::mem::replace(&mut self.last, Resume::Done) {
+                Resume::Waited(pid, status) => self.note_end(pid, status),
+                _ => return None,
+            }
+        }
+        self.state.child_ended = None;
+        self.stack.push(Step::CollectRest { asked: true });
+        Some(Call::Wait { target: WaitTarget::Any, nohang: true })
+    }
+
+    /// Where a shell that has waited goes on until no child is left that has ended.
+    pub(super) fn collect_rest(&mut self) {
+        if self.columns().details.collects_all {
+            self.stack.push(Step::CollectRest { asked: false });
+        }
+    }
+
+    /// Is this process of the job that is waited for, and is its end told now?
+    pub(super) fn tells_collected(&self, job: Option<usize>, pid: Pid) -> bool {
+        let job = job.and_then(|at| self.state.jobs.get(at));
+        self.columns().details.tells_when_collected && job.is_some_and(|j| j.processes.iter().any(|(p, _)| *p == pid))
+    }
+
+    /// Says that a signal ended a process; of INT and PIPE nothing is said.
+    pub(super) fn told(&mut self, pid: Pid, status: ExitStatus) {
+        if let ExitStatus::Signaled(signal) = status
+            && signal != Signal::INT
+            && signal != Signal::PIPE
+        {
+            self.killed_message(self.columns().messages.foreground_killed, pid, signal, "");
+        }
+    }
+}

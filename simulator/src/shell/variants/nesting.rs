@@ -1,0 +1,46 @@
+//! What an inner text, a function, a trap or a child knows of what is around it.
+//!
+//! Not here: what of it replaces the shell (`tail`). Sources: dash `src/eval.c` and `src/error.c`, BusyBox `shell/ash.c`.
+
+/// From where the lines of a text inside another one are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InnerLines {
+    /// From 1.
+    One,
+    /// From the line of the command that runs it.
+    Current,
+}
+
+/// What is handed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Nesting {
+    /// `eval` and the file of `.` are named in the messages of everything that runs in them, children and functions included
+    /// (dash `commandname`).
+    pub names_context: bool,
+    /// A script file, and the name given behind the string of `-c`, count as such a name; the shell's own name is not
+    /// repeated.
+    pub names_script: bool,
+    /// Lines of the text of `eval` and of backquotes.
+    pub eval_lines: InnerLines,
+    /// Lines of a trap's action.
+    pub trap_lines: InnerLines,
+    /// `break` in a function leaves a loop of its caller (BusyBox `loopnest`).
+    pub break_leaves_function: bool,
+    /// `break` in a trap's action leaves the loop that the trap came into.
+    pub break_leaves_trap: bool,
+    /// `break` in a subshell or substitution inside a loop leaves out the rest of it.
+    pub break_ends_child: bool,
+}
+
+impl Nesting {
+    /// Nothing of that.
+    pub const CLOSED: Nesting = Nesting {
+        names_context: false,
+        names_script: false,
+        eval_lines: InnerLines::Current,
+        trap_lines: InnerLines::One,
+        break_leaves_function: false,
+        break_leaves_trap: false,
+        break_ends_child: false,
+    };
+}
