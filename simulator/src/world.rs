@@ -14,6 +14,7 @@ use crate::kernel::Kernel;
 use crate::kubelet::{DeleteRequest, Eviction, Kubelet};
 use crate::observed::{ContainerState, Observed};
 use crate::program::app::limits::StopLimit;
+use crate::program::serving::Serving;
 use crate::rules::RuleId;
 use crate::scenario::{Action, DockerAction, NodeAction, Scenario, Target};
 use crate::trace::{DeleteFrom, EventKind, Sender, Trace};
@@ -108,6 +109,11 @@ impl<'a> World<'a> {
     /// The time limits of the programs that run now.
     pub fn stop_limits(&self) -> Vec<(TaskId, StopLimit)> {
         self.kernel.stop_limits()
+    }
+
+    /// How a process that runs now treats its connections.
+    pub fn serving(&self, task: TaskId) -> Serving {
+        self.kernel.serving(task)
     }
 
     /// The events so far.

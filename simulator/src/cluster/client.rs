@@ -126,7 +126,7 @@ impl Client {
         }
         let answer_by = cx.now() + self.load.timeout;
         let consumer = self.choose_consumer(path);
-        let patience = path.consumers.get(consumer).and_then(|c| c.settings.row.answer_timeout);
+        let patience = path.consumers.get(consumer).and_then(|c| c.settings.answer_timeout());
         let answer_by = patience.map_or(answer_by, |patience| answer_by.min(cx.now() + patience));
         let (connect_by, syn, network_gone) = (None, None, None);
         let open = Open { answer_by, connect_by, syn, network_gone, done: None, kept: None, task: None };

@@ -136,6 +136,8 @@ pub struct Consumer {
 pub struct Own {
     /// How long it keeps idle connections to pods; zero: it keeps none. Where it keeps none itself: the client.
     pub idle: Option<SimDuration>,
+    /// How long it waits for an answer, if it is a proxy.
+    pub answer: Option<SimDuration>,
     /// Deregistration delay of its targets.
     pub delay: Option<SimDuration>,
     /// From one health check to the next.
@@ -147,7 +149,7 @@ pub struct Own {
 impl Consumer {
     /// The only consumer, as its row says.
     pub const fn plain(row: &'static ConsumerRow) -> Self {
-        let own = Own { idle: None, delay: None, interval: None, unhealthy: None };
+        let own = Own { idle: None, answer: None, delay: None, interval: None, unhealthy: None };
         Consumer { row, lag: None, share: 1, tries: None, own }
     }
 
@@ -156,6 +158,12 @@ impl Consumer {
         let keeps = self.row.keeps?;
         let idle = self.own.idle.unwrap_or(keeps.idle);
         (idle > SimDuration::ZERO).then_some(Keeps { idle, ..keeps })
+    }
+
+    /// How long it waits for an answer, if it gives one itself then.
+    pub fn answer_timeout(&self) -> Option<SimDuration> {
+        let row = self.row.answer_timeout?;
+        Some(self.own.answer.unwrap_or(row))
     }
 
     /// Its targets, if it has any.

@@ -8,9 +8,11 @@ use std::sync::Arc;
 use super::{Action, Scenario};
 use crate::base::diagnostic::Span;
 use crate::base::time::SimDuration;
+use crate::cluster::Kind;
 use crate::cluster::settings::{Connections, Spread};
 use crate::pod::spec::{self, Located, PodSpec};
-use crate::program::behaviour::{Behaviour, Reaction, Step};
+use crate::program::behaviour::{Behaviour, Card, Reaction, Step};
+use crate::program::serving::{Idle, Tuned};
 
 /// A number of a scenario.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,10 +39,20 @@ pub enum Knob {
     Drain,
     /// Connections that the client keeps open; 0 is a new one for each request.
     KeepAlive,
+    /// Seconds after which the application closes idle connections.
+    ServerIdle,
+    /// Seconds after which the load balancer, the proxy or else the client closes idle connections.
+    Idle,
+    /// Seconds that a proxy waits for an answer.
+    AnswerTimeout,
+    /// Seconds of a load balancer's deregistration delay.
+    Deregistration,
+    /// `minReadySeconds` of all Deployments.
+    MinReady,
 }
 
 /// Names on the command line, with what they stand for.
-const NAMES: [(&str, Knob); 11] = [
+const NAMES: [(&str, Knob); 16] = [
     ("seed", Knob::Seed),
     ("tie_salt", Knob::TieSalt),
     ("replicas", Knob::Replicas),
@@ -52,6 +64,11 @@ const NAMES: [(&str, Knob); 11] = [
     ("timeout_ms", Knob::Timeout),
     ("drain_s", Knob::Drain),
     ("keep_alive", Knob::KeepAlive),
+    ("keep_alive_s", Knob::ServerIdle),
+    ("idle_s", Knob::Idle),
+    ("answer_timeout_s", Knob::AnswerTimeout),
+    ("deregistration_delay_s", Knob::Deregistration),
+    ("minReadySeconds", Knob::MinReady),
 ];
 
 impl Knob {
@@ -103,13 +120,37 @@ impl Scenario {
             Knob::Drain => {
                 let mut card = (*new.settings.app.clone()?).clone();
                 wait(&mut card.behaviour, SimDuration::from_secs(value)).then_some(())?;
-                let card = Some(Arc::new(card));
-                for workload in &mut new.workloads {
-                    let plan = Arc::make_mut(&mut workload.plan);
-                    let all = plan.containers.iter_mut().chain(&mut plan.init_containers);
-                    all.for_each(|c| c.settings.card = card.clone());
+                new.set_card(card);
+            }
+            Knob::ServerIdle => {
+                let amending = || Card { behaviour: Behaviour::default(), amends: true };
+                let mut card = new.settings.app.as_deref().cloned().unwrap_or_else(amending);
+                card.behaviour.tune(Tuned { idle: Some(Idle::seconds(value)), backlog: None });
+                new.set_card(card);
+            }
+            Knob::Idle | Knob::AnswerTimeout | Knob::Deregistration => {
+                new.cluster.load?;
+                let time = Some(SimDuration::from_secs(value));
+                for consumer in &mut new.cluster.consumers {
+                    match knob {
+                        Knob::AnswerTimeout => consumer.own.answer = time,
+                        Knob::Deregistration => consumer.own.delay = time,
+                        _ => consumer.own.idle = time,
+                    }
                 }
-                new.settings.app = card;
+            }
+            Knob::MinReady => {
+                let time = SimDuration::from_secs(value);
+                let all = new.updates.iter_mut().map(|applied| &mut applied.plan).chain(&mut new.workloads);
+                let mut found = false;
+                for workload in all {
+                    if let Kind::Deployment { min_ready, .. } = &mut workload.kind {
+                        (*min_ready, found) = (time, true);
+                    }
+                }
+                found.then_some(())?;
+                let pods = u64::from(new.workloads.iter().map(|w| w.replicas).max().unwrap_or(1));
+                new.until = new.until.max(last_input(&new) + time.times(pods) + SimDuration::from_secs(60));
             }
             Knob::Lag => {
                 let lag = Spread::exactly(SimDuration::from_millis(value));
@@ -129,6 +170,17 @@ impl Scenario {
         new.settings.load = new.cluster.load;
         new.settings.consumers.clone_from(&new.cluster.consumers);
         new.cluster.check().is_ok().then_some(new)
+    }
+
+    /// Gives every container this card.
+    fn set_card(&mut self, card: Card) {
+        let card = Some(Arc::new(card));
+        for workload in &mut self.workloads {
+            let plan = Arc::make_mut(&mut workload.plan);
+            let all = plan.containers.iter_mut().chain(&mut plan.init_containers);
+            all.for_each(|c| c.settings.card = card.clone());
+        }
+        self.settings.app = card;
     }
 
     fn each_pod(&mut self, change: impl Fn(&mut PodSpec)) {

@@ -93,6 +93,7 @@ const TRAFFIC_FIELDS: &[&str] = &[
     "client",
     "idle_s",
     "tries",
+    "answer_timeout_s",
     "deregistration_delay_s",
     "check_interval_s",
     "unhealthy_after",
@@ -235,6 +236,7 @@ fn consumer(reader: &mut Reader<'_>, node: &Node, consumers: &mut Vec<Consumer>)
     consumer.tries = reader.number(node, "tries", 10).and_then(|n| u8::try_from(n.max(1)).ok());
     consumer.own = Own {
         idle: reader.seconds(node, "idle_s"),
+        answer: reader.seconds(node, "answer_timeout_s").filter(|time| *time > SimDuration::ZERO),
         delay: reader.seconds(node, "deregistration_delay_s"),
         interval: reader.seconds(node, "check_interval_s").filter(|time| *time > SimDuration::ZERO),
         unhealthy: reader.number(node, "unhealthy_after", 10).and_then(|n| u8::try_from(n.max(1)).ok()),

@@ -8,6 +8,7 @@ use crate::base::signal::Signal;
 use crate::base::time::SimDuration;
 use crate::observed::Observed;
 use crate::program::app::limits::StopLimit;
+use crate::rules::RuleId;
 use crate::scenario::Scenario;
 use crate::trace::OnRequest;
 use crate::trace::{EventKind, Hook, HookResult, OnContainer, OnTask, Outcome, SocketState, Trace};
@@ -137,6 +138,12 @@ pub(super) struct Lost {
     /// Requests of pods that nobody deleted, given up by the client.
     pub impatient: u32,
     pub first_impatient: Option<EventId>,
+    /// Met a connection that had just been closed: how many, and the first.
+    pub raced: (u32, Option<EventId>),
+    /// Cut by a load balancer whose delay was over.
+    pub deregistered: (u32, Option<EventId>),
+    /// Found no endpoint.
+    pub nowhere: (u32, Option<EventId>),
 }
 
 pub(super) fn lost(trace: &Trace, end: &Observed) -> Lost {
@@ -147,7 +154,12 @@ pub(super) fn lost(trace: &Trace, end: &Observed) -> Lost {
         let deleted = state.pod.and_then(|p| end.pod(p)).and_then(|p| p.deleted).map(|(at, _, _)| at);
         let late = deleted.is_some_and(|at| at <= event.at);
         let (count, first) = match outcome {
-            Outcome::Ok | Outcome::NoEndpoint => continue,
+            Outcome::Ok => continue,
+            Outcome::NoEndpoint => (&mut lost.nowhere.0, &mut lost.nowhere.1),
+            Outcome::Reset if event.rule == RuleId::RequestIdleClosed => (&mut lost.raced.0, &mut lost.raced.1),
+            Outcome::Cut if event.rule == RuleId::EndpointDeregistered => {
+                (&mut lost.deregistered.0, &mut lost.deregistered.1)
+            }
             Outcome::Cut if late => (&mut lost.cut, &mut lost.first_cut),
             Outcome::Refused | Outcome::Reset if late => (&mut lost.late, &mut lost.first_late),
             Outcome::TimedOut if late && state.task.is_none() => (&mut lost.late, &mut lost.first_late),

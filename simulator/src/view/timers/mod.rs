@@ -5,6 +5,7 @@
 //! that is long enough, and every repair is tried by running the repaired scenario. Pure. Not here: findings about what
 //! happened whatever the timers say (`findings`), and how it is drawn.
 
+mod connections;
 mod inequalities;
 mod measure;
 mod repair;
@@ -12,6 +13,7 @@ mod repair;
 use crate::base::Text;
 use crate::base::id::EventId;
 use crate::base::time::SimDuration;
+use crate::cluster::WorkloadPlan;
 use crate::rules::RuleId;
 use crate::scenario::Scenario;
 use crate::scenario::knob::Knob;
@@ -130,13 +132,31 @@ pub fn timers(scenario: &Scenario, run: &Run) -> Timers {
     let mut timers = Timers::default();
     let limits = measure::limits(scenario);
     for workload in &scenario.workloads {
-        for measured in measure::measure(&run.trace, &run.end, &workload.name) {
-            let of = inequalities::Subject { scenario, run, workload, measured: &measured, limits: &limits };
+        let all = measure::measure(&run.trace, &run.end, &workload.name);
+        for measured in &all {
+            let of = inequalities::Subject { scenario, run, workload, measured, limits: &limits };
+            of.rows(&mut timers.rows);
+            of.inequalities(&mut timers.inequalities);
+        }
+        if let Some(of) = traffic(scenario, run, workload, all.first()) {
             of.rows(&mut timers.rows);
             of.inequalities(&mut timers.inequalities);
         }
     }
     timers
+}
+
+/// The traffic to a workload, if a client sends any and a Service leads there.
+fn traffic<'a>(
+    scenario: &'a Scenario,
+    run: &'a Run,
+    workload: &'a WorkloadPlan,
+    measured: Option<&'a measure::Measured>,
+) -> Option<connections::Traffic<'a>> {
+    let (load, service) = (scenario.cluster.load?, workload.service?);
+    let consumer = *scenario.cluster.consumers.first()?;
+    let serving = connections::serving(scenario, service.port.unwrap_or(load.port));
+    Some(connections::Traffic { scenario, run, workload, measured, load, consumer, serving })
 }
 
 /// As seconds, without zeros that say nothing: `5 s`, `0.25 s`.
