@@ -32,9 +32,12 @@ fn every_rule_has_a_page_a_view_or_a_reason() {
 fn no_rule_of_the_sections_is_forgotten() {
     let count = |section: &str, most: usize| (1..=most).map(move |n| format!("{section}.{n}")).collect::<Vec<_>>();
     let mut wanted = [count("1", 13), count("2", 19), count("2b", 7), count("3", 10), count("4", 4)].concat();
+    wanted.extend(count("5", 10));
     wanted.extend(["6.1", "6.2", "6.3", "6.4", "6.5", "6.6", "6.7", "7"].map(str::to_owned));
     wanted.extend([count("8", 3), count("9", 7)].concat());
-    let numbers: Vec<&str> = rows().iter().map(|[number, ..]| *number).collect();
+    // A rule with several parts has several rows.
+    let mut numbers: Vec<&str> = rows().iter().map(|[number, ..]| *number).collect();
+    numbers.dedup();
     assert_eq!(numbers, wanted);
 }
 

@@ -34,8 +34,12 @@ struct Waiting {
     connection: Connection,
     /// The sender itself closes it then.
     own_end: Option<SimTime>,
-    /// The other side closes it then, or forgets it; with the event that says why.
+    /// The other side closes it then; with the event that says why.
     end: Option<(SimTime, EventId)>,
+    /// Somebody between forgets it then, and tells nobody.
+    forgotten: Option<SimTime>,
+    /// Its last answer.
+    last: EventId,
 }
 
 /// What a connection turns out to be when it is used.
@@ -137,7 +141,11 @@ impl Pool {
 
     /// What an idle connection is now; none: closed, and the sender knows it.
     fn look(&mut self, now: SimTime, waiting: &Waiting) -> Option<Taken> {
-        let Waiting { connection, own_end, end } = *waiting;
+        let Waiting { connection, own_end, end, forgotten, last } = *waiting;
+        let known = [own_end, end.map(|(end, _)| end)].into_iter().flatten().min();
+        if forgotten.is_some_and(|at| at <= now && known.is_none_or(|known| at < known)) {
+            return Some(Taken::Broken(connection, last));
+        }
         if own_end.is_some_and(|own| own <= now && end.is_none_or(|(end, _)| own <= end)) {
             return None;
         }
@@ -177,10 +185,10 @@ impl Pool {
         let told =
             told.map(|(limit, before)| SimDuration::from_micros(limit.as_micros().saturating_sub(before.as_micros())));
         let own_end = [self.own, told].into_iter().flatten().min().map(|time| now + time);
-        let other = [serving.limit(), self.forgets].into_iter().flatten().min();
-        let end = other.map(|time| (now + time, last));
+        let end = serving.limit().map(|time| (now + time, last));
+        let forgotten = self.forgets.map(|time| now + time);
         let key = if self.keeping == Keeping::LastOfPod { Some(connection.pod) } else { None };
-        self.idle.entry(key).or_default().push_back(Waiting { connection, own_end, end });
+        self.idle.entry(key).or_default().push_back(Waiting { connection, own_end, end, forgotten, last });
         self.size += 1;
         [own_end, end.map(|(end, _)| end)].into_iter().flatten().min().or(Some(SimTime::from_micros(u64::MAX)))
     }

@@ -9,7 +9,7 @@ use crate::base::id::{EventId, PodId};
 use crate::base::rng::Rng;
 use crate::base::time::SimTime;
 use crate::cluster::consumers::{Learning, Pick, TargetGroup};
-use crate::cluster::settings::Consumer;
+use crate::cluster::settings::{Consumer, Spread};
 use crate::cluster::targets::{Health, Targets};
 use crate::cluster::timers::{Change, Planned, Timers};
 use crate::cx::Cx;
@@ -92,9 +92,14 @@ impl Routes {
             }
         };
         for change in changes {
-            let joins_now = change.conditions.is_some_and(|c| c.ready);
-            let lag = if joins_now { joins } else { leaves };
             let last = self.last_of.entry(change.pod).or_default();
+            let was_ready = self.known.get(&change.pod).is_some_and(|c| c.ready) || *last > cx.now();
+            let lag = match change.conditions.is_some_and(|c| c.ready) {
+                true => joins,
+                // A pod that it never heard of as ready is no news to it.
+                false if !was_ready => Spread::NONE,
+                false => leaves,
+            };
             *last = (*last).max(cx.now() + lag.draw(&mut self.rng));
             let (at, change) = (*last, *change);
             cx.because(change.by, |cx| timers.at(cx, at, Planned::Lagged { consumer, change }));
@@ -166,7 +171,7 @@ impl Routes {
     /// Chooses the endpoints that are routed to, and tells of those that are new or gone.
     fn route(&mut self, cx: &mut Cx, by_pod: &BTreeMap<PodId, EventId>, last: EventId) {
         let mut wanted: Vec<PodId> = self.having(|c| c.ready);
-        let falls_back = wanted.is_empty() && self.settings.row.uses_terminating;
+        let falls_back = wanted.is_empty() && self.settings.uses_terminating();
         if falls_back {
             wanted = self.having(|c| c.serving && c.terminating);
         }

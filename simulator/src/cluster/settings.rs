@@ -144,13 +144,20 @@ pub struct Own {
     pub interval: Option<SimDuration>,
     /// Failed checks in a row that make a target unhealthy.
     pub unhealthy: Option<u8>,
+    /// Without a ready endpoint, does it use those that serve while they terminate? Kubernetes before 1.26 does not.
+    pub fallback: Option<bool>,
 }
 
 impl Consumer {
     /// The only consumer, as its row says.
     pub const fn plain(row: &'static ConsumerRow) -> Self {
-        let own = Own { idle: None, answer: None, delay: None, interval: None, unhealthy: None };
+        let own = Own { idle: None, answer: None, delay: None, interval: None, unhealthy: None, fallback: None };
         Consumer { row, lag: None, share: 1, tries: None, own }
+    }
+
+    /// Without a ready endpoint, does it use those that serve while they terminate?
+    pub fn uses_terminating(&self) -> bool {
+        self.row.uses_terminating && self.own.fallback != Some(false)
     }
 
     /// Its connections to pods, if it keeps any.

@@ -82,7 +82,8 @@ impl Program {
     pub fn serving(&self) -> serving::Serving {
         match self {
             Program::App(p) => p.serving(),
-            Program::Steps(_) | Program::Util(_) | Program::Init(_) | Program::Shell(_) => serving::UNKNOWN,
+            Program::Steps(p) => p.serving,
+            Program::Util(_) | Program::Init(_) | Program::Shell(_) => serving::UNKNOWN,
         }
     }
 

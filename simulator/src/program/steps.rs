@@ -3,6 +3,7 @@
 //! For tests of the kernel, and for processes whose inside does not matter. Not an application: those react to signals by
 //! their behaviour, see `behaviour` and `app`.
 
+use super::serving::{self, Serving};
 use std::sync::Arc;
 
 use super::call::{Call, Resume};
@@ -19,6 +20,8 @@ pub struct Steps {
     pub results: Vec<Resume>,
     /// Signals caught so far.
     pub caught: Vec<Signal>,
+    /// How it treats its connections.
+    pub serving: Serving,
 }
 
 impl Steps {
@@ -31,7 +34,14 @@ impl Steps {
             in_child: false,
             results: Vec::new(),
             caught: Vec::new(),
+            serving: serving::UNKNOWN,
         }
+    }
+
+    /// The same, with connections treated so.
+    #[must_use]
+    pub fn with(self, serving: Serving) -> Self {
+        Steps { serving, ..self }
     }
 
     pub(crate) fn resume(&mut self, resume: Resume) -> Call {

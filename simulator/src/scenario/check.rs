@@ -318,10 +318,13 @@ pub(super) fn is_manifest(name: &str) -> bool {
 
 /// Long enough for the last input's consequences.
 fn end_of(inputs: &[Input], workloads: &[WorkloadPlan], settings: &Settings) -> SimTime {
-    let Some(last) = inputs.last().map(|i| i.at) else { return WITHOUT_INPUTS };
+    let load = settings.load.map(|l| l.end + l.service.max);
+    let Some(last) = inputs.last().map(|i| i.at) else {
+        return load.map_or(WITHOUT_INPUTS, |load| WITHOUT_INPUTS.max(load + AFTER));
+    };
     let grace = workloads.iter().map(|w| w.plan.spec.termination_grace_period_seconds.value).max().unwrap_or(30);
     let grace = SimDuration::from_secs(u64::try_from(grace).unwrap_or(0));
-    let load = settings.load.map_or(SimTime::ZERO, |l| l.end + l.service.max);
+    let load = load.unwrap_or(SimTime::ZERO);
     let long = inputs.iter().map(|i| match &i.action {
         Action::Node(action) => i.at + action.length(),
         Action::Delete { .. }

@@ -136,6 +136,10 @@ pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Settings {
         settings.load = Some(load(reader, node));
         consumer(reader, node, &mut settings.consumers);
     }
+    // KEP-1669: ProxyTerminatingEndpoints is on by default from 1.26 on.
+    if settings.kubernetes.minor() < 26 {
+        settings.consumers.iter_mut().for_each(|c| c.own.fallback = Some(false));
+    }
     // A card that amends nothing says nothing.
     let says = |card: &Card| !card.amends || card.behaviour.says_something();
     settings.app = node.get("app").map(|n| card::read(reader, n)).filter(says).map(Arc::new);
@@ -240,6 +244,7 @@ fn consumer(reader: &mut Reader<'_>, node: &Node, consumers: &mut Vec<Consumer>)
         delay: reader.seconds(node, "deregistration_delay_s"),
         interval: reader.seconds(node, "check_interval_s").filter(|time| *time > SimDuration::ZERO),
         unhealthy: reader.number(node, "unhealthy_after", 10).and_then(|n| u8::try_from(n.max(1)).ok()),
+        fallback: None,
     };
     for key in ["deregistration_delay_s", "check_interval_s", "unhealthy_after"] {
         if consumer.row.targets.is_none() && node.get(key).is_some() {

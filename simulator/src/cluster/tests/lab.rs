@@ -17,6 +17,7 @@ use crate::kubelet::DeleteRequest;
 use crate::observed::Observed;
 use crate::program::Program;
 use crate::program::call::{Call, Settings};
+use crate::program::serving::{Serving, UNKNOWN};
 use crate::program::steps::Steps;
 use crate::rules::RuleId;
 use crate::trace::{DeleteFrom, EventKind, NewPod, OnPod, Outcome, PodPhase, Sender, SocketState, Trace};
@@ -32,6 +33,8 @@ pub(super) struct Script {
     pub removed_after: SimDuration,
     /// The pod becomes ready so long after its creation; never if not set.
     pub ready_after: Option<SimDuration>,
+    /// How it treats its connections.
+    pub serving: Serving,
 }
 
 impl Script {
@@ -42,6 +45,7 @@ impl Script {
             stop_after: SimDuration::ZERO,
             removed_after: SimDuration::from_millis(100),
             ready_after: Some(SimDuration::from_millis(10)),
+            serving: UNKNOWN,
         }
     }
 }
@@ -107,7 +111,8 @@ impl Node for PlainNode {
             logged: true,
             stdin: None,
         };
-        let task = kernel.start_program(cx, &start, Program::Steps(Steps::new(&plan.calls, &[]))).unwrap();
+        let task =
+            kernel.start_program(cx, &start, Program::Steps(Steps::new(&plan.calls, &[]).with(plan.serving))).unwrap();
         cx.emit(RuleId::KubeletStatus, EventKind::Pod(pod, OnPod::Phase(PodPhase::Running)));
         if let Some(delay) = plan.ready_after {
             self.later(cx, delay, Due::Ready(pod));

@@ -120,7 +120,8 @@ impl Traffic<'_> {
         let own = self.consumer.own.idle.or(self.load.client.idle);
         let serving = self.serving.as_ref().map(|(_, s)| *s).filter(|s| s.tells);
         let told = serving.and_then(|s| s.limit()).zip(self.load.client.before_told);
-        let told = told.map(|(limit, before)| SimDuration::from_micros(limit.as_micros().saturating_sub(before.as_micros())));
+        let told =
+            told.map(|(limit, before)| SimDuration::from_micros(limit.as_micros().saturating_sub(before.as_micros())));
         [own, told].into_iter().flatten().min()
     }
 
@@ -190,7 +191,8 @@ impl Traffic<'_> {
             let wanted = forgets.as_secs().saturating_sub(1);
             let changes = vec![(Knob::Idle, wanted)];
             let confirmed = self.confirm(&changes, |lost| lost.raced.0 == 0);
-            made.repair = Some(Repair { text: format!("an idle time of {wanted} s at the client"), changes, confirmed });
+            made.repair =
+                Some(Repair { text: format!("an idle time of {wanted} s at the client"), changes, confirmed });
         }
         Some(made)
     }
@@ -255,7 +257,8 @@ impl Traffic<'_> {
         let delay = ceiling(self.load.service.max.max(connect)) + 1;
         let mut graces = Vec::new();
         if before.cut > 0 {
-            let needed = self.may_try().then(|| repair::needed(self.scenario, &self.workload.name, &m.container)).flatten();
+            let needed =
+                self.may_try().then(|| repair::needed(self.scenario, &self.workload.name, &m.container)).flatten();
             let least = needed.map(|n| repair::smallest_grace(n.hook_time(), n.drain.unwrap_or(SimDuration::ZERO)));
             graces.extend(least);
             graces.push(repair::smallest_grace(m.hook_time(), self.load.service.max));
@@ -263,7 +266,8 @@ impl Traffic<'_> {
             graces.push(0);
         }
         let with = |grace: u64| {
-            let (mut text, mut changes) = (format!("a deregistration delay of {delay} s"), vec![(Knob::Deregistration, delay)]);
+            let (mut text, mut changes) =
+                (format!("a deregistration delay of {delay} s"), vec![(Knob::Deregistration, delay)]);
             let grace = grace.max(delay + 1);
             if SimDuration::from_secs(grace) > m.grace {
                 changes.push((Knob::Grace, grace));
