@@ -32,11 +32,15 @@ impl Builder<'_> {
             Command::Cmd(line) => self.cmd(at, line, span),
             Command::Entrypoint(line) => self.entrypoint(at, line, span),
             Command::Shell(words) => {
-                if let Some(config) = self.config(at) {
-                    config.shell = words.clone();
+                if let Some(stage) = self.stages.get_mut(at) {
+                    stage.config.shell = words.clone();
+                    stage.shell_from = Some(span);
                 }
             }
-            Command::Healthcheck(check) => self.healthcheck(at, check),
+            Command::Healthcheck(check) => {
+                trap::healthcheck(self, span, check);
+                self.healthcheck(at, check);
+            }
             Command::Expose(ports) => self.expose(at, ports)?,
             Command::User(user) => {
                 let user = self.expand(at, user)?;
@@ -112,10 +116,13 @@ impl Builder<'_> {
     fn cmd(&mut self, at: usize, line: &CommandLine, span: Span) {
         trap::broken_json(self, line, "CMD");
         let Some(stage) = self.stages.get_mut(at) else { return };
+        let earlier = stage.command_from.filter(|_| stage.cmd_set);
         stage.config.cmd = Self::words(stage, line);
         stage.cmd_set = true;
         stage.cleared_cmd = None;
-        stage.command_from = Some(Origin { span, shell_form: line.shell_form });
+        let shell_set = !stage.config.shell.is_empty();
+        stage.command_from = Some(Origin { span, shell_form: line.shell_form, shell_set });
+        trap::replaced(self, earlier, "CMD");
     }
 
     fn entrypoint(&mut self, at: usize, line: &CommandLine, span: Span) {
@@ -123,12 +130,16 @@ impl Builder<'_> {
         let Some(stage) = self.stages.get_mut(at) else { return };
         let words = Self::words(stage, line);
         stage.config.entrypoint = words;
-        stage.entrypoint_from = Some(Origin { span, shell_form: line.shell_form });
+        let shell_set = !stage.config.shell.is_empty();
+        let earlier = stage.entrypoint_from.filter(|_| stage.entrypoint_set);
+        stage.entrypoint_from = Some(Origin { span, shell_form: line.shell_form, shell_set });
+        stage.entrypoint_set = true;
         if !stage.cmd_set && !stage.config.cmd.is_empty() {
             let lost = std::mem::take(&mut stage.config.cmd);
             stage.command_from = None;
             stage.cleared_cmd = Some((span, lost));
         }
+        trap::replaced(self, earlier, "ENTRYPOINT");
     }
 
     fn healthcheck(&mut self, at: usize, check: &Healthcheck) {

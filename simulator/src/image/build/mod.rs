@@ -8,6 +8,7 @@ pub mod graph;
 pub mod stage;
 #[cfg(test)]
 mod tests;
+mod shell_trap;
 pub mod trap;
 
 use super::bases::{self, Base};

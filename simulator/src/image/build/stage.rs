@@ -49,6 +49,10 @@ pub struct Stage {
     pub env: BTreeMap<String, String>,
     /// `CMD` was set in this stage.
     pub cmd_set: bool,
+    /// `ENTRYPOINT` was set in this stage.
+    pub entrypoint_set: bool,
+    /// Where `SHELL` was set last.
+    pub shell_from: Option<Span>,
     /// What the base image brings.
     pub found: Base,
     /// The files so far.
@@ -72,6 +76,8 @@ pub struct Origin {
     pub span: Span,
     /// It was written in shell form.
     pub shell_form: bool,
+    /// `SHELL` was set by then, here or by the base image.
+    pub shell_set: bool,
 }
 
 impl Stage {
@@ -94,6 +100,8 @@ impl Stage {
             config: Config::default(),
             env: BTreeMap::new(),
             cmd_set: false,
+            entrypoint_set: false,
+            shell_from: None,
             found: empty.base,
             rootfs: Rootfs::default(),
             command_from: None,
@@ -113,6 +121,7 @@ impl Stage {
         self.rootfs = base.rootfs.clone();
         self.command_from = base.command_from;
         self.entrypoint_from = base.entrypoint_from;
+        self.shell_from = base.shell_from;
         self.cleared_cmd = base.cleared_cmd.clone();
         self.stop_signal_set = base.stop_signal_set;
     }

@@ -34,6 +34,42 @@ fn broken_json_is_pointed_at_where_it_breaks() {
 }
 
 #[test]
+fn shell_takes_the_builders_warning_away_and_that_is_said() {
+    let text = only(warnings("FROM debian:12\nSHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]\nCMD serve | tee log"));
+    assert!(text.starts_with("3:5 SHELL switches the builder's warning about shell form off"), "{text}");
+    assert!(text.contains("still starts /bin/bash -o pipefail -c"), "{text}");
+    assert_eq!(warnings("FROM debian:12\nSHELL [\"/bin/bash\", \"-c\"]\nCMD [\"serve\"]"), Vec::<String>::new());
+}
+
+#[test]
+fn a_shell_without_c_takes_the_command_for_a_script() {
+    let text = only(warnings("FROM debian:12\nSHELL [\"/bin/bash\"]\nCMD serve --fast"));
+    assert!(text.starts_with("3:5 SHELL has no -c: /bin/bash takes the text of this CMD (serve --fast)"), "{text}");
+}
+
+#[test]
+fn shell_does_not_change_what_stands_above_it() {
+    let text = only(warnings("FROM debian:12\nCMD serve\nSHELL [\"/bin/bash\", \"-c\"]"));
+    assert!(text.starts_with("3:7 SHELL does not change the CMD above it, which runs with /bin/sh -c"), "{text}");
+}
+
+#[test]
+fn an_exec_form_that_was_meant_for_a_shell_is_pointed_out() {
+    let text = only(warnings("FROM debian:12\nCMD [\"serve\", \"--port\", \"$PORT\"]"));
+    assert!(text.starts_with("2:5 in exec form nobody expands $PORT"), "{text}");
+    let text = only(warnings("FROM debian:12\nCMD [\"migrate\", \"&&\", \"serve\"]"));
+    assert!(text.starts_with("2:5 in exec form && is an argument"), "{text}");
+    assert_eq!(warnings("FROM debian:12\nCMD [\"/bin/sh\", \"-c\", \"serve $PORT\"]"), Vec::<String>::new());
+}
+
+#[test]
+fn only_the_last_command_of_a_stage_counts() {
+    let text = only(warnings("FROM debian:12\nCMD [\"one\"]\nCMD [\"two\"]"));
+    assert!(text.starts_with("2:5 this CMD is never used"), "{text}");
+    assert_eq!(warnings("FROM debian:12 AS a\nCMD [\"one\"]\nFROM a\nCMD [\"two\"]"), Vec::<String>::new());
+}
+
+#[test]
 fn a_shell_form_entrypoint_does_not_pass_its_command_on() {
     let text = only(warnings("FROM debian:12\nENTRYPOINT /app\nCMD [\"one\"]"));
     assert!(text.starts_with("2:12 the shell form of ENTRYPOINT does not pass CMD on"), "{text}");

@@ -3,9 +3,12 @@
 //! Sources: BuildKit `parser/line_parsers.go` (`parseMaybeJSON`), `dockerfile2llb/convert.go` (`dispatchEntrypoint`,
 //! `withShell`), all run.
 
+use super::super::config::Healthcheck;
 use super::super::dockerfile::instruction::CommandLine;
 use super::super::rootfs::{Content, File, Rootfs};
 use super::Builder;
+use super::shell_trap;
+use super::stage::Origin;
 use crate::base::diagnostic::{Severity, Span};
 
 /// A line that begins like the exec form and is none runs as a shell command, brackets included.
@@ -26,8 +29,24 @@ fn inherited_cmd_cleared(builder: &mut Builder, span: Span, lost: &[String]) {
     builder.remark(span, Severity::Warning, message, Some("write CMD again in this stage if its words are needed"));
 }
 
+/// A second `CMD` or `ENTRYPOINT` of one stage replaces the first (BuildKit's rule MultipleInstructionsDisallowed).
+pub(super) fn replaced(builder: &mut Builder, earlier: Option<Origin>, name: &str) {
+    let Some(earlier) = earlier else { return };
+    let message = format!("this {name} is never used: only the last {name} of a stage counts");
+    builder.remark(earlier.span, Severity::Warning, message, Some("remove it"));
+}
+
+/// Kubernetes reads no `HEALTHCHECK`.
+pub(super) fn healthcheck(builder: &mut Builder, span: Span, check: &Healthcheck) {
+    if check.test.first().is_some_and(|word| word != "NONE") {
+        let message = "HEALTHCHECK does nothing here: Kubernetes ignores it";
+        builder.remark(span, Severity::Note, message, Some("write a livenessProbe or readinessProbe in the pod"));
+    }
+}
+
 /// Remarks on the image as a whole, once the target stage is built.
 pub(super) fn final_remarks(builder: &mut Builder, target: usize) {
+    shell_trap::remarks(builder, target);
     let Some(stage) = builder.stages.get(target) else { return };
     let (config, from) = (stage.config.clone(), stage.span);
     let shell_entrypoint = stage.entrypoint_from.filter(|o| o.shell_form);
