@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::Text;
+use crate::base::tree::Tree;
 
 /// The newest minor release with rules here.
 const NEWEST: u8 = 36;
@@ -55,6 +56,8 @@ pub struct WorkloadFacts {
     pub containers: Vec<ContainerFacts>,
     /// Init containers and sidecars, in the order of the spec.
     pub init: Vec<ContainerFacts>,
+    /// The manifest.
+    pub applied: Tree,
     /// No pod: a container that Docker runs.
     pub docker: Option<DockerFacts>,
 }
@@ -125,6 +128,8 @@ pub struct ServiceFacts {
     pub headless: bool,
     /// `spec.selector`, by key.
     pub selector: Vec<(Text, Text)>,
+    /// The manifest.
+    pub applied: Tree,
     /// Name, port and target port, which is 0 if it is not known.
     pub ports: Vec<(Text, u16, u16)>,
 }

@@ -7,6 +7,7 @@ pub mod limits;
 pub mod rng;
 pub mod signal;
 pub mod time;
+pub mod tree;
 
 /// Shared text: argument words, names, log lines. Cloning costs a counter.
 pub type Text = std::sync::Arc<str>;

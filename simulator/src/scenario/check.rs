@@ -77,7 +77,7 @@ impl Checker<'_> {
         });
         let updates = self.updates(&inputs, &manifests, &settings);
         let until = settings.until.unwrap_or_else(|| end_of(&inputs, &workloads, &settings));
-        let inventory = super::inventory::of(settings.kubernetes.minor(), &manifests, &workloads);
+        let inventory = super::inventory::of(settings.kubernetes.minor(), self.draft, &manifests, &workloads);
         let cluster = self.cluster(&settings, &manifests);
         (!self.has_errors()).then_some(Scenario {
             title,

@@ -2,24 +2,57 @@
 
 use std::collections::BTreeMap;
 
+use super::Draft;
 use crate::base::Text;
+use crate::base::tree::Tree;
 use crate::cluster::WorkloadPlan;
 use crate::inventory::{ContainerFacts, Inventory, PsKind, ServiceFacts, WorkloadFacts};
 use crate::kernel::fs::Content;
 use crate::kubelet::ContainerPlan;
 use crate::pod::spec::{
-    Action, ContainerSpec, EnvValue, Located, Manifests, PortRef, Probe, Selector, ServiceSpec, Workload, WorkloadKind,
+    Action, ContainerSpec, EnvValue, Located, Manifests, Meta, PortRef, Probe, Selector, ServiceSpec, Workload,
+    WorkloadKind,
 };
+use crate::pod::yaml::{self, Kind, Node};
 use crate::program::call::Binary;
 use crate::program::util::is_one_program;
 
 /// The facts about what is applied.
-pub(super) fn of(minor: u8, manifests: &Manifests, plans: &[WorkloadPlan]) -> Inventory {
+pub(super) fn of(minor: u8, draft: &Draft, manifests: &Manifests, plans: &[WorkloadPlan]) -> Inventory {
     let plan = |w: &Workload| plans.iter().find(|p| *p.name == *w.meta.name.value);
+    let with = |w: &Workload| {
+        let applied = applied(draft, &w.meta, w.kind.name());
+        Some(WorkloadFacts { applied, ..workload(w, plan(w)?) })
+    };
+    let served =
+        |s: &ServiceSpec| ServiceFacts { applied: applied(draft, &s.meta, "Service"), ..service(s, manifests) };
     Inventory {
         minor,
-        workloads: manifests.workloads.iter().filter_map(|w| Some(workload(w, plan(w)?))).collect(),
-        services: manifests.services.iter().map(|s| service(s, manifests)).collect(),
+        workloads: manifests.workloads.iter().filter_map(with).collect(),
+        services: manifests.services.iter().map(served).collect(),
+    }
+}
+
+/// The object of this kind and name as its file has it.
+fn applied(draft: &Draft, meta: &Meta, kind: &str) -> Tree {
+    let text = draft.files.get(&*meta.file).map_or("", String::as_str);
+    let (documents, _) = yaml::read(&meta.file, text);
+    let is = |n: &&Node| {
+        let name = n.get("metadata").and_then(|m| m.get("name")).and_then(Node::text);
+        n.get("kind").and_then(Node::text) == Some(kind) && name == Some(meta.name.value.as_str())
+    };
+    let in_lists = documents.iter().filter_map(|d| d.get("items")).flat_map(Node::items);
+    documents.iter().chain(in_lists).find(is).map(tree).unwrap_or_default()
+}
+
+fn tree(node: &Node) -> Tree {
+    match &node.kind {
+        Kind::Null => Tree::Null,
+        Kind::Bool(value) => Tree::Bool(*value),
+        Kind::Int(value) => Tree::Int(*value),
+        Kind::Number(text) | Kind::Text(text) => Tree::from(text.as_str()),
+        Kind::List(items) => Tree::List(items.iter().map(tree).collect()),
+        Kind::Map(entries) => Tree::Map(entries.iter().map(|e| (e.key.as_str().into(), tree(&e.value))).collect()),
     }
 }
 
@@ -61,6 +94,7 @@ fn workload(w: &Workload, plan: &WorkloadPlan) -> WorkloadFacts {
         completions,
         containers: all(&w.pod.containers, &plan.plan.containers),
         init: all(&w.pod.init_containers, &plan.plan.init_containers),
+        applied: Tree::Null,
         docker: None,
     }
 }
@@ -166,5 +200,6 @@ fn service(s: &ServiceSpec, manifests: &Manifests) -> ServiceFacts {
         headless: s.headless.value,
         selector: pairs(&s.selector),
         ports: ports.collect(),
+        applied: Tree::Null,
     }
 }

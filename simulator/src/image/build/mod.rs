@@ -5,10 +5,10 @@
 pub mod copy;
 pub mod dispatch;
 pub mod graph;
+mod shell_trap;
 pub mod stage;
 #[cfg(test)]
 mod tests;
-mod shell_trap;
 pub mod trap;
 
 use super::bases::{self, Base};

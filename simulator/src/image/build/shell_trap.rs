@@ -58,7 +58,8 @@ fn shell_form(stage: &Stage, name: &str, origin: Origin, words: &[String]) -> Ve
     let takes_line = shell.iter().skip(1).any(|w| w.starts_with('-') && !w.starts_with("--") && w.ends_with('c'));
     if shell.first().is_some_and(|w| is_shell(w)) && !takes_line {
         let line = line.first().map_or("", String::as_str);
-        let message = format!("SHELL has no -c: {shown} takes the text of this {name} ({line}) for the name of a script");
+        let message =
+            format!("SHELL has no -c: {shown} takes the text of this {name} ({line}) for the name of a script");
         found.push(Remark { span: origin.span, message, help: "write SHELL [\"/bin/bash\", \"-c\"]" });
     } else if origin.shell_set {
         let message = format!(

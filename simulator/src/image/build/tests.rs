@@ -35,7 +35,8 @@ fn broken_json_is_pointed_at_where_it_breaks() {
 
 #[test]
 fn shell_takes_the_builders_warning_away_and_that_is_said() {
-    let text = only(warnings("FROM debian:12\nSHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]\nCMD serve | tee log"));
+    let text =
+        only(warnings("FROM debian:12\nSHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]\nCMD serve | tee log"));
     assert!(text.starts_with("3:5 SHELL switches the builder's warning about shell form off"), "{text}");
     assert!(text.contains("still starts /bin/bash -o pipefail -c"), "{text}");
     assert_eq!(warnings("FROM debian:12\nSHELL [\"/bin/bash\", \"-c\"]\nCMD [\"serve\"]"), Vec::<String>::new());

@@ -31,6 +31,11 @@ impl<'a> Here<'a> {
         Here { asked, at, seen }
     }
 
+    /// The same terminal at another moment.
+    pub fn later(&self, at: SimTime, seen: Observed) -> Here<'a> {
+        Here { asked: self.asked, at, seen }
+    }
+
     pub fn trace(&self) -> &'a Trace {
         self.asked.trace
     }

@@ -12,7 +12,7 @@ use super::super::tabs::Table;
 use super::super::{Answer, Line};
 use super::objects::{self, Object};
 use super::resources::{self, Kind, Wanted};
-use super::{describe, events, namespace, slices};
+use super::{describe, events, namespace, output};
 use crate::base::command::flags::{Flag, Parsed, Takes};
 
 pub(super) const FLAGS: &[Flag] = &[
@@ -68,7 +68,7 @@ pub(super) fn run(here: &Here<'_>, parsed: &Parsed) -> Answer {
     match parsed.text("output").unwrap_or("") {
         "" | "wide" => {}
         "name" => return names(here, &look, &wanted),
-        "yaml" if kinds == [Kind::EndpointSlices] => return slices::yaml(here, &look.namespace, &wanted),
+        other if output::form(other).is_some() => return structured(here, &look, &wanted, other),
         other => return here.fails(&format!("not simulated: kubectl get -o {other}")),
     }
     if look.parsed.is_on("watch") || look.parsed.is_on("watch-only") {
@@ -188,6 +188,34 @@ fn tables(here: &Here<'_>, look: &Look<'_>, kinds: &[Kind], wanted: &Wanted) -> 
         answer.lines.extend(errors.into_iter().map(|text| Line { at: here.at, text, error: true }));
         answer.code = 1;
     }
+    answer
+}
+
+/// Objects in full, as YAML, JSON or what a path leads to.
+fn structured(here: &Here<'_>, look: &Look<'_>, wanted: &Wanted, asked: &str) -> Answer {
+    if look.parsed.is_on("watch") || look.parsed.is_on("watch-only") {
+        return here.fails(&format!("not simulated: kubectl get -w -o {asked}"));
+    }
+    let Some(form) = output::form(asked) else { return here.prints("") };
+    let mut kinds: Vec<Kind> = wanted.iter().map(|(k, _)| *k).collect();
+    kinds.dedup();
+    let (mut found, mut errors) = (Vec::new(), Vec::new());
+    for kind in kinds {
+        let (objects, missing) = look.objects(here, kind, wanted, &here.seen, here.at);
+        found.extend(objects.into_iter().map(|o| (kind, o)));
+        errors.extend(missing);
+    }
+    let alone = matches!(wanted.as_slice(), [(_, Some(_))]);
+    let mut answer = here.prints("");
+    if found.len() + errors.len() > 0 || !alone {
+        match output::print(here, &form, &found, alone, !look.parsed.is_on("no-headers")) {
+            Ok(_) if alone && !errors.is_empty() => {}
+            Ok(text) => answer = here.prints(&text),
+            Err(why) => return here.fails(&why),
+        }
+    }
+    answer.code = u8::from(!errors.is_empty());
+    answer.lines.extend(errors.into_iter().map(|text| Line { at: here.at, text, error: true }));
     answer
 }
 

@@ -11,9 +11,10 @@ mod exec;
 mod get;
 mod logs;
 mod objects;
+mod output;
 mod resources;
 mod rollout;
-mod slices;
+mod wait;
 
 use super::Answer;
 use super::here::Here;
@@ -51,6 +52,7 @@ const COMMANDS: &[Command] = &[
     Command { name: "scale", flags: change::SCALE_FLAGS, run: change::scale },
     Command { name: "rollout", flags: rollout::FLAGS, run: rollout::run },
     Command { name: "drain", flags: change::DRAIN_FLAGS, run: change::drain },
+    Command { name: "wait", flags: wait::FLAGS, run: wait::run },
     Command { name: "version", flags: &[Flag("client", ' ', Takes::Bool)], run: version },
 ];
 
@@ -89,7 +91,6 @@ const OTHERS: &[&str] = &[
     "taint",
     "top",
     "uncordon",
-    "wait",
 ];
 
 /// The pod, the name and the running instance of the first container that runs: where a bare command runs.

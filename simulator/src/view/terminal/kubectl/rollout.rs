@@ -1,9 +1,10 @@
-//! `kubectl rollout status` and `kubectl rollout restart`.
+//! `kubectl rollout status`, `history` and `restart`.
 //!
 //! Follows kubectl pkg/cmd/rollout and pkg/polymorphichelpers/rollout_status.go: a line whenever the status changes, until the
 //! newest revision is complete.
 
 use crate::base::time::SimDuration;
+use crate::base::tree::Tree;
 use crate::inventory::WorkloadFacts;
 use crate::observed::Observed;
 use crate::trace::{EventKind, PodPhase};
@@ -17,6 +18,9 @@ use crate::base::command::flags::{Flag, Parsed, Takes};
 pub(super) const FLAGS: &[Flag] =
     &[Flag("watch", 'w', Takes::Bool), Flag("timeout", ' ', Takes::Duration), Flag("selector", 'l', Takes::Text)];
 
+/// Old revisions that are kept if the manifest does not say.
+const REVISIONS: u32 = 10;
+
 pub(super) fn run(here: &Here<'_>, parsed: &Parsed) -> Answer {
     let Some((verb, rest)) = parsed.args.split_first() else {
         return here.prints(
@@ -24,7 +28,10 @@ pub(super) fn run(here: &Here<'_>, parsed: &Parsed) -> Answer {
              daemonsets\n  *  statefulsets",
         );
     };
-    if !matches!(verb.as_str(), "status" | "restart") {
+    if verb == "undo" {
+        return here.fails("not simulated: kubectl rollout undo; write do: update with the earlier image or manifest");
+    }
+    if !matches!(verb.as_str(), "status" | "restart" | "history") {
         return here.fails(&format!("not simulated: kubectl rollout {verb}"));
     }
     let wanted = match resources::wanted(rest) {
@@ -45,6 +52,7 @@ pub(super) fn run(here: &Here<'_>, parsed: &Parsed) -> Answer {
         }
         for workload in found {
             match verb.as_str() {
+                "history" => history(here, kind, workload, &mut answer),
                 "restart" => restart(here, kind, workload, &mut answer),
                 _ => status(here, parsed, kind, workload, &mut answer),
             }
@@ -56,6 +64,24 @@ pub(super) fn run(here: &Here<'_>, parsed: &Parsed) -> Answer {
 fn restart(here: &Here<'_>, kind: Kind, workload: &WorkloadFacts, answer: &mut Answer) {
     answer.lines.push(Here::line(here.at, format!("{}/{} restarted", kind.singular(), workload.name)));
     answer.inputs.push(format!("{{at_ms: {}, do: restart, workload: {}}}", here.at_ms(), workload.name));
+}
+
+/// The revisions so far; nothing here sets the annotation `kubernetes.io/change-cause`.
+fn history(here: &Here<'_>, kind: Kind, workload: &WorkloadFacts, answer: &mut Answer) {
+    let state = here.seen.workloads.iter().find(|w| w.name == workload.name && w.kind == workload.kind);
+    let newest = state.map_or(1, |w| w.revision);
+    // `revisionHistoryLimit` old ones are kept.
+    let kept = workload.applied.get("spec").and_then(|s| s.get("revisionHistoryLimit"));
+    let limit = match kept {
+        Some(Tree::Int(limit)) => u32::try_from(*limit).unwrap_or(REVISIONS),
+        _ => REVISIONS,
+    };
+    let mut text = format!("{}/{} \nREVISION  CHANGE-CAUSE\n", kind.singular(), workload.name);
+    for revision in newest.saturating_sub(limit).max(1)..=newest {
+        text.push_str(&format!("{revision:<10}<none>\n"));
+    }
+    answer.lines.extend(text.lines().map(|line| Here::line(here.at, line)));
+    answer.lines.push(Here::line(here.at, ""));
 }
 
 /// The status lines from now on, each once, until it is complete.
