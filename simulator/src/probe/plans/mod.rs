@@ -197,9 +197,9 @@ fn plan(row: &'static Variant, request: &Request) -> Vec<Op> {
     let mut code = Vec::new();
     for command in &script.commands {
         let place = place_of_command(command, text, source, last, &columns.tail);
-        let last_member_in_shell = columns.children.last_member_in_shell;
+        let children = &columns.children;
         let text = text.into();
-        let context = Context { tail: &columns.tail, last_member_in_shell, text, line: 0, place, in_list: false };
+        let context = Context { tail: &columns.tail, children, text, line: 0, place, in_list: false };
         code.extend(compile_complete(command, &context).iter().cloned());
     }
     code

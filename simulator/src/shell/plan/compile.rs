@@ -5,7 +5,7 @@ use crate::base::diagnostic::Span;
 use crate::shell::ast::{
     AndOr, ArmEnd, Command, CommandKind, CompleteCommand, Item, Join, List, Pipeline, RedirectKind, Word,
 };
-use crate::shell::variants::{Shape, Shapes, Tail};
+use crate::shell::variants::{Children, Shape, Shapes, Tail};
 use std::sync::Arc;
 
 /// Where the compiled commands stand.
@@ -13,8 +13,8 @@ use std::sync::Arc;
 pub struct Context {
     /// The variant's columns.
     pub tail: &'static Tail,
-    /// One more of them: the last member of a pipeline runs in the shell.
-    pub last_member_in_shell: bool,
+    /// More of them.
+    pub children: &'static Children,
     /// The text that spans point into.
     pub text: Arc<str>,
     /// Lines in front of it.
@@ -119,19 +119,32 @@ fn list(list: &List, context: &Context, out: &mut Vec<Op>) {
             None => context.clone(),
         };
         let alone = if context.tail.background_braces_vanish { without_braces(&item.and_or) } else { &item.and_or };
-        let one = alone.rest.is_empty() && !alone.first.negated;
-        if item.background && one && alone.first.commands.len() > 1 {
-            let background = Some(context.slice(item.and_or.span));
-            let members = members(&alone.first, context, false);
-            out.push(Op::Pipeline { members, last_becomes: false, last_in_shell: false, background });
-        } else if item.background {
-            let body = job(&item.and_or, context);
-            out.push(Op::Background(Arc::new(body)));
-        } else {
-            and_or(&item.and_or, &here, out);
+        match item.background {
+            true if context.children.only_last_pipeline_is_job && !alone.rest.is_empty() => {
+                and_or(alone, context, true, out)
+            }
+            true if context.children.only_last_pipeline_is_job => job_of_pipeline(&alone.first, context, out),
+            true if alone.rest.is_empty() && !alone.first.negated && alone.first.commands.len() > 1 => {
+                job_of_pipeline(&alone.first, context, out);
+            }
+            true => out.push(Op::Background(Arc::new(job(&item.and_or, context)))),
+            false => and_or(&item.and_or, &here, false, out),
         }
         before = Some(item);
     }
+}
+
+/// A pipeline as a job: each member is a child of the shell. What may stand in front of it is not asked.
+fn job_of_pipeline(pipeline: &Pipeline, context: &Context, out: &mut Vec<Op>) {
+    if pipeline.commands.len() == 1 {
+        let list =
+            AndOr { first: Pipeline { negated: false, ..pipeline.clone() }, rest: Vec::new(), span: pipeline.span };
+        out.push(Op::Background(Arc::new(job(&list, context))));
+        return;
+    }
+    let background = Some(context.slice(pipeline.span));
+    let members = members(pipeline, context, false);
+    out.push(Op::Pipeline { members, last_becomes: false, last_in_shell: false, background });
 }
 
 /// What stands alone inside braces.
@@ -151,7 +164,7 @@ fn without_braces(list: &AndOr) -> &AndOr {
 fn job(list: &AndOr, context: &Context) -> Body {
     let child = context.child(&context.tail.job);
     let mut code = Vec::new();
-    and_or(list, &child, &mut code);
+    and_or(list, &child, false, &mut code);
     let simple = list.rest.is_empty()
         && list.first.commands.len() == 1
         && !list.first.negated
@@ -163,7 +176,7 @@ fn is_simple(commands: &[Command]) -> bool {
     matches!(commands, [Command { kind: CommandKind::Simple(_), .. }])
 }
 
-fn and_or(list: &AndOr, context: &Context, out: &mut Vec<Op>) {
+fn and_or(list: &AndOr, context: &Context, last_is_job: bool, out: &mut Vec<Op>) {
     if list.rest.is_empty() {
         pipeline(&list.first, context, true, out);
         return;
@@ -178,7 +191,9 @@ fn and_or(list: &AndOr, context: &Context, out: &mut Vec<Op>) {
         let last = n + 1 == list.rest.len();
         let jump = out.len();
         out.push(Op::Succeed);
-        if last {
+        if last && last_is_job {
+            job_of_pipeline(next, context, out);
+        } else if last {
             pipeline(next, &last_place, true, out);
         } else {
             out.push(Op::EnterCondition);
@@ -201,7 +216,7 @@ fn pipeline(pipeline: &Pipeline, context: &Context, checked: bool, out: &mut Vec
         [one] => command(one, &here, out),
         _ => {
             let last_becomes = here.within(&[Shape::PipeLast]).hurdle().is_none();
-            let last_in_shell = context.last_member_in_shell;
+            let last_in_shell = context.children.last_member_in_shell;
             let members = members(pipeline, context, last_in_shell);
             out.push(Op::Pipeline { members, last_becomes, last_in_shell, background: None });
         }

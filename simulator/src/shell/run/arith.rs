@@ -14,6 +14,10 @@ pub trait Variables {
     fn unset_is_error(&self) -> bool {
         false
     }
+    /// A value has to be a number; else it is an expression itself.
+    fn are_numbers(&self) -> bool {
+        false
+    }
 }
 
 /// Why an expression has no value.
@@ -23,6 +27,8 @@ pub enum ArithError {
     Syntax(String),
     /// An operand is missing; the text from the last operator on, and what is left.
     Operand(String, String),
+    /// The value of a variable is no number, where nothing else is taken.
+    Value(String),
     /// Division by 0; what stands right of the operator.
     DivisionByZero(String),
     /// The error is in the value of a variable: this text.
@@ -360,6 +366,7 @@ impl<'t> Parser<'t, '_> {
         }
         match number(text.trim()) {
             Some(value) => Ok(value),
+            None if self.variables.are_numbers() && !text.is_empty() => Err(ArithError::Value(text)),
             None if self.depth + 4 < limits::SCRIPT_DEPTH => evaluate_at(&text, self.variables, self.depth + 4)
                 .map_err(|error| match error {
                     ArithError::Inside(..) => error,

@@ -183,7 +183,7 @@ impl Shell {
                 let message = format!("{}{message}", self.warning_prefix());
                 match self.columns().details.errors_leave_out_the_line {
                     true => self.leave_line(1),
-                    false => self.exit_with(self.expansion_error_status()),
+                    false => self.exit_by_error(),
                 }
                 self.error(message);
                 None
@@ -197,12 +197,21 @@ impl Shell {
             }
             Stop::Fail(message) | Stop::FailLine(message) => {
                 self.results.clear();
-                let status = self.expansion_error_status();
                 let message = format!("{}{message}", self.prefix());
-                self.exit_with(status);
+                self.exit_by_error();
                 self.error(message);
                 None
             }
+        }
+    }
+
+    /// An expansion error ends the shell.
+    fn exit_by_error(&mut self) {
+        self.exit_with(self.expansion_error_status());
+        if self.columns().details.names_scope {
+            // The error has left every text; the string of -c had been read before it began.
+            let line = if self.state.in_file { self.state.line } else { 1 };
+            self.stack.push(Step::Line(line));
         }
     }
 
@@ -339,6 +348,9 @@ impl Shell {
                     return Some(Hurdle::NotLast);
                 }
             }
+        }
+        if self.state.is_command {
+            return None;
         }
         if self.state.in_trap > 0 {
             return Some(Hurdle::InnerText);

@@ -305,6 +305,7 @@ impl Shell {
                 let mut keeps = self.columns().children.members_keep_traps && !starting.background;
                 if let Some(body) = starting.members.get(starting.next) {
                     keeps &= !body.parentheses;
+                    self.state.is_command = keeps && body.simple;
                     self.push_body(body);
                     if body.simple && starting.next + 1 == starting.members.len() {
                         self.ignore_for_program();

@@ -86,9 +86,9 @@ impl Shell {
         frame.next += 1;
         let tail = &self.columns().tail;
         let place = place_of_command(command, &frame.text, frame.source, frame.place, tail);
-        let last_member_in_shell = self.columns().children.last_member_in_shell;
+        let children = &self.columns().children;
         let text = frame.text.clone();
-        let context = Context { tail, last_member_in_shell, text, line: frame.line, place, in_list: false };
+        let context = Context { tail, children, text, line: frame.line, place, in_list: false };
         let code = compile_complete(command, &context);
         let (text, line, context, line_base) = (frame.text.clone(), frame.line, frame.context.clone(), frame.line_base);
         let parsed = line_at(&frame.text, command.list.span.end) + frame.line;

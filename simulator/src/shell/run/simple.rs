@@ -113,6 +113,7 @@ impl Shell {
         };
         let function = !ready.plainly && self.state.functions.contains_key(name.as_str());
         if function || self.is_builtin(&name) {
+            self.state.is_command &= !function && matches!(&*name, "command" | "builtin" | "exec");
             let keep = !function && name == "exec";
             let then = if function { Then::Function(Box::new(ready)) } else { Then::Builtin(Box::new(ready)) };
             self.stack.push(Step::Apply(Box::new(Apply::new(redirects, !keep, then))));
@@ -276,7 +277,7 @@ impl Shell {
         };
         let context = Context {
             tail: &self.columns().tail,
-            last_member_in_shell: self.columns().children.last_member_in_shell,
+            children: &self.columns().children,
             text: function.text.clone(),
             line: function.line,
             place,

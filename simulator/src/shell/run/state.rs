@@ -277,6 +277,8 @@ pub struct State {
     pub substitution_status: Option<u16>,
     /// It is a background job that ignores INT and QUIT, but gives them back to its own programs.
     pub background_ignored: bool,
+    /// It was forked for one command, and becomes it even if traps are set.
+    pub is_command: bool,
     /// How the child ended that was collected last.
     pub last_ended: ExitStatus,
     /// It is a `$( )` whose shell ignores signals that its children do not.
@@ -345,6 +347,7 @@ impl State {
             ran: false,
             substitution_status: None,
             background_ignored: false,
+            is_command: false,
             last_ended: ExitStatus::Exited(0),
             ignores_for_substitution: false,
             handlers: false,

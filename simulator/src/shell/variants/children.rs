@@ -7,6 +7,9 @@ use crate::base::signal::Signal;
 pub struct Children {
     /// The last member of a foreground pipeline runs in the shell itself (zsh `Src/exec.c`, `execpline2`).
     pub last_member_in_shell: bool,
+    /// `a && b &`: only the last pipeline is a job, those in front of it run first; `!` in front of a job says nothing (zsh
+    /// `Src/exec.c`, `execlist`).
+    pub only_last_pipeline_is_job: bool,
     /// A subshell gives every signal its default action, also one that a trap or the shell's start ignores (zsh
     /// `Src/exec.c`, `entersubsh`).
     pub lose_ignored: bool,
@@ -30,6 +33,7 @@ impl Children {
     /// What POSIX says, and most shells do.
     pub const COMMON: Children = Children {
         last_member_in_shell: false,
+        only_last_pipeline_is_job: false,
         lose_ignored: false,
         members_keep_traps: false,
         job_ignores_by_trap: false,

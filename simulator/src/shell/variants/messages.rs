@@ -93,6 +93,8 @@ pub struct Messages {
     pub arithmetic_missing: &'static str,
     /// An arithmetic expression that lacks an operand.
     pub arithmetic_operand: &'static str,
+    /// A variable in such an expression whose value is no number; empty where a value is an expression itself.
+    pub arithmetic_value: &'static str,
     /// `local` outside a function.
     pub not_in_function: &'static str,
     /// `set -m` without a terminal; empty: silent.

@@ -244,6 +244,8 @@ pub struct Builtins {
     pub set_errtrace: bool,
     /// `set -m` works without a terminal.
     pub set_m: bool,
+    /// Where it does not, the shell ends.
+    pub set_m_is_fatal: bool,
     /// `export` and `local` read `name=$x` as an assignment, without splitting.
     pub declaration_assigns: bool,
     /// Exit code of a wrong option.

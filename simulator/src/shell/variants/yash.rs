@@ -18,7 +18,14 @@ const WIDE: Shapes = Shapes {
 };
 
 const MESSAGES: Messages = Messages {
-    file_prefix: "{sh}: ",
+    prefix: "yash: ",
+    file_prefix: "yash: ",
+    set_m_refused: "set: cannot open file `/dev/tty': No such device or address\nset: disabling job control",
+    unset: "{prefix}parameter `{name}' is not set",
+    division_by_zero: "{prefix}arithmetic: division by zero",
+    arithmetic: "{prefix}arithmetic: invalid syntax",
+    arithmetic_operand: "{prefix}arithmetic: a value is missing",
+    arithmetic_value: "{prefix}arithmetic: `{token}' is not a valid number",
     builtin_prefix: "{builtin}: ",
     file_builtin_prefix: "{builtin}: ",
     not_found: "{prefix}no such command `{name}'",
@@ -58,11 +65,16 @@ const COLUMNS: Columns = Columns {
     builtins: Builtins {
         extra: &["printf", "test", "[", "hash", "times", "ulimit", "local", "typeset", "source", "array", "disown"],
         trap_options: true,
+        set_m: false,
+        set_m_is_fatal: false,
         ..Builtins::COMMON
     },
     nesting: Nesting::CLOSED,
     details: Details {
         looks_up_before_fork: true,
+        names_context: true,
+        expansion_error_status: 2,
+        expansion_error_status_in_file: 2,
         flags_sorted: true,
         command_flag: CommandFlag::First,
         ..Details::COMMON

@@ -38,8 +38,8 @@ const MESSAGES: Messages = Messages {
     read_only: "{prefix}read-only variable: {name}",
     test_unknown_operator: "{prefix}condition expected: {name}",
     division_by_zero: "{prefix}division by zero",
-    arithmetic: "{prefix}bad math expression",
-    arithmetic_operand: "{prefix}bad math expression",
+    arithmetic: "{prefix}bad math expression: operator expected at {place}",
+    arithmetic_operand: "{prefix}bad math expression: operand expected at {place}",
     kill_s_bad_signal: "{builtin_prefix}unknown signal: SIG{name}",
     trace_prefix: "+{sh}:{line}> ",
     printf_number: "",
@@ -113,6 +113,7 @@ const COLUMNS: Columns = Columns {
     },
     children: Children {
         last_member_in_shell: true,
+        only_last_pipeline_is_job: true,
         lose_ignored: true,
         members_keep_traps: true,
         job_ignores_by_trap: true,

@@ -42,7 +42,10 @@ impl Shell {
             let messages = &self.columns().messages;
             if !builtins.set_m {
                 let message = self.message(messages.set_m_refused, "set", &[]);
-                self.exit_with(1);
+                self.state.status = 1;
+                if builtins.set_m_is_fatal {
+                    self.exit_with(1);
+                }
                 self.error(message);
                 return false;
             }

@@ -242,7 +242,7 @@ impl Expander<'_> {
 
     /// The same for text that is expanded already.
     pub fn calculate(&mut self, text: &str) -> Expanded<i64> {
-        let mut names = Names(self.state, self.columns.details.arithmetic_needs_values);
+        let mut names = Names(self.state, self.columns);
         let plain = self.columns.syntax.plain_arithmetic;
         let value = if plain { evaluate_plain(text, &mut names) } else { evaluate(text, &mut names) };
         value.map_err(|error| {
@@ -266,10 +266,13 @@ impl Expander<'_> {
                 ArithError::Syntax(rest) => (messages.arithmetic, rest.clone(), rest),
                 ArithError::Operand(token, rest) => (messages.arithmetic_operand, token, rest),
                 ArithError::DivisionByZero(token) => (messages.division_by_zero, token.clone(), token),
+                ArithError::Value(value) => (messages.arithmetic_value, value, String::new()),
                 ArithError::Inside(text, _) => (messages.arithmetic, text.clone(), text),
             };
             let unexpected = arith::token(&rest);
-            let values = [("prefix", ""), ("name", &text), ("token", &token), ("unexpected", &unexpected)];
+            let place = place_in(&rest);
+            let values =
+                [("prefix", ""), ("name", &text), ("token", &token), ("unexpected", &unexpected), ("place", &place)];
             Stop::FailArithmetic(fill(template, &values))
         })
     }
@@ -326,12 +329,23 @@ impl Expander<'_> {
     }
 }
 
+/// Where an expression fails, as zsh says it (`Src/math.c`, `checkunary`): at most ten characters.
+fn place_in(rest: &str) -> String {
+    let rest = rest.trim_start();
+    let start: String = rest.chars().take(10).collect();
+    match rest {
+        "" => "end of string".into(),
+        rest if start.len() < rest.len() => format!("`{start}...'"),
+        _ => format!("`{start}'"),
+    }
+}
+
 fn text_of(field: &[(char, bool)]) -> String {
     field.iter().map(|(c, _)| *c).collect()
 }
 
 /// Shell variables for arithmetic; `name[index]` reaches arrays.
-struct Names<'a>(&'a mut State, bool);
+struct Names<'a>(&'a mut State, &'a Columns);
 
 impl Names<'_> {
     fn element(&mut self, name: &str) -> Option<(String, i64)> {
@@ -342,8 +356,12 @@ impl Names<'_> {
 }
 
 impl Variables for Names<'_> {
+    fn are_numbers(&self) -> bool {
+        !self.1.messages.arithmetic_value.is_empty()
+    }
+
     fn unset_is_error(&self) -> bool {
-        self.1
+        self.1.details.arithmetic_needs_values
     }
 
     fn get(&mut self, name: &str) -> Option<String> {
