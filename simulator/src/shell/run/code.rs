@@ -226,7 +226,7 @@ impl Shell {
     }
 
     /// `set -e` and the ERR trap.
-    fn check_errexit(&mut self) {
+    pub(super) fn check_errexit(&mut self) {
         if self.state.status == 0 || self.state.conditions > 0 {
             return;
         }
@@ -358,7 +358,7 @@ impl Shell {
         if tail.trap_in_same_list_missed && self.frame().is_some_and(|f| f.began_without_traps) {
             return None;
         }
-        if self.state.traps.get(&TrapOn::Exit).is_some_and(|a| !a.is_empty()) {
+        if self.state.exit_trap_counts || self.state.traps.get(&TrapOn::Exit).is_some_and(|a| !a.is_empty()) {
             return Some(Hurdle::ExitTrap);
         }
         if self.state.has_action() && !tail.over_actions {

@@ -33,7 +33,7 @@ mod unwind;
 mod wait;
 
 use super::plan::Hurdle;
-use super::variants::{Columns, Variant, by_id};
+use super::variants::{Columns, InTrap, Variant, by_id};
 use crate::base::Text;
 use crate::base::signal::Signal;
 use crate::base::time::SimDuration;
@@ -127,6 +127,10 @@ impl Shell {
 
     /// The signal handler: notes the signal.
     pub(crate) fn catch(&mut self, signal: Signal) {
+        if self.columns().traps.in_trap == InTrap::SameIsLost && self.state.running_traps.contains(signal) {
+            self.state.lost = Some(signal);
+            return;
+        }
         self.state.caught = self.state.caught.with(signal);
     }
 

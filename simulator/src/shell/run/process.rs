@@ -75,6 +75,9 @@ impl Shell {
         self.state.subshell = true;
         self.state.subshells += 1;
         self.state.became_subshell = true;
+        if self.columns().children.becoming_forgets_jobs {
+            self.state.jobs.clear();
+        }
         None
     }
 
@@ -275,6 +278,7 @@ impl Shell {
         // What keeps a trap from being replaced, and what a signal does meanwhile, is over in a child.
         self.state.in_trap = 0;
         self.state.child_ended = None;
+        self.state.running_traps = SignalSet::EMPTY;
         self.state.exit_trap_ran = false;
         self.state.dies_with = None;
         let gives_back = std::mem::take(&mut self.state.background_ignored);
@@ -385,7 +389,8 @@ impl Shell {
         self.state.subshells += 1;
         self.stack.extend(again);
         if keeps {
-            self.state.traps.remove(&TrapOn::Exit);
+            let exit = self.state.traps.remove(&TrapOn::Exit);
+            self.state.exit_trap_counts |= exit.is_some_and(|action| !action.is_empty());
             self.state.caught = SignalSet::EMPTY;
         } else {
             let lose = self.columns().children.lose_ignored;

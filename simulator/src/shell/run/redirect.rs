@@ -254,6 +254,7 @@ impl Shell {
         }
         if apply.then == Then::Compound {
             self.skip_compound();
+            self.check_errexit();
         }
         if fatal {
             self.exit_with(status);

@@ -38,7 +38,8 @@ impl ScriptFrame {
             Source::Eval if scope => Some("(eval)".into()),
             Source::Eval => Some("eval".into()),
             Source::Dot => shell.state.calls.last().map(|call| call.file.clone()),
-            Source::Trap | Source::Substitution if scope => shell.state.context.clone(),
+            Source::Trap if scope => shell.state.context.clone(),
+            Source::Substitution if scope => shell.state.context.clone(),
             Source::CommandString | Source::File | Source::Trap | Source::Substitution => None,
         };
         let inherits = scope && matches!(source, Source::Trap | Source::Substitution);

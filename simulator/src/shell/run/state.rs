@@ -279,6 +279,14 @@ pub struct State {
     pub background_ignored: bool,
     /// It was forked for one command, and becomes it even if traps are set.
     pub is_command: bool,
+    /// Signals whose traps run now.
+    pub running_traps: SignalSet,
+    /// A signal that came while its own trap ran, and got lost.
+    pub lost: Option<Signal>,
+    /// INT is blocked while a foreground command runs.
+    pub int_blocked: bool,
+    /// An EXIT trap of the parent still keeps the last command from replacing the shell.
+    pub exit_trap_counts: bool,
     /// How the child ended that was collected last.
     pub last_ended: ExitStatus,
     /// It is a `$( )` whose shell ignores signals that its children do not.
@@ -347,6 +355,10 @@ impl State {
             ran: false,
             substitution_status: None,
             background_ignored: false,
+            running_traps: SignalSet::EMPTY,
+            lost: None,
+            int_blocked: false,
+            exit_trap_counts: false,
             is_command: false,
             last_ended: ExitStatus::Exited(0),
             ignores_for_substitution: false,

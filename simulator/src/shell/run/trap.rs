@@ -9,13 +9,19 @@ use super::step::Step;
 use crate::base::signal::{Signal, SignalSet};
 use crate::program::{Call, KillTarget, Sys};
 use crate::shell::plan::{Hurdle, Place};
-use crate::shell::variants::{ExitTrapOnSignal, IntAfter};
+use crate::shell::variants::{ExitTrapOnSignal, InTrap, IntAfter};
 use crate::trace::Disposition;
 
 impl Shell {
     /// Is there a signal to act on?
     pub(super) fn has_signals(&self) -> bool {
         !self.state.caught.is_empty()
+            && (self.takes_traps() || self.state.caught.iter().any(|s| self.action(s).is_none()))
+    }
+
+    /// May a trap run now? Where traps wait for each other, not while one runs.
+    fn takes_traps(&self) -> bool {
+        self.columns().traps.in_trap != InTrap::Waits || self.state.running_traps.is_empty()
     }
 
     fn action(&self, signal: Signal) -> Option<std::sync::Arc<str>> {
@@ -24,12 +30,13 @@ impl Shell {
 
     /// A signal with a trap that was caught, lowest number first.
     pub(super) fn trapped_signal(&self) -> Option<Signal> {
-        self.state.caught.iter().find(|s| self.action(*s).is_some())
+        self.state.caught.iter().find(|s| self.action(*s).is_some()).filter(|_| self.takes_traps())
     }
 
     /// Between commands: runs the next trap, or does what the shell does by itself.
     pub(super) fn act_on_signals(&mut self, _sys: &Sys<'_>) -> Option<Call> {
-        let signal = self.state.caught.iter().next()?;
+        let takes = self.takes_traps();
+        let signal = self.state.caught.iter().find(|s| takes || self.action(*s).is_none())?;
         self.act_on(signal);
         None
     }
@@ -157,10 +164,20 @@ impl Shell {
         Some(128 + u16::from(signal.number()))
     }
 
+    /// INT is no longer blocked.
+    pub(super) fn release_int(&mut self) {
+        if std::mem::take(&mut self.state.int_blocked) {
+            self.stack.push(Step::Do(Call::Sigmask(SignalSet::EMPTY)));
+        }
+    }
+
     /// Pushes a trap's action.
     pub(super) fn run_trap(&mut self, action: std::sync::Arc<str>, signal: Option<Signal>) {
         let (status, conditions) = (self.state.status, self.state.conditions);
         self.state.in_trap += 1;
+        if let Some(signal) = signal {
+            self.state.running_traps = self.state.running_traps.with(signal);
+        }
         self.stack.push(Step::EndTrap { status, conditions, signal });
         let line = self.lines_before(self.columns().nesting.trap_lines);
         self.push_text(action, line, Source::Trap, Place::Inside(Hurdle::InnerText));
@@ -178,7 +195,10 @@ impl Shell {
         })?
     }
 
-    pub(super) fn end_trap(&mut self, status: u16, conditions: u32, _signal: Option<Signal>) -> Option<Call> {
+    pub(super) fn end_trap(&mut self, status: u16, conditions: u32, signal: Option<Signal>) -> Option<Call> {
+        if let Some(signal) = signal {
+            self.state.running_traps = self.state.running_traps.without(signal);
+        }
         self.state.in_trap = self.state.in_trap.saturating_sub(1);
         self.state.conditions = conditions;
         self.state.status = status;

@@ -4,7 +4,7 @@ use super::Shell;
 use super::script::Source;
 use super::state::TrapOn;
 use super::step::{Frame, Step};
-use crate::base::signal::Signal;
+use crate::base::signal::{Signal, SignalSet};
 use crate::program::{Call, KillTarget, Sys};
 use crate::shell::plan::{Hurdle, Place};
 use crate::trace::Disposition;
@@ -140,6 +140,7 @@ impl Shell {
     /// The shell ends with this status, after its EXIT trap.
     pub(super) fn exit_normally(&mut self, status: u16) {
         self.state.status = status;
+        self.state.running_traps = SignalSet::EMPTY;
         self.stack.clear();
         self.stack.push(Step::Exit);
     }
@@ -194,6 +195,7 @@ impl Shell {
         } else {
             self.stack.push(Step::Gone(status));
         }
+        self.release_int();
         if let Some(action) = self.state.traps.remove(&TrapOn::Exit).filter(|a| !a.is_empty()) {
             self.state.exit_trap_ran = true;
             self.state.in_trap += 1;

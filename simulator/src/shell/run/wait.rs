@@ -97,11 +97,18 @@ impl Shell {
         }
         if self.state.jobs.get(job).is_none_or(|j| j.is_done()) {
             self.foreground_done(job);
+            self.release_int();
             return None;
         }
         self.state.int_came &= asked;
         self.stack.push(Step::Foreground { job, asked: true, subshell });
-        Some(Call::Wait { target: WaitTarget::Any, nohang: false })
+        self.stack.push(Step::Do(Call::Wait { target: WaitTarget::Any, nohang: false }));
+        let trapped = self.state.traps.get(&TrapOn::Signal(Signal::INT)).is_some_and(|action| !action.is_empty());
+        if self.columns().traps.int_blocked_in_foreground && !trapped && !self.state.int_blocked {
+            self.state.int_blocked = true;
+            return Some(Call::Sigmask(SignalSet::EMPTY.with(Signal::INT)));
+        }
+        None
     }
 
     /// Where `( )` and `$( )` are no processes of their own: the number of the trapped signal that leaves them.
@@ -235,7 +242,7 @@ impl Shell {
             return Interruption::Leave;
         }
         if let Some(signal) = self.trapped_signal() {
-            let status = 128 + u16::from(signal.number());
+            let status = self.columns().signals.status_base + u16::from(signal.number());
             return Interruption::End(self.columns().details.interrupted_wait_status.unwrap_or(status));
         }
         let signals = &self.columns().signals;
@@ -305,6 +312,12 @@ impl Shell {
                     }
                 }
                 Resume::Interrupted if self.ends_at_once() => return None,
+                Resume::Interrupted if self.state.lost.is_some() => {
+                    // Its trap does not run again, but the wait is over.
+                    let number = self.state.lost.take().map_or(0, |signal| signal.number());
+                    self.state.status = self.columns().signals.status_base + u16::from(number);
+                    return None;
+                }
                 Resume::Interrupted if self.runs_trap_inside(&mut wait) => return None,
                 Resume::Interrupted => match self.interruption() {
                     Interruption::GoOn => {}
@@ -343,9 +356,15 @@ impl Shell {
 
     /// Where a trap runs inside the wait: pushes it, and the wait behind it.
     fn runs_trap_inside(&mut self, wait: &mut WaitBuiltin) -> bool {
-        let Some(signal) = self.trapped_signal().filter(|_| self.columns().details.trap_runs_inside_wait) else {
+        let Some(signal) = self.trapped_signal() else { return false };
+        if self.columns().traps.run_before_wait_returns {
+            self.stack.push(Step::Status(self.columns().signals.status_base + u16::from(signal.number())));
+            self.act_on(signal);
+            return true;
+        }
+        if !self.columns().details.trap_runs_inside_wait {
             return false;
-        };
+        }
         wait.after_trap = Some(signal);
         self.stack.push(Step::Wait(Box::new(wait.clone())));
         self.act_on(signal);

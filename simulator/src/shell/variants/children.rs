@@ -19,6 +19,8 @@ pub struct Children {
     pub job_ignores_by_trap: bool,
     /// Signals, by number, that `$( )` ignores.
     pub substitution_ignores: &'static [u32],
+    /// `( )` that the shell becomes forgets the jobs too.
+    pub becoming_forgets_jobs: bool,
     /// `$!` is 0 before the first background job, not unset.
     pub none_is_zero: bool,
     /// `wait` without operands leaves the statuses to a later `wait PID`.
@@ -38,11 +40,23 @@ impl Children {
         members_keep_traps: false,
         job_ignores_by_trap: false,
         substitution_ignores: &[],
+        becoming_forgets_jobs: false,
         none_is_zero: false,
         wait_for_all_keeps: false,
         exec_runs_builtins: false,
         command_replaces: true,
     };
+}
+
+/// Traps for signals that come while the trap of a signal runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InTrap {
+    /// Each runs as elsewhere.
+    Runs,
+    /// The same signal is lost (zsh `Src/signals.c`, `dotrapargs`).
+    SameIsLost,
+    /// They wait until that trap is over (yash `sig.c`, `handle_traps`).
+    Waits,
 }
 
 /// How traps are set, reset and run, as far as it differs.
@@ -58,6 +72,12 @@ pub struct Traps {
     /// Without a trap these end the shell at once with their number as status, after its EXIT trap (zsh `Src/signals.c`,
     /// `zhandler`).
     pub end_at_once: &'static [Signal],
+    /// Signals that come while a trap runs.
+    pub in_trap: InTrap,
+    /// `wait` lets the trap run before it returns: `$?` in it is that from before `wait`.
+    pub run_before_wait_returns: bool,
+    /// INT without a trap is blocked while a foreground command runs (zsh `Src/signals.c`, `signal_suspend`).
+    pub int_blocked_in_foreground: bool,
     /// Messages and `LINENO` in a trap have the line at which it came.
     pub keep_line: bool,
     /// The EXIT trap runs behind a builtin that `exec` runs.
@@ -71,6 +91,9 @@ impl Traps {
         found_ignored_can_be_set: false,
         run_in_substitution: false,
         end_at_once: &[],
+        in_trap: InTrap::Runs,
+        run_before_wait_returns: false,
+        int_blocked_in_foreground: false,
         keep_line: false,
         run_after_exec_of_builtin: false,
     };

@@ -130,6 +130,8 @@ impl Builtins {
         kill_bad_signal_status: 1,
         kill_usage_status: 2,
         kill_bad_target_status: 1,
+        outside_loop_status: 0,
+        outside_loop_is_fatal: false,
         return_outside_ends: true,
         echo_escapes: true,
         echo_e: true,

@@ -22,7 +22,7 @@ mod zsh;
 use super::syntax::Syntax;
 use crate::base::signal::Signal;
 pub use crate::shell::run::{ListQuote, ListStyle};
-pub use children::{Children, Traps};
+pub use children::{Children, InTrap, Traps};
 pub use jobs::Jobs;
 pub use messages::Messages;
 pub use nesting::{InnerLines, Nesting};
@@ -190,6 +190,10 @@ pub struct Builtins {
     pub kill_bad_target_status: u16,
     /// `return` outside a function ends the shell.
     pub return_outside_ends: bool,
+    /// Status of `break` outside a loop.
+    pub outside_loop_status: u8,
+    /// It ends the shell.
+    pub outside_loop_is_fatal: bool,
     /// `echo` reads backslashes without being asked.
     pub echo_escapes: bool,
     /// `echo -e` is an option.

@@ -1,8 +1,8 @@
 //! yash. Source: own measurements of Debian's build as PID 1 of a PID namespace.
 
 use super::{
-    Builtins, Children, Columns, CommandFlag, Details, FurtherLines, Jobs, Messages, Nesting, Shapes, Signals, Tail,
-    Traps, Variant,
+    Builtins, Children, Columns, CommandFlag, Details, FurtherLines, InTrap, Jobs, Messages, Nesting, Shapes, Signals,
+    Tail, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -21,6 +21,7 @@ const MESSAGES: Messages = Messages {
     prefix: "yash: ",
     file_prefix: "yash: ",
     set_m_refused: "set: cannot open file `/dev/tty': No such device or address\nset: disabling job control",
+    outside_loop: "{builtin_prefix}not in a loop",
     unset: "{prefix}parameter `{name}' is not set",
     division_by_zero: "{prefix}arithmetic: division by zero",
     arithmetic: "{prefix}arithmetic: invalid syntax",
@@ -65,22 +66,22 @@ const COLUMNS: Columns = Columns {
     builtins: Builtins {
         extra: &["printf", "test", "[", "hash", "times", "ulimit", "local", "typeset", "source", "array", "disown"],
         trap_options: true,
+        outside_loop_status: 2,
         set_m: false,
         set_m_is_fatal: false,
         ..Builtins::COMMON
     },
-    nesting: Nesting::CLOSED,
+    nesting: Nesting { names_context: true, ..Nesting::CLOSED },
     details: Details {
         looks_up_before_fork: true,
-        names_context: true,
         expansion_error_status: 2,
         expansion_error_status_in_file: 2,
         flags_sorted: true,
         command_flag: CommandFlag::First,
         ..Details::COMMON
     },
-    children: Children { none_is_zero: true, command_replaces: false, ..Children::COMMON },
-    traps: Traps::COMMON,
+    children: Children { becoming_forgets_jobs: true, none_is_zero: true, command_replaces: false, ..Children::COMMON },
+    traps: Traps { in_trap: InTrap::Waits, run_before_wait_returns: true, ..Traps::COMMON },
     jobs: Jobs::COMMON,
 };
 

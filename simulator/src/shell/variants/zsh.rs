@@ -1,8 +1,8 @@
 //! zsh. Sources: own measurements of Debian's build; zsh `Src/exec.c` (`execlist`, `Z_END`), `Src/signals.c`.
 
 use super::{
-    Builtins, Children, Columns, CommandFlag, Details, FurtherLines, Jobs, Messages, Nesting, Shapes, Signals, Tail,
-    Traps, Variant,
+    Builtins, Children, Columns, CommandFlag, Details, FurtherLines, InTrap, Jobs, Messages, Nesting, Shapes, Signals,
+    Tail, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -46,6 +46,7 @@ const MESSAGES: Messages = Messages {
     unclosed_backquote: "{prefix}unmatched {name}",
     unclosed_parenthesis: "{prefix}unmatched {name}",
     unexpected_end_alone: "{prefix}parse error near `\\n'",
+    outside_loop: "{builtin_prefix}not in while, until, select, or repeat loop",
     not_a_child: "{builtin_prefix}pid {name} is not a child of this shell",
     wait_bad: "{builtin_prefix}job not found: {name}",
     wait_no_job: "{builtin_prefix}{name}: no such job",
@@ -84,6 +85,8 @@ const COLUMNS: Columns = Columns {
             "builtin", "print", "setopt", "unsetopt", "whence", "where", "disown", "pushd", "popd", "dirs", "logout",
         ],
         trap_options: true,
+        outside_loop_status: 1,
+        outside_loop_is_fatal: true,
         kill_usage_status: 1,
         readonly_options: "pfaA",
         umask_four_digits: false,
@@ -92,7 +95,12 @@ const COLUMNS: Columns = Columns {
         usage_is_fatal: false,
         ..Builtins::COMMON
     },
-    nesting: Nesting::CLOSED,
+    nesting: Nesting {
+        break_leaves_function: true,
+        break_leaves_trap: true,
+        break_ends_child: true,
+        ..Nesting::CLOSED
+    },
     details: Details {
         syntax_error_status: 1,
         syntax_error_in_eval_is_fatal: false,
@@ -118,6 +126,7 @@ const COLUMNS: Columns = Columns {
         members_keep_traps: true,
         job_ignores_by_trap: true,
         substitution_ignores: &[20, 21, 22],
+        becoming_forgets_jobs: true,
         none_is_zero: true,
         wait_for_all_keeps: true,
         exec_runs_builtins: true,
@@ -128,10 +137,13 @@ const COLUMNS: Columns = Columns {
         found_ignored_can_be_set: true,
         run_in_substitution: true,
         end_at_once: &[Signal::HUP],
+        in_trap: InTrap::SameIsLost,
+        run_before_wait_returns: false,
+        int_blocked_in_foreground: true,
         keep_line: true,
         ..Traps::COMMON
     },
-    jobs: Jobs::COMMON,
+    jobs: Jobs { collected_at_once: true, ..Jobs::COMMON },
 };
 
 /// Called sh it emulates the Bourne shell.

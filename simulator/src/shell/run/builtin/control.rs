@@ -65,7 +65,11 @@ impl Shell {
         };
         if !self.leave_loops(levels, name == "continue") {
             let message = self.message(self.columns().messages.outside_loop, name, &[]);
-            self.fail(0, message);
+            let status = self.columns().builtins.outside_loop_status;
+            if self.columns().builtins.outside_loop_is_fatal {
+                self.exit_with(u16::from(status));
+            }
+            self.fail(u16::from(status), message);
         }
     }
 
