@@ -13,7 +13,7 @@ pub use simulator::wire::Facts;
 use simulator::wire::{self, Answer, Recording};
 pub use simulator::world::Run;
 
-use crate::engine::{Fix, Question, RuleText, Score};
+use crate::engine::{Fix, Question, RuleText, Score, Sheet};
 
 /// Checks the texts and runs them, with what they declare; no run while they have errors, or nobody can run them yet.
 pub fn run(draft: &Draft) -> (Option<(Run, Facts)>, Vec<Diagnostic>) {
@@ -55,6 +55,16 @@ pub fn rules(rules: Vec<RuleId>) -> Vec<RuleText> {
 /// A small change of the texts that makes an end better than `now`.
 pub fn fix(draft: &Draft, now: Score) -> Option<Fix> {
     ask(&Question::Fix(draft.clone(), now)).flatten()
+}
+
+/// The timers of a draft's stop.
+pub fn timers(draft: &Draft) -> Sheet {
+    ask(&Question::Timers(draft.clone())).unwrap_or_default()
+}
+
+/// What every shell does with a script, or with that of the draft's first container.
+pub fn shells(draft: &Draft, script: Option<String>) -> Sheet {
+    ask(&Question::Shells(draft.clone(), script)).unwrap_or_default()
 }
 
 /// Can every draft be run?

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use simulator::base::time::SimDuration;
 use simulator::scenario::Draft;
 use simulator::view::place;
-use simulator::view::timers::{Inequality, Row, Standing, Timers};
+use simulator::view::timers::{Inequality, Row, Standing, Timers, length};
 
 use crate::run::seconds;
 
@@ -16,15 +16,11 @@ pub fn text(draft: &Draft, timers: &Timers) -> String {
     if timers.rows.is_empty() {
         return String::new();
     }
-    // An axis as long as the longest timer that anything is compared with; a longer one runs off it.
-    let grace = timers.rows.first().map_or(SimDuration::ZERO, |row| row.to_most);
-    let most = timers.rows.iter().map(|r| r.to_most).filter(|to| to.as_micros() <= 2 * grace.as_micros());
-    let axis = most.max().unwrap_or(grace).as_micros().max(1);
+    let axis = timers.shown_axis().as_micros().max(1);
     let width = timers.rows.iter().map(|r| r.name.len()).max().unwrap_or(0);
     let mut out = "Timers (since the delete)\n".to_owned();
     for row in &timers.rows {
-        let end = if row.to == row.to_most { row.to.to_string() } else { format!("{} to {}", row.to, row.to_most) };
-        out.push_str(&format!("  {:width$}  |{}|  {end}  [{}]\n", row.name, bar(row, axis), row.source));
+        out.push_str(&format!("  {:width$}  |{}|  {}  [{}]\n", row.name, bar(row, axis), length(row), row.source));
     }
     for inequality in &timers.inequalities {
         out.push_str(&sentence(draft, inequality));
@@ -57,12 +53,7 @@ fn sentence(draft: &Draft, i: &Inequality) -> String {
         out.push_str(&format!("            here: {what}\n"));
     }
     if let Some(repair) = &i.repair {
-        let tried = match repair.confirmed {
-            Some(true) => "tried, it helps",
-            Some(false) => "tried, and not enough",
-            None => "not tried: it has to be set in the program",
-        };
-        out.push_str(&format!("            repair: {} ({tried})\n", repair.text));
+        out.push_str(&format!("            repair: {} ({})\n", repair.text, repair.tried()));
     }
     out
 }

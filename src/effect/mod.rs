@@ -7,6 +7,7 @@ pub mod clock;
 pub mod engine;
 pub mod fetch;
 pub mod keyboard;
+pub mod later;
 pub mod measure;
 pub mod media;
 pub mod storage;

@@ -5,6 +5,9 @@
 
 mod fix;
 mod link;
+mod sheet;
+mod shells;
+mod timers;
 
 use serde::{Deserialize, Serialize};
 use simulator::base::time::SimTime;
@@ -14,6 +17,7 @@ use simulator::wire;
 
 pub use fix::{Fix, Score, score};
 pub use link::OPENING;
+pub use sheet::{AXIS, Line, Look, Sheet};
 
 /// A question. Each is answered with a value of the type that it names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +52,10 @@ pub enum Question {
     Rules(Vec<RuleId>),
     /// A small change of these texts, which end so well, that makes the end better. An `Option<Fix>`.
     Fix(Draft, Score),
+    /// The timers of a stop and what does not fit between them. A `Sheet`.
+    Timers(Draft),
+    /// What every shell build does with a script, or with that of the first container of these texts. A `Sheet`.
+    Shells(Draft, Option<String>),
 }
 
 /// What the page of a rule says, as far as it is shown without opening the page.
@@ -77,6 +85,8 @@ pub fn reply(question: &[u8]) -> Vec<u8> {
         Question::Terminal(draft, typed) => postcard::to_allocvec(&wire::terminal(&draft, &typed)),
         Question::Rules(rules) => postcard::to_allocvec(&rules.into_iter().map(RuleText::of).collect::<Vec<_>>()),
         Question::Fix(draft, now) => postcard::to_allocvec(&fix::fix(&draft, now)),
+        Question::Timers(draft) => postcard::to_allocvec(&timers::sheet(&draft)),
+        Question::Shells(draft, script) => postcard::to_allocvec(&shells::sheet(&draft, script.as_deref())),
     };
     answer.unwrap_or_default()
 }

@@ -1,9 +1,9 @@
 //! What went wrong and what to do about it: the findings of the run, and a change that was tried and helps.
 
-use gloo::timers::callback::Timeout;
 use simulator::view::findings::findings;
-use yew::{Callback, Html, Properties, component, html, use_effect_with, use_memo, use_state};
+use yew::{Callback, Html, Properties, component, html, use_memo};
 
+use crate::effect::later::use_later;
 use crate::engine::{Fix, score};
 use crate::sim;
 use crate::store::action::Action;
@@ -11,8 +11,6 @@ use crate::store::lane::Lane;
 use crate::store::shared::Shared;
 use crate::ui::prose::prose;
 
-/// Changes are tried after this time without edits: each costs a run.
-const DELAY_MS: u32 = 250;
 /// Most findings that are shown.
 const MOST: usize = 4;
 
@@ -38,16 +36,10 @@ pub fn Advice(props: &AdviceProps) -> Html {
     let texts = use_memo((found.clone(), props.ready), |(found, _)| {
         sim::rules(found.iter().take(MOST).map(|finding| finding.rule).collect())
     });
-    let tried = use_state(|| None::<Fix>);
-    {
-        let tried = tried.clone();
-        use_effect_with((props.lane.clone(), props.ready), move |(lane, _)| {
-            tried.set(None);
-            let lane = lane.clone();
-            let timer = Timeout::new(DELAY_MS, move || tried.set(fix(&lane)));
-            move || drop(timer)
-        });
-    }
+    let asked = (props.lane.clone(), props.ready);
+    let answer = use_later(asked.clone(), |(lane, _)| fix(lane));
+    // A change that was tried with other texts is no advice for these.
+    let tried = answer.as_ref().filter(|answer| answer.0 == asked).and_then(|answer| answer.1.as_ref());
     if found.is_empty() && tried.is_none() {
         return html! {};
     }
@@ -69,7 +61,7 @@ pub fn Advice(props: &AdviceProps) -> Html {
                     }
                 }) }
             </ul>
-            if let Some(fix) = &*tried {
+            if let Some(fix) = tried {
                 <div class="patch">
                     <p>{ "This change was tried and helps:" }</p>
                     <pre>

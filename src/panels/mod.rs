@@ -10,6 +10,7 @@ pub mod keys;
 pub mod narration;
 pub mod output;
 pub mod process;
+pub mod sheet;
 pub mod stage;
 pub mod terminal;
 pub mod timeline;

@@ -10,6 +10,7 @@ use simulator::view::explain::tell;
 use simulator::view::kubectl;
 use yew::{Callback, Html, Properties, component, html, use_memo};
 
+use crate::panels::sheet::Sheet;
 use crate::panels::terminal::Terminal;
 use crate::store::action::Action;
 use crate::store::axis::{Axis, Place, moment};
@@ -23,7 +24,7 @@ use crate::ui::tabs::{Tab, Tabs};
 /// Most lines that are shown of a list; the newest stay.
 const MOST_LINES: usize = 400;
 /// The outputs, in the order of their tabs.
-const TABS: [(Which, &str); 7] = [
+const TABS: [(Which, &str); 9] = [
     (Which::Terminal, "terminal"),
     (Which::Logs, "kubectl logs"),
     (Which::Sessions, "kubectl exec"),
@@ -31,6 +32,8 @@ const TABS: [(Which, &str); 7] = [
     (Which::Processes, "ps"),
     (Which::Pods, "get pods"),
     (Which::Trace, "trace"),
+    (Which::Timers, "timers"),
+    (Which::Shells, "every shell"),
 ];
 
 /// What the outputs need.
@@ -70,11 +73,11 @@ pub fn Output(props: &OutputProps) -> Html {
     html! {
         <section class="output" aria-label="Output">
             <Tabs label="Output" id="output" {tabs} {open} {on_open} />
-            if which == Which::Terminal {
-                <Terminal lane={props.lane.clone()} now={exact} at_end={props.cursor >= props.axis.length()} ready={props.ready} act={props.act.clone()} />
-            } else {
-            <Lines lane={props.lane.clone()} index={props.index} seen={props.seen.clone()} {happened} {now} {which} act={props.act.clone()} />
-            }
+            { match which {
+                Which::Terminal => html! { <Terminal lane={props.lane.clone()} now={exact} at_end={props.cursor >= props.axis.length()} ready={props.ready} act={props.act.clone()} /> },
+                Which::Timers | Which::Shells => html! { <Sheet lane={props.lane.clone()} index={props.index} {which} ready={props.ready} act={props.act.clone()} /> },
+                _ => html! { <Lines lane={props.lane.clone()} index={props.index} seen={props.seen.clone()} {happened} {now} {which} act={props.act.clone()} /> },
+            } }
         </section>
     }
 }
@@ -116,7 +119,7 @@ fn Lines(props: &LinesProps) -> Html {
         tell(&run.trace, &(0..run.trace.len()).map(EventId::from_index).collect::<Vec<_>>())
     });
     let rows = match props.which {
-        Which::Terminal => Vec::new(),
+        Which::Terminal | Which::Timers | Which::Shells => Vec::new(),
         Which::Logs => logs(props, seen),
         Which::Sessions => sessions(props, seen),
         Which::Events => events(props, seen),
@@ -136,7 +139,7 @@ fn Lines(props: &LinesProps) -> Html {
 
 fn prompt(which: Which) -> &'static str {
     match which {
-        Which::Terminal => "",
+        Which::Terminal | Which::Timers | Which::Shells => "",
         Which::Logs => "$ kubectl logs --all-containers --timestamps",
         Which::Sessions => "what kubectl exec has printed so far",
         Which::Events => "$ kubectl events",

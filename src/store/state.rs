@@ -41,6 +41,10 @@ pub enum Output {
     Pods,
     /// Every event of the trace.
     Trace,
+    /// The timers of the stop, and what does not fit between them.
+    Timers,
+    /// The command in every shell build.
+    Shells,
 }
 
 /// Which part is shown where only one fits.

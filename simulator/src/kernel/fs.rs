@@ -10,6 +10,9 @@ use crate::base::Text;
 use crate::base::errno::Errno;
 use crate::program::call::Binary;
 
+/// Where programs are looked for in a container that sets no PATH.
+pub const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
 /// A file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {

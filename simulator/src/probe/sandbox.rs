@@ -13,6 +13,7 @@ use crate::cx::{Cx, Stimulus};
 use crate::kernel::fs::{FileSystem, normal};
 use crate::kernel::process::Start;
 use crate::kernel::{FilesId, Kernel, NetId};
+use crate::observed::Task;
 use crate::program::call::{Binary, Settings};
 use crate::shell::variants::Variant;
 use crate::trace::{EventKind, ExitStatus, OnTask, Sender, Stream, Wait};
@@ -176,6 +177,19 @@ impl Sandbox {
                 return;
             }
         }
+    }
+
+    /// Lets the first sleep end that does, up to `most`, and what follows settle. False if nobody sleeps for a time.
+    pub fn sleep_through(&mut self, most: SimTime) -> bool {
+        let until = |task: &Task| match task.alive().and_then(|alive| alive.wait).map(|wait| wait.value) {
+            Some(Wait::Sleep { until }) => Some(until),
+            _ => None,
+        };
+        let ends = self.cx.seen().in_namespace(self.namespace).filter_map(|(_, task)| until(task)).min();
+        let Some(ends) = ends.filter(|ends| *ends <= most && self.ended().is_none()) else { return false };
+        self.settled_at = ends.max(self.settled_at) + LEAST.since(SimTime::ZERO);
+        self.run_until(self.settled_at);
+        true
     }
 
     /// How long the harness watches: longer where something ends by itself soon.

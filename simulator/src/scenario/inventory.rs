@@ -7,7 +7,7 @@ use crate::base::Text;
 use crate::base::tree::Tree;
 use crate::cluster::WorkloadPlan;
 use crate::inventory::{ContainerFacts, Inventory, PsKind, ServiceFacts, WorkloadFacts};
-use crate::kernel::fs::Content;
+use crate::kernel::fs::{Content, DEFAULT_PATH};
 use crate::kubelet::ContainerPlan;
 use crate::pod::spec::{
     Action, ContainerSpec, EnvValue, Located, Manifests, Meta, PortRef, Probe, Selector, ServiceSpec, Workload,
@@ -174,7 +174,7 @@ fn probes(spec: &ContainerSpec) -> Vec<Text> {
 
 /// The `ps` that the container's search path finds.
 fn ps(plan: &ContainerPlan) -> Option<PsKind> {
-    let path = plan.env.get("PATH").map_or("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", |p| p);
+    let path = plan.env.get("PATH").map_or(DEFAULT_PATH, |p| p);
     let found = plan.files.find_executable("/", "ps", path).ok()?;
     match &plan.files.get("/", &found)?.content {
         Content::Binary(Binary::Program { name, .. }) if is_one_program(name) => Some(PsKind::BusyBox),

@@ -4,6 +4,7 @@
 //! its rule. The script really runs, in a bare PID namespace with stand-ins for its programs; see `names`.
 //! Not here: how it is drawn (`text`, the command line, the page).
 
+mod container;
 mod label;
 mod names;
 mod text;
@@ -14,7 +15,7 @@ use super::shell_tree::{Entry, shape, tree};
 use crate::base::id::TaskId;
 use crate::base::limits;
 use crate::base::signal::Signal;
-use crate::base::time::SimDuration;
+use crate::base::time::{SimDuration, SimTime};
 use crate::program::{Binary, Program};
 use crate::rules::RuleId;
 use crate::shell::parse::parse;
@@ -26,11 +27,15 @@ use crate::shell::variants::{Variant, all};
 use crate::trace::{EventKind, ExitStatus, OnTask};
 use names::Names;
 
+pub use container::of_container;
 pub use label::{Range, ranges};
-pub use text::print;
+pub use text::{headline, print};
 
 /// Grace period after which SIGKILL comes (`terminationGracePeriodSeconds`).
 const GRACE: SimDuration = SimDuration::from_millis(30_000);
+
+/// A script that has not started its application by then is taken as it is.
+const LONGEST_START: SimTime = SimTime::from_secs(3_600);
 
 /// What is asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -168,6 +173,8 @@ fn fate(row: &'static Variant, request: &Request, names: &Names) -> Result<Fate,
         names.programs.iter().map(|(name, stand)| (name.as_str(), stand.binary())).collect();
     let mut run = Sandbox::start(row, &question, &programs, &names.files)?;
     run.settle();
+    let has_started = |run: &Sandbox| tree(&run.cx, run.namespace).iter().any(|entry| is_application(entry, names));
+    while !has_started(&run) && run.sleep_through(LONGEST_START) {}
     let code = plan(row, request);
     let is_builtin = |name: &str| row.columns.builtins.extra.contains(&name) || is_common_builtin(name);
     let mut steps: Vec<String> = describe(&code, &is_builtin).lines().map(str::to_string).collect();
@@ -176,7 +183,7 @@ fn fate(row: &'static Variant, request: &Request, names: &Names) -> Result<Fate,
     }
     if run.ended().is_some() {
         let outcome = Outcome { pid1: run.ended(), ..run.outcome(0, 0, &[]) };
-        let after = run.end_time.since(crate::base::time::SimTime::ZERO);
+        let after = run.end_time.since(SimTime::ZERO);
         let decided = Decision { column: None, rule: RuleId::ProcessExit, reason: "PID 1 ended by itself".into() };
         let end = End::ByItself(outcome.pid1.map_or(0, ExitStatus::container_code), after);
         return Ok(Fate { steps, tree: String::new(), application: Whereabouts::Nowhere, decided, end });

@@ -56,6 +56,10 @@ const UTILITIES: &[&str] = &[
 /// Words in front of the program that is meant.
 const WRAPPERS: &[&str] = &["exec", "command", "builtin", "env", "nohup", "time", "eval", "setsid"];
 
+/// Programs that run another one, with how many words of their own stand in front of it.
+const RUNNERS: &[(&str, usize)] =
+    &[("tini", 0), ("dumb-init", 0), ("catatonit", 0), ("gosu", 1), ("su-exec", 1), ("timeout", 1)];
+
 /// What stands for a program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Stand {
@@ -63,6 +67,8 @@ pub(super) enum Stand {
     Application(String),
     /// Ends at once with 0.
     Step,
+    /// The utility of this name, as it is.
+    Itself(String),
 }
 
 impl Stand {
@@ -71,6 +77,7 @@ impl Stand {
         let version = match self {
             Stand::Application(arguments) => format!("{} {arguments}", stand_in::APPLICATION),
             Stand::Step => stand_in::STEP.to_string(),
+            Stand::Itself(name) => return Binary::Program { name: name.as_str().into(), version: "".into() },
         };
         Binary::Program { name: stand_in::NAME.into(), version: version.as_str().into() }
     }
@@ -127,13 +134,14 @@ pub(super) fn of(request: &Request) -> Names {
     let stand = |name: String| {
         let calls: Vec<&str> = finder.calls.iter().filter(|(n, _)| *n == name).map(|(_, args)| args.as_str()).collect();
         let stand = match calls.as_slice() {
+            _ if !own(&name) => Stand::Itself(base(&name).to_owned()),
             _ if Some(&name) != application.as_ref() => Stand::Step,
             [.., before, last] if before != last && !last.contains('$') => Stand::Application((*last).to_string()),
             _ => Stand::Application(String::new()),
         };
         (name, stand)
     };
-    let mut programs: Vec<(String, Stand)> = names.iter().filter(|n| own(n)).cloned().map(stand).collect();
+    let mut programs: Vec<(String, Stand)> = names.iter().cloned().map(stand).collect();
     if let Some(name) = application.clone().filter(|n| own(n) && !names.contains(n)) {
         programs.push((name, Stand::Application(String::new())));
     }
@@ -240,13 +248,17 @@ impl Finder {
                 rest = &[];
                 break;
             }
-            if !skipped {
+            let own_words = RUNNERS.iter().find(|(name, _)| *name == base(first)).map(|(_, words)| *words);
+            if own_words.is_some() {
+                self.names.push((*first).to_string());
+            } else if !skipped {
                 break;
             }
             if *first == "eval" {
                 inner = after.first();
             }
-            rest = after;
+            let options = after.iter().take_while(|word| word.starts_with('-')).count();
+            rest = own_words.map_or(after, |own| after.get(options + own..).unwrap_or(&[]));
         }
         if let Some(text) = inner {
             self.text(text, depth + 1);

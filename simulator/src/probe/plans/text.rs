@@ -39,7 +39,9 @@ fn print_group(group: &Group, plans: &Plans, out: &mut String) {
     }
 }
 
-fn headline(application: Whereabouts, name: &str, end: &End) -> String {
+/// What they do, in short.
+#[must_use]
+pub fn headline(application: Whereabouts, name: &str, end: &End) -> String {
     match (application, end) {
         (_, End::ByItself(..)) => "PID 1 ends by itself".into(),
         (Whereabouts::Pid1, _) => format!("exec: {name} is PID 1"),

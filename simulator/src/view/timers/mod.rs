@@ -53,6 +53,13 @@ impl Timers {
         self.rows.iter().map(|row| row.to_most).max().unwrap_or(SimDuration::ZERO)
     }
 
+    /// The end of the axis to draw: that of the longest timer that others are compared with. A longer one runs off it.
+    pub fn shown_axis(&self) -> SimDuration {
+        let grace = self.rows.first().map_or(SimDuration::ZERO, |row| row.to_most);
+        let shown = self.rows.iter().map(|row| row.to_most).filter(|to| to.as_micros() <= 2 * grace.as_micros());
+        shown.max().unwrap_or(grace)
+    }
+
     /// Inequalities that do not hold, or not always.
     pub fn violated(&self) -> impl Iterator<Item = &Inequality> {
         self.inequalities.iter().filter(|i| i.standing != Standing::Holds)
@@ -125,6 +132,22 @@ pub struct Repair {
     pub changes: Vec<(Knob, u64)>,
     /// Was the repaired scenario run, and did it help? None: it could not be tried.
     pub confirmed: Option<bool>,
+}
+
+impl Repair {
+    /// What became of the try, in words.
+    pub fn tried(&self) -> &'static str {
+        match self.confirmed {
+            Some(true) => "tried, it helps",
+            Some(false) => "tried, and not enough",
+            None => "not tried: it has to be set in the program",
+        }
+    }
+}
+
+/// When a timer ends, in words: `30s`, `1.2s to 2s`.
+pub fn length(row: &Row) -> String {
+    if row.to == row.to_most { row.to.to_string() } else { format!("{} to {}", row.to, row.to_most) }
 }
 
 /// The timers of a scenario, whose run this is.
