@@ -171,11 +171,8 @@ pub fn recording() -> Recording {
     }
 }
 
-/// What a terminal answers to lines that were typed into it at these moments of the run of a draft, in their order. Nothing
-/// while the texts have errors.
-pub fn terminal(draft: &Draft, typed: &[(SimTime, String)]) -> Vec<terminal::Answer> {
-    let (Some(scenario), _) = draft.check() else { return Vec::new() };
-    let run = world::run(&scenario);
+/// What a terminal answers to lines that were typed into it at these moments of a scenario's run, in their order.
+pub fn terminal(scenario: &Scenario, run: &Run, typed: &[(SimTime, String)]) -> Vec<terminal::Answer> {
     let asked = |at, line| terminal::Asked { trace: &run.trace, inventory: &scenario.inventory, at, line };
     typed.iter().map(|(at, line)| terminal::answer(asked(*at, line))).collect()
 }

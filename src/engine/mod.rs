@@ -4,6 +4,7 @@
 //! Everything that needs a parser, a run or the texts of the stories stands behind it; what looks at a run does not.
 
 mod fix;
+mod kept;
 mod link;
 mod sheet;
 mod shells;
@@ -77,12 +78,16 @@ impl RuleText {
 pub fn reply(question: &[u8]) -> Vec<u8> {
     let Ok(question) = postcard::from_bytes::<Question>(question) else { return Vec::new() };
     let answer = match question {
-        Question::Run(draft) => postcard::to_allocvec(&wire::answer(&draft)),
+        Question::Run(draft) => kept::answer(&draft),
         Question::Link(drafts) => postcard::to_allocvec(&link::part(&drafts)),
         Question::Texts(part) => postcard::to_allocvec(&link::texts(&part)),
         Question::Set { text, path, value } => postcard::to_allocvec(&edit::set(&text, &path, &value)),
         Question::AddInput { text, entry } => postcard::to_allocvec(&edit::add_input(&text, &entry)),
-        Question::Terminal(draft, typed) => postcard::to_allocvec(&wire::terminal(&draft, &typed)),
+        Question::Terminal(draft, typed) => {
+            let kept = kept::of(&draft);
+            let answers = kept.ran.as_ref().map(|(scenario, run)| wire::terminal(scenario, run, &typed));
+            postcard::to_allocvec(&answers.unwrap_or_default())
+        }
         Question::Rules(rules) => postcard::to_allocvec(&rules.into_iter().map(RuleText::of).collect::<Vec<_>>()),
         Question::Fix(draft, now) => postcard::to_allocvec(&fix::fix(&draft, now)),
         Question::Timers(draft) => postcard::to_allocvec(&timers::sheet(&draft)),

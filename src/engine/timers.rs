@@ -4,16 +4,17 @@
 use simulator::scenario::Draft;
 use simulator::view::timers::{Inequality, Row, Standing, timers};
 use simulator::view::{place, timers as view};
-use simulator::world;
 
+use super::kept;
 use super::sheet::{AXIS, Line, Look, Sheet};
 
 /// The timers of these texts.
 pub(super) fn sheet(draft: &Draft) -> Sheet {
-    let (Some(scenario), _) = draft.check() else {
+    let kept = kept::of(draft);
+    let Some((scenario, run)) = &kept.ran else {
         return only("The texts have errors: nothing runs.");
     };
-    let timers = timers(&scenario, &world::run(&scenario));
+    let timers = timers(scenario, run);
     if timers.rows.is_empty() {
         return only("No pod is stopped: there is no timer.");
     }

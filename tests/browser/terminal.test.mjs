@@ -62,3 +62,27 @@ test('a switch of the application writes its card, and another takes it back', (
     await term.selectOption('own');
     await headline(page).filter({ hasText: 'stops after 5.0 s' }).waitFor();
   }));
+
+test('the timers name what does not fit, and lead to where it bites', () =>
+  withPage(shared, { reducedMotion: true, fragment: 'story=prestop-overrun' }, async (page) => {
+    await page.getByRole('tab', { name: 'timers', exact: true }).click();
+    const first = page.locator('#output-panel .standing').first();
+    await first.waitFor();
+    assert.match(await first.innerText(), /^fails: /);
+    assert.ok((await page.locator('#output-panel .timer svg').count()) >= 2);
+    const before = await page.locator('.moment').textContent();
+    await page.locator('#output-panel button.link').first().click();
+    await page.waitForFunction((old) => document.querySelector('.moment').textContent !== old, before);
+  }));
+
+test('every shell shows the command of the container first, and another one that is typed', () =>
+  withPage(shared, { reducedMotion: true, fragment: 'story=ruby-shell-form' }, async (page) => {
+    await page.getByRole('tab', { name: 'every shell', exact: true }).click();
+    const script = page.getByLabel('Script', { exact: true });
+    await script.waitFor();
+    assert.equal(await script.inputValue(), 'ruby server.rb');
+    assert.match(await page.locator('#output-panel .standing').first().innerText(), /ruby its child.*the shell of this container/);
+    await script.fill('exec app');
+    await page.locator('#output-panel .standing', { hasText: 'app is PID 1' }).waitFor();
+    assert.equal(await page.locator('#output-panel .standing').count(), 1);
+  }));
