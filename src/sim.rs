@@ -57,6 +57,11 @@ pub fn fix(draft: &Draft, now: Score) -> Option<Fix> {
     ask(&Question::Fix(draft.clone(), now)).flatten()
 }
 
+/// How a draft ends with other orders of what happens at the same instant.
+pub fn other_ends(draft: &Draft) -> Vec<String> {
+    ask(&Question::Races(draft.clone())).unwrap_or_default()
+}
+
 /// The timers of a draft's stop.
 pub fn timers(draft: &Draft) -> Sheet {
     ask(&Question::Timers(draft.clone())).unwrap_or_default()

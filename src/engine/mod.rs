@@ -53,6 +53,8 @@ pub enum Question {
     Rules(Vec<RuleId>),
     /// A small change of these texts, which end so well, that makes the end better. An `Option<Fix>`.
     Fix(Draft, Score),
+    /// How these texts end with other orders of what happens at the same instant. A `Vec<String>`: headlines.
+    Races(Draft),
     /// The timers of a stop and what does not fit between them. A `Sheet`.
     Timers(Draft),
     /// What every shell build does with a script, or with that of the first container of these texts. A `Sheet`.
@@ -90,6 +92,7 @@ pub fn reply(question: &[u8]) -> Vec<u8> {
         }
         Question::Rules(rules) => postcard::to_allocvec(&rules.into_iter().map(RuleText::of).collect::<Vec<_>>()),
         Question::Fix(draft, now) => postcard::to_allocvec(&fix::fix(&draft, now)),
+        Question::Races(draft) => postcard::to_allocvec(&kept::other_ends(&draft)),
         Question::Timers(draft) => postcard::to_allocvec(&timers::sheet(&draft)),
         Question::Shells(draft, script) => postcard::to_allocvec(&shells::sheet(&draft, script.as_deref())),
     };

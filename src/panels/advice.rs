@@ -37,16 +37,18 @@ pub fn Advice(props: &AdviceProps) -> Html {
         sim::rules(found.iter().take(MOST).map(|finding| finding.rule).collect())
     });
     let asked = (props.lane.clone(), props.ready);
-    let answer = use_later(asked.clone(), |(lane, _)| fix(lane));
+    let answer = use_later(asked.clone(), |(lane, _)| (fix(lane), others(lane)));
     // A change that was tried with other texts is no advice for these.
-    let tried = answer.as_ref().filter(|answer| answer.0 == asked).and_then(|answer| answer.1.as_ref());
-    if found.is_empty() && tried.is_none() {
+    let answer = answer.as_ref().filter(|answer| answer.0 == asked).map(|answer| &answer.1);
+    let tried = answer.and_then(|(fix, _)| fix.as_ref());
+    let others = answer.map_or(&[][..], |(_, others)| others);
+    if found.is_empty() && tried.is_none() && others.is_empty() {
         return html! {};
     }
     let index = props.index;
     html! {
         <section class="advice" aria-label="What went wrong">
-            <h2>{ "What went wrong" }</h2>
+            if !found.is_empty() { <h2>{ "What went wrong" }</h2> }
             <ul>
                 { for found.iter().take(MOST).enumerate().map(|(n, finding)| {
                     let remedy = texts.get(n).map(|text| &text.remedy).filter(|remedy| !remedy.is_empty());
@@ -61,6 +63,12 @@ pub fn Advice(props: &AdviceProps) -> Html {
                     }
                 }) }
             </ul>
+            if let Some(other) = others.first() {
+                <div class="racy" role="note">
+                    <p>{ "This is a race: with another order of what happens at the same instant it ends otherwise. " }
+                        { other }if others.len() > 1 { {format!(" (or in {} more ways)", others.len() - 1)} }</p>
+                </div>
+            }
             if let Some(fix) = tried {
                 <div class="patch">
                     <p>{ "This change was tried and helps:" }</p>
@@ -79,6 +87,11 @@ pub fn Advice(props: &AdviceProps) -> Html {
             }
         </section>
     }
+}
+
+/// How the texts end with other orders; nothing for texts that did not run.
+fn others(lane: &Lane) -> Vec<String> {
+    if lane.stale { Vec::new() } else { sim::other_ends(&lane.draft) }
 }
 
 /// A change that makes a bad end better; none for texts that did not run.

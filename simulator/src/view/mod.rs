@@ -19,6 +19,7 @@ pub mod level;
 pub mod logs;
 pub mod narrate;
 pub mod place;
+pub mod races;
 pub mod scene;
 pub mod shape;
 pub mod stages;
