@@ -5,6 +5,7 @@
 
 use serde::de::DeserializeOwned;
 use simulator::base::diagnostic::Diagnostic;
+use simulator::base::id::EventId;
 use simulator::base::time::SimTime;
 use simulator::rules::RuleId;
 pub use simulator::scenario::Draft;
@@ -13,7 +14,7 @@ pub use simulator::wire::Facts;
 use simulator::wire::{self, Answer, Recording};
 pub use simulator::world::Run;
 
-use crate::engine::{Fix, Question, RuleText, Score, Sheet};
+use crate::engine::{Fix, Listing, Question, RuleText, Score, Sheet};
 
 /// Checks the texts and runs them, with what they declare; no run while they have errors, or nobody can run them yet.
 pub fn run(draft: &Draft) -> (Option<(Run, Facts)>, Vec<Diagnostic>) {
@@ -55,6 +56,11 @@ pub fn rules(rules: Vec<RuleId>) -> Vec<RuleText> {
 /// A small change of the texts that makes an end better than `now`.
 pub fn fix(draft: &Draft, now: Score) -> Option<Fix> {
     ask(&Question::Fix(draft.clone(), now)).flatten()
+}
+
+/// What a tool prints of a draft's run before an event; `None` if there is nobody to ask.
+pub fn listing(draft: &Draft, before: EventId, now: SimTime, listing: Listing) -> Option<String> {
+    ask(&Question::Listing(draft.clone(), before, now, listing))
 }
 
 /// How a draft ends with other orders of what happens at the same instant.

@@ -38,11 +38,21 @@ pub enum Stimulus {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Entry {
     at: SimTime,
-    /// Sequence number, or its hash with the salt; different for every entry, as the hash is one to one.
+    /// See `order`.
     order: u64,
     stimulus: Stimulus,
     /// The event that caused it; the largest number stands for none.
     cause: u32,
+}
+
+/// Among entries of one instant: the sequence number, or its hash with the salt; different for every entry, as the hash is
+/// one to one. What people do at one instant stays in the order in which they say it.
+fn order(tie_salt: u64, seq: u64, stimulus: Stimulus) -> u64 {
+    match (tie_salt, stimulus) {
+        (0, _) => seq,
+        (salt, Stimulus::Input(n)) => mix(salt) & !u64::from(u32::MAX) | u64::from(n),
+        (salt, _) => mix(seq ^ mix(salt)),
+    }
 }
 
 /// Stands for no cause in an entry: no trace is so long.
@@ -118,10 +128,10 @@ impl Cx {
     /// From here on, what happens at one instant comes in the order of this salt. For a run whose order was that of
     /// scheduling.
     pub(crate) fn permute(&mut self, tie_salt: u64) {
-        let order = |seq: u64| if tie_salt == 0 { seq } else { mix(seq ^ mix(tie_salt)) };
         if self.tie_salt == 0 {
             let queue = std::mem::take(&mut self.queue);
-            let again = |Reverse(entry): Reverse<Entry>| Reverse(Entry { order: order(entry.order), ..entry });
+            let again =
+                |Reverse(e): Reverse<Entry>| Reverse(Entry { order: order(tie_salt, e.order, e.stimulus), ..e });
             self.queue = queue.into_iter().map(again).collect();
         }
         self.tie_salt = tie_salt;
@@ -201,7 +211,7 @@ impl Cx {
     pub fn at(&mut self, at: SimTime, stimulus: Stimulus) {
         let seq = self.scheduled;
         self.scheduled += 1;
-        let order = if self.tie_salt == 0 { seq } else { mix(seq ^ mix(self.tie_salt)) };
+        let order = order(self.tie_salt, seq, stimulus);
         let cause = self.cause.map_or(NO_CAUSE, |cause| cause.0);
         self.queue.push(Reverse(Entry { at: at.max(self.now), order, stimulus, cause }));
     }

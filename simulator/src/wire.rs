@@ -8,7 +8,6 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::id::EventId;
 use crate::base::time::{SimDuration, SimTime};
 use crate::cluster::settings::{Connections, Consumer};
-use crate::inventory::Inventory;
 use crate::observed::Observed;
 use crate::program::behaviour::{Behaviour, Card, Reaction, Step};
 use crate::scenario::{Draft, Scenario, stories};
@@ -49,8 +48,6 @@ pub struct Facts {
     pub consumers: Vec<(String, Option<(u64, u64)>)>,
     /// The behaviour card.
     pub app: AppFacts,
-    /// What the tools print beside what happened.
-    pub inventory: Inventory,
 }
 
 /// The behaviour card, as far as a form can show it.
@@ -105,7 +102,6 @@ impl Facts {
             }),
             consumers: settings.consumers.iter().map(|c| (c.row.id.to_owned(), lag(c))).collect(),
             app: settings.app.as_deref().map(AppFacts::of).unwrap_or_default(),
-            inventory: scenario.inventory.clone(),
         }
     }
 }

@@ -6,11 +6,13 @@
 mod fix;
 mod kept;
 mod link;
+mod listing;
 mod sheet;
 mod shells;
 mod timers;
 
 use serde::{Deserialize, Serialize};
+use simulator::base::id::EventId;
 use simulator::base::time::SimTime;
 use simulator::rules::RuleId;
 use simulator::scenario::{Draft, edit};
@@ -18,6 +20,7 @@ use simulator::wire;
 
 pub use fix::{Fix, Score, score};
 pub use link::OPENING;
+pub use listing::Listing;
 pub use sheet::{AXIS, Line, Look, Sheet};
 
 /// A question. Each is answered with a value of the type that it names.
@@ -53,6 +56,8 @@ pub enum Question {
     Rules(Vec<RuleId>),
     /// A small change of these texts, which end so well, that makes the end better. An `Option<Fix>`.
     Fix(Draft, Score),
+    /// What a tool prints of the run of these texts before an event, at a moment. A `String`.
+    Listing(Draft, EventId, SimTime, Listing),
     /// How these texts end with other orders of what happens at the same instant. A `Vec<String>`: headlines.
     Races(Draft),
     /// The timers of a stop and what does not fit between them. A `Sheet`.
@@ -92,6 +97,9 @@ pub fn reply(question: &[u8]) -> Vec<u8> {
         }
         Question::Rules(rules) => postcard::to_allocvec(&rules.into_iter().map(RuleText::of).collect::<Vec<_>>()),
         Question::Fix(draft, now) => postcard::to_allocvec(&fix::fix(&draft, now)),
+        Question::Listing(draft, before, now, listing) => {
+            postcard::to_allocvec(&listing::listing(&draft, before, now, listing))
+        }
         Question::Races(draft) => postcard::to_allocvec(&kept::other_ends(&draft)),
         Question::Timers(draft) => postcard::to_allocvec(&timers::sheet(&draft)),
         Question::Shells(draft, script) => postcard::to_allocvec(&shells::sheet(&draft, script.as_deref())),

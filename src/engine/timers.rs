@@ -40,7 +40,7 @@ fn bar(row: &Row, axis: u64) -> Line {
     // A timer of no length is seen too.
     let to = to.max(from.min(AXIS - 4) + 4);
     let bar = Some([from, to, share(row.to_most).max(to)]);
-    Line { bar, ..Line::new(Look::Plain, row.name.clone()).more(format!("{} ({})", view::length(row), row.source)) }
+    Line { bar, ..Line::new(Look::Plain, format!("{}: {}", row.name, view::length(row))).more(row.source) }
 }
 
 fn compared(draft: &Draft, i: &Inequality, lines: &mut Vec<Line>) {

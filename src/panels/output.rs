@@ -2,16 +2,15 @@
 
 use simulator::base::id::EventId;
 use simulator::base::time::SimTime;
-use simulator::inventory::Inventory;
-use simulator::observed::{ContainerState, Observed};
-use simulator::program::ps;
+use simulator::observed::Observed;
 use simulator::trace::{EventType, Stream};
 use simulator::view::explain::tell;
-use simulator::view::kubectl;
 use yew::{Callback, Html, Properties, component, html, use_memo};
 
+use crate::engine::Listing;
 use crate::panels::sheet::Sheet;
 use crate::panels::terminal::Terminal;
+use crate::sim;
 use crate::store::action::Action;
 use crate::store::axis::{Axis, Place, moment};
 use crate::store::headline::seconds;
@@ -33,7 +32,7 @@ const TABS: [(Which, &str); 9] = [
     (Which::Pods, "get pods"),
     (Which::Trace, "trace"),
     (Which::Timers, "timers"),
-    (Which::Shells, "every shell"),
+    (Which::Shells, "shells"),
 ];
 
 /// What the outputs need.
@@ -76,7 +75,7 @@ pub fn Output(props: &OutputProps) -> Html {
             { match which {
                 Which::Terminal => html! { <Terminal lane={props.lane.clone()} now={exact} at_end={props.cursor >= props.axis.length()} ready={props.ready} act={props.act.clone()} /> },
                 Which::Timers | Which::Shells => html! { <Sheet lane={props.lane.clone()} index={props.index} {which} ready={props.ready} act={props.act.clone()} /> },
-                _ => html! { <Lines lane={props.lane.clone()} index={props.index} seen={props.seen.clone()} {happened} {now} {which} act={props.act.clone()} /> },
+                _ => html! { <Lines lane={props.lane.clone()} index={props.index} seen={props.seen.clone()} {happened} {now} {which} ready={props.ready} act={props.act.clone()} /> },
             } }
         </section>
     }
@@ -97,6 +96,7 @@ struct LinesProps {
     happened: EventId,
     now: SimTime,
     which: Which,
+    ready: bool,
     act: Callback<Action>,
 }
 
@@ -118,13 +118,23 @@ fn Lines(props: &LinesProps) -> Html {
         }
         tell(&run.trace, &(0..run.trace.len()).map(EventId::from_index).collect::<Vec<_>>())
     });
+    let listed = (props.lane.source.clone(), props.happened, props.now, props.which, props.ready);
+    let listed = use_memo(listed, |(source, happened, now, which, _)| {
+        let listing = match which {
+            Which::Processes => Listing::Processes,
+            Which::Pods => Listing::Pods,
+            _ => return None,
+        };
+        sim::listing(source, *happened, *now, listing)
+    });
     let rows = match props.which {
         Which::Terminal | Which::Timers | Which::Shells => Vec::new(),
         Which::Logs => logs(props, seen),
         Which::Sessions => sessions(props, seen),
         Which::Events => events(props, seen),
-        Which::Processes => processes(props, seen),
-        Which::Pods => pods(props, seen),
+        Which::Processes | Which::Pods => {
+            listed.as_ref().as_ref().map_or_else(|| vec![nothing("…")], |text| printed(text))
+        }
         Which::Trace => trace(props, &sentences),
     };
     let first = rows.len().saturating_sub(MOST_LINES);
@@ -221,23 +231,6 @@ fn printed(text: &str) -> Vec<Row> {
         event: None,
     };
     text.trim_end().lines().enumerate().map(row).collect()
-}
-
-/// `ps` in the container of the application.
-fn processes(props: &LinesProps, seen: &Observed) -> Vec<Row> {
-    let container = props.lane.verdict.container.and_then(|c| seen.container(c));
-    let space = container.and_then(|c| c.init).and_then(|t| seen.task(t)).map(|t| t.namespace);
-    let over = container.is_none_or(|c| matches!(c.state, ContainerState::Exited { .. }));
-    match space.filter(|_| !over) {
-        Some(space) => printed(&ps::print(seen, space, ps::Style::Procps, &["axf"]).0),
-        None => vec![nothing("(the container does not run)")],
-    }
-}
-
-fn pods(props: &LinesProps, seen: &Observed) -> Vec<Row> {
-    let nothing = Inventory::default();
-    let inventory = props.lane.facts.as_ref().map_or(&nothing, |facts| &facts.inventory);
-    printed(&kubectl::get_pods(inventory, seen, props.now))
 }
 
 fn trace(props: &LinesProps, sentences: &[(EventId, String)]) -> Vec<Row> {

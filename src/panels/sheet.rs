@@ -77,7 +77,7 @@ fn shown(line: &Line, props: &SheetProps) -> Html {
         }
         None => html! { <span>{ &line.text }</span> },
     };
-    html! { <p {class}>{ text }{ for line.bar.map(bar) }<span class="dim">{ format!(" {}", line.more) }</span></p> }
+    html! { <p {class}>{ text }<span class="dim">{ format!(" {}", line.more) }</span>{ for line.bar.map(bar) }</p> }
 }
 
 fn bar([from, to, most]: [u32; 3]) -> Html {

@@ -14,6 +14,8 @@ use crate::store::shared::Shared;
 pub struct Lane {
     /// The texts as they stand in the editors.
     pub draft: Shared<Draft>,
+    /// The texts of the run: the last ones without errors.
+    pub source: Shared<Draft>,
     /// What is wrong with them.
     pub diagnostics: Shared<Vec<Diagnostic>>,
     /// The run of the last texts without errors.
@@ -51,10 +53,12 @@ impl Lane {
     }
 
     fn of(draft: Draft, run: Run, facts: Option<Facts>) -> Lane {
+        let draft = Shared::new(draft);
         Lane {
             verdict: Shared::new(verdict(&run.trace, &run.end)),
             origin: axis::origin(&run.trace),
-            draft: Shared::new(draft),
+            source: draft.clone(),
+            draft,
             diagnostics: Shared::new(Vec::new()),
             run: Shared::new(run),
             facts: facts.map(Shared::new),

@@ -77,7 +77,7 @@ test('the timers name what does not fit, and lead to where it bites', () =>
 
 test('every shell shows the command of the container first, and another one that is typed', () =>
   withPage(shared, { reducedMotion: true, fragment: 'story=ruby-shell-form' }, async (page) => {
-    await page.getByRole('tab', { name: 'every shell', exact: true }).click();
+    await page.getByRole('tab', { name: 'shells', exact: true }).click();
     const script = page.getByLabel('Script', { exact: true });
     await script.waitFor();
     assert.equal(await script.inputValue(), 'ruby server.rb');

@@ -116,9 +116,9 @@ pub fn verdict(trace: &Trace, end: &Observed) -> Verdict {
     }
 }
 
-/// The pod the verdict is about.
+/// The pod the verdict is about: the one that is deleted first; of several at one instant, whose order is chance, the oldest.
 pub fn focus(end: &Observed) -> Option<PodId> {
-    let deleted = end.pods.iter().enumerate().filter_map(|(i, p)| Some((p.deleted?.2, i))).min();
+    let deleted = end.pods.iter().enumerate().filter_map(|(i, p)| Some((p.deleted?.0, i))).min();
     let index = deleted.map(|(_, i)| i).or_else(|| (!end.pods.is_empty()).then_some(0))?;
     Some(PodId::from_index(index))
 }
