@@ -190,3 +190,77 @@ fn a_rollout_has_a_history() {
     );
     assert!(text(40, "kubectl rollout undo deployment/web").starts_with("not simulated: kubectl rollout undo"));
 }
+
+#[test]
+fn a_deployment_is_described_with_its_template_and_its_replica_sets() {
+    let all = text(24, "kubectl describe deploy web");
+    let sets = all.lines().filter(|l| l.contains("ReplicaSet"));
+    let known: Vec<String> = sets
+        .map(|l| {
+            l.split("web-").next().unwrap_or("").to_owned()
+                + l.split_once(' ').map_or("", |_| l.split_once('(').map_or("", |(_, n)| n))
+        })
+        .collect();
+    assert_eq!(
+        known,
+        [
+            "  Progressing    True    NewReplicaSetAvailable",
+            "OldReplicaSets:  0/0 replicas created)",
+            "NewReplicaSet:   2/2 replicas created)"
+        ]
+    );
+    assert_eq!(
+        part(&all, "Selector:", "Conditions:"),
+        "               app=web
+Replicas:               2 desired | 2 updated | 2 total | 2 available | 0 unavailable
+StrategyType:           RollingUpdate
+MinReadySeconds:        0
+RollingUpdateStrategy:  25% max unavailable, 25% max surge
+Pod Template:
+  Labels:  app=web
+  Containers:
+   app:
+    Image:         registry.example/web:1.2
+    Port:          8080/TCP
+    Host Port:     0/TCP
+    Liveness:      exec [true] delay=0s timeout=1s period=10s successThreshold=1 failureThreshold=3
+    Environment:   <none>
+    Mounts:        <none>
+  Volumes:         <none>
+  Node-Selectors:  <none>
+  Tolerations:     <none>
+"
+    );
+}
+
+#[test]
+fn a_service_is_described_with_the_endpoints_that_are_ready() {
+    assert_eq!(
+        text(10, "kubectl describe service web"),
+        "\
+Name:                     web
+Namespace:                default
+Labels:                   <none>
+Annotations:              <none>
+Selector:                 app=web
+Type:                     ClusterIP
+IP Family Policy:         SingleStack
+IP Families:              IPv4
+IP:                       10.96.0.100
+IPs:                      10.96.0.100
+Port:                     <unset>  80/TCP
+TargetPort:               8080/TCP
+Endpoints:                10.244.0.11:8080,10.244.0.12:8080
+Session Affinity:         None
+Internal Traffic Policy:  Cluster
+Events:                   <none>
+"
+    );
+    let slice = text(10, "kubectl describe endpointslices");
+    assert!(
+        slice.contains("  - Addresses:  10.244.0.11\n    Conditions:\n      Ready:    true\n    Hostname:   <unset>\n"),
+        "{slice}"
+    );
+    assert!(text(10, "kubectl describe node").starts_with("Name:               node\nRoles:              <none>\n"));
+    assert_eq!(text(10, "kubectl describe rs"), "not simulated: kubectl describe replicasets.apps\n");
+}

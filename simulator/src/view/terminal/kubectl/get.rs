@@ -12,7 +12,7 @@ use super::super::tabs::Table;
 use super::super::{Answer, Line};
 use super::objects::{self, Object};
 use super::resources::{self, Kind, Wanted};
-use super::{describe, events, namespace, output};
+use super::{describe, describe_objects, events, namespace, output};
 use crate::base::command::flags::{Flag, Parsed, Takes};
 
 pub(super) const FLAGS: &[Flag] = &[
@@ -300,9 +300,6 @@ pub(super) fn describe(here: &Here<'_>, parsed: &Parsed) -> Answer {
         Ok(wanted) => wanted,
         Err(why) => return here.fails(&why),
     };
-    if let Some((kind, _)) = wanted.iter().find(|(k, _)| *k != Kind::Pods) {
-        return here.fails(&format!("not simulated: kubectl describe {}", kind.qualified()));
-    }
     let look = Look {
         parsed,
         namespace: namespace(here, parsed),
@@ -310,25 +307,32 @@ pub(super) fn describe(here: &Here<'_>, parsed: &Parsed) -> Answer {
         wide: false,
         typed: false,
     };
-    // A name that no pod has may be the beginning of some (describe.go `DescribeMatchingResources`).
-    let mut all = look.objects(here, Kind::Pods, &vec![(Kind::Pods, None)], &here.seen, here.at).0;
-    let mut found: Vec<Object> = Vec::new();
+    // A name that no object has may be the beginning of some (describe.go `DescribeMatchingResources`).
+    let mut texts = Vec::new();
     let mut errors = Vec::new();
-    for (_, name) in &wanted {
-        let Some(name) = name else {
-            found.append(&mut all);
-            continue;
+    for (kind, name) in &wanted {
+        let all = look.objects(here, *kind, &vec![(*kind, None)], &here.seen, here.at).0;
+        let found: Vec<&Object> = match name {
+            None => all.iter().collect(),
+            Some(name) if all.iter().any(|o| o.name == *name) => all.iter().filter(|o| o.name == *name).collect(),
+            Some(name) => all.iter().filter(|o| o.name.starts_with(name.as_str())).collect(),
         };
-        let exact: Vec<Object> = all.iter().filter(|o| o.name == *name).cloned().collect();
-        let near: Vec<Object> = all.iter().filter(|o| o.name.starts_with(name.as_str())).cloned().collect();
-        match (exact.is_empty(), near.is_empty()) {
-            (false, _) => found.extend(exact),
-            (true, false) => found.extend(near),
-            (true, true) => errors.push(resources::not_found(Kind::Pods, name)),
+        if let (Some(name), true) = (name, found.is_empty()) {
+            errors.push(resources::not_found(*kind, name));
+        }
+        for object in found {
+            let text = match kind {
+                Kind::Pods => {
+                    here.pod(&object.name).map(|(id, _)| describe::pod(here.inventory(), &here.seen, id, here.at))
+                }
+                _ => describe_objects::object(here, *kind, object),
+            };
+            let Some(text) = text else {
+                return here.fails(&format!("not simulated: kubectl describe {}", kind.qualified()));
+            };
+            texts.push(text);
         }
     }
-    let pods = found.iter().filter_map(|o| here.pod(&o.name));
-    let texts: Vec<String> = pods.map(|(id, _)| describe::pod(here.inventory(), &here.seen, id, here.at)).collect();
     if texts.is_empty() && errors.is_empty() {
         return Answer::fails(here.at, &look.nothing(), 0);
     }

@@ -6,6 +6,7 @@
 mod change;
 mod delete;
 mod describe;
+mod describe_objects;
 mod events;
 mod exec;
 mod get;
