@@ -252,12 +252,16 @@ impl<'a> World<'a> {
         let World { cx, kernel, docker, .. } = self;
         match action {
             Action::Docker(DockerAction::Stop(request)) => docker.stop(cx, &request),
+            Action::Docker(DockerAction::Start { container }) => docker.start_stopped(cx, container.as_deref()),
             Action::Docker(DockerAction::Kill { container, signal }) => docker.kill(cx, container.as_deref(), signal),
             Action::Docker(DockerAction::Interrupt { container }) => docker.interrupt(cx, kernel, container.as_deref()),
             Action::Docker(DockerAction::Down { timeout_s }) => docker.down(cx, timeout_s),
             Action::Delete { target: Target::All, grace, .. } => docker.down(cx, grace),
             Action::Delete { target: Target::Pod(name) | Target::Workload(name), grace, .. } => {
-                docker.stop(cx, &StopRequest { container: Some(name), timeout_s: grace, signal: None });
+                docker.stop(
+                    cx,
+                    &StopRequest { container: Some(name), timeout_s: grace, signal: None, start_again: false },
+                );
             }
             Action::Exec { pod, container, argv, stdin } => {
                 docker.exec(cx, kernel, container.or(pod).as_deref(), &argv, stdin);

@@ -56,3 +56,37 @@ fn a_hook_that_fails_leaves_its_container_and_what_it_depends_on_running() {
     let run = down("[{command: \"false\"}]");
     assert_eq!(told(&run), ["200 app-web-1 hook", "200 app-web-1 hook ends: Failed(\"hook exited with status 1\")"]);
 }
+
+/// A container whose program counts its starts in a file, with these inputs.
+fn counts(inputs: &str) -> Run {
+    let scenario = format!(
+        "docker: docker run -d --init --name web debian:12 sh -c 'echo x >> /starts; cat /starts; sleep 100'\ninputs: [{inputs}]\n"
+    );
+    let (scenario, remarks) = Draft::new([("scenario.yaml".to_owned(), scenario)]).check();
+    world::run(&scenario.unwrap_or_else(|| panic!("{remarks:?}")))
+}
+
+fn starts(run: &Run) -> Vec<(u64, usize)> {
+    let logs = &run.end.logs;
+    run.end
+        .containers
+        .iter()
+        .enumerate()
+        .map(|(n, c)| {
+            let own = logs.iter().filter(|l| l.container.is_some_and(|id| id.index() == n));
+            (c.started.map_or(0, |at| at.as_micros() / 1_000_000), own.map(|l| l.text.matches('x').count()).sum())
+        })
+        .collect()
+}
+
+#[test]
+fn docker_restart_stops_and_starts_the_same_container_with_its_files() {
+    let run = counts("{at_ms: 20000, do: stop, container: web, start_again: true}");
+    assert_eq!(starts(&run), [(0, 1), (20, 2)]);
+}
+
+#[test]
+fn docker_start_starts_what_was_stopped_and_nothing_that_runs() {
+    let run = counts("{at_ms: 10000, do: start}, {at_ms: 20000, do: stop}, {at_ms: 30000, do: start, container: web}");
+    assert_eq!(starts(&run), [(0, 1), (30, 2)]);
+}

@@ -68,6 +68,8 @@ struct State {
     wait: SimDuration,
     /// No restart any more: somebody stopped or killed it (`HasBeenManuallyStopped`).
     manually_stopped: bool,
+    /// `docker restart` waits for its end.
+    starts_again: bool,
     /// The stop that is under way.
     stopping: Option<u32>,
     removed: bool,
@@ -107,6 +109,7 @@ impl Docker {
                 restarts: 0,
                 wait: SimDuration::ZERO,
                 manually_stopped: false,
+                starts_again: false,
                 stopping: None,
                 removed: false,
             });
@@ -197,7 +200,8 @@ impl Docker {
         cx.emit(RuleId::RuntimeCreated, EventKind::Container(container, OnContainer::Created(Box::new(new))));
         state.namespace = Some(kernel.new_namespace(cx, state.plan.runtime.first_forked));
         let plan = &state.plan.container;
-        state.files = Some(kernel.add_files(plan.files.clone(), plan.settings.clone()));
+        // A container keeps what was written in it over its restarts.
+        state.files = state.files.or_else(|| Some(kernel.add_files(plan.files.clone(), plan.settings.clone())));
         state.current = Some(container);
         state.started = cx.now();
         let argv = plan.argv.clone();
@@ -242,7 +246,8 @@ impl Docker {
         let end = ContainerEnd { code, reason: reason.into(), message: "".into() };
         let exited = cx.emit(RuleId::RuntimeExit, EventKind::Container(container, OnContainer::Exited(Box::new(end))));
         let wait = state.next_wait(cx.now(), code);
-        let remove = state.plan.remove && wait.is_none();
+        let again = state.starts_again;
+        let remove = state.plan.remove && wait.is_none() && !again;
         let pod = state.pod;
         state.removed |= remove;
         cx.because(exited, |cx| {
@@ -250,6 +255,9 @@ impl Docker {
                 let what = OnContainer::BackOff(wait);
                 let planned = cx.emit(RuleId::DockerRestart, EventKind::Container(container, what));
                 cx.because(planned, |cx| self.later(cx, wait, Due::Restart(place)));
+            }
+            if again {
+                self.start_again(cx, place);
             }
             if remove {
                 cx.emit(RuleId::DockerRun, EventKind::Pod(pod, OnPod::Removed));

@@ -13,7 +13,7 @@ use crate::kubelet::StopSignal;
 use crate::rules::RuleId;
 use crate::trace::{DeleteFrom, EventKind, OnContainer, OnPod, Sender};
 
-use super::{Docker, Due, LATENCY};
+use super::{Docker, Due, LATENCY, START};
 
 /// Stands for "waits for ever" where the trace wants a number of seconds.
 const FOREVER_S: u32 = 1_000_000_000;
@@ -27,14 +27,40 @@ pub struct StopRequest {
     pub timeout_s: Option<i64>,
     /// `-s`: instead of the container's own stop signal.
     pub signal: Option<Signal>,
+    /// `docker restart`: it is started again as soon as it has ended.
+    pub start_again: bool,
 }
 
 impl Docker {
     /// `docker stop`.
     pub fn stop(&mut self, cx: &mut Cx, request: &StopRequest) {
         if let Some(place) = self.find(request.container.as_deref()) {
+            if request.start_again {
+                let runs = self.containers.get(place).is_some_and(|s| s.main.is_some());
+                if !runs {
+                    self.start_again(cx, place);
+                    return;
+                }
+                if let Some(state) = self.containers.get_mut(place) {
+                    state.starts_again = true;
+                }
+            }
             self.stop_one(cx, place, request.timeout_s, request.signal, RuleId::DockerStop);
         }
+    }
+
+    /// `docker start`: nothing happens to one that runs.
+    pub fn start_stopped(&mut self, cx: &mut Cx, name: Option<&str>) {
+        if let Some(place) = self.find(name).filter(|p| self.containers.get(*p).is_some_and(|s| s.main.is_none())) {
+            self.start_again(cx, place);
+        }
+    }
+
+    pub(super) fn start_again(&mut self, cx: &mut Cx, place: usize) {
+        let Some(state) = self.containers.get_mut(place) else { return };
+        state.manually_stopped = false;
+        state.starts_again = false;
+        self.later(cx, START, Due::Start(place));
     }
 
     /// `docker compose down`, Ctrl-C of `docker compose up`, or `docker stop` of all containers: one that another depends on

@@ -1,4 +1,4 @@
-//! What people do at the Docker daemon during a run: stop, kill, Ctrl-C, compose down.
+//! What people do at the Docker daemon during a run: stop, start, restart, kill, Ctrl-C, compose down.
 
 use crate::base::Text;
 use crate::base::signal::Signal;
@@ -23,6 +23,11 @@ pub enum DockerAction {
         /// The container; the first one if not said.
         container: Option<Text>,
     },
+    /// `docker start`.
+    Start {
+        /// The container; the first one if not said.
+        container: Option<Text>,
+    },
     /// `docker compose down`: everything, dependents first.
     Down {
         /// `-t`: instead of each container's own timeout.
@@ -32,7 +37,7 @@ pub enum DockerAction {
 
 impl DockerAction {
     /// The verbs of an input.
-    pub const VERBS: &'static [&'static str] = &["stop", "kill", "interrupt", "down"];
+    pub const VERBS: &'static [&'static str] = &["stop", "start", "kill", "interrupt", "down"];
 
     /// The command that a person would type.
     pub fn command(&self) -> String {
@@ -41,8 +46,10 @@ impl DockerAction {
             DockerAction::Stop(request) => {
                 let signal = request.signal.map_or(String::new(), |s| format!("-s {s} "));
                 let timeout = request.timeout_s.map_or(String::new(), |t| format!("-t {t} "));
-                format!("docker stop {signal}{timeout}{}", of(&request.container))
+                let verb = if request.start_again { "restart" } else { "stop" };
+                format!("docker {verb} {signal}{timeout}{}", of(&request.container))
             }
+            DockerAction::Start { container } => format!("docker start {}", of(container)),
             DockerAction::Kill { container, signal } if *signal == Signal::KILL => {
                 format!("docker kill {}", of(container))
             }
@@ -59,10 +66,15 @@ pub(in crate::scenario) fn read(reader: &mut Reader<'_>, node: &Node, verb: &str
     let container = |reader: &mut Reader<'_>| reader.text(node, "container").map(|t| Text::from(t.as_str()));
     match verb {
         "stop" => {
-            reader.only(node, "stop", &["at_ms", "do", "container", "timeout", "signal"]);
+            reader.only(node, "stop", &["at_ms", "do", "container", "timeout", "signal", "start_again"]);
             let container = container(reader);
             let signal = signal(reader, node)?;
-            Some(DockerAction::Stop(StopRequest { container, timeout_s: timeout(reader, node), signal }))
+            let start_again = node.get("start_again").is_some_and(|n| n.kind == Kind::Bool(true));
+            Some(DockerAction::Stop(StopRequest { container, timeout_s: timeout(reader, node), signal, start_again }))
+        }
+        "start" => {
+            reader.only(node, "start", &["at_ms", "do", "container"]);
+            Some(DockerAction::Start { container: container(reader) })
         }
         "kill" => {
             reader.only(node, "kill", &["at_ms", "do", "container", "signal"]);

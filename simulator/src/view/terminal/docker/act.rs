@@ -68,6 +68,44 @@ pub(super) fn stop(here: &Here<'_>, parsed: &Parsed) -> Answer {
     answer
 }
 
+/// Starts what does not run; the name is printed at once.
+pub(super) fn start(here: &Here<'_>, parsed: &Parsed) -> Answer {
+    let mut answer = here.prints("");
+    for name in &parsed.args {
+        match containers::find(here, name) {
+            Ok(listed) => {
+                answer.lines.push(Here::line(here.at, name.clone()));
+                if !listed.runs() {
+                    let container = &listed.object.name;
+                    answer.inputs.push(format!("{{at_ms: {}, do: start, container: {container}}}", here.at_ms()));
+                }
+            }
+            Err(no) => {
+                answer.lines.extend(no.lines);
+                answer.code = 1;
+            }
+        }
+    }
+    answer
+}
+
+/// `docker stop` and a start behind it: the same lines.
+pub(super) fn restart(here: &Here<'_>, parsed: &Parsed) -> Answer {
+    let mut answer = stop(here, parsed);
+    for input in &mut answer.inputs {
+        if let Some(open) = input.strip_suffix('}') {
+            *input = format!("{open}, start_again: true}}");
+        }
+    }
+    for name in &parsed.args {
+        if let Some(listed) = containers::find(here, name).ok().filter(|l| !l.runs() && !l.restarts(here.at)) {
+            let container = &listed.object.name;
+            answer.inputs.push(format!("{{at_ms: {}, do: start, container: {container}}}", here.at_ms()));
+        }
+    }
+    answer
+}
+
 pub(super) fn kill(here: &Here<'_>, parsed: &Parsed) -> Answer {
     let given = parsed.text("signal").unwrap_or("KILL");
     let Some(signal) = Signal::parse(given) else {

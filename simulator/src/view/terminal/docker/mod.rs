@@ -54,6 +54,22 @@ const COMMANDS: &[Command] = &[
         run: act::stop,
     },
     Command {
+        name: "start",
+        usage: "start [OPTIONS] CONTAINER [CONTAINER...]",
+        least: 1,
+        most: MANY,
+        flags: &[],
+        run: act::start,
+    },
+    Command {
+        name: "restart",
+        usage: "restart [OPTIONS] CONTAINER [CONTAINER...]",
+        least: 1,
+        most: MANY,
+        flags: act::STOP_FLAGS,
+        run: act::restart,
+    },
+    Command {
         name: "kill",
         usage: "kill [OPTIONS] CONTAINER [CONTAINER...]",
         least: 1,
@@ -81,10 +97,9 @@ const COMMANDS: &[Command] = &[
 
 /// Commands that docker has and that are not simulated at a moment of a run.
 const OTHERS: &[&str] = &[
-    "run", "create", "start", "restart", "rm", "build", "images", "pull", "push", "attach", "cp", "commit", "diff",
-    "events", "export", "history", "import", "info", "load", "login", "logout", "network", "pause", "port", "rename",
-    "rmi", "save", "search", "stats", "system", "tag", "unpause", "update", "version", "volume", "image", "buildx",
-    "context",
+    "run", "create", "rm", "build", "images", "pull", "push", "attach", "cp", "commit", "diff", "events", "export",
+    "history", "import", "info", "load", "login", "logout", "network", "pause", "port", "rename", "rmi", "save",
+    "search", "stats", "system", "tag", "unpause", "update", "version", "volume", "image", "buildx", "context",
 ];
 
 /// Runs `docker ARGUMENTS`.
