@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub struct Context {
     /// The variant's columns.
     pub tail: &'static Tail,
-    /// More of them.
+    /// What is a process of its own.
     pub children: &'static Children,
     /// The text that spans point into.
     pub text: Arc<str>,
@@ -44,7 +44,8 @@ impl Context {
         let shapes = &self.tail.subshell;
         let place = match self.place {
             Place::Inside(hurdle) => Place::Inside(hurdle),
-            Place::Last(_) => Place::Last(shapes),
+            // In a process of its own the last member of a pipeline is the last command in parentheses too.
+            Place::Last(now) => Place::Last(if now.pipe_last { now } else { shapes }),
             Place::LastOfLastTurn(_) => Place::LastOfLastTurn(shapes),
         };
         Context { place, in_list: false, ..self.clone() }
@@ -119,12 +120,13 @@ fn list(list: &List, context: &Context, out: &mut Vec<Op>) {
             None => context.clone(),
         };
         let alone = if context.tail.background_braces_vanish { without_braces(&item.and_or) } else { &item.and_or };
+        let in_subshell = context.children.background_pipeline_in_subshell;
         match item.background {
             true if context.children.only_last_pipeline_is_job && !alone.rest.is_empty() => {
                 and_or(alone, context, true, out)
             }
             true if context.children.only_last_pipeline_is_job => job_of_pipeline(&alone.first, context, out),
-            true if alone.rest.is_empty() && !alone.first.negated && alone.first.commands.len() > 1 => {
+            true if !in_subshell && alone.rest.is_empty() && !alone.first.negated && alone.first.commands.len() > 1 => {
                 job_of_pipeline(&alone.first, context, out);
             }
             true => out.push(Op::Background(Arc::new(job(&item.and_or, context)))),
@@ -216,7 +218,7 @@ fn pipeline(pipeline: &Pipeline, context: &Context, checked: bool, out: &mut Vec
         [one] => command(one, &here, out),
         _ => {
             let last_becomes = here.within(&[Shape::PipeLast]).hurdle().is_none();
-            let last_in_shell = context.children.last_member_in_shell;
+            let last_in_shell = context.children.last_member_in_shell && !last_becomes;
             let members = members(pipeline, context, last_in_shell);
             out.push(Op::Pipeline { members, last_becomes, last_in_shell, background: None });
         }

@@ -8,13 +8,14 @@ use super::step::{Frame, Loop, Starting, Step};
 use crate::program::{Call, Sys};
 use crate::shell::ast::{ArmEnd, Word};
 use crate::shell::plan::{Hurdle, Op, Place};
+use crate::shell::variants::Shape;
 use std::sync::Arc;
 
 impl Shell {
     /// Carries out the next step of a plan.
     pub(super) fn run_code(&mut self, mut frame: Box<Frame>, sys: &Sys<'_>) -> Option<Call> {
         // Not while the words of a command are being expanded.
-        if self.results.is_empty() && self.has_signals() {
+        if self.results.is_empty() && self.has_signals() && !self.looks_at_status_first(&frame) {
             self.stack.push(Step::Code(frame));
             return self.act_on_signals(sys);
         }
@@ -33,18 +34,20 @@ impl Shell {
         self.state.context = frame.context.clone();
         self.state.line_base = frame.line_base;
         self.state.reading = frame.reading.clone();
+        let runs = matches!(op, Op::Simple(..) | Op::Background(_) | Op::Subshell(..) | Op::Pipeline { .. });
+        if runs && self.columns().signals.end_forgotten_at_next_command {
+            self.state.ended_by = None;
+        }
         self.stack.push(Step::Code(frame));
         match op {
             Op::Simple(command, place) => self.simple(&command, place, sys),
             Op::Background(body) => self.background(body),
-            Op::Subshell(body, hurdle) => self.subshell(body, hurdle),
+            Op::Subshell(body, hurdle) => self.subshell(body, hurdle, sys),
             Op::BecomeSubshell(body, end, place) => match self.hurdle(place) {
-                // Where parentheses are no process in any case, a trap does not make them one.
-                Some(_) if self.columns().details.trap_leaves_subshell => self.become_subshell(),
                 None => self.become_subshell(),
                 Some(hurdle) => {
                     self.jump(end);
-                    self.subshell(body, hurdle)
+                    self.subshell(body, hurdle, sys)
                 }
             },
             Op::Pipeline { members, last_becomes, last_in_shell, background } => {
@@ -66,6 +69,13 @@ impl Shell {
             }
             op => self.control(op, sys),
         }
+    }
+
+    /// Is `set -e` next, and before the traps?
+    fn looks_at_status_first(&self, frame: &Frame) -> bool {
+        let next = frame.code.get(frame.pc);
+        let exits = self.state.options.errexit && self.state.status != 0 && self.state.conditions == 0;
+        self.columns().traps.errexit_first && exits && matches!(next, Some(Op::ErrExit))
     }
 
     fn control(&mut self, op: Op, sys: &Sys<'_>) -> Option<Call> {
@@ -253,11 +263,13 @@ impl Shell {
         let list = self.expand(sys, |e| e.redirects(redirects));
         self.with(list, |shell, list| {
             let forever = end == usize::MAX;
+            // Inside the shell its end puts them back.
+            let keep = !forever || shell.state.inner > 0;
             if !forever && let Some(frame) = shell.frame() {
                 frame.redirects.push(end);
             }
             let then = if forever { Then::SubshellBody } else { Then::Compound };
-            shell.stack.push(Step::Apply(Box::new(Apply::new(list, !forever, then))));
+            shell.stack.push(Step::Apply(Box::new(Apply::new(list, keep, then))));
         })
     }
 
@@ -354,6 +366,12 @@ impl Shell {
         }
         if self.state.in_trap > 0 {
             return Some(Hurdle::InnerText);
+        }
+        if self.state.inner > 0 || self.state.forked_subshell {
+            return Some(Hurdle::Shape(Shape::Subshell));
+        }
+        if self.stack.iter().any(|step| matches!(step, Step::EndPipeline { .. })) {
+            return Some(Hurdle::Shape(Shape::PipeLast));
         }
         if tail.trap_in_same_list_missed && self.frame().is_some_and(|f| f.began_without_traps) {
             return None;

@@ -15,6 +15,7 @@ mod collect;
 mod condition;
 mod expand;
 mod inherited;
+mod inner;
 mod options;
 pub mod pattern;
 mod process;
@@ -35,7 +36,7 @@ mod wait;
 use super::plan::Hurdle;
 use super::variants::{Columns, InTrap, Variant, by_id};
 use crate::base::Text;
-use crate::base::signal::Signal;
+use crate::base::signal::{Signal, SignalSet};
 use crate::base::time::SimDuration;
 use crate::program::{Call, Fd, Resume, Sys};
 use state::State;
@@ -130,6 +131,19 @@ impl Shell {
         if self.columns().traps.in_trap == InTrap::SameIsLost && self.state.running_traps.contains(signal) {
             self.state.lost = Some(signal);
             return;
+        }
+        match self.state.traps.get(&state::TrapOn::Signal(signal)) {
+            Some(action) if action.is_empty() && self.columns().traps.ignore_by_handler => return,
+            Some(_) if self.state.running_traps.contains(signal) && self.columns().traps.not_inside_itself => {
+                self.state.shelved = self.state.shelved.with(signal);
+                return;
+            }
+            Some(_) => {
+                for shelved in std::mem::replace(&mut self.state.shelved, SignalSet::EMPTY).iter() {
+                    self.state.caught = self.state.caught.with(shelved);
+                }
+            }
+            None => {}
         }
         self.state.caught = self.state.caught.with(signal);
     }

@@ -29,6 +29,8 @@ pub(super) enum Fork {
     Member(Starting),
     /// `$( )`: its command, and the pipe.
     Substitution(Arc<Substitution>, Fd, Fd),
+    /// A subshell inside the shell becomes a process.
+    Inner,
 }
 
 impl Shell {
@@ -65,7 +67,11 @@ impl Shell {
         self.fork(Fork::Background(body))
     }
 
-    pub(super) fn subshell(&mut self, body: Arc<Body>, hurdle: Hurdle) -> Option<Call> {
+    pub(super) fn subshell(&mut self, body: Arc<Body>, hurdle: Hurdle, sys: &Sys<'_>) -> Option<Call> {
+        if self.columns().children.subshells_inside {
+            self.inner_subshell(&body, sys);
+            return None;
+        }
         self.forked_for = Some(hurdle);
         self.fork(Fork::Subshell(body))
     }
@@ -74,7 +80,6 @@ impl Shell {
     pub(super) fn become_subshell(&mut self) -> Option<Call> {
         self.state.subshell = true;
         self.state.subshells += 1;
-        self.state.became_subshell = true;
         if self.columns().children.becoming_forgets_jobs {
             self.state.jobs.clear();
         }
@@ -97,9 +102,19 @@ impl Shell {
 
     fn parent(&mut self, why: Fork, pid: Pid) -> Option<Call> {
         let group = self.makes_groups().then_some(pid);
+        self.state.unwaited = Some(pid);
         match why {
-            Fork::Command(ready, _) => self.wait_for_new(ready.text, pid, self.state.became_subshell),
-            Fork::Subshell(body) => self.wait_for_new(body.text.clone(), pid, true),
+            Fork::Command(ready, _) => {
+                self.wait_for_new(ready.text, pid);
+                if group.is_none() {
+                    self.catch_with_program();
+                }
+            }
+            Fork::Subshell(body) => self.wait_for_new(body.text.clone(), pid),
+            Fork::Inner => {
+                self.left_to_process(pid);
+                return None;
+            }
             Fork::Background(body) => {
                 let job = self.new_job(body.text.clone());
                 let ended = self.state.take_collected(pid);
@@ -142,13 +157,13 @@ impl Shell {
         }
     }
 
-    fn wait_for_new(&mut self, text: Arc<str>, pid: Pid, subshell: bool) {
+    pub(super) fn wait_for_new(&mut self, text: Arc<str>, pid: Pid) {
         let job = self.new_job(text);
         let ended = self.state.take_collected(pid);
         if let Some(job) = self.state.jobs.get_mut(job) {
             job.processes.push((pid, ended));
         }
-        self.stack.push(Step::Foreground { job, asked: false, subshell });
+        self.stack.push(Step::Foreground { job, asked: false });
     }
 
     /// Starts the next member of a pipeline: its pipe, then its process.
@@ -168,7 +183,8 @@ impl Shell {
             self.become_member(*starting);
             return None;
         }
-        if is_last && starting.last_in_shell {
+        let inside = self.columns().children.last_member_in_shell && !starting.background;
+        if is_last && (starting.last_in_shell || inside) {
             self.run_last_member(*starting);
             return None;
         }
@@ -198,15 +214,23 @@ impl Shell {
         }
     }
 
-    /// Waits for the other members; the status is that of the last one, unless `pipefail` asks for theirs.
+    /// Waits for the other members, where that is done; the status is that of the last one, unless `pipefail` asks for
+    /// theirs.
     pub(super) fn end_pipeline(&mut self, member: Pid) {
         let status = self.state.status;
         let has = |j: &Job| j.processes.iter().any(|(pid, _)| *pid == member);
         let Some(job) = self.state.jobs.iter().position(has) else { return };
-        if status != 0 || !self.state.options.pipefail {
+        let options = self.state.options;
+        if self.columns().children.pipeline_ends_with_last && !options.pipefail && !options.monitor {
+            if let Some(job) = self.state.jobs.get_mut(job) {
+                job.foreground = false;
+            }
+            return;
+        }
+        if status != 0 || !options.pipefail {
             self.stack.push(Step::Status(status));
         }
-        self.stack.push(Step::Foreground { job, asked: false, subshell: false });
+        self.stack.push(Step::Foreground { job, asked: false });
     }
 
     fn become_member(&mut self, starting: Starting) {
@@ -241,7 +265,7 @@ impl Shell {
             self.state.last_background = Some(pid);
             self.state.status = 0;
         } else {
-            self.stack.push(Step::Foreground { job: starting.job, asked: false, subshell: false });
+            self.stack.push(Step::Foreground { job: starting.job, asked: false });
         }
         self.stack.extend(closing.into_iter().map(|fd| Step::Do(Call::Close(fd))));
         group.map(|group| Call::Setpgid(Some(pid), Some(group)))
@@ -249,6 +273,13 @@ impl Shell {
 
     /// In the child: pushes what it runs, then what it has to set up first.
     fn child(&mut self, why: Fork, sys: &Sys<'_>) -> Option<Call> {
+        if why == Fork::Inner {
+            self.is_process_now();
+            return None;
+        }
+        self.state.inner = 0;
+        self.state.forked_subshell = false;
+        self.state.forked_command = matches!(why, Fork::Command(..));
         let trapped = self.trapped_for_background();
         let (monitor, makes_groups) = (self.state.options.monitor, self.makes_groups());
         let (inside, outside) = self.loops_around();
@@ -323,6 +354,7 @@ impl Shell {
                 self.ignore_by_trap(starting.background && !monitor);
                 self.plug(starting.input, starting.output);
             }
+            Fork::Inner => {}
             Fork::Substitution(substitution, read, write) => {
                 let keeps = self.columns().details.substitution_keeps_errexit || self.state.shopt("inherit_errexit");
                 self.state.options.errexit &= keeps;
@@ -363,6 +395,18 @@ impl Shell {
         (makes_groups && !substitutes).then_some(Call::Setpgid(None, group))
     }
 
+    /// The file of `$(< file)`, where a shell knows it.
+    pub(super) fn only_input(&self, substitution: &Substitution) -> Option<String> {
+        use crate::shell::ast::RedirectKind;
+        let [one] = substitution.script.commands.as_slice() else { return None };
+        let [item] = one.list.items.as_slice() else { return None };
+        let [command] = item.and_or.first.commands.as_slice() else { return None };
+        let [redirect] = command.redirects.as_slice() else { return None };
+        let RedirectKind::Read(word) = &redirect.kind else { return None };
+        let reads = self.columns().details.substitution_reads_file && is_only_input(item);
+        word.as_literal().filter(|_| reads).map(|name| name.to_string())
+    }
+
     /// `$(< file)` prints the file, where a shell knows it.
     fn text_of_substitution(&self, substitution: &Substitution) -> Arc<str> {
         let reads = self.columns().details.substitution_reads_file
@@ -373,7 +417,7 @@ impl Shell {
         if reads { format!("command cat {}", substitution.text).into() } else { substitution.text.as_str().into() }
     }
 
-    fn push_body(&mut self, body: &Body) {
+    pub(super) fn push_body(&mut self, body: &Body) {
         let mut frame = Frame::new(body.code.clone(), body.text.clone(), self.state.line.saturating_sub(1));
         if self.columns().details.names_scope {
             frame.context = self.state.context.clone();
@@ -424,7 +468,7 @@ fn inherits_loops(why: &Fork) -> bool {
         Fork::Substitution(..) => true,
         Fork::Background(body) => body.simple,
         Fork::Member(starting) => starting.members.get(starting.next).is_some_and(|body| body.simple),
-        Fork::Command(..) | Fork::Subshell(_) => false,
+        Fork::Command(..) | Fork::Subshell(_) | Fork::Inner => false,
     }
 }
 

@@ -8,6 +8,7 @@ use super::substitution::DESCRIPTORS;
 use crate::base::errno::Errno;
 use crate::program::{Call, Fd, OpenMode, Resume, Sys};
 use crate::shell::ast::{Part, Redirect, RedirectKind};
+use crate::shell::plan::Place;
 
 /// First descriptor for what is put aside.
 const HIGH: Fd = 10;
@@ -237,7 +238,13 @@ impl Shell {
             Errno::Eexist => "{prefix}{name}: cannot overwrite existing file",
             _ => template,
         };
-        let message = self.message(template, "", &[("name", &name), ("text", errno.text())]);
+        let inside = match &apply.then {
+            Then::Compound | Then::SubshellBody | Then::Function(_) => true,
+            Then::Program(_) => !self.state.forked_command,
+            Then::Missing(ready, _) => !matches!(ready.place, Place::Inside(_)),
+            Then::Builtin(_) | Then::Nothing(_) => false,
+        };
+        let message = self.command_message(template, "", (&name, errno.text()), inside);
         let status = self.columns().details.redirect_error_status;
         self.state.status = status;
         let special =
@@ -316,7 +323,8 @@ impl Shell {
                     false => messages.not_executable,
                 };
                 let text = self.why_not_executable(name, errno, sys);
-                let message = self.message(template, "", &[("name", name), ("text", text)]);
+                let replaced = !matches!(ready.place, Place::Inside(_));
+                let message = self.command_message(template, "", (name, text), replaced);
                 self.state.status = if missing { 127 } else { 126 };
                 self.error(message);
                 None

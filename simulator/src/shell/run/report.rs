@@ -22,6 +22,14 @@ impl Shell {
         if self.is_at_input() {
             return self.place("{shell}: ", "");
         }
+        if messages.names_callers {
+            let mut places = self.places();
+            let own = places.pop().map_or_else(String::new, |(name, line)| match line {
+                0 => format!("{name}: "),
+                line => format!("{name}: line {line}: "),
+            });
+            return format!("{}{own}", callers(&places));
+        }
         let counts = self.tells_line() && (self.state.in_file || !nesting.names_script);
         let template = if counts { messages.file_prefix } else { messages.prefix };
         self.place(template, "")
@@ -55,11 +63,39 @@ impl Shell {
         if self.is_at_input() {
             return self.place("{builtin}: ", builtin);
         }
+        if messages.names_callers {
+            let own = if builtin.is_empty() { String::new() } else { format!("{builtin}: ") };
+            return format!("{}{own}", callers(&self.places()));
+        }
         let template = if self.tells_line() { messages.file_builtin_prefix } else { messages.builtin_prefix };
         if self.columns().nesting.names_script && builtin == self.state.arg0 {
             return self.place(&template.replace("{builtin}: ", ""), "");
         }
         self.place(template, builtin)
+    }
+
+    /// What runs, outermost first, with the line at which it is; 0: none is told.
+    fn places(&self) -> Vec<(String, u32)> {
+        let calls = &self.state.calls;
+        let line_of = |at: usize| calls.get(at).map_or(self.state.line, |call| call.line);
+        // The first line of a command string is not told.
+        let hidden = self.state.options.command_string && !self.state.exit_trap_ran;
+        let mut places = vec![(self.state.arg0.clone(), line_of(0))];
+        if let Some((_, line)) = places.first_mut()
+            && hidden
+            && *line == 1
+        {
+            *line = 0;
+        }
+        for (at, call) in calls.iter().enumerate() {
+            if &*call.name == "source" {
+                places.push((".".into(), 0));
+                places.push((call.file.to_string(), line_of(at + 1)));
+            } else {
+                places.push((call.name.to_string(), line_of(at + 1)));
+            }
+        }
+        places
     }
 
     /// The shell's name in messages: where a running function came from, the file read with `.`, where the shell does not name it behind its own.
@@ -117,7 +153,15 @@ impl Shell {
         all.push(("sh", &sh));
         all.push(("shell", self.row.argv0));
         all.extend_from_slice(values);
+        let command_prefix = self.builtin_prefix("");
+        all.push(("command_prefix", &command_prefix));
         fill(template, &all)
+    }
+
+    /// A message about a command, its name and the reason: `inside` the shell's own process, as it would be if that is replaced.
+    pub(super) fn command_message(&self, template: &str, builtin: &str, what: (&str, &str), inside: bool) -> String {
+        let prefix = if inside { self.prefix() } else { self.builtin_prefix("") };
+        self.message(template, builtin, &[("name", what.0), ("text", what.1), ("command_prefix", &prefix)])
     }
 
     /// Writes a line to standard error; an empty one is no line.
@@ -218,6 +262,12 @@ fn token_name(token: &str, classes: bool) -> (String, bool) {
         token if token.starts_with(['<', '>']) => ("redirection".into(), true),
         _ => ("word".into(), true),
     }
+}
+
+/// What stands in front of the message of one of several places that run.
+fn callers(places: &[(String, u32)]) -> String {
+    let one = |(name, line): &(String, u32)| if *line == 0 { format!("{name}: ") } else { format!("{name}[{line}]: ") };
+    places.iter().map(one).collect()
 }
 
 /// What strsignal(3) says.

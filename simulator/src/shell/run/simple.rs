@@ -126,7 +126,10 @@ impl Shell {
     }
 
     /// A program: in the shell's place if nothing is done after it, else in a child.
-    fn external(&mut self, ready: Ready, redirects: Vec<Redir>, sys: &Sys<'_>) {
+    fn external(&mut self, mut ready: Ready, redirects: Vec<Redir>, sys: &Sys<'_>) {
+        if let Some(hurdle) = self.hurdle(ready.place) {
+            ready.place = Place::Inside(hurdle);
+        }
         if let Some(errno) = self.is_missing(&ready, sys) {
             self.stack.push(Step::Apply(Box::new(Apply::new(redirects, true, Then::Missing(Box::new(ready), errno)))));
             return;
@@ -174,6 +177,7 @@ impl Shell {
     /// Pushes redirections and execve(2) of a program; signals that the shell ignores itself are given back first.
     pub(super) fn push_program(&mut self, ready: Ready, redirects: Vec<Redir>, gives_back: bool) {
         self.stack.push(Step::Apply(Box::new(Apply::new(redirects, false, Then::Program(Box::new(ready))))));
+        self.ignore_what_is_trapped();
         if gives_back {
             let calls = self.give_back_ignored();
             self.stack.extend(calls);
@@ -228,7 +232,7 @@ impl Shell {
         };
         let builtin = if by_builtin { "exec" } else { "" };
         let text = self.why_not_executable(&name, errno, sys);
-        let message = self.message(template, builtin, &[("name", &name), ("text", text)]);
+        let message = self.command_message(template, builtin, (&name, text), !self.state.forked_command);
         let status = match (missing, by_builtin) {
             (true, true) => u16::from(self.columns().builtins.exec_missing_status),
             (true, false) => 127,

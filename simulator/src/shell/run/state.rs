@@ -125,14 +125,16 @@ pub struct Job {
     pub told: bool,
     /// The commands of its processes, where it is a pipeline.
     pub commands: Vec<Arc<str>>,
+    /// It was started outside the subshell that runs inside this process.
+    pub outer: bool,
 }
 
 impl Job {
     /// A job of this text, without processes yet.
     pub fn new(text: Arc<str>) -> Job {
         let commands = Vec::new();
-        let (foreground, own_group, waited, told) = (false, false, false, false);
-        Job { number: 0, processes: Vec::new(), text, own_group, foreground, waited, told, commands }
+        let (foreground, own_group, waited, told, outer) = (false, false, false, false, false);
+        Job { number: 0, processes: Vec::new(), text, own_group, foreground, waited, told, commands, outer }
     }
 
     /// Is this one of its processes?
@@ -225,8 +227,18 @@ pub struct State {
     pub subshell: bool,
     /// Subshells inside each other.
     pub subshells: u32,
-    /// It became this subshell instead of making a process for it.
-    pub became_subshell: bool,
+    /// Subshells inside each other that are no processes.
+    pub inner: u32,
+    /// This is the process of one program, which it has not become yet.
+    pub forked_command: bool,
+    /// Such a subshell that has become a process.
+    pub forked_subshell: bool,
+    /// The process that such a subshell has become, for the shell that has left it.
+    pub became_process: Option<Pid>,
+    /// In such a subshell, the process that was started last, until it was waited for.
+    pub unwaited: Option<Pid>,
+    /// Files that such `$( )` have written to.
+    pub outputs: u32,
     /// bash `shopt` options that are not as at the start.
     pub shopt_changed: std::collections::BTreeSet<&'static str>,
     /// `eval`, or the file read with `.`, whose text runs: some shells name it in messages.
@@ -265,6 +277,12 @@ pub struct State {
     pub getopts_at: usize,
     /// The signal whose trap runs now.
     pub in_trap: u32,
+    /// Signals that came while their own trap ran.
+    pub shelved: SignalSet,
+    /// Handlers that come with the first program in the foreground are there.
+    pub ran_program: bool,
+    /// A signal ends the shell with this status, unless its EXIT trap says otherwise.
+    pub ends_with: Option<u16>,
     /// The signal that ends the shell.
     pub ended_by: Option<Signal>,
     /// The EXIT trap runs or has run.
@@ -329,7 +347,12 @@ impl State {
             ignored_at_start: SignalSet::EMPTY,
             subshell: false,
             subshells: 0,
-            became_subshell: false,
+            inner: 0,
+            forked_command: false,
+            forked_subshell: false,
+            became_process: None,
+            unwaited: None,
+            outputs: 0,
             shopt_changed: std::collections::BTreeSet::new(),
             context: None,
             reading: None,
@@ -349,6 +372,9 @@ impl State {
             umask: 0o022,
             getopts_at: 0,
             in_trap: 0,
+            shelved: SignalSet::EMPTY,
+            ran_program: false,
+            ends_with: None,
             ended_by: None,
             exit_trap_ran: false,
             dies_with: None,

@@ -1,13 +1,16 @@
 //! The steps of the machine and which module carries each out.
 
 use super::Shell;
+use super::inner::{Begin, Inner};
 use super::process::Fork;
 use super::read::ReadLine;
 use super::redirect::Apply;
 use super::script::ScriptFrame;
+use super::simple::Ready;
 use super::state::Var;
 use super::substitution::Capture;
 use super::wait::WaitBuiltin;
+use crate::base::Text;
 use crate::base::id::Pid;
 use crate::base::signal::Signal;
 use crate::base::time::SimTime;
@@ -109,8 +112,16 @@ pub(super) enum Step {
     Pipeline(Box<Starting>),
     /// The output of a substitution is read.
     Capture(Box<Capture>),
-    /// A job in the foreground; `asked`: the result of wait(2) is due; `subshell`: it is a `( )`.
-    Foreground { job: usize, asked: bool, subshell: bool },
+    /// `$( )` inside the shell is about to begin.
+    BeginInner(Box<Begin>),
+    /// The end of a subshell inside the shell.
+    EndInner(Box<Inner>),
+    /// What `$( )` inside the shell has written is its result; the status from before it.
+    Output { file: Text, status: u16 },
+    /// A builtin that goes on in a process of its own.
+    Builtin(Box<Ready>),
+    /// A job in the foreground; `asked`: the result of wait(2) is due.
+    Foreground { job: usize, asked: bool },
     /// The last member of a pipeline has run in the shell: the others, of which this is one, are waited for.
     EndPipeline { member: Pid },
     /// CHLD was caught: children that have ended are collected, then what was called before goes on with its result;
@@ -136,6 +147,8 @@ pub(super) enum Step {
     EndContext(Option<Arc<str>>),
     /// End of a function: positional parameters and conditions are put back.
     EndFunction { positional: Vec<String>, conditions: u32 },
+    /// End of `eval`, where messages name it.
+    EndEval,
     /// End of a file read with `.`.
     EndSource { positional: Option<Vec<String>>, conditions: u32, in_file: bool, arg0: String },
     /// Children that have ended are collected without waiting; `asked`: the result of wait(2) is due.
@@ -180,7 +193,15 @@ impl Shell {
             Step::AfterFork(fork) => self.after_fork(*fork, sys),
             Step::Pipeline(starting) => self.start_pipeline(starting),
             Step::Capture(capture) => self.capture(capture),
-            Step::Foreground { job, asked, subshell } => self.foreground(job, asked, subshell, sys),
+            Step::BeginInner(begin) => self.begin_output(begin, sys),
+            Step::EndInner(inner) => self.end_inner(inner, sys),
+            Step::Output { file, status } => self.take_output(&file, status, sys),
+            Step::Builtin(ready) => {
+                let name = ready.argv.first().cloned().unwrap_or_default();
+                self.builtin(&name, *ready, sys);
+                None
+            }
+            Step::Foreground { job, asked } => self.foreground(job, asked, sys),
             Step::EndPipeline { member } => {
                 self.end_pipeline(member);
                 None
@@ -212,6 +233,10 @@ impl Shell {
                 let locals = self.state.locals.pop().unwrap_or_default();
                 self.end_call();
                 self.restore_vars(locals);
+                None
+            }
+            Step::EndEval => {
+                self.end_call();
                 None
             }
             Step::EndSource { positional, conditions, in_file, arg0 } => {

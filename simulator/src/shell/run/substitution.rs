@@ -1,6 +1,7 @@
 //! Command substitution (XCU 2.6.3): a child whose output is read to its end. Also a script on standard input.
 
 use super::Shell;
+use super::inner::Begin;
 use super::process::Fork;
 use super::script::{ScriptFrame, Source};
 use super::step::Step;
@@ -63,6 +64,10 @@ impl Capture {
 impl Shell {
     /// Starts the command of a substitution.
     pub(super) fn substitute(&mut self, substitution: Arc<Substitution>) -> Option<Call> {
+        if self.columns().children.subshells_inside && substitution.process.is_none() {
+            self.stack.push(Step::BeginInner(Box::new(Begin::of(substitution))));
+            return None;
+        }
         let capture = Capture { pending: Some(substitution), phase: Phase::Piping, ..Capture::stdin() };
         self.stack.push(Step::Capture(Box::new(capture)));
         Some(Call::Pipe)
@@ -108,11 +113,6 @@ impl Shell {
                 capture.text.push_str(&text);
             }
             (Phase::Reading, Resume::Failed(_)) if capture.pid.is_none() => return None,
-            (Phase::Reading | Phase::Waiting, Resume::Interrupted) if self.leaves_subshell().is_some() => {
-                self.state.substitution_status = self.leaves_subshell();
-                self.results.push(capture.text.trim_end_matches('\n').to_string());
-                return (capture.phase == Phase::Reading).then_some(Call::Close(capture.fd));
-            }
             (Phase::Reading, Resume::Interrupted) if self.terminating_signal_came() => return None,
             (Phase::Reading | Phase::Waiting, Resume::Interrupted) if self.ends_at_once() => return None,
             (Phase::Reading, Resume::Interrupted) if self.columns().traps.run_in_substitution => {

@@ -35,8 +35,7 @@ impl Shell {
 
     /// Between commands: runs the next trap, or does what the shell does by itself.
     pub(super) fn act_on_signals(&mut self, _sys: &Sys<'_>) -> Option<Call> {
-        let takes = self.takes_traps();
-        let signal = self.state.caught.iter().find(|s| takes || self.action(*s).is_none())?;
+        let signal = self.next_signal()?;
         self.act_on(signal);
         None
     }
@@ -50,9 +49,19 @@ impl Shell {
         true
     }
 
+    /// What has no trap comes first; of traps, the one of the lowest or highest number.
+    fn next_signal(&self) -> Option<Signal> {
+        if !self.columns().traps.highest_first {
+            let takes = self.takes_traps();
+            return self.state.caught.iter().find(|s| takes || self.action(*s).is_none());
+        }
+        let untrapped = self.state.caught.iter().find(|s| self.action(*s).is_none());
+        untrapped.or_else(|| self.state.caught.iter().last())
+    }
+
     /// Acts on one signal.
     pub(super) fn act_on(&mut self, signal: Signal) {
-        if self.ends_at_once() {
+        if self.ends_at_once() || self.leaves_inner(signal) {
             return;
         }
         self.state.caught = self.state.caught.without(signal);
@@ -68,7 +77,7 @@ impl Shell {
             IntAfter::Exits130 => self.end_by_int(128 + number),
             _ if self.ends_itself(signal) => {}
             IntAfter::ExitsWithStatus => self.exit_with(self.state.status),
-            IntAfter::Hangs => self.stack.extend([Step::Sleep { until: None }, Step::Do(Call::Pause)]),
+            IntAfter::EndsItself => self.end_itself(signal),
             IntAfter::Nothing => {
                 self.exit_trap_on_signal(signal);
             }
@@ -92,12 +101,28 @@ impl Shell {
 
     /// A signal whose trap was reset where its handler stays: the shell sends it to itself and waits for the next.
     pub(super) fn ends_itself(&mut self, signal: Signal) -> bool {
-        if !self.stays_caught(signal) || self.state.traps.contains_key(&TrapOn::Signal(signal)) {
+        let exit_trap = self.state.traps.get(&TrapOn::Exit).is_some_and(|a| !a.is_empty());
+        if exit_trap || !self.stays_caught(signal) || self.state.traps.contains_key(&TrapOn::Signal(signal)) {
             return false;
         }
-        self.exit_with(u16::from(signal.number()));
-        self.stack.push(Step::Do(Call::Pause));
+        self.end_itself(signal);
         true
+    }
+
+    /// The shell ends in order because of a signal: the EXIT trap, then the signal once more, with its default action.
+    pub(super) fn end_itself(&mut self, signal: Signal) {
+        if self.state.exit_trap_ran
+            && let Some(end) = self.stack.iter().position(|step| matches!(step, Step::Gone(_)))
+        {
+            // Already in the EXIT trap: only that ends.
+            self.stack.truncate(end + 1);
+            return;
+        }
+        self.state.ends_with = Some(self.columns().signals.status_base + u16::from(signal.number()));
+        self.state.ended_by = Some(signal);
+        self.state.inner = 0;
+        self.stack.clear();
+        self.stack.push(Step::Exit);
     }
 
     /// A terminating signal while an EXIT trap is set: true if the shell reacts.
@@ -106,7 +131,6 @@ impl Shell {
         if !self.is_watched(signal) {
             return false;
         }
-        let number = u16::from(signal.number());
         let action = self.state.traps.get(&TrapOn::Exit).filter(|a| !a.is_empty()).cloned();
         match (signals.exit_trap_on_signal, action) {
             (ExitTrapOnSignal::RunsAndExits, _) => self.dies_of(signal),
@@ -114,7 +138,9 @@ impl Shell {
                 self.state.traps.remove(&TrapOn::Exit);
                 self.run_trap(action, None);
             }
-            (ExitTrapOnSignal::RunsAndExitsWithNumber, Some(_)) => self.exit_with(number),
+            (ExitTrapOnSignal::RunsAndExitsWithNumber, Some(_)) => self.end_itself(signal),
+            // The handlers stay while the EXIT trap itself runs.
+            (ExitTrapOnSignal::RunsAndExitsWithNumber, None) if self.state.exit_trap_ran => self.end_itself(signal),
             (ExitTrapOnSignal::Nothing, _) | (_, None) => return false,
         }
         true
@@ -244,6 +270,7 @@ impl Shell {
                         self.state.originals.get(&signal).copied().unwrap_or(Disposition::Default)
                     }
                     None => self.own_disposition(signal),
+                    Some("") if self.columns().traps.ignore_by_handler => Disposition::Catch,
                     Some("") => Disposition::Ignore,
                     Some(_) => Disposition::Catch,
                 };
@@ -265,10 +292,17 @@ impl Shell {
             | ExitTrapOnSignal::RunsAndStays
             | ExitTrapOnSignal::RunsAndExitsWithNumber => {}
         }
+        if on {
+            self.catch_with_program();
+        }
         for signal in signals.exit_trap_signals {
             let free = !self.state.traps.contains_key(&TrapOn::Signal(*signal));
             if free && !self.state.ignored_at_start.contains(*signal) && !signals.ignored.contains(signal) {
-                let disposition = if on { Disposition::Catch } else { self.own_disposition(*signal) };
+                if on && signals.reset_trap_still_acts {
+                    self.state.traps_reset = self.state.traps_reset.with(*signal);
+                }
+                let stays = on || self.stays_caught(*signal);
+                let disposition = if stays { Disposition::Catch } else { self.own_disposition(*signal) };
                 self.stack.push(Step::Do(Call::Sigaction(*signal, disposition)));
             }
         }
@@ -280,13 +314,41 @@ impl Shell {
         if self.state.ignored_at_start.contains(signal) {
             Disposition::Ignore
         } else if self.state.watches && signals.exit_trap_signals.contains(&signal)
-            || self.state.handlers && self.catches(signal)
+            || self.state.handlers && (self.catches(signal) || self.caught_by_now(signal))
         {
             Disposition::Catch
         } else if self.state.handlers && signals.ignored.contains(&signal) {
             Disposition::Ignore
         } else {
             Disposition::Default
+        }
+    }
+
+    /// Did the first program in the foreground bring a handler for it?
+    fn caught_by_now(&self, signal: Signal) -> bool {
+        self.state.ran_program && self.columns().signals.caught_with_program.contains(&signal)
+    }
+
+    /// With the first program in the foreground come handlers.
+    pub(super) fn catch_with_program(&mut self) {
+        if std::mem::replace(&mut self.state.ran_program, true) {
+            return;
+        }
+        for signal in self.columns().signals.caught_with_program {
+            let trapped = self.state.traps.contains_key(&TrapOn::Signal(*signal));
+            if !trapped && !self.state.ignored_at_start.contains(*signal) {
+                self.stack.push(Step::Do(Call::Sigaction(*signal, Disposition::Catch)));
+            }
+        }
+    }
+
+    /// What `trap ''` catches in the shell is ignored in what it becomes.
+    pub(super) fn ignore_what_is_trapped(&mut self) {
+        if self.columns().traps.ignore_by_handler {
+            let ignored = self.state.traps.iter().filter(|(_, action)| action.is_empty());
+            let signals = ignored.filter_map(|(on, _)| if let TrapOn::Signal(s) = on { Some(*s) } else { None });
+            let calls: Vec<Step> = signals.map(|s| Step::Do(Call::Sigaction(s, Disposition::Ignore))).collect();
+            self.stack.extend(calls);
         }
     }
 
@@ -324,6 +386,11 @@ impl Shell {
         let old = std::mem::take(&mut self.state.traps);
         for (on, action) in old {
             match on {
+                TrapOn::Signal(signal) if action.is_empty() && self.columns().traps.ignore_by_handler => {
+                    self.state.traps.insert(on, action);
+                    self.state.ignored_at_start = self.state.ignored_at_start.with(signal);
+                    calls.push(Step::Do(Call::Sigaction(signal, Disposition::Ignore)));
+                }
                 _ if action.is_empty() && !(lose_ignored && matches!(on, TrapOn::Signal(_))) => {
                     self.state.traps.insert(on, action);
                 }

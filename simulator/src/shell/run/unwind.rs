@@ -11,7 +11,8 @@ use crate::trace::Disposition;
 
 /// Steps that have to happen even when what is around them is left.
 fn is_cleanup(step: &Step) -> bool {
-    matches!(step, Step::RestoreFds | Step::RestoreVars(_) | Step::EndPipeline { .. } | Step::EndContext(_))
+    let ends = matches!(step, Step::EndContext(_) | Step::EndEval);
+    ends || matches!(step, Step::RestoreFds | Step::RestoreVars(_) | Step::EndPipeline { .. })
 }
 
 /// The clean-up that leaving a frame takes, on top of `kept` (outermost first).
@@ -141,8 +142,10 @@ impl Shell {
     pub(super) fn exit_normally(&mut self, status: u16) {
         self.state.status = status;
         self.state.running_traps = SignalSet::EMPTY;
-        self.stack.clear();
-        self.stack.push(Step::Exit);
+        if !self.leave_inner() {
+            self.stack.clear();
+            self.stack.push(Step::Exit);
+        }
     }
 
     /// A signal ends the shell, after its EXIT trap.
@@ -161,7 +164,8 @@ impl Shell {
         let itself = KillTarget::Pid(sys.pid);
         // A status above this stands for a signal in shells that count so.
         let number = status.checked_sub(signals.status_base).filter(|_| signals.dies_of_status);
-        let by = match (self.state.ended_by.take(), number.and_then(|n| Signal::from_number(n.into()))) {
+        let ended_by = self.state.ended_by.take();
+        let by = match (ended_by, number.and_then(|n| Signal::from_number(n.into()))) {
             _ if self.state.dies_with.is_some() => self.state.dies_with.take().map(|signal| (itself, signal)),
             (_, Some(signal)) => Some((itself, signal)),
             (Some(signal), None) if leads && signals.passed_to_group_at_end.contains(&signal) => {
@@ -173,6 +177,9 @@ impl Shell {
         match by {
             Some((target, signal)) => {
                 self.stack.push(Step::Gone(status & 0xff));
+                if signals.waits_after_passing && ended_by.is_some() {
+                    self.stack.push(Step::Do(Call::Pause));
+                }
                 self.stack.push(Step::Do(Call::Kill(target, Some(signal))));
                 Call::Sigaction(signal, Disposition::Default)
             }
@@ -183,8 +190,12 @@ impl Shell {
     /// The EXIT trap, once, then the end.
     pub(super) fn leave(&mut self) -> Option<Call> {
         // `exit` in the EXIT trap does not change how a signal ends the shell.
-        let status = self.state.dies_with.map_or(self.state.status, |signal| 128 + u16::from(signal.number()));
+        let ends_with = self.state.ends_with.take().unwrap_or(self.state.status);
+        let status = self.state.dies_with.map_or(ends_with, |signal| 128 + u16::from(signal.number()));
         let by_signal = self.state.ended_by.is_some() || self.state.in_trap > 0;
+        if self.columns().traps.lost_at_end {
+            self.state.caught = SignalSet::EMPTY;
+        }
         self.state.running_in = None;
         self.stack.clear();
         // Where the trap decides, the shell leaves with what that leaves behind, and by itself.
@@ -198,6 +209,10 @@ impl Shell {
         self.release_int();
         if let Some(action) = self.state.traps.remove(&TrapOn::Exit).filter(|a| !a.is_empty()) {
             self.state.exit_trap_ran = true;
+            self.state.calls.clear();
+            if self.columns().messages.names_callers {
+                self.state.line = 1;
+            }
             self.state.in_trap += 1;
             let line = self.lines_before(self.columns().nesting.trap_lines);
             self.push_text(action, line, Source::Trap, Place::Inside(Hurdle::InnerText));

@@ -8,8 +8,8 @@ use crate::base::id::Pid;
 use crate::base::signal::{Signal, SignalSet};
 use crate::base::time::{SimDuration, SimTime};
 use crate::program::{Call, KillTarget, Resume, Sys};
-use crate::shell::variants::ExitTrapOnSignal;
 use crate::shell::variants::messages::fill;
+use crate::shell::variants::{ExitTrapOnSignal, IntAfter};
 use crate::trace::{ExitStatus, WaitTarget};
 
 /// What a shell waits for after it has sent HUP to its foreground job (pdksh `j_exit`).
@@ -64,27 +64,22 @@ impl Shell {
     }
 
     /// Waits for the children of a foreground job. A trap waits too (measured in every shell).
-    pub(super) fn foreground(&mut self, job: usize, asked: bool, subshell: bool, sys: &Sys<'_>) -> Option<Call> {
+    pub(super) fn foreground(&mut self, job: usize, asked: bool, sys: &Sys<'_>) -> Option<Call> {
         if asked {
             match std::mem::replace(&mut self.last, Resume::Done) {
                 Resume::Waited(pid, status) => {
                     self.note_end(pid, status);
                     if self.tells_collected(Some(job), pid) {
-                        self.stack.push(Step::Foreground { job, asked: false, subshell });
+                        self.stack.push(Step::Foreground { job, asked: false });
                         self.told(pid, status);
                         return None;
                     }
                 }
                 Resume::Interrupted => {
-                    if subshell && let Some(number) = self.leaves_subshell() {
-                        self.state.jobs.truncate(job);
-                        self.leave_subshell(number);
-                        return None;
-                    }
                     if self.leaves_foreground(job, sys) {
                         return None;
                     }
-                    self.stack.push(Step::Foreground { job, asked: false, subshell });
+                    self.stack.push(Step::Foreground { job, asked: false });
                     return self.interrupted_in_foreground();
                 }
                 Resume::Failed(_) => {
@@ -95,13 +90,18 @@ impl Shell {
                 _ => {}
             }
         }
+        if let Some(pid) = self.state.unwaited
+            && self.state.jobs.get(job).is_some_and(|j| j.processes.iter().any(|(p, _)| *p == pid))
+        {
+            self.state.unwaited = None;
+        }
         if self.state.jobs.get(job).is_none_or(|j| j.is_done()) {
             self.foreground_done(job);
             self.release_int();
             return None;
         }
         self.state.int_came &= asked;
-        self.stack.push(Step::Foreground { job, asked: true, subshell });
+        self.stack.push(Step::Foreground { job, asked: true });
         self.stack.push(Step::Do(Call::Wait { target: WaitTarget::Any, nohang: false }));
         let trapped = self.state.traps.get(&TrapOn::Signal(Signal::INT)).is_some_and(|action| !action.is_empty());
         if self.columns().traps.int_blocked_in_foreground && !trapped && !self.state.int_blocked {
@@ -109,22 +109,6 @@ impl Shell {
             return Some(Call::Sigmask(SignalSet::EMPTY.with(Signal::INT)));
         }
         None
-    }
-
-    /// Where `( )` and `$( )` are no processes of their own: the number of the trapped signal that leaves them.
-    pub(super) fn leaves_subshell(&self) -> Option<u16> {
-        let signal = self.trapped_signal().filter(|_| self.columns().details.trap_leaves_subshell)?;
-        Some(u16::from(signal.number()))
-    }
-
-    fn leave_subshell(&mut self, number: u16) {
-        self.state.status = number;
-        if self.state.became_subshell {
-            self.exit_with(number);
-            if let Some(signal) = self.trapped_signal() {
-                self.act_on(signal);
-            }
-        }
     }
 
     /// A signal that ends the shell in the middle of a foreground job, which is sent HUP (pdksh `j_exit`): true if one came.
@@ -161,6 +145,13 @@ impl Shell {
         }
         let caught: Vec<Signal> = self.state.caught.iter().collect();
         for signal in caught {
+            if self.leaves_inner(signal) {
+                break;
+            }
+            if self.columns().signals.reset_trap_still_acts && self.ends_itself(signal) {
+                self.state.caught = self.state.caught.without(signal);
+                break;
+            }
             if self.exit_trap_on_signal(signal) {
                 self.state.caught = self.state.caught.without(signal);
                 if self.columns().jobs.told_together {
@@ -229,11 +220,18 @@ impl Shell {
         if template.is_empty() {
             return;
         }
-        let text = description(signal);
+        let own = self.columns().messages.signal_texts.iter().find(|(s, _)| *s == signal);
+        let text = own.map_or_else(|| description(signal), |(_, text)| (*text).to_owned());
         let padded = format!("{text:<23}");
-        let values =
-            [("text", text.as_str()), ("text:-23", &padded), ("pid:5", &format!("{:5}", pid.0)), ("command", command)];
-        let message = fill(&self.message(template, "", &values), &values);
+        let values = [
+            ("text", text.as_str()),
+            ("text:-23", &padded),
+            ("pid:5", &format!("{:5}", pid.0)),
+            ("pid", &pid.0.to_string()),
+            ("command", command),
+        ];
+        let builtin = if template.contains("{builtin_prefix}") { "wait" } else { "" };
+        let message = fill(&self.message(template, builtin, &values), &values);
         self.error(message);
     }
 
@@ -247,7 +245,15 @@ impl Shell {
         }
         let signals = &self.columns().signals;
         for signal in self.state.caught.iter() {
+            if self.leaves_inner(signal) {
+                return Interruption::Leave;
+            }
             self.state.caught = self.state.caught.without(signal);
+            if signal == Signal::INT && signals.int_after_foreground == IntAfter::EndsItself {
+                self.state.status = signals.status_base + u16::from(signal.number());
+                self.end_itself(signal);
+                return Interruption::Leave;
+            }
             if signals.fatal.contains(&signal) {
                 self.exit_by(signal);
                 if signals.exit_trap_decides_after_signal && self.state.options.errexit && self.state.conditions == 0 {
@@ -261,7 +267,7 @@ impl Shell {
             let code = match signals.exit_trap_on_signal {
                 ExitTrapOnSignal::Nothing | ExitTrapOnSignal::RunsAndStays => None,
                 ExitTrapOnSignal::RunsAndExits => Some(128 + u16::from(signal.number())),
-                ExitTrapOnSignal::RunsAndExitsWithNumber => Some(u16::from(signal.number())),
+                ExitTrapOnSignal::RunsAndExitsWithNumber => None,
             };
             if let Some(code) = code.filter(|_| signal == Signal::INT && exit_trap) {
                 if self.state.watches {
@@ -327,6 +333,10 @@ impl Shell {
                     }
                     Interruption::Leave => return None,
                 },
+                Resume::Failed(_) if wait.targets.is_none() && self.columns().children.wait_takes_adopted => {
+                    self.state.status = 0;
+                    return None;
+                }
                 Resume::Failed(_) => {
                     self.state.status = if wait.any { 127 } else { 0 };
                     self.state.jobs.clear();
@@ -374,6 +384,10 @@ impl Shell {
     /// Have all that are waited for ended? Sets the status.
     fn has_all(&mut self, wait: &mut WaitBuiltin) -> bool {
         let Some(targets) = &mut wait.targets else {
+            if self.columns().children.wait_takes_adopted {
+                // The kernel says when no child is left.
+                return false;
+            }
             // A trap that runs while a command is in the foreground does not wait for that.
             let done = self.state.jobs.iter().all(|j| j.foreground || j.is_done());
             if done {
@@ -403,7 +417,7 @@ impl Shell {
             return done;
         };
         while let Some(pid) = targets.last().copied() {
-            let job = self.state.jobs.iter().find(|j| j.processes.iter().any(|(p, _)| *p == pid));
+            let job = self.state.jobs.iter().find(|j| !j.outer && j.processes.iter().any(|(p, _)| *p == pid));
             if job.is_some_and(|j| !j.is_done()) && self.columns().details.wait_takes_whole_job {
                 return false;
             }
@@ -448,10 +462,13 @@ impl Shell {
     /// One call further in `sleep`, where that is a builtin.
     pub(super) fn sleep_builtin(&mut self, until: Option<SimTime>, sys: &Sys<'_>) -> Option<Call> {
         if std::mem::replace(&mut self.last, Resume::Done) == Resume::Interrupted {
+            let signal = self.trapped_signal();
             match self.interruption() {
                 Interruption::GoOn => {}
                 Interruption::End(status) => {
-                    self.state.status = status;
+                    let number = signal.map(|s| self.columns().signals.status_base + u16::from(s.number()));
+                    self.state.status = number.unwrap_or(status);
+                    self.state.ended_by = signal.filter(|_| self.columns().signals.end_forgotten_at_next_command);
                     return None;
                 }
                 Interruption::Leave => return None,

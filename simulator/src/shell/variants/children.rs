@@ -29,6 +29,16 @@ pub struct Children {
     pub exec_runs_builtins: bool,
     /// `command name` as the last command replaces the shell too.
     pub command_replaces: bool,
+    /// `( )` and `$( )` are no processes: what they change is put back at their end, and a terminating signal that has a
+    /// handler leaves them at once with its number as status (ksh93 `sh/subshell.c`). They become processes when a trap is
+    /// set or `exec` is called.
+    pub subshells_inside: bool,
+    /// A pipeline ends with its last member, unless `pipefail` or `-m` is set (ksh93 `sh/xec.c`, `TFIL`).
+    pub pipeline_ends_with_last: bool,
+    /// `a | b &` is a subshell that runs the pipeline.
+    pub background_pipeline_in_subshell: bool,
+    /// `wait` without operands waits for every child, for those it has adopted too.
+    pub wait_takes_adopted: bool,
 }
 
 impl Children {
@@ -45,6 +55,10 @@ impl Children {
         wait_for_all_keeps: false,
         exec_runs_builtins: false,
         command_replaces: true,
+        subshells_inside: false,
+        pipeline_ends_with_last: false,
+        background_pipeline_in_subshell: false,
+        wait_takes_adopted: false,
     };
 }
 
@@ -82,6 +96,16 @@ pub struct Traps {
     pub keep_line: bool,
     /// The EXIT trap runs behind a builtin that `exec` runs.
     pub run_after_exec_of_builtin: bool,
+    /// `set -e` looks at the status of a command that a trapped signal interrupted before the trap runs.
+    pub errexit_first: bool,
+    /// Of several signals, the trap of the highest number runs first.
+    pub highest_first: bool,
+    /// A signal that comes while its own trap runs is only looked at when another trapped signal comes.
+    pub not_inside_itself: bool,
+    /// What was caught and not yet acted on is lost when the shell ends.
+    pub lost_at_end: bool,
+    /// `trap ''` installs a handler that does nothing; children find the signal ignored.
+    pub ignore_by_handler: bool,
 }
 
 impl Traps {
@@ -96,5 +120,10 @@ impl Traps {
         int_blocked_in_foreground: false,
         keep_line: false,
         run_after_exec_of_builtin: false,
+        errexit_first: false,
+        highest_first: false,
+        not_inside_itself: false,
+        lost_at_end: false,
+        ignore_by_handler: false,
     };
 }

@@ -7,7 +7,7 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Jobs {
     /// The handler of CHLD collects every child that has ended, whatever the shell does meanwhile: it leaves no zombie
-    /// behind while it reads the output of a substitution (bash `jobs.c` `sigchld_handler`).
+    /// behind while it reads the output of a substitution (bash `jobs.c` `sigchld_handler`; ksh93 `sh/jobs.c` `job_waitsafe`).
     pub collected_at_once: bool,
     /// It has one table of all its jobs, and looks through the whole of it whenever it has waited for one or reads a line:
     /// then it tells of those that a signal ended (bash `jobs.c` `notify_of_job_status`).

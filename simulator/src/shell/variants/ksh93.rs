@@ -1,20 +1,22 @@
 //! ksh93. Sources: own measurements of Debian's builds; ksh93 `sh/xec.c`, `sh/fault.c`.
 
 use super::{
-    Builtins, Children, Columns, Details, ExitTrapOnSignal, FurtherLines, IntAfter, Jobs, Messages, Nesting, Shapes,
-    Signals, Tail, Traps, Variant,
+    Builtins, Children, Columns, CommandFlag, Details, ExitTrapOnSignal, FurtherLines, InnerLines, IntAfter, Jobs,
+    Messages, Nesting, Shapes, Signals, Tail, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
 
 const MESSAGES: Messages = Messages {
-    file_prefix: "{sh}[{line}]: ",
-    file_builtin_prefix: "{sh}[{line}]: {builtin}: ",
-    not_executable: "{prefix}{name}: cannot execute [Permission denied]",
+    names_callers: true,
+    signal_texts: &[(Signal::USR1, "User signal 1"), (Signal::USR2, "User signal 2"), (Signal::ABRT, "Abort")],
+    not_found: "{command_prefix}{name}: not found",
+    path_not_found: "{command_prefix}{name}: not found",
+    not_executable: "{command_prefix}{name}: cannot execute [Permission denied]",
     wait_usage: &["Usage: wait [ options ] [job ...]", " Help: wait [ --help | --man ] 2>&1"],
-    cannot_open: "{prefix}{name}: cannot open [No such file or directory]",
-    source_not_found: "{prefix}{name}: cannot open [No such file or directory]",
-    cannot_create: "{prefix}{name}: cannot create [No such file or directory]",
+    cannot_open: "{command_prefix}{name}: cannot open [No such file or directory]",
+    source_not_found: "{builtin_prefix}{name}: cannot open [No such file or directory]",
+    cannot_create: "{command_prefix}{name}: cannot create [No such file or directory]",
     bad_substitution: "{prefix}syntax error: bad substitution",
     null_or_unset: "parameter null",
     unexpected: "{prefix}syntax error at line {line}: {name} unexpected",
@@ -23,11 +25,14 @@ const MESSAGES: Messages = Messages {
     unexpected_end: "{prefix}syntax error at line {line}: `{opened}' unmatched",
     bad_trap: "{builtin_prefix}{name}: bad trap",
     cd_failed: "{builtin_prefix}{name}: [{text}]",
-    kill_failed: "{builtin_prefix}{name}: no such process",
+    kill_failed: "kill: {name}: no such process",
+    foreground_terminated: "{prefix}{pid}: {text}",
+    foreground_killed: "{prefix}{pid}: {text}",
+    background_killed_in_wait: "{builtin_prefix}{pid}: {text}",
     kill_usage: "Usage: kill [-lL] [-n signum] [-s signame] job ...\n   Or: kill -l [arg ...]\n Help: kill [ --help | --man ] 2>&1",
     kill_bad_target: "{builtin_prefix}{name}: invalid process ID",
     kill_bad_signal: "{builtin_prefix}{name}: unknown signal name",
-    shift_too_far: "{builtin_prefix}bad number",
+    shift_too_far: "{builtin_prefix}{name}: bad number",
     test_unknown_operator: "{builtin_prefix}{name}: unknown operator",
     arithmetic: "{prefix}{name}: arithmetic syntax error",
     arithmetic_operand: "{prefix}{name}: arithmetic syntax error",
@@ -38,6 +43,22 @@ const MESSAGES: Messages = Messages {
     ..Messages::COMMON
 };
 
+/// Signals that end the shell in order: `SH_SIGDONE` in ksh93 `data/signals.c`.
+const DONE: &[Signal] =
+    &[Signal::HUP, Signal::QUIT, Signal::PIPE, Signal::ALRM, Signal::TERM, Signal::USR1, Signal::USR2, Signal::ABRT];
+/// The same, and INT.
+const DONE_OR_INT: &[Signal] = &[
+    Signal::HUP,
+    Signal::INT,
+    Signal::QUIT,
+    Signal::PIPE,
+    Signal::ALRM,
+    Signal::TERM,
+    Signal::USR1,
+    Signal::USR2,
+    Signal::ABRT,
+];
+
 const INNER: Shapes = Shapes { ..Shapes::WIDE };
 
 const U_2012: Columns = Columns {
@@ -47,7 +68,7 @@ const U_2012: Columns = Columns {
         file: Shapes::NONE,
         subshell: INNER,
         substitution: INNER,
-        job: INNER,
+        job: Shapes { pipe_last: true, ..INNER },
         final_newline: true,
         further_lines: FurtherLines::Newlines,
         trailing_text: true,
@@ -62,7 +83,10 @@ const U_2012: Columns = Columns {
     signals: Signals {
         dies_of_status: true,
         exit_trap_on_signal: ExitTrapOnSignal::RunsAndStays,
-        exit_trap_signals: &[Signal::HUP, Signal::QUIT, Signal::TERM],
+        exit_trap_signals: DONE,
+        passed_to_itself_at_end: DONE_OR_INT,
+        waits_after_passing: true,
+        end_forgotten_at_next_command: true,
         reset_trap_still_acts: true,
         status_base: 256,
         children_ignore: &[32, 33],
@@ -78,29 +102,47 @@ const U_2012: Columns = Columns {
         usage_is_fatal: false,
         ..Builtins::COMMON
     },
-    nesting: Nesting::CLOSED,
+    nesting: Nesting { eval_lines: InnerLines::One, trap_lines: InnerLines::Current, ..Nesting::CLOSED },
     details: Details {
+        looks_up_before_fork: true,
         syntax_error_status: 3,
-        wait_remembers: true,
         interrupted_wait_status: Some(257),
-        trap_leaves_subshell: true,
         exit_in_exit_trap_keeps_status: false,
         option_flags: "hB",
+        flag_order: "abcefhimnpstuvxBCEGH",
+        command_flag: CommandFlag::WithS,
         substitution_reads_file: true,
         ..Details::COMMON
     },
-    children: Children::COMMON,
-    traps: Traps::COMMON,
-    jobs: Jobs::COMMON,
+    children: Children {
+        last_member_in_shell: true,
+        subshells_inside: true,
+        pipeline_ends_with_last: true,
+        background_pipeline_in_subshell: true,
+        wait_takes_adopted: true,
+        wait_for_all_keeps: true,
+        ..Children::COMMON
+    },
+    traps: Traps {
+        errexit_first: true,
+        highest_first: true,
+        not_inside_itself: true,
+        lost_at_end: true,
+        ignore_by_handler: true,
+        ..Traps::COMMON
+    },
+    jobs: Jobs { collected_at_once: true, ..Jobs::COMMON },
 };
 
 const U_M: Columns = Columns {
     tail: Tail { file: INNER, over_actions: false, ..U_2012.tail },
     messages: MESSAGES,
+    details: Details { interrupted_wait_status: Some(1), ..U_2012.details },
     signals: Signals {
         dies_of_status: false,
-        caught: &[Signal::INT, Signal::CHLD, Signal::WINCH],
-        int_after_foreground: IntAfter::Hangs,
+        caught: &[Signal::CHLD, Signal::WINCH],
+        caught_with_program: &[Signal::INT],
+        int_after_foreground: IntAfter::EndsItself,
         ..U_2012.signals
     },
     ..U_2012

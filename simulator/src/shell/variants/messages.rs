@@ -1,5 +1,7 @@
 //! How a shell words its messages: templates with `{sh}` (its `$0`), `{line}`, `{name}`, `{builtin}`, `{text}`.
 
+use crate::base::signal::Signal;
+
 /// Templates, without the final newline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Messages {
@@ -13,7 +15,12 @@ pub struct Messages {
     pub builtin_prefix: &'static str,
     /// The same inside a script file.
     pub file_builtin_prefix: &'static str,
-    /// A command that is not there; `{prefix}`, `{name}`.
+    /// In front of a message stand the shell, the functions, files and `eval` that run, each with the line at which it
+    /// is (AST `misc/error.c`); the two prefixes above and below are not read.
+    pub names_callers: bool,
+    /// What signals are called where that is not what strsignal(3) says.
+    pub signal_texts: &'static [(Signal, &'static str)],
+    /// A command that is not there; `{prefix}`, `{command_prefix}` (for its own process), `{name}`.
     pub not_found: &'static str,
     /// A path that is not there.
     pub path_not_found: &'static str,

@@ -79,6 +79,8 @@ pub struct Columns {
 pub struct Signals {
     /// Handlers it installs at the start when it is not interactive.
     pub caught: &'static [Signal],
+    /// It catches these only from the first program in the foreground on (ksh93 `sh/xec.c`, the parent of `TFORK`).
+    pub caught_with_program: &'static [Signal],
     /// INT keeps its default while commands come from standard input.
     pub input_leaves_int: bool,
     /// Signals it ignores itself, and gives back to its children.
@@ -100,6 +102,10 @@ pub struct Signals {
     pub passed_to_group_at_end: &'static [Signal],
     /// Such a signal, when it has ended the shell, is sent to the shell itself, with its default action.
     pub passed_to_itself_at_end: &'static [Signal],
+    /// Then it waits until a handler runs.
+    pub waits_after_passing: bool,
+    /// The signal that ends the shell is forgotten when a command runs after it, as the EXIT trap does.
+    pub end_forgotten_at_next_command: bool,
     /// With an EXIT trap set, a terminating signal that has no trap itself.
     pub exit_trap_on_signal: ExitTrapOnSignal,
     /// These signals count for `exit_trap_on_signal`.
@@ -137,6 +143,8 @@ pub enum CommandFlag {
     First,
     /// Behind the flags that are on from the start, if there are any.
     Last,
+    /// In front of the other flags, and `s` with it.
+    WithS,
     /// Nowhere.
     Never,
 }
@@ -150,8 +158,8 @@ pub enum IntAfter {
     Exits130,
     /// The shell exits with the status that it has.
     ExitsWithStatus,
-    /// The shell sends itself the signal, which PID 1 does not get, and waits for ever.
-    Hangs,
+    /// The shell runs its EXIT trap; without one it sends itself the signal, which PID 1 does not get.
+    EndsItself,
 }
 
 /// What a terminating signal does to a shell that has an EXIT trap but none for the signal.
@@ -163,7 +171,8 @@ pub enum ExitTrapOnSignal {
     RunsAndStays,
     /// The trap runs at once, then the shell exits with 128 + n.
     RunsAndExits,
-    /// The trap runs at once, then the shell exits with n.
+    /// The trap runs at once with `$?` from before, then the shell exits with n; while it runs, such a signal ends it, and
+    /// the shell exits with the status from before.
     RunsAndExitsWithNumber,
 }
 
@@ -309,9 +318,6 @@ pub struct Details {
     pub interrupted_wait_status: Option<u16>,
     /// A trap runs inside the `wait` that it interrupts; the wait goes on if the trap has been reset meanwhile.
     pub trap_runs_inside_wait: bool,
-    /// `( )` and `$( )` are no processes of their own: a trapped signal leaves them at once with its number as status, and
-    /// what runs in them is left behind (ksh93 `sh/subshell.c`).
-    pub trap_leaves_subshell: bool,
     /// `exit` without operand inside the trap of a signal takes the status from before the trap, not that of the last
     /// command (dash since 0.5.9, BusyBox since 1.32: `savestatus` in `exitcmd`).
     pub exit_in_trap_keeps_status: bool,

@@ -79,12 +79,12 @@ impl Shell {
             self.state.status = 0;
         }
         self.enter_context("eval");
-        self.push_text(
-            text.as_str().into(),
-            self.lines_before(self.columns().nesting.eval_lines),
-            Source::Eval,
-            Place::Inside(Hurdle::InnerText),
-        );
+        let line = self.lines_before(self.columns().nesting.eval_lines);
+        if self.columns().messages.names_callers {
+            self.state.calls.push(Running { name: "eval".into(), file: "".into(), line: self.state.line });
+            self.stack.push(Step::EndEval);
+        }
+        self.push_text(text.as_str().into(), line, Source::Eval, Place::Inside(Hurdle::InnerText));
     }
 
     /// From here on messages name this, where the variant does so, until its text has been run.
@@ -113,6 +113,7 @@ impl Shell {
         }
         let assigns = ready.assigns.iter().filter_map(|a| Some((a.name.clone(), self.state.get(&a.name)?))).collect();
         self.stack.push(Step::Exec { argv, assigns, by_builtin: true });
+        self.ignore_what_is_trapped();
         if self.columns().signals.exec_gives_back_ignored {
             let calls = self.give_back_ignored();
             self.stack.extend(calls);

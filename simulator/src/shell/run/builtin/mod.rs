@@ -23,6 +23,7 @@ mod what;
 use super::Shell;
 use super::simple::Ready;
 use super::state::State;
+use super::step::Step;
 use crate::program::Sys;
 
 /// Special builtins (XCU 2.15).
@@ -45,6 +46,17 @@ pub(in crate::shell) fn is_special(name: &str) -> bool {
 /// Is it a builtin of every shell?
 pub(crate) fn is_common(name: &str) -> bool {
     is_special(name) || COMMON.contains(&name)
+}
+
+/// Does a subshell inside the shell become a process for it (ksh93: the callers of `sh_subfork`)?
+fn needs_process(name: &str, args: &[String]) -> bool {
+    match name {
+        "trap" => args.len() > 1 && !args.first().is_some_and(|a| a == "-" || a == "-p" || a.parse::<u32>().is_ok()),
+        "exec" => !args.is_empty(),
+        "alias" | "ulimit" => args.iter().any(|a| !a.starts_with('-')),
+        "unalias" => true,
+        _ => false,
+    }
 }
 
 /// Does it take assignments as arguments?
@@ -77,6 +89,12 @@ impl Shell {
     pub(super) fn builtin(&mut self, name: &str, ready: Ready, sys: &Sys<'_>) {
         let arrays = ready.arrays.clone();
         let args: Vec<String> = ready.argv.iter().skip(1).cloned().collect();
+        if self.state.inner > 0 && needs_process(name, &args) {
+            self.stack.push(Step::Builtin(Box::new(ready)));
+            let call = self.make_process();
+            self.stack.extend(call.map(Step::Do));
+            return;
+        }
         match name {
             ":" | "true" | "bg" | "fg" | "setopt" | "unsetopt" | "enable" | "complete" | "compgen" | "history" => {
                 self.state.status = 0

@@ -1,0 +1,239 @@
+//! Subshells that are no processes: `( )` and `$( )` run in the shell itself, and what they change is put back at their
+//! end (ksh93 `sh/subshell.c`). Some builtins make a process of them on the way.
+
+use super::Shell;
+use super::process::Fork;
+use super::script::Source;
+use super::state::{State, TrapOn};
+use super::step::Step;
+use crate::base::Text;
+use crate::base::id::Pid;
+use crate::base::signal::{DefaultAction, Signal};
+use crate::kernel::fs::Content;
+use crate::program::{Call, Fd, KillTarget, OpenMode, Resume, Sys};
+use crate::shell::ast::Substitution;
+use crate::shell::plan::{Body, Hurdle, Place};
+use std::sync::Arc;
+
+/// First descriptor for what is put aside.
+const HIGH: Fd = 10;
+
+/// What is put back at the end.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Inner {
+    state: Box<State>,
+    cwd: Text,
+    /// So many redirections were in force.
+    saved: usize,
+    /// Results of the substitutions before it in the same words.
+    results: Vec<String>,
+    /// Of `$( )`: where its output goes.
+    output: Option<Output>,
+}
+
+/// The file that `$( )` writes to.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Output {
+    file: Text,
+    /// Where standard output was kept.
+    kept: Option<Fd>,
+}
+
+/// `$( )` that is about to begin.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Begin {
+    substitution: Arc<Substitution>,
+    /// The file for its output, once it was named.
+    file: Option<Text>,
+    opened: Option<Fd>,
+}
+
+impl Begin {
+    /// Nothing is done yet.
+    pub fn of(substitution: Arc<Substitution>) -> Begin {
+        Begin { substitution, file: None, opened: None }
+    }
+}
+
+impl Shell {
+    /// `( )`
+    pub(super) fn inner_subshell(&mut self, body: &Body, sys: &Sys<'_>) {
+        self.begin_inner(None, sys);
+        self.push_body(body);
+    }
+
+    /// `$( )`: its output goes to a file.
+    fn name_output(&mut self, mut begin: Box<Begin>, sys: &Sys<'_>) -> Option<Call> {
+        if let Some(name) = self.only_input(&begin.substitution) {
+            let text = match sys.files.get(sys.cwd, &name).map(|f| &f.content) {
+                Some(Content::Text(text)) => text.trim_end_matches('\n').to_string(),
+                _ => String::new(),
+            };
+            self.results.push(text);
+            return None;
+        }
+        self.state.outputs += 1;
+        let file: Text = format!("/tmp/sf{}.{}", sys.pid.0, self.state.outputs).as_str().into();
+        begin.file = Some(file.clone());
+        self.stack.push(Step::BeginInner(begin));
+        Some(Call::Open(file, OpenMode::Write))
+    }
+
+    /// One call further: the file is opened, standard output is kept, then it begins.
+    pub(super) fn begin_output(&mut self, mut begin: Box<Begin>, sys: &Sys<'_>) -> Option<Call> {
+        let Some(file) = begin.file.clone() else { return self.name_output(begin, sys) };
+        let last = std::mem::replace(&mut self.last, Resume::Done);
+        let Some(opened) = begin.opened else {
+            let Resume::Opened(fd) = last else {
+                self.results.push(String::new());
+                return None;
+            };
+            begin.opened = Some(fd);
+            self.stack.push(Step::BeginInner(begin));
+            return Some(Call::DupFrom(1, HIGH));
+        };
+        let kept = if let Resume::Opened(kept) = last { Some(kept) } else { None };
+        self.begin_inner(Some(Output { file, kept }), sys);
+        let keeps = self.columns().details.substitution_keeps_errexit;
+        self.state.options.errexit &= keeps;
+        self.state.options.monitor = false;
+        let line = self.state.line.saturating_sub(1);
+        let text = begin.substitution.text.as_str().into();
+        self.push_text(text, line, Source::Substitution, Place::Inside(Hurdle::Substitution));
+        self.stack.push(Step::Do(Call::Close(opened)));
+        self.stack.push(Step::Do(Call::Dup2(opened, 1)));
+        None
+    }
+
+    fn begin_inner(&mut self, output: Option<Output>, sys: &Sys<'_>) {
+        let state = Box::new(self.state.clone());
+        let results = std::mem::take(&mut self.results);
+        let inner = Inner { state, cwd: sys.cwd.clone(), saved: self.saved.len(), results, output };
+        self.stack.push(Step::EndInner(Box::new(inner)));
+        let state = &mut self.state;
+        state.traps.retain(|_, action| action.is_empty());
+        state.inner += 1;
+        state.subshell = true;
+        state.subshells += 1;
+        state.unwaited = None;
+        state.became_process = None;
+        state.jobs.iter_mut().for_each(|job| job.outer = true);
+    }
+
+    /// Leaves the innermost subshell: what is on top of its end is dropped. False if there is none.
+    pub(super) fn leave_inner(&mut self) -> bool {
+        if self.state.inner == 0 {
+            return false;
+        }
+        while let Some(step) = self.stack.pop() {
+            if matches!(step, Step::EndInner(_)) {
+                self.stack.push(step);
+                return true;
+            }
+        }
+        false
+    }
+
+    /// A terminating signal that has a handler but, in a subshell, no trap: it leaves that, with its number as status, and
+    /// is looked at again outside.
+    pub(super) fn leaves_inner(&mut self, signal: Signal) -> bool {
+        let trapped = self.state.traps.contains_key(&TrapOn::Signal(signal));
+        if self.state.inner == 0 || trapped || signal == Signal::INT || signal.default_action() == DefaultAction::Ignore
+        {
+            return false;
+        }
+        self.state.status = u16::from(signal.number());
+        self.leave_inner()
+    }
+
+    /// The end: everything as before. `$( )` waits for what it started last.
+    pub(super) fn end_inner(&mut self, inner: Box<Inner>, sys: &Sys<'_>) -> Option<Call> {
+        let status = self.state.status;
+        if inner.output.is_some()
+            && let Some(job) = self.state.unwaited.take().and_then(|pid| self.running_job(pid))
+        {
+            self.stack.push(Step::EndInner(inner));
+            self.stack.push(Step::Status(status));
+            self.stack.push(Step::Foreground { job, asked: false });
+            return None;
+        }
+        let ended = std::mem::replace(&mut self.state, *inner.state);
+        self.state.caught = ended.caught;
+        self.state.outputs = ended.outputs;
+        for job in ended.jobs {
+            for (pid, end) in job.processes {
+                if let Some(end) = end {
+                    self.state.record(pid, end);
+                }
+            }
+        }
+        self.results = inner.results;
+        let before = std::mem::replace(&mut self.state.status, status);
+        let number = status.checked_sub(self.columns().signals.status_base).and_then(|n| Signal::from_number(n.into()));
+        let again = number.filter(|s| matches!(*s, Signal::INT | Signal::QUIT));
+        if let Some(signal) = again {
+            // What ended its last program is meant for the shell too.
+            self.stack.push(Step::Do(Call::Kill(KillTarget::Pid(sys.pid), Some(signal))));
+        }
+        if let Some(output) = &inner.output {
+            self.stack.push(Step::Output { file: output.file.clone(), status: before });
+        }
+        if let Some(pid) = ended.became_process {
+            self.wait_for_new("".into(), pid);
+        }
+        if let Some(output) = inner.output {
+            match output.kept {
+                Some(kept) => {
+                    self.stack.push(Step::Do(Call::Close(kept)));
+                    self.stack.push(Step::Do(Call::Dup2(kept, 1)));
+                }
+                None => self.stack.push(Step::Do(Call::Close(1))),
+            }
+        }
+        for _ in inner.saved..self.saved.len() {
+            self.stack.push(Step::RestoreFds);
+        }
+        (*sys.cwd != inner.cwd).then_some(Call::Chdir(inner.cwd))
+    }
+
+    fn running_job(&self, pid: Pid) -> Option<usize> {
+        self.state.jobs.iter().position(|j| j.processes.iter().any(|(p, end)| *p == pid && end.is_none()))
+    }
+
+    /// What `$( )` has written becomes its result.
+    pub(super) fn take_output(&mut self, file: &Text, status: u16, sys: &Sys<'_>) -> Option<Call> {
+        let text = match sys.files.get("/", file).map(|f| &f.content) {
+            Some(Content::Text(text)) => text.trim_end_matches('\n').to_string(),
+            _ => String::new(),
+        };
+        self.results.push(text);
+        self.state.substitution_status = Some(self.state.status);
+        if !self.columns().details.substitution_sets_status {
+            self.state.status = status;
+        }
+        Some(Call::Unlink(file.clone()))
+    }
+
+    /// The subshell becomes a process: the shell leaves it and waits for that process, which goes on here.
+    pub(super) fn make_process(&mut self) -> Option<Call> {
+        self.stack.push(Step::AfterFork(Box::new(Fork::Inner)));
+        Some(Call::Fork)
+    }
+
+    /// In the shell: it leaves the subshell.
+    pub(super) fn left_to_process(&mut self, pid: Pid) {
+        self.state.became_process.get_or_insert(pid);
+        self.leave_inner();
+    }
+
+    /// In the new process: what stood behind the subshell is not its own.
+    pub(super) fn is_process_now(&mut self) {
+        let end = self.stack.iter().rposition(|step| matches!(step, Step::EndInner(_)));
+        let above = self.stack.split_off(end.map_or(0, |at| at + 1));
+        self.stack = vec![Step::Exit];
+        self.stack.extend(above);
+        self.state.inner = 0;
+        self.state.forked_subshell = true;
+        self.state.jobs.clear();
+    }
+}
