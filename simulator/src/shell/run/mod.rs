@@ -25,6 +25,7 @@ mod regex;
 mod report;
 mod script;
 mod simple;
+mod sleep;
 pub mod state;
 mod step;
 mod substitution;

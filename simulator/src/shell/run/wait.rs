@@ -6,7 +6,7 @@ use super::state::{Job, TrapOn};
 use super::step::{Returned, Step};
 use crate::base::id::Pid;
 use crate::base::signal::{Signal, SignalSet};
-use crate::base::time::{SimDuration, SimTime};
+use crate::base::time::SimDuration;
 use crate::program::{Call, KillTarget, Resume, Sys};
 use crate::shell::variants::messages::fill;
 use crate::shell::variants::{ExitTrapOnSignal, IntAfter};
@@ -457,34 +457,6 @@ impl Shell {
             return;
         }
         self.state.jobs.retain(|j| !j.processes.iter().any(|(p, _)| *p == pid));
-    }
-
-    /// One call further in `sleep`, where that is a builtin.
-    pub(super) fn sleep_builtin(&mut self, until: Option<SimTime>, sys: &Sys<'_>) -> Option<Call> {
-        if std::mem::replace(&mut self.last, Resume::Done) == Resume::Interrupted {
-            let signal = self.trapped_signal();
-            match self.interruption() {
-                Interruption::GoOn => {}
-                Interruption::End(status) => {
-                    let number = signal.map(|s| self.columns().signals.status_base + u16::from(s.number()));
-                    self.state.status = number.unwrap_or(status);
-                    self.state.ended_by = signal.filter(|_| self.columns().signals.end_forgotten_at_next_command);
-                    return None;
-                }
-                Interruption::Leave => return None,
-            }
-        }
-        let Some(until) = until else {
-            self.stack.push(Step::Sleep { until: None });
-            return Some(Call::Pause);
-        };
-        let left = until.since(sys.now);
-        if left.as_micros() == 0 {
-            self.state.status = 0;
-            return None;
-        }
-        self.stack.push(Step::Sleep { until: Some(until) });
-        Some(Call::Sleep(left))
     }
 
     /// A signal came during `read`: true if that ends it.

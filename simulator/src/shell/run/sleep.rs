@@ -1,0 +1,37 @@
+//! The `sleep` builtin, where a shell has one.
+
+use super::Shell;
+use super::step::Step;
+use super::wait::Interruption;
+use crate::base::time::SimTime;
+use crate::program::{Call, Resume, Sys};
+
+impl Shell {
+    /// One call further in `sleep`, where that is a builtin.
+    pub(super) fn sleep_builtin(&mut self, until: Option<SimTime>, sys: &Sys<'_>) -> Option<Call> {
+        if std::mem::replace(&mut self.last, Resume::Done) == Resume::Interrupted {
+            let signal = self.trapped_signal();
+            match self.interruption() {
+                Interruption::GoOn => {}
+                Interruption::End(status) => {
+                    let number = signal.map(|s| self.columns().signals.status_base + u16::from(s.number()));
+                    self.state.status = number.unwrap_or(status);
+                    self.state.ended_by = signal.filter(|_| self.columns().signals.end_forgotten_at_next_command);
+                    return None;
+                }
+                Interruption::Leave => return None,
+            }
+        }
+        let Some(until) = until else {
+            self.stack.push(Step::Sleep { until: None });
+            return Some(Call::Pause);
+        };
+        let left = until.since(sys.now);
+        if left.as_micros() == 0 {
+            self.state.status = 0;
+            return None;
+        }
+        self.stack.push(Step::Sleep { until: Some(until) });
+        Some(Call::Sleep(left))
+    }
+}
