@@ -173,6 +173,8 @@ rules! {
     KubeletStatus = "kubelet/phase",
     /// Readiness of a container or pod changed.
     KubeletReady = "kubelet/ready",
+    /// A pod with readiness gates is ready only when somebody outside says so too.
+    KubeletGate = "kubelet/readiness-gate",
     /// The kubelet began to end the pod with the smallest grace that anybody asked for, at least 1 s.
     KubeletTerminating = "kubelet/effective-grace",
     /// The pod's worker finishes what it does before it looks at the deletion.

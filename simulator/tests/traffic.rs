@@ -9,7 +9,7 @@ use simulator::base::limits::{BATCH, INTERACTIVE};
 use simulator::rules::RuleId;
 use simulator::scenario::fleet::{Change, Fleet};
 use simulator::scenario::stories;
-use simulator::trace::{EventKind, OnRequest, Outcome};
+use simulator::trace::{EventKind, OnEndpoint, OnPod, OnRequest, Outcome};
 use simulator::world::{Run, run};
 
 /// The measured load: 22 s, the scale call after a quarter.
@@ -169,4 +169,41 @@ fn the_large_fleet_runs_within_the_limits() {
     let run = run(&scenario.unwrap_or_else(|| panic!("{remarks:?}")));
     assert_eq!(run.end.requests.len(), 1_000_000);
     assert_eq!(run.end.exhausted, []);
+}
+
+/// When each pod became ready, and when the load balancer first found it healthy, in milliseconds.
+fn ready_and_healthy(run: &Run) -> Vec<(u64, Option<u64>)> {
+    let first = |pod: usize, test: &dyn Fn(&EventKind) -> bool| {
+        let of_pod = |kind: &EventKind| match kind {
+            EventKind::Pod(p, _) | EventKind::Endpoint(p, _) => p.index() == pod,
+            _ => false,
+        };
+        run.trace.events().iter().find(|e| of_pod(&e.kind) && test(&e.kind)).map(|e| e.at.as_micros() / 1_000)
+    };
+    let ready = |kind: &EventKind| matches!(kind, EventKind::Pod(_, OnPod::Ready(true)));
+    let healthy = |kind: &EventKind| matches!(kind, EventKind::Endpoint(_, OnEndpoint::Health { healthy: true, .. }));
+    (0..run.end.pods.len()).map(|pod| (first(pod, &ready).unwrap_or(0), first(pod, &healthy))).collect()
+}
+
+#[test]
+fn a_readiness_gate_holds_a_pod_back_until_the_load_balancer_finds_it_healthy() {
+    let run_with = |gate: bool, path: &str| {
+        let mut draft = Fleet { replicas: 2, per_s: 2, seconds: 100, change: Change::Restart, ..Fleet::SMALL }.draft();
+        if gate {
+            let gated = "    spec:\n      readinessGates:\n      - conditionType: target-health.elbv2.k8s.aws/web\n";
+            let manifest = draft.files["pod.yaml"].replacen("    spec:\n", gated, 1);
+            draft.files.insert("pod.yaml".to_owned(), manifest);
+        }
+        let settings = draft.files["scenario.yaml"].replace("traffic: {", &format!("traffic: {{path: {path}, "));
+        draft.files.insert("scenario.yaml".to_owned(), settings);
+        let (scenario, remarks) = draft.check_with(INTERACTIVE);
+        run(&scenario.unwrap_or_else(|| panic!("{remarks:?}")))
+    };
+    let times = ready_and_healthy(&run_with(true, "alb"));
+    assert!(times.len() > 2, "the update went on: {times:?}");
+    assert!(times.iter().all(|(ready, healthy)| healthy.is_some_and(|healthy| healthy <= *ready)), "{times:?}");
+    let times = ready_and_healthy(&run_with(false, "alb"));
+    assert!(times.iter().all(|(ready, healthy)| healthy.is_none_or(|healthy| *ready < healthy)), "{times:?}");
+    let times = ready_and_healthy(&run_with(true, "kube-proxy"));
+    assert!(times.iter().all(|(ready, healthy)| *ready > 0 && healthy.is_none()), "{times:?}");
 }

@@ -109,7 +109,7 @@ impl Endpoints {
                 None => (RuleId::EndpointUnlisted, OnEndpoint::Unlisted),
             };
             let by = cx.because(by, |cx| cx.emit(rule, EventKind::Endpoint(pod, what)));
-            changes.push(Change { pod, conditions, by });
+            changes.push(Change { pod, conditions, by, gated: false });
         }
         changes
     }

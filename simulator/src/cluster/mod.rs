@@ -231,9 +231,17 @@ impl<P> Cluster<P> {
             Planned::Lagged { consumer, change } => {
                 if let Some(routes) = parts.consumers.get_mut(consumer) {
                     routes.apply(cx, &mut parts.timers, &[change]);
+                    if change.gated && routes.finds_healthy(change.pod) {
+                        node.open_gate(cx, change.pod);
+                    }
                 }
             }
-            Planned::Check { consumer, pod } => parts.check(cx, kernel, consumer, pod),
+            Planned::Check { consumer, pod } => {
+                parts.check(cx, kernel, consumer, pod);
+                if parts.consumers.get(consumer).is_some_and(|c| c.finds_healthy(pod)) {
+                    node.open_gate(cx, pod);
+                }
+            }
             Planned::CheckFailed { consumer, pod } => parts.checked(cx, kernel, consumer, pod, false),
             Planned::Deregistered { consumer, pod } => parts.deregistered(cx, kernel, consumer, pod),
             Planned::Reconcile(id) => parts.controllers.reconcile(cx, &mut parts.timers, id),
@@ -282,7 +290,8 @@ impl<P> Cluster<P> {
 fn notice(kind: &EventKind) -> Option<Notice> {
     match kind {
         EventKind::Pod(pod, what) => match what {
-            OnPod::Ready(_)
+            OnPod::ContainersReady
+            | OnPod::Ready(_)
             | OnPod::Phase(_)
             | OnPod::DeleteRequested { .. }
             | OnPod::SandboxStopped
@@ -303,6 +312,9 @@ impl<P> Parts<P> {
         let Parts { timers, controllers, endpoints, consumers, client, local, .. } = self;
         match notice {
             Notice::Pod(pod, OnPod::SandboxStopped) => endpoints.sandbox_stopped(cx, timers, pod),
+            Notice::Pod(pod, OnPod::ContainersReady) => {
+                consumers.iter_mut().for_each(|c| c.asks_for_gate(cx, timers, pod, by));
+            }
             Notice::Pod(pod, what) => {
                 endpoints.pod_changed(cx, timers, pod, by);
                 controllers.pod_changed(cx, timers, pod, &what);

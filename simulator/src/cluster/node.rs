@@ -18,6 +18,9 @@ pub trait Node {
     /// Deletes a pod.
     fn delete_pod(&mut self, cx: &mut Cx, kernel: &mut Kernel, pod: PodId, request: &DeleteRequest);
 
+    /// The conditions of a pod's readiness gates became true.
+    fn open_gate(&mut self, cx: &mut Cx, pod: PodId);
+
     /// The network of a pod.
     fn net(&self, pod: PodId) -> NetId;
 }
@@ -31,6 +34,10 @@ impl Node for Kubelet {
 
     fn delete_pod(&mut self, cx: &mut Cx, kernel: &mut Kernel, pod: PodId, request: &DeleteRequest) {
         self.delete(cx, kernel, pod, request);
+    }
+
+    fn open_gate(&mut self, cx: &mut Cx, pod: PodId) {
+        Kubelet::open_gate(self, cx, pod);
     }
 
     /// One network namespace a pod, numbered like the pod.

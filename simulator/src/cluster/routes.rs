@@ -94,7 +94,10 @@ impl Routes {
         for change in changes {
             let last = self.last_of.entry(change.pod).or_default();
             let was_ready = self.known.get(&change.pod).is_some_and(|c| c.ready) || *last > cx.now();
-            let lag = match change.conditions.is_some_and(|c| c.ready) {
+            let registered = self.targets.as_ref().is_some_and(|t| t.health(change.pod).is_some());
+            let lag = match change.gated || change.conditions.is_some_and(|c| c.ready) {
+                // Its readiness gate was waited for: it is registered and healthy.
+                true if registered => Spread::NONE,
                 true => joins,
                 // A pod that it never heard of as ready is no news to it.
                 false if !was_ready => Spread::NONE,
@@ -158,7 +161,7 @@ impl Routes {
     fn register(&mut self, cx: &mut Cx, timers: &mut Timers, change: &Change) {
         let Some(targets) = &mut self.targets else { return };
         let (consumer, pod) = (usize::from(self.number), change.pod);
-        if change.conditions.is_some_and(|c| c.ready) {
+        if change.gated || change.conditions.is_some_and(|c| c.ready) {
             if let Some(phase) = targets.register(pod) {
                 cx.because(change.by, |cx| timers.at(cx, cx.now() + phase, Planned::Check { consumer, pod }));
             }
@@ -202,6 +205,19 @@ impl Routes {
             });
             self.routes.push(route);
         }
+    }
+
+    /// A pod's containers are ready, and its readiness gate waits: it is registered like a ready one.
+    pub(super) fn asks_for_gate(&mut self, cx: &mut Cx, timers: &mut Timers, pod: PodId, by: EventId) {
+        if self.targets.is_some() {
+            let conditions = cx.seen().endpoints.get(&pod).and_then(|e| e.slice);
+            self.slice_changed(cx, timers, &[Change { pod, conditions, by, gated: true }]);
+        }
+    }
+
+    /// Does it think that a pod is healthy?
+    pub(super) fn finds_healthy(&self, pod: PodId) -> bool {
+        self.targets.as_ref().is_some_and(|t| t.health(pod) == Some(Health::Healthy))
     }
 
     /// How a target is checked, and how long a check may take; none if the pod is no target.

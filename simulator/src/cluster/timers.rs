@@ -15,6 +15,8 @@ pub(super) struct Change {
     pub conditions: Option<Conditions>,
     /// The event that changed the slice.
     pub by: EventId,
+    /// Its containers are ready, and a load balancer has to open its readiness gate.
+    pub gated: bool,
 }
 
 /// Something planned.

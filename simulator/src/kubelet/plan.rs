@@ -30,6 +30,8 @@ pub struct PodPlan {
     pub runtime: &'static Runtime,
     /// Is the feature gate ContainerStopSignals on? Off by default up to 1.36; without it `lifecycle.stopSignal` is dropped.
     pub container_stop_signals: bool,
+    /// It has readiness gates, and somebody is there who opens them. Without such a one they count as open.
+    pub gated: bool,
     /// Settings of the node's kubelet.
     pub node: NodeSettings,
     /// How long the node takes for what it does.

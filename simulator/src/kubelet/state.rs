@@ -259,6 +259,17 @@ pub(super) enum Stage {
     Gone,
 }
 
+/// The readiness gates of a pod.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Gate {
+    /// Nothing was asked.
+    Closed,
+    /// Its containers are ready, which was said.
+    Asked,
+    /// Their conditions are true.
+    Open,
+}
+
 /// The worker of one pod.
 #[derive(Clone, Debug)]
 pub(super) struct Worker {
@@ -286,6 +297,8 @@ pub(super) struct Worker {
     pub resetting: bool,
     /// Its init containers have run once, and run again because of a rule: the pod stays initialized.
     pub was_reset: bool,
+    /// Its readiness gates.
+    pub gate: Gate,
     /// Since when the pod's probes have their turns, which go on over restarts of its containers.
     pub probes_since: SimTime,
 }
@@ -313,6 +326,7 @@ impl Worker {
             look: 0,
             resetting: false,
             was_reset: false,
+            gate: Gate::Closed,
             probes_since: SimTime::ZERO,
         }
     }

@@ -11,7 +11,7 @@ use crate::rules::RuleId;
 use crate::trace::{ContainerEnd, DeleteFrom, EventKind, OnContainer, OnPod, PodPhase, Sender};
 
 use super::Kubelet;
-use super::state::{At, Due, Life, PodEnd, Role, Stage, Worker};
+use super::state::{At, Due, Gate, Life, PodEnd, Role, Stage, Worker};
 
 /// The phase while the worker keeps the pod running.
 fn phase(worker: &Worker) -> PodPhase {
@@ -73,7 +73,23 @@ impl Kubelet {
         let Some(worker) = self.worker(pod) else { return };
         let mut counted = worker.slots.iter().filter(|s| s.role != Role::Init);
         let ready = counted.all(|s| s.ready);
-        self.set_ready(cx, pod, ready);
+        let (gated, gate) = (worker.plan.gated, worker.gate);
+        if !gated || !ready || gate == Gate::Open {
+            self.set_ready(cx, pod, ready);
+        } else if gate == Gate::Closed {
+            if let Some(worker) = self.worker_mut(pod) {
+                worker.gate = Gate::Asked;
+            }
+            cx.emit(RuleId::KubeletGate, EventKind::Pod(pod, OnPod::ContainersReady));
+        }
+    }
+
+    /// The conditions of a pod's readiness gates became true.
+    pub fn open_gate(&mut self, cx: &mut Cx, pod: PodId) {
+        if let Some(worker) = self.worker_mut(pod).filter(|w| w.gate == Gate::Asked) {
+            worker.gate = Gate::Open;
+            self.update_readiness(cx, pod);
+        }
     }
 
     fn set_ready(&self, cx: &mut Cx, pod: PodId, ready: bool) {

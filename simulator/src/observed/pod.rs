@@ -233,6 +233,7 @@ impl Observed {
             | OnPod::EvictionRefused(_)
             | OnPod::HeldByFinalizers
             | OnPod::NetworkGone
+            | OnPod::ContainersReady
             | OnPod::WorkerBusy => {}
             OnPod::Seen => p.seen = true,
             OnPod::Reason(reason) => p.reason = reason.clone(),

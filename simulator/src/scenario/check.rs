@@ -202,6 +202,7 @@ impl Checker<'_> {
             kubernetes: settings.kubernetes,
             runtime: settings.runtime,
             container_stop_signals: settings.container_stop_signals,
+            gated: !spec.readiness_gates.is_empty() && settings.consumers.iter().any(|c| c.targets().is_some()),
             latencies: settings.latencies,
             node: settings.node,
         };

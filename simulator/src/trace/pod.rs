@@ -14,6 +14,8 @@ pub enum OnPod {
     Seen,
     /// Its phase changed.
     Phase(PodPhase),
+    /// Its containers are ready, and it waits for the conditions of its readiness gates.
+    ContainersReady,
     /// Its Ready condition changed.
     Ready(bool),
     /// A delete reached the API server.

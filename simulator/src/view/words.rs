@@ -221,6 +221,7 @@ fn on_pod(seen: &Observed, pod: PodId, what: &OnPod) -> String {
             };
             format!("the phase of {name} is {phase}")
         }
+        OnPod::ContainersReady => format!("the containers of {name} are ready, its readiness gates are not"),
         OnPod::Ready(true) => format!("{name} is ready"),
         OnPod::Ready(false) => format!("{name} is not ready"),
         OnPod::DeleteRequested { grace_s, from: DeleteFrom::Docker, .. } => {
@@ -300,6 +301,7 @@ pub fn short_pod(what: &OnPod) -> &'static str {
         OnPod::Phase(PodPhase::Running) => "Running",
         OnPod::Phase(PodPhase::Succeeded) => "Succeeded",
         OnPod::Phase(PodPhase::Failed) => "Failed",
+        OnPod::ContainersReady => "containers ready",
         OnPod::Ready(true) => "ready",
         OnPod::Ready(false) => "not ready",
         OnPod::DeleteRequested { .. } => "delete",

@@ -128,6 +128,8 @@ impl Node for PlainNode {
         cx.because(event, |cx| self.later(cx, delay, Due::Stop(pod)));
     }
 
+    fn open_gate(&mut self, _cx: &mut Cx, _pod: PodId) {}
+
     fn net(&self, pod: PodId) -> NetId {
         NetId(pod.0)
     }

@@ -220,6 +220,7 @@ impl View<'_> {
             OnPod::Created(_)
             | OnPod::Seen
             | OnPod::Phase(_)
+            | OnPod::ContainersReady
             | OnPod::Ready(_)
             | OnPod::Reason(_)
             | OnPod::WorkerBusy

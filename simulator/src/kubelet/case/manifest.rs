@@ -76,6 +76,7 @@ pub(super) fn plan(input: &Input, story: &Story, version: Version) -> Result<Mad
         kubernetes: version,
         runtime: &runtime::CONTAINERD,
         container_stop_signals: gate,
+        gated: false,
         node: node(input),
         latencies: &latency::NONE,
     })))

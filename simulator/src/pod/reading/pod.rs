@@ -105,6 +105,12 @@ impl Reader<'_> {
             active_deadline_seconds: deadline.int(),
             priority: self.priority(at),
             tolerations: self.tolerations(&at.get("tolerations")),
+            readiness_gates: at
+                .get("readinessGates")
+                .items()
+                .iter()
+                .map(|gate| gate.get("conditionType").text_or("").value)
+                .collect(),
             hostname: at.get("hostname").filled(),
             containers,
             init_containers,

@@ -26,6 +26,8 @@ pub static METADATA: Object = Object {
     ],
 };
 
+static READINESS_GATE: Object = Object { go: "PodReadinessGate", fields: &[read("conditionType", Text)] };
+
 static TOLERATION: Object = Object {
     go: "Toleration",
     fields: &[
@@ -151,7 +153,7 @@ pub static POD_SPEC: Object = Object {
         read("priorityClassName", Text),
         read("priority", Int32),
         skip("preemptionPolicy"),
-        skip("readinessGates"),
+        read("readinessGates", List(&READINESS_GATE)),
         skip("runtimeClassName"),
         skip("ephemeralContainers"),
     ],

@@ -111,6 +111,8 @@ pub struct PodSpec {
     pub priority: i64,
     /// `tolerations`, as far as they concern NoExecute taints.
     pub tolerations: Vec<Toleration>,
+    /// Condition types of `readinessGates`.
+    pub readiness_gates: Vec<String>,
     /// `hostname`, else the pod's name is used.
     pub hostname: Option<Located<String>>,
     /// Regular containers, in the order written.

@@ -120,6 +120,7 @@ fn writes_status(what: &OnPod) -> bool {
         OnPod::Created(_)
             | OnPod::Seen
             | OnPod::Phase(_)
+            | OnPod::ContainersReady
             | OnPod::Ready(_)
             | OnPod::Reason(_)
             | OnPod::DeleteRequested { .. }
