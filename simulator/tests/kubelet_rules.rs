@@ -51,6 +51,7 @@ fn plan(spec: &str, health: Option<u16>) -> PodPlan {
         kubernetes: Version::NEWEST,
         runtime: &runtime::CONTAINERD,
         container_stop_signals: false,
+        gated: false,
         node: NodeSettings::default(),
         latencies: &latency::MEASURED,
     }

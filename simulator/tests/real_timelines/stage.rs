@@ -70,6 +70,7 @@ fn plan(workload: &Workload) -> PodPlan {
         kubernetes: Version::NEWEST,
         runtime: &runtime::CONTAINERD,
         container_stop_signals: false,
+        gated: false,
         node: NodeSettings::default(),
         latencies: &latency::MEASURED,
     }
