@@ -87,6 +87,9 @@ impl<P> Controllers<P> {
     /// `spec.replicas` has a new value.
     pub(super) fn scale(&mut self, cx: &mut Cx, timers: &mut Timers, id: WorkloadId, replicas: u32) {
         let Some(w) = self.get_mut(id) else { return };
+        if w.wanted != replicas {
+            w.scaled_from.get_or_insert(w.wanted);
+        }
         w.wanted = replicas;
         let is_deployment = matches!(w.given.kind, Kind::Deployment { .. });
         let event = cx.emit(RuleId::WorkloadScaled, EventKind::Workload(id, OnWorkload::Scaled(replicas)));
@@ -274,6 +277,16 @@ impl<P> Controllers<P> {
             }
             self.create_ordinal(cx, timers, id, ordinal);
         }
+    }
+
+    /// Plans the creation of one pod of this revision.
+    pub(super) fn create_of(&mut self, cx: &mut Cx, timers: &mut Timers, id: WorkloadId, revision: u32) {
+        let Some(w) = self.get_mut(id) else { return };
+        let ordinal = w.next_ordinal;
+        if revision != w.revision {
+            w.creating_old.insert(ordinal, revision);
+        }
+        self.create_ordinal(cx, timers, id, ordinal);
     }
 
     fn create_ordinal(&mut self, cx: &mut Cx, timers: &mut Timers, id: WorkloadId, ordinal: u32) {

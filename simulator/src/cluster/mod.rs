@@ -15,6 +15,7 @@ mod job;
 mod names;
 pub mod node;
 mod open;
+mod proportional;
 mod rolling;
 mod routes;
 mod scale_down;
@@ -171,8 +172,10 @@ impl<P> Cluster<P> {
         plan: Option<Arc<P>>,
     ) {
         self.with_workload(name, |p, id| {
-            if let (Some(plan), Some(w)) = (plan, p.controllers.get_mut(id)) {
-                w.given.plan = plan;
+            if let Some(w) = p.controllers.get_mut(id) {
+                let plan = plan.unwrap_or_else(|| w.given.plan.clone());
+                let before = std::mem::replace(&mut w.given.plan, plan);
+                w.old.push((w.revision, w.hash.clone(), before));
             }
             p.controllers.update(cx, &mut p.timers, id);
         });
@@ -392,7 +395,9 @@ impl<P> Parts<P> {
     ) {
         let uid = self.controllers.uids.next_u64();
         let Some(w) = self.controllers.get_mut(id) else { return };
+        let revision = w.revision_of(ordinal);
         w.creating.retain(|o| *o != ordinal);
+        w.creating_old.remove(&ordinal);
         if w.deleted {
             return;
         }
@@ -403,8 +408,9 @@ impl<P> Parts<P> {
             }
             return;
         }
-        let (name, owner) = w.name_pod(ordinal);
-        let (plan, service, revision) = (w.given.plan.clone(), w.given.service, w.revision);
+        let (name, owner) = w.name_pod(ordinal, revision);
+        let of_old = w.old.iter().find(|(r, ..)| *r == revision).map(|(_, _, plan)| plan.clone());
+        let (plan, service) = (of_old.unwrap_or_else(|| w.given.plan.clone()), w.given.service);
         let cost = w.given.deletion_cost;
         let pod = node.add_pod(cx, kernel, &plan, name, owner);
         w.pods.push(Kept { pod, ordinal, revision, uid, ready_since: None, going: false, cost });

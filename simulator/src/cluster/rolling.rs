@@ -29,6 +29,13 @@ impl<P> Controllers<P> {
 
     /// A Deployment: replicas of the newest template, and old pods on their way out.
     pub(super) fn deployment(&mut self, cx: &mut Cx, timers: &mut Timers, id: WorkloadId, strategy: Strategy) {
+        let before = self.get_mut(id).and_then(|w| w.scaled_from.take());
+        if let (Some(before), Strategy::RollingUpdate { max_surge, max_unavailable }) = (before, strategy)
+            && self.scale_proportionally(cx, timers, id, before, (max_surge, max_unavailable))
+        {
+            self.plan(cx, timers, id);
+            return;
+        }
         let Some(w) = self.get(id) else { return };
         let revision = w.revision;
         let old_left = w.pods.iter().any(|k| k.revision != revision);
@@ -44,8 +51,8 @@ impl<P> Controllers<P> {
                 let room = room(max_surge, max_unavailable, w.wanted);
                 let surge = usize::try_from(room.surge).unwrap_or(usize::MAX);
                 let unavailable = usize::try_from(room.unavailable).unwrap_or(usize::MAX);
-                let coming = w.creating.len();
-                let total = new.len() + old.len() + coming;
+                let coming = w.creating.len() - w.creating_old.len();
+                let total = new.len() + old.len() + w.creating.len();
                 let missing = wanted.saturating_sub(new.len() + coming);
                 let grow = missing.min(wanted.saturating_add(surge).saturating_sub(total));
                 let available = |pods: &[Kept]| pods.iter().filter(|k| w.is_available(cx, k)).count();

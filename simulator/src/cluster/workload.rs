@@ -1,5 +1,6 @@
 //! Workloads as they are given, and what their controllers remember of them and of their pods.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::Text;
@@ -196,6 +197,12 @@ pub(super) struct Workload<P> {
     pub pods: Vec<Kept>,
     /// Ordinals of pods whose creation is under way.
     pub creating: Vec<u32>,
+    /// Of those the ones with an old template: ordinal and revision.
+    pub creating_old: BTreeMap<u32, u32>,
+    /// Earlier revisions: number, hash, what their pods are made from.
+    pub old: Vec<(u32, String, Arc<P>)>,
+    /// `spec.replicas` before it was changed, until the controller has looked.
+    pub scaled_from: Option<u32>,
     pub next_ordinal: u32,
     /// A look at its pods is planned.
     pub planned: bool,
@@ -223,6 +230,9 @@ impl<P> Workload<P> {
             names,
             pods: Vec::new(),
             creating: Vec::new(),
+            creating_old: BTreeMap::new(),
+            old: Vec::new(),
+            scaled_from: None,
             next_ordinal: 0,
             planned: false,
             deleted: false,
@@ -236,12 +246,13 @@ impl<P> Workload<P> {
     }
 
     /// The pod's name and its owner's, as the controllers of Kubernetes make them.
-    pub(super) fn name_pod(&mut self, ordinal: u32) -> (Text, Text) {
+    pub(super) fn name_pod(&mut self, ordinal: u32, revision: u32) -> (Text, Text) {
+        let hash = self.old.iter().find(|(r, ..)| *r == revision).map_or(&self.hash, |(_, hash, _)| hash);
         let name = &self.given.name;
         match self.given.kind {
             Kind::Pod => (name.clone(), Text::from("")),
             Kind::Deployment { .. } => {
-                let set = format!("{name}-{}", self.hash);
+                let set = format!("{name}-{hash}");
                 (format!("{set}-{}", names::suffix(&mut self.names)).into(), name.clone())
             }
             Kind::StatefulSet { .. } => (format!("{name}-{ordinal}").into(), name.clone()),
@@ -249,6 +260,11 @@ impl<P> Workload<P> {
                 (format!("{name}-{}", names::suffix(&mut self.names)).into(), name.clone())
             }
         }
+    }
+
+    /// The revision of a pod that is being created.
+    pub(super) fn revision_of(&self, ordinal: u32) -> u32 {
+        self.creating_old.get(&ordinal).copied().unwrap_or(self.revision)
     }
 
     /// Pods that count: not going, not over (`FilterActivePods`).

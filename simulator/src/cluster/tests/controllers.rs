@@ -158,6 +158,30 @@ fn a_rolling_update_without_room_below_adds_before_it_takes_away() {
 }
 
 #[test]
+fn scaling_in_the_middle_of_an_update_gives_old_and_new_pods_their_share() {
+    let strategy = Strategy::RollingUpdate { max_surge: Share::Count(3), max_unavailable: Share::Count(2) };
+    // New pods never become ready: the update stands still with 8 old and 5 new pods.
+    let mut lab = lab(Kind::Deployment { strategy, min_ready: SimDuration::ZERO }, 10, Script::server());
+    lab.until(5_000);
+    let never = std::sync::Arc::new(Script { ready_after: None, ..Script::server() });
+    lab.input("update", |lab| lab.cluster.update(&mut lab.cx, &mut lab.kernel, &mut lab.node, "web", Some(never)));
+    lab.until(20_000);
+    let sizes = |lab: &Lab| {
+        let mut sizes = std::collections::BTreeMap::<String, usize>::new();
+        for pod in lab.seen().pods.iter().filter(|p| p.removed.is_none() && p.deleted.is_none()) {
+            *sizes.entry(pod.name.split('-').nth(1).unwrap_or("").to_owned()).or_default() += 1;
+        }
+        let mut sizes: Vec<usize> = sizes.into_values().collect();
+        sizes.sort_unstable();
+        sizes
+    };
+    assert_eq!(sizes(&lab), [5, 8]);
+    lab.scale("web", 15);
+    lab.until(40_000);
+    assert_eq!(sizes(&lab), [7, 11]);
+}
+
+#[test]
 fn recreate_waits_for_the_end_of_all_old_pods() {
     let mut lab = lab(Kind::Deployment { strategy: Strategy::Recreate, min_ready: SimDuration::ZERO }, 2, slow());
     lab.until(1_000);
