@@ -104,6 +104,12 @@ fn kill(called: &Called<'_>) -> Acts {
         Ok(found) => found,
         Err(message) => return Acts::fails(&format!("kill: {message}"), 1),
     };
+    // procps-ng takes `-12` here for an option, its first digit for a process group, and is silent about its end.
+    let digit =
+        rest.first().and_then(|w| w.strip_prefix('-')).and_then(|w| w.chars().next()).filter(char::is_ascii_digit);
+    if let Some(group) = digit.and_then(|digit| target(&format!("-{digit}"))).filter(|_| !called.busybox) {
+        return Acts::new(vec![Act::from(Call::Kill(group, signal))], 0);
+    }
     let rest = if rest.first() == Some(&"--") { rest.get(1..).unwrap_or(&[]) } else { rest };
     if rest.is_empty() {
         return Acts::fails(if called.busybox { "kill: you need to specify whom to kill" } else { KILL_USAGE }, 1);

@@ -196,11 +196,15 @@ fn and_or(list: &AndOr, context: &Context, last_is_job: bool, out: &mut Vec<Op>)
         if last && last_is_job {
             job_of_pipeline(next, context, out);
         } else if last {
+            out.push(Op::EnterLastOfList);
             pipeline(next, &last_place, true, out);
         } else {
             out.push(Op::EnterCondition);
             pipeline(next, &context.inside(), false, out);
             out.push(Op::LeaveCondition);
+        }
+        if last && !last_is_job {
+            out.push(Op::LeaveLastOfList);
         }
         let target = out.len();
         if let Some(op) = out.get_mut(jump) {
@@ -270,11 +274,11 @@ fn command(command: &Command, context: &Context, out: &mut Vec<Op>) {
     let start = out.len();
     out.push(Op::Succeed);
     compound(command, &context.inside(), out);
-    let end = out.len();
     out.push(Op::Restore);
-    if let Some(op) = out.get_mut(start) {
-        *op = Op::Redirect(command.redirects.clone().into(), end + 1);
-    }
+    let end = out.len();
+    out.push(Op::Jump(end + 2));
+    out.push(Op::ErrExit);
+    patch(out, start, Op::Redirect(command.redirects.clone().into(), end + 1));
 }
 
 fn simple(command: &Command, context: &Context, out: &mut Vec<Op>) {

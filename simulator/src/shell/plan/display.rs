@@ -77,6 +77,8 @@ fn add(code: &[Op], depth: usize, is_builtin: &dyn Fn(&str) -> bool, out: &mut S
             Op::Jump(_)
             | Op::Succeed
             | Op::ErrExit
+            | Op::EnterLastOfList
+            | Op::LeaveLastOfList
             | Op::EnterCondition
             | Op::LeaveCondition
             | Op::KeepStatus

@@ -99,6 +99,10 @@ pub enum Op {
     ErrExit,
     /// From here to `LeaveCondition` no status ends the shell.
     EnterCondition,
+    /// From here to `LeaveLastOfList` stands the last part of `&&` and `||`.
+    EnterLastOfList,
+    /// See `EnterLastOfList`.
+    LeaveLastOfList,
     /// See `EnterCondition`.
     LeaveCondition,
     /// Redirections of a compound command, until `Restore`.

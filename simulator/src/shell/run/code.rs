@@ -87,6 +87,11 @@ impl Shell {
             Op::Negate => self.state.status = u16::from(self.state.status == 0),
             Op::Succeed => self.state.status = 0,
             Op::ErrExit => self.check_errexit(),
+            Op::EnterLastOfList if self.columns().details.errexit_skips_and_or => self.state.conditions += 1,
+            Op::LeaveLastOfList if self.columns().details.errexit_skips_and_or => {
+                self.state.conditions = self.state.conditions.saturating_sub(1);
+            }
+            Op::EnterLastOfList | Op::LeaveLastOfList => {}
             Op::EnterCondition => self.state.conditions += 1,
             Op::LeaveCondition => self.state.conditions = self.state.conditions.saturating_sub(1),
             Op::Redirect(redirects, end) => return self.redirect_compound(&redirects, end, sys),

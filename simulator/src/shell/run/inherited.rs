@@ -25,8 +25,11 @@ impl Shell {
         }
         let given: Vec<Signal> = signals.ignored.iter().filter(|s| mine(s)).copied().collect();
         let substitution = std::mem::take(&mut self.state.ignores_for_substitution);
-        let also = self.columns().children.substitution_ignores.iter().filter(|_| substitution);
-        let given = given.into_iter().chain(also.filter_map(|n| Signal::from_number(*n)));
+        let children = &self.columns().children;
+        let also = children.substitution_ignores.iter().filter(|_| substitution);
+        let kept = substitution && children.substitution_keeps_ignored && self.state.monitored;
+        let kept = signals.monitor_ignores.iter().filter(|_| kept).copied();
+        let given = given.into_iter().chain(also.filter_map(|n| Signal::from_number(*n))).chain(kept);
         given.map(|s| Step::Do(Call::Sigaction(s, Disposition::Default))).collect()
     }
 
@@ -79,7 +82,9 @@ impl Shell {
     /// Signals that a program in the shell's place finds at their default.
     pub(super) fn release_for_replacement(&mut self) {
         let released = self.columns().signals.replaced_releases.iter();
+        let released = released.filter(|s| !self.state.found_ignored.contains(**s));
         self.stack.extend(released.map(|s| Step::Do(Call::Sigaction(*s, Disposition::Default))));
+        self.write_held();
     }
 
     /// Signals whose action keeps a background job from ignoring them.

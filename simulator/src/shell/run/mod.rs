@@ -5,6 +5,7 @@
 //! Not here: grammar (`parse`), where a shell replaces itself (`plan`), what differs between shells (`variants`).
 
 pub mod arith;
+mod at_once;
 mod builtin;
 pub(crate) use builtin::is_common as is_common_builtin;
 pub(super) use builtin::is_special;
@@ -162,6 +163,7 @@ impl Shell {
             for (signal, disposition) in &alive.dispositions {
                 if disposition.value == crate::trace::Disposition::Ignore {
                     self.state.ignored_at_start = self.state.ignored_at_start.with(*signal);
+                    self.state.found_ignored = self.state.found_ignored.with(*signal);
                 }
             }
         }

@@ -371,6 +371,7 @@ impl Shell {
                 self.ignore_in_substitution();
                 self.enter_subshell(false, again);
                 self.state.ignores_for_substitution = true;
+                self.state.monitored = monitor;
                 self.state.in_substitution = true;
                 if substitution.process == Some(Process::Reads) {
                     self.plug(Some(read), None);
@@ -383,7 +384,7 @@ impl Shell {
         if gives_back {
             self.default_keyboard();
         }
-        if monitor {
+        if monitor && !(substitutes && self.columns().children.substitution_keeps_ignored) {
             let released = self.columns().signals.monitor_ignores.iter();
             self.stack.extend(released.map(|s| Step::Do(Call::Sigaction(*s, Disposition::Default))));
         }

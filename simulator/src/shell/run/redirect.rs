@@ -354,7 +354,9 @@ impl Shell {
 
     /// Puts descriptors back.
     pub(super) fn restore_fds(&mut self) -> Option<Call> {
-        for (fd, kept) in self.saved.pop().unwrap_or_default() {
+        let saved = self.saved.pop().unwrap_or_default();
+        let of_errors = saved.iter().any(|(fd, _)| *fd == 2);
+        for (fd, kept) in saved {
             self.state.read_ahead.retain(|(known, _)| *known != fd);
             match kept {
                 Some(kept) => {
@@ -363,6 +365,9 @@ impl Shell {
                 }
                 None => self.stack.push(Step::Do(Call::Close(fd))),
             }
+        }
+        if of_errors {
+            self.write_held();
         }
         None
     }

@@ -167,8 +167,15 @@ impl Shell {
     /// Writes a line to standard error; an empty one is no line.
     pub(super) fn error(&mut self, message: String) {
         if !message.is_empty() {
-            self.write(2, message + "\n");
+            let held = std::mem::take(&mut self.state.held);
+            self.write(2, held + &message + "\n");
         }
+    }
+
+    /// Writes what waits for the next line.
+    pub(super) fn write_held(&mut self) {
+        let held = std::mem::take(&mut self.state.held);
+        self.write(2, held);
     }
 
     /// Writes before anything else happens.

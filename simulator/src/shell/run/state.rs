@@ -221,6 +221,10 @@ pub struct State {
     pub caught: SignalSet,
     /// Signals whose trap was reset.
     pub traps_reset: SignalSet,
+    /// A signal has ended it while a job was in the foreground: it lets a second pass and leaves.
+    pub last_second: bool,
+    /// Signals that were ignored when the program was started.
+    pub found_ignored: SignalSet,
     /// Signals that were ignored when the shell started: they stay so (XCU 2.11).
     pub ignored_at_start: SignalSet,
     /// In a subshell.
@@ -251,6 +255,8 @@ pub struct State {
     pub named: bool,
     /// When a child's end was noticed that has not been looked for since.
     pub child_ended: Option<SimTime>,
+    /// What is to be written to standard error and waits for the next line.
+    pub held: String,
     /// Functions and files that are being run, innermost last.
     pub calls: Vec<Running>,
     /// `local -`: options to be put back, with how many functions were running.
@@ -309,6 +315,8 @@ pub struct State {
     pub last_ended: ExitStatus,
     /// It is a `$( )` whose shell ignores signals that its children do not.
     pub ignores_for_substitution: bool,
+    /// `set -m` was on where the process was forked.
+    pub monitored: bool,
     /// Own handlers and ignored signals are in force.
     pub handlers: bool,
     /// bash: the directory stack below the working directory.
@@ -345,6 +353,8 @@ impl State {
             caught: SignalSet::EMPTY,
             traps_reset: SignalSet::EMPTY,
             ignored_at_start: SignalSet::EMPTY,
+            last_second: false,
+            found_ignored: SignalSet::EMPTY,
             subshell: false,
             subshells: 0,
             inner: 0,
@@ -359,6 +369,7 @@ impl State {
             running_in: None,
             named: false,
             child_ended: None,
+            held: String::new(),
             calls: Vec::new(),
             local_options: Vec::new(),
             aliases: BTreeMap::new(),
@@ -388,6 +399,7 @@ impl State {
             is_command: false,
             last_ended: ExitStatus::Exited(0),
             ignores_for_substitution: false,
+            monitored: false,
             handlers: false,
             directories: Vec::new(),
             pipe_statuses: Vec::new(),

@@ -161,6 +161,8 @@ pub(super) enum Step {
     Line(u32),
     /// The status becomes this.
     Status(u16),
+    /// End of the text of `eval`, where that stands apart: conditions are put back.
+    EndApart { conditions: u32 },
     /// Outputs of substitutions are put back: a trap ran among them.
     Results(Vec<String>),
     /// The shell sends itself this signal with its default action: only the init process goes on.
@@ -273,6 +275,10 @@ impl Shell {
                 // One that ended at this very instant may not have done so yet.
                 let noticed = self.state.child_ended.is_some_and(|at| at < sys.now || sys.permuted);
                 noticed.then(|| self.collect_ended(false)).flatten()
+            }
+            Step::EndApart { conditions } => {
+                self.state.conditions = conditions;
+                None
             }
             Step::Exit => self.leave(),
             Step::Gone(status) => {

@@ -9,7 +9,8 @@ use crate::base::id::Pid;
 use crate::base::limits;
 use crate::program::{Call, Fd, Resume};
 use crate::shell::ast::Substitution;
-use crate::trace::WaitTarget;
+use crate::shell::plan::{Hurdle, Place};
+use crate::trace::{ExitStatus, WaitTarget};
 use std::sync::Arc;
 
 /// Descriptors of process substitutions are numbered from here.
@@ -79,6 +80,17 @@ impl Shell {
         match (capture.phase, last) {
             (Phase::Piping, Resume::Pipe(read, write)) => {
                 let substitution = capture.pending?;
+                if self.columns().syntax.counts_parentheses && substitution.script.error.is_some() {
+                    // Its text is read before the fork.
+                    self.results.clear();
+                    self.push_text(
+                        substitution.text.as_str().into(),
+                        0,
+                        Source::Trap,
+                        Place::Inside(Hurdle::InnerText),
+                    );
+                    return None;
+                }
                 self.stack.push(Step::AfterFork(Box::new(Fork::Substitution(substitution, read, write))));
                 return Some(Call::Fork);
             }
@@ -133,10 +145,16 @@ impl Shell {
                 return Some(Call::Wait { target: WaitTarget::Pid(pid), nohang: false });
             }
             (Phase::Waiting, result) => {
+                if self.ends_behind_substitution() {
+                    return None;
+                }
                 let ended = match result {
                     Resume::Waited(_, status) => Some(status),
                     _ => capture.pid.and_then(|pid| self.state.take_collected(pid)),
                 };
+                if let (Some(ExitStatus::Signaled(signal)), Some(pid)) = (ended, capture.pid) {
+                    self.substitution_killed(pid, signal);
+                }
                 if let Some(status) = ended {
                     if let Some(pid) = capture.pid.filter(|_| self.columns().details.tells_when_collected) {
                         self.told(pid, status);

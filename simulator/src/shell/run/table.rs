@@ -21,7 +21,9 @@ const UNTOLD: [Signal; 3] = [Signal::INT, Signal::TERM, Signal::PIPE];
 impl Shell {
     /// Where the handler of CHLD collects children: they are collected before anything else happens.
     pub(super) fn collect_if_told(&mut self) {
-        if !self.columns().jobs.collected_at_once || !self.state.caught.contains(Signal::CHLD) {
+        // In its last second CHLD is blocked.
+        if self.state.last_second || !self.columns().jobs.collected_at_once || !self.state.caught.contains(Signal::CHLD)
+        {
             return;
         }
         if self.state.traps.contains_key(&TrapOn::Signal(Signal::CHLD)) {

@@ -73,7 +73,11 @@ impl Shell {
         let number = u16::from(signal.number());
         let after = if signal == Signal::INT { signals.int_after_foreground } else { IntAfter::Nothing };
         match after {
-            _ if signals.fatal.contains(&signal) => self.exit_by(signal),
+            _ if signals.fatal.contains(&signal) => {
+                // It has begun with the signals that had come, and does not come back to the others.
+                self.state.caught = SignalSet::EMPTY;
+                self.exit_by(signal);
+            }
             IntAfter::Exits130 => self.end_by_int(128 + number),
             _ if self.ends_itself(signal) => {}
             IntAfter::ExitsWithStatus => self.exit_with(self.state.status),

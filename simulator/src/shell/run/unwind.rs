@@ -11,7 +11,7 @@ use crate::trace::Disposition;
 
 /// Steps that have to happen even when what is around them is left.
 fn is_cleanup(step: &Step) -> bool {
-    let ends = matches!(step, Step::EndContext(_) | Step::EndEval);
+    let ends = matches!(step, Step::EndContext(_) | Step::EndEval | Step::EndApart { .. });
     ends || matches!(step, Step::RestoreFds | Step::RestoreVars(_) | Step::EndPipeline { .. })
 }
 
@@ -75,6 +75,7 @@ impl Shell {
         let closes = |step: &Step| match step {
             Step::EndFunction { .. } => !nesting.break_leaves_function,
             Step::EndTrap { .. } => !nesting.break_leaves_trap,
+            Step::EndApart { .. } => true,
             _ => false,
         };
         let mut available = 0_usize;
@@ -159,6 +160,11 @@ impl Shell {
 
     /// The end. Some shells then send the signal that ended them to their group, themselves included.
     pub(super) fn gone(&mut self, status: u16, sys: &Sys<'_>) -> Call {
+        let held = std::mem::take(&mut self.state.held);
+        if !held.is_empty() && !self.state.subshell {
+            self.stack.push(Step::Gone(status));
+            return Call::Write(2, held.into());
+        }
         let signals = &self.columns().signals;
         let leads = sys.seen.task(sys.task).is_some_and(|t| t.pgid == t.pid);
         let itself = KillTarget::Pid(sys.pid);

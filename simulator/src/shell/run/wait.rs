@@ -6,14 +6,10 @@ use super::state::{Job, TrapOn};
 use super::step::{Returned, Step};
 use crate::base::id::Pid;
 use crate::base::signal::{Signal, SignalSet};
-use crate::base::time::SimDuration;
-use crate::program::{Call, KillTarget, Resume, Sys};
+use crate::program::{Call, Resume, Sys};
 use crate::shell::variants::messages::fill;
 use crate::shell::variants::{ExitTrapOnSignal, IntAfter};
 use crate::trace::{ExitStatus, WaitTarget};
-
-/// What a shell waits for after it has sent HUP to its foreground job (pdksh `j_exit`).
-const LAST_SECOND: SimDuration = SimDuration::from_secs(1);
 
 /// The `wait` builtin in progress.
 #[derive(Clone, Debug, PartialEq)]
@@ -111,27 +107,6 @@ impl Shell {
         None
     }
 
-    /// A signal that ends the shell in the middle of a foreground job, which is sent HUP (pdksh `j_exit`): true if one came.
-    fn leaves_foreground(&mut self, job: usize, sys: &Sys<'_>) -> bool {
-        let at_once = self.columns().signals.fatal_at_once;
-        let untrapped = |s: &Signal| !self.state.traps.contains_key(&TrapOn::Signal(*s));
-        let Some(signal) = self.state.caught.iter().find(|s| at_once.contains(s) && untrapped(s)) else { return false };
-        let running = self.state.jobs.get(job).map(|j| (j.own_group, j.processes.clone())).unwrap_or_default();
-        self.state.caught = SignalSet::EMPTY;
-        self.exit_by(signal);
-        self.stack.push(Step::Status(self.state.status));
-        self.stack.push(Step::Sleep { until: Some(sys.now + LAST_SECOND) });
-        let (own_group, processes) = running;
-        if own_group {
-            let leader = processes.first().map(|(pid, _)| KillTarget::Group(*pid));
-            self.stack.extend(leader.map(|group| Step::Do(Call::Kill(group, Some(Signal::HUP)))));
-            return true;
-        }
-        let left = processes.iter().rev().filter(|(_, end)| end.is_none());
-        self.stack.extend(left.map(|(pid, _)| Step::Do(Call::Kill(KillTarget::Pid(*pid), Some(Signal::HUP)))));
-        true
-    }
-
     fn interrupted_in_foreground(&mut self) -> Option<Call> {
         if self.ends_at_once() {
             return None;
@@ -204,6 +179,7 @@ impl Shell {
                 self.killed_message(template, *pid, *signal, &job.text);
             }
         }
+        self.write_held();
     }
 
     /// How the death of a job is told; shells that speak of TERM otherwise in the foreground keep still about it here.
@@ -213,6 +189,13 @@ impl Shell {
         let template = if self.columns().details.tells_when_collected { "" } else { template };
         let quiet = signal == Signal::TERM && messages.foreground_terminated != messages.foreground_killed;
         if quiet { "" } else { template }
+    }
+
+    /// The same for the process of `$( )`.
+    pub(super) fn substitution_killed(&mut self, pid: Pid, signal: Signal) {
+        if signal != Signal::INT && signal != Signal::PIPE {
+            self.killed_message(self.columns().messages.substitution_killed, pid, signal, "");
+        }
     }
 
     /// The line that says that a child died of a signal.
@@ -236,6 +219,10 @@ impl Shell {
     }
 
     pub(super) fn interruption(&mut self) -> Interruption {
+        if self.state.last_second {
+            let caught = std::mem::replace(&mut self.state.caught, SignalSet::EMPTY).without(Signal::CHLD);
+            return if caught.is_empty() { Interruption::GoOn } else { Interruption::End(self.state.status) };
+        }
         if self.ends_at_once() {
             return Interruption::Leave;
         }
@@ -441,9 +428,13 @@ impl Shell {
                 self.forget(pid);
             }
             self.state.status = self.status_of(status);
+            let known = text.is_some();
             if let ExitStatus::Signaled(signal) = status {
                 let template = self.background_template(signal, true);
                 self.killed_message(template, pid, signal, &text.unwrap_or_default());
+            }
+            if known {
+                self.write_held();
             }
         }
         true

@@ -17,6 +17,8 @@ pub struct Children {
     pub members_keep_traps: bool,
     /// INT and QUIT of a background job are ignored as by `trap ''`, and so can be set again.
     pub job_ignores_by_trap: bool,
+    /// `$( )` goes on ignoring what `set -m` ignores; its programs do not.
+    pub substitution_keeps_ignored: bool,
     /// Signals, by number, that `$( )` ignores.
     pub substitution_ignores: &'static [u32],
     /// `( )` that the shell becomes forgets the jobs too.
@@ -49,6 +51,7 @@ impl Children {
         lose_ignored: false,
         members_keep_traps: false,
         job_ignores_by_trap: false,
+        substitution_keeps_ignored: false,
         substitution_ignores: &[],
         becoming_forgets_jobs: false,
         none_is_zero: false,

@@ -122,6 +122,8 @@ pub struct Messages {
     pub background_killed: &'static str,
     /// What is printed when `wait` collects such a child; empty: nothing.
     pub background_killed_in_wait: &'static str,
+    /// What is printed when the last process of `$( )` died of a signal; empty: nothing.
+    pub substitution_killed: &'static str,
     /// In front of the commands of `set -x`.
     pub trace_prefix: &'static str,
     /// `printf` without a format.

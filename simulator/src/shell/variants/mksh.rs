@@ -27,6 +27,12 @@ const MESSAGES: Messages = Messages {
     outside_loop: "{warning_prefix}{builtin}: can't {builtin}",
     cannot_create: "{warning_prefix}{name}: create: {text}",
     cannot_open: "{warning_prefix}{name}: open: {text}",
+    foreground_terminated: "{text} ",
+    foreground_killed: "{text} ",
+    background_killed_in_wait: "{text} ",
+    substitution_killed: "{text} ",
+    unexpected: "{prefix}syntax error: unexpected {name}",
+    unexpected_expecting: "{prefix}syntax error: unexpected {name}",
     ..Messages::COMMON
 };
 
@@ -63,6 +69,7 @@ const COLUMNS: Columns = Columns {
         extra: &[
             "printf", "test", "[", "hash", "times", "ulimit", "local", "let", "typeset", "print", "whence", "builtin",
         ],
+        kill_usage_is_held: true,
         kill_usage_status: 1,
         umask_four_digits: false,
         usage_status: 1,
@@ -80,9 +87,9 @@ const COLUMNS: Columns = Columns {
         substitution_reads_file: true,
         ..Details::COMMON
     },
-    children: Children { exec_runs_builtins: true, ..Children::COMMON },
+    children: Children { exec_runs_builtins: true, substitution_keeps_ignored: true, ..Children::COMMON },
     traps: Traps { run_after_exec_of_builtin: true, ..Traps::COMMON },
-    jobs: Jobs::COMMON,
+    jobs: Jobs { collected_at_once: true, ..Jobs::COMMON },
 };
 
 pub(super) static ROWS: &[Variant] = &[Variant {

@@ -193,6 +193,9 @@ pub struct Builtins {
     pub kill_sig_prefix: bool,
     /// Status of `kill` with a signal that it does not take.
     pub kill_bad_signal_status: u16,
+    /// What `kill` says then stays in a buffer until the shell next writes to standard error, has waited for a command, is
+    /// replaced or ends; a fork copies the buffer (mksh `jobs.c`, `j_notify`).
+    pub kill_usage_is_held: bool,
     /// Status of `kill` without anything to kill.
     pub kill_usage_status: u16,
     /// Status of `kill` of something that is no number.
@@ -293,6 +296,10 @@ pub struct Details {
     pub reads_all_first: bool,
     /// An error of a special builtin ends the shell (XCU 2.8.1).
     pub special_errors_are_fatal: bool,
+    /// `set -e` does not look into `&&` and `||` lists, nor at their status.
+    pub errexit_skips_and_or: bool,
+    /// The text of `eval` stands apart: `set -e` does not look into it, only at its status, and `break` does not leave it.
+    pub eval_is_apart: bool,
     /// `set -e` holds in `$( )`.
     pub substitution_keeps_errexit: bool,
     /// `wait` still answers for a child that it has answered for.

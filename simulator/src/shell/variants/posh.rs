@@ -14,7 +14,7 @@ const MESSAGES: Messages = Messages {
     wait_illegal_option: "wait: invalid option -- '{name}'",
     set_m_refused: "{builtin_prefix}-m: unknown option",
     not_set: "parameter null or not set",
-    token_quotes: ("'", "'"),
+    token_quotes: ("`", "'"),
     kill_usage: "",
     kill_bad_target: "{builtin_prefix}{name}: {text}",
     read_only: "{prefix}read-only: {name}",
@@ -28,6 +28,9 @@ const MESSAGES: Messages = Messages {
     foreground_terminated: "{text} ",
     foreground_killed: "{text} ",
     background_killed_in_wait: "{text} ",
+    substitution_killed: "{text} ",
+    unexpected_end: "{prefix}syntax error: `{opened}' unmatched",
+    unexpected_end_alone: "{prefix}syntax error: `{opened}' unmatched",
     ..Messages::COMMON
 };
 
@@ -73,6 +76,8 @@ const COLUMNS: Columns = Columns {
     details: Details {
         syntax_error_status: 1,
         exit_in_exit_trap_keeps_status: false,
+        errexit_skips_and_or: true,
+        eval_is_apart: true,
         looks_up_before_fork: true,
         looks_up_paths: true,
         exit_trap_needs_exit: true,

@@ -79,6 +79,10 @@ impl Shell {
             self.state.status = 0;
         }
         self.enter_context("eval");
+        if self.columns().details.eval_is_apart {
+            self.stack.push(Step::EndApart { conditions: self.state.conditions });
+            self.state.conditions += 1;
+        }
         let line = self.lines_before(self.columns().nesting.eval_lines);
         if self.columns().messages.names_callers {
             self.state.calls.push(Running { name: "eval".into(), file: "".into(), line: self.state.line });

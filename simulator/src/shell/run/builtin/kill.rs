@@ -53,6 +53,11 @@ impl Shell {
         }
         if calls.is_empty() {
             let message = self.message(self.columns().messages.kill_usage, "kill", &[]);
+            if self.columns().builtins.kill_usage_is_held {
+                self.state.held.push_str(&(message + "\n"));
+                self.state.status = self.columns().builtins.kill_usage_status;
+                return;
+            }
             self.fail(self.columns().builtins.kill_usage_status, message);
             return;
         }
