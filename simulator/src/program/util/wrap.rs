@@ -8,6 +8,7 @@ use super::acts::Parent;
 use super::{Act, Acts, Called};
 use crate::base::Text;
 use crate::base::signal::Signal;
+use crate::base::time::SimDuration;
 use crate::trace::Disposition;
 
 /// How a wrapper reads its arguments and what it does before the command.
@@ -151,7 +152,14 @@ fn setsid(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
 /// daemonize(1), and what daemon(7) asks of a daemon ("SysV Daemons"): fork, a session of its own, and fork again, so that
 /// the daemon is not the session's leader. Each parent exits at once; the one between is left to whoever adopts it.
 fn daemonise(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
-    let acts = vec![goes_on_in_child(), Act::from(Call::Setsid), goes_on_in_child(), in_background(called, sys)];
+    let acts = vec![
+        goes_on_in_child(),
+        Act::from(Call::Setsid),
+        // It closes descriptors and changes its directory: whoever waited for the first process has gone on by then.
+        Act::from(Call::Sleep(SimDuration::from_millis(1))),
+        goes_on_in_child(),
+        in_background(called, sys),
+    ];
     Acts::new(acts, 0)
 }
 
