@@ -7,6 +7,7 @@
 pub mod ast;
 pub mod parse;
 pub mod plan;
+pub mod print;
 pub mod run;
 pub mod syntax;
 pub mod variants;

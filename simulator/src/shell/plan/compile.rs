@@ -353,7 +353,8 @@ fn compound(command: &Command, context: &Context, out: &mut Vec<Op>) {
         CommandKind::ArithFor { parts, body } => arithmetic_for(parts, body, context, out),
         CommandKind::Case { word, arms } => case(word, arms, context, out),
         CommandKind::Function { name, body } => {
-            out.push(Op::Define { name: name.as_str().into(), body: body.clone(), text: context.text.clone() })
+            let (body, text) = (body.clone(), context.text.clone());
+            out.push(Op::Define { name: name.as_str().into(), body, text, line: context.line });
         }
         CommandKind::Test(test) => out.push(Op::Test(test.clone())),
         CommandKind::Arith(word) => out.push(Op::Arith(Arc::new(word.clone()))),

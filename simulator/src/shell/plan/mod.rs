@@ -148,6 +148,8 @@ pub enum Op {
         body: Arc<Command>,
         /// The text the body's spans point into.
         text: Arc<str>,
+        /// Lines in front of that text.
+        line: u32,
     },
     /// `[[ ]]`
     Test(Arc<TestExpr>),

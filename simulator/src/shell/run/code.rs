@@ -40,7 +40,11 @@ impl Shell {
         }
         self.stack.push(Step::Code(frame));
         match op {
-            Op::Simple(command, place) => self.simple(&command, place, sys),
+            Op::Simple(command, place) => {
+                let call = self.simple(&command, place, sys);
+                self.tell_of_missing_child();
+                call
+            }
             Op::Background(body) => self.background(body),
             Op::Subshell(body, hurdle) => self.subshell(body, hurdle, sys),
             Op::BecomeSubshell(body, end, place) => match self.hurdle(place) {
@@ -116,8 +120,7 @@ impl Shell {
             Op::ForNext(exit) => self.for_next(exit),
             Op::Case { word, arms, end } => return self.case(&word, &arms, end, 0, sys),
             Op::CaseFrom(at, arm) => return self.case_from(at, arm, sys),
-            Op::Define { name, body, text } => {
-                let line = self.frame().map_or(0, |f| f.line);
+            Op::Define { name, body, text, line } => {
                 let before = text.get(..usize::try_from(body.span.start).unwrap_or(0)).unwrap_or("");
                 let begins = line + 1 + u32::try_from(before.matches('\n').count()).unwrap_or(0);
                 self.state.functions.insert(name, Function { body, text, line, begins });
@@ -338,7 +341,7 @@ impl Shell {
             Ok(None)
         });
         self.with(target, |shell, target| {
-            if from == 0 {
+            if target.is_none() && from == 0 {
                 shell.state.status = 0;
             }
             shell.jump(target.unwrap_or(end));

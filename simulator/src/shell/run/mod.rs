@@ -148,6 +148,11 @@ impl Shell {
             None => {}
         }
         self.state.caught = self.state.caught.with(signal);
+        if signal != Signal::CHLD {
+            for late in std::mem::take(&mut self.state.put_off).iter() {
+                self.state.caught = self.state.caught.with(late);
+            }
+        }
     }
 
     /// Takes exported variables and the signals that are ignored from the start.

@@ -63,6 +63,10 @@ impl Shell {
     }
 
     pub(super) fn background(&mut self, body: Arc<Body>) -> Option<Call> {
+        if self.state.pipe_statuses.is_empty() && self.state.ran {
+            // Starting a job is no pipeline that has ended.
+            self.state.pipe_statuses = vec![self.state.status];
+        }
         self.forked_for = Some(Hurdle::Background);
         self.fork(Fork::Background(body))
     }
@@ -101,6 +105,9 @@ impl Shell {
     }
 
     fn parent(&mut self, why: Fork, pid: Pid) -> Option<Call> {
+        if !matches!(why, Fork::Substitution(..)) {
+            self.state.last_made = Some(pid);
+        }
         let group = self.makes_groups().then_some(pid);
         self.state.unwaited = Some(pid);
         match why {
@@ -244,6 +251,10 @@ impl Shell {
 
     fn member_started(&mut self, mut starting: Starting, pid: Pid) -> Option<Call> {
         let mut group = None;
+        if starting.background && self.columns().jobs.told_together {
+            // Each member is the latest job for those behind it.
+            self.state.last_background = Some(pid);
+        }
         let ended = self.state.take_collected(pid);
         if let Some(job) = self.state.jobs.get_mut(starting.job) {
             if job.own_group {
@@ -297,6 +308,7 @@ impl Shell {
         let substitutes = matches!(why, Fork::Substitution(..));
         if !(substitutes && self.columns().jobs.told_together) {
             self.state.jobs.clear();
+            self.state.answers.clear();
         }
         self.state.outer_loops = if self.columns().nesting.break_ends_child {
             inside.saturating_add(outside)
@@ -305,6 +317,12 @@ impl Shell {
         } else {
             0
         };
+        self.state.hears_int = false;
+        self.state.put_off = SignalSet::EMPTY;
+        self.state.outer_functions = self.state.locals.len();
+        if self.dies_before_it_begins() {
+            return None;
+        }
         let again = self.signals_again(sys);
         // What keeps a trap from being replaced, and what a signal does meanwhile, is over in a child.
         self.state.in_trap = 0;
@@ -392,6 +410,10 @@ impl Shell {
             self.state.options.monitor = true;
             let terminal = [Signal::TSTP, Signal::TTIN, Signal::TTOU];
             self.stack.extend(terminal.map(|s| Step::Do(Call::Sigaction(s, Disposition::Ignore))));
+            self.state.ignores_terminal = true;
+        } else if !monitor && std::mem::replace(&mut self.state.ignores_terminal, false) {
+            let terminal = [Signal::TSTP, Signal::TTIN, Signal::TTOU];
+            self.stack.extend(terminal.map(|s| Step::Do(Call::Sigaction(s, Disposition::Default))));
         }
         (makes_groups && !substitutes).then_some(Call::Setpgid(None, group))
     }

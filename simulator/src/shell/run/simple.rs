@@ -106,6 +106,7 @@ impl Shell {
     /// Pushes what runs a command whose words are expanded.
     pub(super) fn dispatch(&mut self, ready: Ready, redirects: Vec<Redir>, sys: &Sys<'_>) {
         self.state.ran |= !ready.argv.first().is_some_and(|name| runs_others(name));
+        self.state.waited_last = ready.argv.first().is_some_and(|name| name == "wait");
         let Some(name) = ready.argv.first().cloned() else {
             let then = Then::Nothing(Box::new(ready));
             self.stack.push(Step::Apply(Box::new(Apply::new(redirects, true, then))));

@@ -211,6 +211,20 @@ pub struct State {
     pub plain_job: bool,
     /// The line that the parser has reached.
     pub parsed_line: u32,
+    /// The latest child, other than that of a substitution.
+    pub last_made: Option<Pid>,
+    /// A child that this process takes for its own, and whether a command has run since.
+    pub missing_child: Option<(Pid, bool)>,
+    /// `trap - INT` was said: INT ends the shell while it does not wait for a job in the foreground.
+    pub hears_int: bool,
+    /// Signals whose traps run with that of the next signal.
+    pub put_off: SignalSet,
+    /// How many functions ran where those loops are.
+    pub outer_functions: usize,
+    /// The latest simple command was `wait`.
+    pub waited_last: bool,
+    /// It ignores the signals of a terminal because it is the process of a `$( )` with `set -m`.
+    pub ignores_terminal: bool,
     /// INT came while the shell waited for the job in the foreground.
     pub int_came: bool,
     /// Traps and their actions; empty: ignored.
@@ -348,6 +362,13 @@ impl State {
             plain_job: false,
             parsed_line: 1,
             int_came: false,
+            hears_int: false,
+            put_off: SignalSet::EMPTY,
+            outer_functions: 0,
+            waited_last: false,
+            ignores_terminal: false,
+            last_made: None,
+            missing_child: None,
             traps: BTreeMap::new(),
             had_action: false,
             caught: SignalSet::EMPTY,

@@ -10,6 +10,7 @@ use super::wait::{Interruption, WaitBuiltin};
 use crate::base::id::Pid;
 use crate::base::signal::Signal;
 use crate::program::{Call, Resume};
+use crate::shell::print::canonical;
 use crate::trace::{ExitStatus, WaitTarget};
 
 /// `wait` for a process of the table that is no child: bash answers -1 (`wait_for`, ECHILD).
@@ -27,6 +28,10 @@ impl Shell {
             return;
         }
         if self.state.traps.contains_key(&TrapOn::Signal(Signal::CHLD)) {
+            return;
+        }
+        if matches!(self.last, Resume::Done) || self.state.caught.iter().any(|s| self.is_watched(s)) {
+            // A child needs its time to end: what the shell does without waiting for anything comes first.
             return;
         }
         self.state.caught = self.state.caught.without(Signal::CHLD);
@@ -113,7 +118,7 @@ impl Shell {
                     } else {
                         ' '
                     };
-                    out += &format!("[{}]{mark}  {:<23} {}\n", job.number, end_of(job), all_of(job));
+                    out += &format!("[{}]{mark}  {:<23} {}\n", job.number, end_of(job), self.all_of(job));
                 }
                 Some(_) | None => {}
             }
@@ -138,6 +143,12 @@ impl Shell {
         (current, numbers.pop())
     }
 
+    /// All commands of a job.
+    fn all_of(&self, job: &Job) -> String {
+        let all = if job.commands.is_empty() { std::slice::from_ref(&job.text) } else { &job.commands };
+        all.iter().map(|text| canonical(text, &self.columns().syntax)).collect::<Vec<_>>().join(" | ")
+    }
+
     /// A job, a line for each process (bash `print_pipeline`, JLIST_LONG).
     fn long_lines(&self, job: &Job) -> String {
         let mut out = self.prefix();
@@ -146,7 +157,7 @@ impl Shell {
             let end = end.map_or_else(String::new, words);
             let same = before.as_ref() == Some(&end);
             let shown = if same { String::new() } else { end.clone() };
-            let command = job.commands.get(at).unwrap_or(&job.text);
+            let command = canonical(job.commands.get(at).unwrap_or(&job.text), &self.columns().syntax);
             // An empty word for the status takes two columns less.
             let width = if same { 22 } else { 24 };
             let (space, bar) = if at > 0 { ("     ", "| ") } else { ("", "") };
@@ -184,6 +195,11 @@ impl Shell {
         if std::mem::replace(&mut wait.asked, false) {
             match std::mem::replace(&mut self.last, Resume::Done) {
                 Resume::Waited(pid, status) => self.note_end(pid, status),
+                Resume::Interrupted if self.int_comes_again() => {
+                    self.stack.push(Step::Wait(wait));
+                    self.repeat_int();
+                    return None;
+                }
                 Resume::Interrupted => match self.interruption() {
                     Interruption::GoOn => {}
                     Interruption::End(status) => {
@@ -330,9 +346,4 @@ fn words(end: ExitStatus) -> String {
 
 fn end_of(job: &Job) -> String {
     job.processes.last().and_then(|(_, end)| *end).map_or_else(String::new, words)
-}
-
-/// All commands of a job.
-fn all_of(job: &Job) -> String {
-    if job.commands.is_empty() { job.text.to_string() } else { job.commands.join(" | ") }
 }

@@ -15,13 +15,21 @@ use crate::trace::Disposition;
 impl Shell {
     /// Is there a signal to act on?
     pub(super) fn has_signals(&self) -> bool {
-        !self.state.caught.is_empty()
-            && (self.takes_traps() || self.state.caught.iter().any(|s| self.action(s).is_none()))
+        self.to_act_on().is_some()
     }
 
     /// May a trap run now? Where traps wait for each other, not while one runs.
     fn takes_traps(&self) -> bool {
         self.columns().traps.in_trap != InTrap::Waits || self.state.running_traps.is_empty()
+    }
+
+    /// The signal to act on first. CHLD without a trap is for the table of jobs.
+    fn to_act_on(&self) -> Option<Signal> {
+        let takes = self.takes_traps();
+        let kept = |s: &Signal| {
+            *s == Signal::CHLD && self.columns().jobs.collected_at_once && self.action(Signal::CHLD).is_none()
+        };
+        self.state.caught.iter().find(|s| !kept(s) && (takes || self.action(*s).is_none()))
     }
 
     fn action(&self, signal: Signal) -> Option<std::sync::Arc<str>> {
@@ -35,6 +43,10 @@ impl Shell {
 
     /// Between commands: runs the next trap, or does what the shell does by itself.
     pub(super) fn act_on_signals(&mut self, _sys: &Sys<'_>) -> Option<Call> {
+        if self.int_comes_again() {
+            self.repeat_int();
+            return None;
+        }
         let signal = self.next_signal()?;
         self.act_on(signal);
         None
@@ -52,8 +64,7 @@ impl Shell {
     /// What has no trap comes first; of traps, the one of the lowest or highest number.
     fn next_signal(&self) -> Option<Signal> {
         if !self.columns().traps.highest_first {
-            let takes = self.takes_traps();
-            return self.state.caught.iter().find(|s| takes || self.action(*s).is_none());
+            return self.to_act_on();
         }
         let untrapped = self.state.caught.iter().find(|s| self.action(*s).is_none());
         untrapped.or_else(|| self.state.caught.iter().last())
@@ -170,16 +181,24 @@ impl Shell {
         let watched = |s: &Signal| *s != Signal::INT && self.state.watches && self.is_watched(*s);
         let Some(signal) = self.state.caught.iter().find(watched) else { return false };
         self.state.caught = self.state.caught.without(signal);
-        self.exit_trap_on_signal(signal)
+        let int = self.state.caught.contains(Signal::INT) && self.is_watched(Signal::INT);
+        let reacts = self.exit_trap_on_signal(signal);
+        if reacts && int {
+            // It comes when the shell lets it through, to end itself.
+            self.state.caught = self.state.caught.without(Signal::INT);
+            self.state.dies_with = Some(Signal::INT);
+        }
+        reacts
     }
 
     /// Does a signal without a trap of its own count because of the EXIT trap?
-    fn is_watched(&self, signal: Signal) -> bool {
+    pub(super) fn is_watched(&self, signal: Signal) -> bool {
         let signals = &self.columns().signals;
         let stays = signals.exit_trap_on_signal == ExitTrapOnSignal::RunsAndExits;
         let counts = signals.exit_trap_signals.contains(&signal) || stays && signal == Signal::INT;
         // A child listens to INT whenever it does not wait for a job.
-        let on = self.state.watches || !stays || signal == Signal::INT && self.state.subshell;
+        let hears_int = self.state.subshell || self.state.hears_int;
+        let on = self.state.watches || !stays || signal == Signal::INT && hears_int;
         counts && on && !self.state.traps.contains_key(&TrapOn::Signal(signal))
     }
 
@@ -244,6 +263,10 @@ impl Shell {
                 }
                 self.state.ignored_at_start = self.state.ignored_at_start.without(signal);
             }
+            if action.is_none() && signal == Signal::INT && self.columns().jobs.told_together {
+                // bash `trap.def`: `trap - INT` sets the handler for terminating signals.
+                self.state.hears_int = true;
+            }
             let found = self.own_disposition(signal);
             self.state.originals.entry(signal).or_insert(found);
             if action.is_none() && self.state.watches && !self.state.traps.contains_key(&on) {
@@ -299,7 +322,9 @@ impl Shell {
         if on {
             self.catch_with_program();
         }
-        for signal in signals.exit_trap_signals {
+        let int = [Signal::INT];
+        let also = int.iter().filter(|_| signals.exit_trap_on_signal == ExitTrapOnSignal::RunsAndExits);
+        for signal in signals.exit_trap_signals.iter().chain(also) {
             let free = !self.state.traps.contains_key(&TrapOn::Signal(*signal));
             if free && !self.state.ignored_at_start.contains(*signal) && !signals.ignored.contains(signal) {
                 if on && signals.reset_trap_still_acts {
@@ -363,10 +388,64 @@ impl Shell {
         signals.caught.contains(&signal) && !left
     }
 
+    /// The trap of INT runs when the job in the foreground has ended; other signals that came meanwhile are put off until
+    /// the next one comes (bash `run_interrupt_trap` clears `catch_flag`).
+    pub(super) fn put_off_for_int(&mut self) {
+        let trapped = self.state.caught.contains(Signal::INT) && self.action(Signal::INT).is_some();
+        if trapped && self.columns().jobs.told_together {
+            let others: Vec<Signal> = self.state.caught.iter().filter(|s| self.action(*s).is_some()).collect();
+            for signal in others.into_iter().filter(|s| *s != Signal::INT) {
+                self.state.caught = self.state.caught.without(signal);
+                self.state.put_off = self.state.put_off.with(signal);
+            }
+        }
+    }
+
+    /// INT came to the shell itself, without a trap and without handlers of its own for it?
+    pub(super) fn int_comes_again(&self) -> bool {
+        let mine = self.columns().jobs.told_together && self.columns().signals.int_in_wait.is_none();
+        let untrapped = !self.state.traps.contains_key(&TrapOn::Signal(Signal::INT));
+        mine && self.state.caught.contains(Signal::INT) && untrapped && !self.is_watched(Signal::INT)
+    }
+
+    /// The shell sends itself INT with its default action: PID 1 does not get it (bash `jobs.c` `wait_sigint_handler`).
+    pub(super) fn repeat_int(&mut self) {
+        self.state.caught = self.state.caught.without(Signal::INT);
+        let back = self.own_disposition(Signal::INT);
+        self.stack.push(Step::Do(Call::Sigaction(Signal::INT, back)));
+        self.stack.push(Step::Do(Call::Kill(KillTarget::Pid(self.state.pid), Some(Signal::INT))));
+        self.stack.push(Step::Do(Call::Sigaction(Signal::INT, Disposition::Default)));
+    }
+
+    /// A terminating signal came to a child that still has the handlers and the EXIT trap of its parent: it runs the trap,
+    /// and ends (bash `termsig_handler`). There it waits for the latest child of the parent, of which it knows nothing.
+    pub(super) fn dies_before_it_begins(&mut self) -> bool {
+        let late = |s: &Signal| !self.state.caught_at_fork.contains(*s) && self.is_watched(*s);
+        let signal = self.state.caught.iter().find(late).filter(|s| self.state.watches && *s != Signal::INT);
+        let Some(signal) = signal.filter(|_| self.columns().jobs.child_repeats_signals) else { return false };
+        self.state.caught = SignalSet::EMPTY;
+        self.state.missing_child = self.state.last_made.map(|pid| (pid, false));
+        self.dies_of(signal);
+        true
+    }
+
+    /// Tells of the child that a command has been taken for.
+    pub(super) fn tell_of_missing_child(&mut self) {
+        match self.state.missing_child.take() {
+            Some((pid, true)) => {
+                self.state.status = 127;
+                let message = format!("{}wait_for: No record of process {}", self.prefix(), pid.0);
+                self.error(message);
+            }
+            Some((pid, false)) => self.state.missing_child = Some((pid, true)),
+            None => {}
+        }
+    }
+
     /// Signals that came to a child before it has reset the handlers of its parent come again, behind the reset.
     pub(super) fn signals_again(&self, sys: &Sys<'_>) -> Vec<Step> {
         let late = |s: &Signal| !self.state.caught_at_fork.contains(*s);
-        let mine = |s: &Signal| self.action(*s).is_some() || self.state.watches && self.is_watched(*s);
+        let mine = |s: &Signal| self.action(*s).is_some();
         if !self.columns().jobs.child_repeats_signals {
             return Vec::new();
         }

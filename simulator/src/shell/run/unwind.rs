@@ -30,7 +30,8 @@ impl Shell {
         }
         levels = levels.min(available);
         if levels == 0 {
-            let outside = self.columns().jobs.child_counts_loops && self.state.outer_loops > 0;
+            let same = self.state.outer_functions == self.state.locals.len();
+            let outside = self.columns().jobs.child_counts_loops && self.state.outer_loops > 0 && same;
             if outside {
                 self.exit_with(0);
             }

@@ -70,6 +70,9 @@ impl Shell {
                         self.told(pid, status);
                         return None;
                     }
+                    if self.terminating_signal_came() {
+                        return None;
+                    }
                 }
                 Resume::Interrupted => {
                     if self.leaves_foreground(job, sys) {
@@ -112,8 +115,11 @@ impl Shell {
             return None;
         }
         // What a job in the foreground does with INT is its own affair (bash `wait_sigint_handler`).
-        let keeps_int =
-            self.columns().jobs.told_together && !self.state.traps.contains_key(&TrapOn::Signal(Signal::INT));
+        let own_groups = self.state.options.monitor && !self.state.in_substitution;
+        let keeps_int = self.columns().jobs.told_together
+            && !own_groups
+            && !self.state.waited_last
+            && !self.state.traps.contains_key(&TrapOn::Signal(Signal::INT));
         if keeps_int && self.state.caught.contains(Signal::INT) {
             self.state.caught = self.state.caught.without(Signal::INT);
             self.state.int_came = true;
@@ -156,6 +162,7 @@ impl Shell {
         let failed = statuses.iter().rev().find(|s| **s != 0).copied().unwrap_or(0);
         self.state.status = if self.state.options.pipefail { failed } else { last };
         self.state.pipe_statuses = statuses;
+        self.put_off_for_int();
         self.state.int_came &= together;
         if together {
             let line = if self.columns().jobs.told_at_parsed_line { self.state.parsed_line } else { self.state.line };

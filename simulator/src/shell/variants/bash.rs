@@ -164,6 +164,7 @@ const V4_2: Columns = Columns {
         wait_remembers: true,
         signal_names_with_sig: true,
         option_flags: "hB",
+        flag_order: "abefhkmnpruvxBCEHPTcs",
         list_style: ListStyle::Declare,
         bash_variables: true,
         substitution_reads_file: true,

@@ -10,8 +10,6 @@ use std::fs;
 struct Outer {
     pid: u32,
     parent: u32,
-    group: u32,
-    session: u32,
     seen: Process,
 }
 
@@ -29,13 +27,7 @@ pub fn tree(init: u32, sandbox: &Sandbox) -> Vec<Process> {
     let number = |outer: u32| inner.get(&outer).copied().unwrap_or(0);
     let mut tree: Vec<Process> = found
         .into_iter()
-        .map(|p| Process {
-            ppid: if p.pid == init { 0 } else { number(p.parent) },
-            // A group whose leader is gone still has its number, which cannot be read from outside.
-            pgid: number(p.group),
-            sid: number(p.session),
-            ..p.seen
-        })
+        .map(|p| Process { ppid: if p.pid == init { 0 } else { number(p.parent) }, ..p.seen })
         .collect();
     tree.sort_by_key(|p| p.pid);
     tree
@@ -56,17 +48,18 @@ fn read(pid: u32, sandbox: &Sandbox) -> Option<Outer> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let mut tail = stat.rsplit_once(") ")?.1.split(' ');
     let state = tail.next()?.chars().next()?;
-    let mut number = || tail.next()?.parse::<u32>().ok();
-    let (parent, group, session) = (number()?, number()?, number()?);
+    let parent = tail.next()?.parse::<u32>().ok()?;
+    // The last number of these fields is that of the innermost namespace.
+    let inner = |name: &str| field(name)?.split('\t').next_back()?.parse::<u32>().ok();
     let arguments = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
     let arguments = String::from_utf8_lossy(&arguments).into_owned();
     let mut argv: Vec<String> = arguments.split('\0').map(|a| sandbox.short(a)).collect();
     argv.pop();
     let seen = Process {
-        pid: field("NSpid")?.split('\t').next_back()?.parse().ok()?,
+        pid: inner("NSpid")?,
         ppid: 0,
-        pgid: 0,
-        sid: 0,
+        pgid: inner("NSpgid")?,
+        sid: inner("NSsid")?,
         state,
         comm: sandbox.short(field("Name")?),
         argv,
@@ -74,7 +67,7 @@ fn read(pid: u32, sandbox: &Sandbox) -> Option<Outer> {
         cgt: mask(field("SigCgt")?),
         blk: mask(field("SigBlk")?),
     };
-    Some(Outer { pid, parent, group, session, seen })
+    Some(Outer { pid, parent, seen })
 }
 
 /// The names of the signals in a mask of hexadecimal digits.

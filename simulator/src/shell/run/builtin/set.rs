@@ -53,8 +53,9 @@ impl Shell {
             self.state.options.monitor = messages.no_tty.is_empty();
             if self.state.options.monitor {
                 let signals = &self.columns().signals;
-                let lists =
-                    [(signals.monitor_releases, Disposition::Default), (signals.monitor_ignores, Disposition::Ignore)];
+                // Handlers that came with an EXIT trap stay.
+                let releases = if self.state.watches { &[] } else { signals.monitor_releases };
+                let lists = [(releases, Disposition::Default), (signals.monitor_ignores, Disposition::Ignore)];
                 for (list, disposition) in lists {
                     self.stack.extend(list.iter().map(|s| Step::Do(Call::Sigaction(*s, disposition))));
                 }

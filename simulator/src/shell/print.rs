@@ -1,0 +1,324 @@
+//! A command as bash prints it, from its tree: in messages about jobs (bash `print_cmd.c`).
+//!
+//! Not here: tracing (`set -x`), functions as `declare -f` prints them, here-documents.
+
+use super::ast::{
+    AndOr, ArmEnd, Assign, AssignValue, Command, CommandKind, Item, Join, List, Part, Pipeline, Redirect, RedirectKind,
+    Script, Word,
+};
+use super::parse::parse;
+use super::syntax::Syntax;
+use crate::base::diagnostic::Span;
+
+/// Columns of one level.
+const INDENT: usize = 4;
+
+/// The text of a command in the shell's own words; as it is if it cannot be read, or has more than one line of commands.
+#[must_use]
+pub fn canonical(text: &str, syntax: &Syntax) -> String {
+    let script = parse(text, syntax);
+    match (&script.error, script.commands.as_slice()) {
+        (None, [_]) => script_text(&script, text, syntax),
+        _ => text.to_owned(),
+    }
+}
+
+/// All commands of a text.
+fn script_text(script: &Script, text: &str, syntax: &Syntax) -> String {
+    let mut printer = Printer { text, syntax, out: String::new(), indent: 0, skip: true };
+    for (n, command) in script.commands.iter().enumerate() {
+        if n > 0 {
+            printer.semicolon();
+            printer.out.push(' ');
+            printer.skip = true;
+        }
+        printer.list(&command.list);
+    }
+    printer.out
+}
+
+/// The output, and where its next command stands.
+struct Printer<'a> {
+    text: &'a str,
+    syntax: &'a Syntax,
+    out: String,
+    indent: usize,
+    /// The next command stands on the line that has been begun.
+    skip: bool,
+}
+
+impl Printer<'_> {
+    fn put(&mut self, text: &str) {
+        self.out.push_str(text);
+    }
+
+    fn line(&mut self, text: &str) {
+        self.out.push('\n');
+        self.out.extend(std::iter::repeat_n(' ', self.indent));
+        self.put(text);
+    }
+
+    fn semicolon(&mut self) {
+        if !self.out.ends_with(['&', '\n']) {
+            self.out.push(';');
+        }
+    }
+
+    fn slice(&self, span: Span) -> &str {
+        let range = usize::try_from(span.start).unwrap_or(0)..usize::try_from(span.end).unwrap_or(0);
+        self.text.get(range).unwrap_or("")
+    }
+
+    fn list(&mut self, list: &List) {
+        for (n, item) in list.items.iter().enumerate() {
+            if n > 0 {
+                let behind = list.items.get(n - 1).is_some_and(|before: &Item| before.background);
+                self.put(if behind { " " } else { "; " });
+                self.skip = true;
+            }
+            self.and_or(&item.and_or);
+            if item.background {
+                self.put(" &");
+            }
+        }
+    }
+
+    fn and_or(&mut self, list: &AndOr) {
+        self.pipeline(&list.first);
+        for (join, next) in &list.rest {
+            self.put(if *join == Join::And { " && " } else { " || " });
+            self.skip = true;
+            self.pipeline(next);
+        }
+    }
+
+    fn pipeline(&mut self, pipeline: &Pipeline) {
+        for (n, command) in pipeline.commands.iter().enumerate() {
+            if n > 0 {
+                self.put(" | ");
+                self.skip = true;
+            }
+            if !std::mem::replace(&mut self.skip, false) {
+                self.out.extend(std::iter::repeat_n(' ', self.indent));
+            }
+            if n == 0 && pipeline.timed {
+                self.put("time ");
+            }
+            if n == 0 && pipeline.negated {
+                self.put("! ");
+            }
+            self.command(command);
+        }
+    }
+
+    fn command(&mut self, command: &Command) {
+        match &command.kind {
+            CommandKind::Simple(simple) => {
+                let mut words: Vec<String> = simple.assigns.iter().map(|a| self.assign(a)).collect();
+                words.extend(simple.words.iter().map(|w| self.word(w)));
+                words.extend(simple.array_arguments.iter().map(|a| self.assign(a)));
+                self.put(&words.join(" "));
+            }
+            kind => self.compound(kind, command.span),
+        }
+        for redirect in &command.redirects {
+            let text = self.redirect(redirect);
+            let space = if self.out.is_empty() { "" } else { " " };
+            self.put(space);
+            self.put(&text);
+        }
+    }
+
+    fn compound(&mut self, kind: &CommandKind, span: Span) {
+        match kind {
+            CommandKind::Simple(_) => {}
+            CommandKind::Group(body) => {
+                self.put("{ ");
+                self.skip = true;
+                self.list(body);
+                self.semicolon();
+                self.put(" }");
+            }
+            CommandKind::Subshell(body) => {
+                self.put("( ");
+                self.skip = true;
+                self.list(body);
+                self.put(" )");
+            }
+            CommandKind::If { arms, otherwise } => self.branches(arms, otherwise.as_ref()),
+            CommandKind::While { until, condition, body } => {
+                self.put(if *until { "until " } else { "while " });
+                self.skip = true;
+                self.list(condition);
+                self.semicolon();
+                self.put(" do\n");
+                self.body(body);
+                self.line("done");
+            }
+            CommandKind::For { name, words, body } => {
+                self.put(&format!("for {name} in "));
+                let words: Vec<String> = match words {
+                    Some(words) => words.iter().map(|w| self.word(w)).collect(),
+                    None => vec!["\"$@\"".to_owned()],
+                };
+                self.put(&words.join(" "));
+                self.put(";");
+                self.line("do\n");
+                self.body(body);
+                self.line("done");
+            }
+            CommandKind::Case { word, arms } => {
+                let word = self.word(word);
+                self.put(&format!("case {word} in "));
+                self.indent += INDENT;
+                for arm in arms {
+                    let patterns: Vec<String> = arm.patterns.iter().map(|p| self.word(p)).collect();
+                    self.line(&format!("{})\n", patterns.join(" | ")));
+                    self.indent += INDENT;
+                    self.list(&arm.body);
+                    self.indent -= INDENT;
+                    self.line(match arm.end {
+                        ArmEnd::Break => ";;",
+                        ArmEnd::FallThrough => ";&",
+                        ArmEnd::TryNext => ";;&",
+                    });
+                }
+                self.indent -= INDENT;
+                self.line("esac");
+            }
+            CommandKind::ArithFor { .. }
+            | CommandKind::Function { .. }
+            | CommandKind::Test(_)
+            | CommandKind::Arith(_) => {
+                let text = self.slice(span).to_owned();
+                self.put(&text);
+            }
+        }
+    }
+
+    fn branches(&mut self, arms: &[(List, List)], otherwise: Option<&List>) {
+        let Some(((condition, body), rest)) = arms.split_first() else {
+            if let Some(body) = otherwise {
+                self.list(body);
+            }
+            return;
+        };
+        self.put("if ");
+        self.skip = true;
+        self.list(condition);
+        self.semicolon();
+        self.put(" then\n");
+        self.body(body);
+        if !rest.is_empty() || otherwise.is_some() {
+            self.line("else\n");
+            self.indent += INDENT;
+            if rest.is_empty() {
+                self.branches(rest, otherwise);
+            } else {
+                // `elif` is an `if` inside `else`.
+                self.out.extend(std::iter::repeat_n(' ', self.indent));
+                self.branches(rest, otherwise);
+            }
+            self.indent -= INDENT;
+            self.semicolon();
+        }
+        self.line("fi");
+    }
+
+    fn body(&mut self, body: &List) {
+        self.indent += INDENT;
+        self.skip = false;
+        self.list(body);
+        self.indent -= INDENT;
+        self.semicolon();
+    }
+
+    fn assign(&self, assign: &Assign) -> String {
+        match &assign.value {
+            AssignValue::Scalar(value) => {
+                // The value may be a part of the word, or the whole word.
+                let start = assign.span.start.min(value.span.start);
+                self.word(&Word { parts: value.parts.clone(), span: Span { start, end: assign.span.end } })
+            }
+            AssignValue::Array(_) => self.slice(assign.span).to_owned(),
+        }
+    }
+
+    fn redirect(&self, redirect: &Redirect) -> String {
+        let fd = |default: u32| redirect.fd.filter(|fd| *fd != default).map_or(String::new(), |fd| fd.to_string());
+        match &redirect.kind {
+            RedirectKind::Read(word) => format!("{}< {}", fd(0), self.word(word)),
+            RedirectKind::Write(word) => format!("{}> {}", fd(1), self.word(word)),
+            RedirectKind::Clobber(word) => format!("{}>| {}", fd(1), self.word(word)),
+            RedirectKind::Append(word) => format!("{}>> {}", fd(1), self.word(word)),
+            RedirectKind::ReadWrite(word) => format!("{}<> {}", fd(0), self.word(word)),
+            RedirectKind::Both { append, file } => format!("&>{} {}", if *append { ">" } else { "" }, self.word(file)),
+            RedirectKind::Duplicate { input, source } => {
+                let fd = redirect.fd.unwrap_or(if *input { 0 } else { 1 });
+                format!("{fd}{}&{}", if *input { "<" } else { ">" }, self.word(source))
+            }
+            RedirectKind::Here(_) => self.slice(redirect.span).to_owned(),
+        }
+    }
+
+    /// As written; the commands of substitutions are printed too.
+    fn word(&self, word: &Word) -> String {
+        let mut found = Vec::new();
+        substitutions(&word.parts, &mut found);
+        let mut out = String::new();
+        let mut at = word.span.start;
+        for (span, text) in found {
+            let whole = self.slice(span);
+            let open = if whole.starts_with("$(") { "$(" } else { continue };
+            out.push_str(self.slice(Span { start: at, end: span.start }));
+            let inner = script_text(&parse(text, self.syntax), text, self.syntax);
+            let space = if inner.starts_with('(') { " " } else { "" };
+            out.push_str(&format!("{open}{space}{inner})"));
+            at = span.end;
+        }
+        out.push_str(self.slice(Span { start: at, end: word.span.end }));
+        out
+    }
+}
+
+fn substitutions<'a>(parts: &'a [Part], found: &mut Vec<(Span, &'a str)>) {
+    for part in parts {
+        match part {
+            Part::Command(it) if it.process.is_none() => found.push((it.span, &it.text)),
+            Part::Double(inner) => substitutions(inner, found),
+            Part::Command(_) | Part::Literal(_) | Part::Quoted(_) | Part::Param(_) | Part::Arith(_) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::canonical;
+    use crate::shell::syntax::Syntax;
+
+    fn printed(text: &str) -> String {
+        canonical(text, &Syntax::FULL)
+    }
+
+    #[test]
+    fn redirections_stand_behind_the_words_and_apart_from_their_files() {
+        assert_eq!(printed("X=1   sleep 60 </dev/null 2>&1"), "X=1 sleep 60 < /dev/null 2>&1");
+        assert_eq!(printed("x=1"), "x=1");
+    }
+
+    #[test]
+    fn substitutions_are_printed_without_the_blanks_of_their_author() {
+        assert_eq!(printed("{ kill -USR1 0; echo \"a $( plain)\"; }"), "{ kill -USR1 0; echo \"a $(plain)\"; }");
+    }
+
+    #[test]
+    fn loops_and_branches_take_several_lines() {
+        assert_eq!(printed("for i in 1 2; do a; b & done"), "for i in 1 2;\ndo\n    a; b &\ndone");
+        assert_eq!(printed("if a; then b; else c; fi"), "if a; then\n    b;\nelse\n    c;\nfi");
+    }
+
+    #[test]
+    fn what_cannot_be_read_stays_as_it_is() {
+        assert_eq!(printed("a  ; )"), "a  ; )");
+    }
+}
