@@ -19,8 +19,8 @@ const JOBS: usize = 32;
 /// What is run of each shell: generated scripts, and every n-th measured record. What containers run gets more.
 const AMOUNT: [(&str, u64, usize); 9] = [
     ("dash", 60, 4),
-    ("bash", 30, 4),
-    ("bash-sh", 8, 8),
+    ("bash", 240, 4),
+    ("bash-sh", 100, 8),
     ("ash", 18, 4),
     ("mksh", 0, 12),
     ("zsh", 0, 12),

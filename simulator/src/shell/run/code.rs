@@ -88,7 +88,10 @@ impl Shell {
             Op::JumpIfOk(to) if self.state.status == 0 => self.jump(to),
             Op::JumpIfFail(to) if self.state.status != 0 => self.jump(to),
             Op::JumpIfOk(_) | Op::JumpIfFail(_) => {}
-            Op::Negate => self.state.status = u16::from(self.state.status == 0),
+            Op::Negate => {
+                self.keep_pipe_status();
+                self.state.status = u16::from(self.state.status == 0);
+            }
             Op::Succeed => self.state.status = 0,
             Op::ErrExit => self.check_errexit(),
             Op::EnterLastOfList if self.columns().details.errexit_skips_and_or => self.state.conditions += 1,

@@ -63,10 +63,7 @@ impl Shell {
     }
 
     pub(super) fn background(&mut self, body: Arc<Body>) -> Option<Call> {
-        if self.state.pipe_statuses.is_empty() && self.state.ran {
-            // Starting a job is no pipeline that has ended.
-            self.state.pipe_statuses = vec![self.state.status];
-        }
+        self.keep_pipe_status();
         self.forked_for = Some(Hurdle::Background);
         self.fork(Fork::Background(body))
     }
@@ -418,28 +415,6 @@ impl Shell {
         (makes_groups && !substitutes).then_some(Call::Setpgid(None, group))
     }
 
-    /// The file of `$(< file)`, where a shell knows it.
-    pub(super) fn only_input(&self, substitution: &Substitution) -> Option<String> {
-        use crate::shell::ast::RedirectKind;
-        let [one] = substitution.script.commands.as_slice() else { return None };
-        let [item] = one.list.items.as_slice() else { return None };
-        let [command] = item.and_or.first.commands.as_slice() else { return None };
-        let [redirect] = command.redirects.as_slice() else { return None };
-        let RedirectKind::Read(word) = &redirect.kind else { return None };
-        let reads = self.columns().details.substitution_reads_file && is_only_input(item);
-        word.as_literal().filter(|_| reads).map(|name| name.to_string())
-    }
-
-    /// `$(< file)` prints the file, where a shell knows it.
-    fn text_of_substitution(&self, substitution: &Substitution) -> Arc<str> {
-        let reads = self.columns().details.substitution_reads_file
-            && match substitution.script.commands.as_slice() {
-                [one] => matches!(one.list.items.as_slice(), [item] if is_only_input(item)),
-                _ => false,
-            };
-        if reads { format!("command cat {}", substitution.text).into() } else { substitution.text.as_str().into() }
-    }
-
     pub(super) fn push_body(&mut self, body: &Body) {
         let mut frame = Frame::new(body.code.clone(), body.text.clone(), self.state.line.saturating_sub(1));
         if self.columns().details.names_scope {
@@ -492,18 +467,5 @@ fn inherits_loops(why: &Fork) -> bool {
         Fork::Background(body) => body.simple,
         Fork::Member(starting) => starting.members.get(starting.next).is_some_and(|body| body.simple),
         Fork::Command(..) | Fork::Subshell(_) | Fork::Inner => false,
-    }
-}
-
-/// One redirection of standard input without a command.
-fn is_only_input(item: &crate::shell::ast::Item) -> bool {
-    use crate::shell::ast::{CommandKind, RedirectKind};
-    match item.and_or.first.commands.as_slice() {
-        [command] => {
-            let bare = matches!(&command.kind, CommandKind::Simple(s) if s.words.is_empty() && s.assigns.is_empty());
-            let input = matches!(command.redirects.as_slice(), [one] if matches!(one.kind, RedirectKind::Read(_)));
-            bare && input && item.and_or.rest.is_empty()
-        }
-        _ => false,
     }
 }

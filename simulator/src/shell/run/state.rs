@@ -2,6 +2,7 @@
 //!
 //! Plain data with small accessors; what uses it is in the sibling modules.
 
+pub use super::job::Job;
 use crate::base::id::Pid;
 use crate::base::signal::{Signal, SignalSet};
 use crate::base::time::SimTime;
@@ -104,48 +105,6 @@ pub enum TrapOn {
     Err,
     /// bash: `DEBUG`, `RETURN`: kept, never run.
     Other(&'static str),
-}
-
-/// A job: a pipeline or a background list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Job {
-    /// `%n`; 0 for a foreground job.
-    pub number: u32,
-    /// Its processes and how they ended.
-    pub processes: Vec<(Pid, Option<ExitStatus>)>,
-    /// As written.
-    pub text: Arc<str>,
-    /// It has its own process group.
-    pub own_group: bool,
-    /// The shell itself waits for it: the `wait` of a trap does not.
-    pub foreground: bool,
-    /// `wait` has answered for it.
-    pub waited: bool,
-    /// Its end has been told, or need not be.
-    pub told: bool,
-    /// The commands of its processes, where it is a pipeline.
-    pub commands: Vec<Arc<str>>,
-    /// It was started outside the subshell that runs inside this process.
-    pub outer: bool,
-}
-
-impl Job {
-    /// A job of this text, without processes yet.
-    pub fn new(text: Arc<str>) -> Job {
-        let commands = Vec::new();
-        let (foreground, own_group, waited, told, outer) = (false, false, false, false, false);
-        Job { number: 0, processes: Vec::new(), text, own_group, foreground, waited, told, commands, outer }
-    }
-
-    /// Is this one of its processes?
-    pub fn holds(&self, pid: Pid) -> bool {
-        self.processes.iter().any(|(known, _)| *known == pid)
-    }
-
-    /// Have all its processes ended?
-    pub fn is_done(&self) -> bool {
-        self.processes.iter().all(|(_, status)| status.is_some())
-    }
 }
 
 /// A function.

@@ -181,4 +181,39 @@ impl Shell {
         let frame = ScriptFrame::new(text.into(), 0, Source::File, self);
         self.stack.push(Step::Script(Box::new(frame)));
     }
+
+    /// The file of `$(< file)`, where a shell knows it.
+    pub(super) fn only_input(&self, substitution: &Substitution) -> Option<String> {
+        use crate::shell::ast::RedirectKind;
+        let [one] = substitution.script.commands.as_slice() else { return None };
+        let [item] = one.list.items.as_slice() else { return None };
+        let [command] = item.and_or.first.commands.as_slice() else { return None };
+        let [redirect] = command.redirects.as_slice() else { return None };
+        let RedirectKind::Read(word) = &redirect.kind else { return None };
+        let reads = self.columns().details.substitution_reads_file && is_only_input(item);
+        word.as_literal().filter(|_| reads).map(|name| name.to_string())
+    }
+
+    /// `$(< file)` prints the file, where a shell knows it.
+    pub(super) fn text_of_substitution(&self, substitution: &Substitution) -> Arc<str> {
+        let reads = self.columns().details.substitution_reads_file
+            && match substitution.script.commands.as_slice() {
+                [one] => matches!(one.list.items.as_slice(), [item] if is_only_input(item)),
+                _ => false,
+            };
+        if reads { format!("command cat {}", substitution.text).into() } else { substitution.text.as_str().into() }
+    }
+}
+
+/// One redirection of standard input without a command.
+fn is_only_input(item: &crate::shell::ast::Item) -> bool {
+    use crate::shell::ast::{CommandKind, RedirectKind};
+    match item.and_or.first.commands.as_slice() {
+        [command] => {
+            let bare = matches!(&command.kind, CommandKind::Simple(s) if s.words.is_empty() && s.assigns.is_empty());
+            let input = matches!(command.redirects.as_slice(), [one] if matches!(one.kind, RedirectKind::Read(_)));
+            bare && input && item.and_or.rest.is_empty()
+        }
+        _ => false,
+    }
 }
