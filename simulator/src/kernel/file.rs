@@ -125,6 +125,7 @@ impl Kernel {
             (None, Some(Content::Text(text)), OpenMode::Read) => OpenFile::Text { text, at: 0 },
             (None, Some(Content::Binary(_)), OpenMode::Read) => OpenFile::Null,
             (None, _, OpenMode::Read) => return Err(Errno::Enoent),
+            (None, None, _) if !files.has_parent(&path) => return Err(Errno::Enoent),
             (None, existing, _) => {
                 if existing.is_none() || mode == OpenMode::Write {
                     files.put_text(&path, "", false);

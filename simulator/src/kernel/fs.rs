@@ -42,6 +42,8 @@ pub enum Content {
 pub struct FileSystem {
     /// Shared by the pods of a workload until one of them writes.
     files: Arc<BTreeMap<Text, File>>,
+    /// A directory that is not known is not there.
+    complete: bool,
 }
 
 impl FileSystem {
@@ -50,6 +52,18 @@ impl FileSystem {
         let mut fs = FileSystem::default();
         fs.put("/dev/null", File { content: Content::Null, executable: false, origin: None });
         fs
+    }
+
+    /// From here on a directory that is not known is not there: files cannot be made in it.
+    pub fn set_complete(&mut self) {
+        self.complete = true;
+    }
+
+    /// May a file be made at this normal path?
+    pub(crate) fn has_parent(&self, path: &str) -> bool {
+        const USUAL: [&str; 5] = ["", "/", "/tmp", "/dev", "/var/tmp"];
+        let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
+        !self.complete || USUAL.contains(&parent) || self.is_directory("/", parent)
     }
 
     /// Adds or replaces a file.

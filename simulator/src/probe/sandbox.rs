@@ -79,8 +79,12 @@ impl Sandbox {
             fs.put_binary(&path, binary.clone());
         }
         for name in UTILITIES {
-            let missing = row.columns.details.missing_applets.contains(name);
-            let name_of = if missing { format!("missing-applet-{name}") } else { (*name).to_string() };
+            let details = &row.columns.details;
+            let name_of = match name {
+                name if details.missing_applets.contains(name) => format!("missing-applet-{name}"),
+                _ if details.brings_applets => "busybox".to_string(),
+                name => (*name).to_string(),
+            };
             fs.put_binary(&bin(name), Binary::Program { name: name_of.as_str().into(), version: "".into() });
         }
         if row.columns.builtins.missing.contains(&"kill") {
@@ -96,6 +100,7 @@ impl Sandbox {
         if let Some(script) = &question.script_file {
             fs.put_text(&format!("{BOX}/entry.sh"), script.as_str(), false);
         }
+        fs.set_complete();
         let files = kernel.add_files(fs, Settings::default());
         let namespace = kernel.new_namespace(&mut cx, Pid(2));
         let env: BTreeMap<Text, Text> = [

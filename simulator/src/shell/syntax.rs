@@ -17,7 +17,7 @@ pub struct Syntax {
     pub dollar_single_quote: bool,
     /// `<<< word`
     pub here_string: bool,
-    /// `&> file`, `&>> file`, `|&`
+    /// `&> file`, `&>> file`
     pub both_redirect: bool,
     /// `<( list )`: recognised to be refused by name.
     pub process_substitution: bool,
@@ -47,6 +47,8 @@ pub struct Syntax {
     pub empty_lists: bool,
     /// An assignment or a redirection without a command cannot stand in front of `&`.
     pub job_needs_command: bool,
+    /// `|&`
+    pub pipe_both: bool,
     /// Arithmetic has no `++`, `--`, `**` and comma, and the value of a variable is a number and no expression.
     pub plain_arithmetic: bool,
 }
@@ -75,6 +77,7 @@ impl Syntax {
         time_keyword: false,
         empty_lists: false,
         job_needs_command: false,
+        pipe_both: false,
         plain_arithmetic: false,
     };
 
@@ -101,6 +104,7 @@ impl Syntax {
         time_keyword: true,
         empty_lists: false,
         job_needs_command: false,
+        pipe_both: true,
         plain_arithmetic: false,
     };
 }

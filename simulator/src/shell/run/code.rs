@@ -199,6 +199,15 @@ impl Shell {
                 }
                 self.substitute(substitution)
             }
+            Stop::FailSubstitution(message) if self.columns().nesting.parser_tells_substitutions => {
+                self.results.clear();
+                self.state.line = self.state.read_line;
+                let message = format!("{}{message}", self.prefix());
+                self.exit_with(self.expansion_error_status());
+                self.error(message);
+                None
+            }
+            Stop::FailSubstitution(message) => self.stopped(Stop::FailLine(message)),
             Stop::FailArithmetic(message) => {
                 self.results.clear();
                 let message = format!("{}{message}", self.warning_prefix());

@@ -147,7 +147,9 @@ impl Shell {
     fn begin_command_string(&mut self, words: Vec<String>) {
         let mut words = words.into_iter();
         let Some(text) = words.next() else {
+            let message = fill(self.columns().messages.missing_command, &[("sh", &self.state.arg0)]);
             self.stack.push(Step::Status(2));
+            self.error(message);
             return;
         };
         if let Some(arg0) = words.next() {

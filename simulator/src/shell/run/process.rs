@@ -292,6 +292,7 @@ impl Shell {
         let (monitor, makes_groups) = (self.state.options.monitor, self.makes_groups());
         let (inside, outside) = self.loops_around();
         self.stack.clear();
+        let kept: Vec<Fd> = self.saved.iter().flatten().filter_map(|(_, kept)| *kept).collect();
         self.saved.clear();
         self.results.clear();
         self.forked_for = None;
@@ -337,6 +338,8 @@ impl Shell {
                 self.ignore_for_program();
                 self.stack.extend(again);
                 self.stack.extend(calls);
+                // Where something is put aside it is closed at execve(2).
+                self.stack.extend(kept.into_iter().map(|fd| Step::Do(Call::Close(fd))));
             }
             Fork::Subshell(body) => {
                 self.push_body(&body);

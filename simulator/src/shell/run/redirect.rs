@@ -2,13 +2,14 @@
 
 use super::Shell;
 use super::expand::{Expanded, Expander, Stop};
+use super::process::Fork;
 use super::simple::{Assigned, NewValue, Ready};
 use super::step::Step;
 use super::substitution::DESCRIPTORS;
 use crate::base::errno::Errno;
 use crate::program::{Call, Fd, OpenMode, Resume, Sys};
 use crate::shell::ast::{Part, Redirect, RedirectKind};
-use crate::shell::plan::Place;
+use crate::shell::plan::{Hurdle, Place};
 
 /// First descriptor for what is put aside.
 const HIGH: Fd = 10;
@@ -43,6 +44,8 @@ pub(super) enum Then {
     Function(Box<Ready>),
     /// execve(2).
     Program(Box<Ready>),
+    /// A program in a child that is made now.
+    Forked(Box<Ready>, Hurdle),
     /// A program that is not there, where the shell itself notices.
     Missing(Box<Ready>, Errno),
 }
@@ -235,14 +238,14 @@ impl Shell {
         let template = match errno {
             _ if told => template,
             Errno::Eisdir => "{prefix}{name}: Is a directory",
-            Errno::Eexist => "{prefix}{name}: cannot overwrite existing file",
+            Errno::Eexist => messages.file_exists,
             _ => template,
         };
         let inside = match &apply.then {
             Then::Compound | Then::SubshellBody | Then::Function(_) => true,
             Then::Program(_) => !self.state.forked_command,
             Then::Missing(ready, _) => !matches!(ready.place, Place::Inside(_)),
-            Then::Builtin(_) | Then::Nothing(_) => false,
+            Then::Builtin(_) | Then::Nothing(_) | Then::Forked(..) => false,
         };
         let message = self.command_message(template, "", (&name, errno.text()), inside);
         let status = self.columns().details.redirect_error_status;
@@ -252,7 +255,7 @@ impl Shell {
         let fatal = match &apply.then {
             Then::Builtin(ready) => self.columns().details.special_errors_are_fatal && special(ready),
             Then::Program(_) | Then::SubshellBody => true,
-            Then::Compound | Then::Nothing(_) | Then::Function(_) | Then::Missing(..) => false,
+            Then::Compound | Then::Nothing(_) | Then::Function(_) | Then::Missing(..) | Then::Forked(..) => false,
         };
         if apply.keep {
             self.saved.push(apply.kept);
@@ -328,6 +331,12 @@ impl Shell {
                 self.state.status = if missing { 127 } else { 126 };
                 self.error(message);
                 None
+            }
+            Then::Forked(ready, hurdle) => {
+                self.stack.push(Step::RestoreFds);
+                self.forked_for = Some(hurdle);
+                self.stack.push(Step::AfterFork(Box::new(Fork::Command(*ready, Vec::new()))));
+                Some(Call::Fork)
             }
             Then::Program(ready) => {
                 let assigns = ready.assigns.iter().map(|a| (a.name.clone(), text_of(a))).collect();

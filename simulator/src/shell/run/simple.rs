@@ -146,6 +146,10 @@ impl Shell {
                 }
                 self.release_for_replacement();
             }
+            Some(hurdle) if self.columns().details.redirects_before_fork && !redirects.is_empty() => {
+                let then = Then::Forked(Box::new(ready), hurdle);
+                self.stack.push(Step::Apply(Box::new(Apply::new(redirects, true, then))));
+            }
             Some(hurdle) => {
                 self.forked_for = Some(hurdle);
                 self.stack.push(Step::AfterFork(Box::new(Fork::Command(ready, redirects))));
@@ -229,7 +233,8 @@ impl Shell {
             (true, true) => messages.exec_not_found,
             (true, false) if name.contains('/') => messages.path_not_found,
             (true, false) => messages.not_found,
-            (false, _) => messages.not_executable,
+            (false, true) => messages.exec_not_executable,
+            (false, false) => messages.not_executable,
         };
         let builtin = if by_builtin { "exec" } else { "" };
         let text = self.why_not_executable(&name, errno, sys);

@@ -224,6 +224,8 @@ pub struct State {
     pub reading: Option<(Arc<str>, u32)>,
     /// The builtin or file that runs commands, also in functions and children of these: some shells name it in messages.
     pub running_in: Option<Arc<str>>,
+    /// The line up to which the text that runs has been read.
+    pub read_line: u32,
     /// A name was given behind the string of `-c`.
     pub named: bool,
     /// When a child's end was noticed that has not been looked for since.
@@ -347,6 +349,7 @@ impl State {
             context: None,
             reading: None,
             running_in: None,
+            read_line: 1,
             named: false,
             child_ended: None,
             held: String::new(),

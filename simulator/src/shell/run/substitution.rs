@@ -7,9 +7,11 @@ use super::script::{ScriptFrame, Source};
 use super::step::Step;
 use crate::base::id::Pid;
 use crate::base::limits;
+use crate::base::signal::Signal;
 use crate::program::{Call, Fd, Resume};
 use crate::shell::ast::Substitution;
 use crate::shell::plan::{Hurdle, Place};
+use crate::shell::variants::IntAfter;
 use crate::trace::{ExitStatus, WaitTarget};
 use std::sync::Arc;
 
@@ -118,7 +120,7 @@ impl Shell {
                 capture.phase = Phase::Waiting;
                 let fd = capture.fd;
                 self.stack.push(Step::Capture(capture));
-                self.stack.push(Step::Do(Call::Wait { target: WaitTarget::Pid(pid), nohang: false }));
+                self.stack.push(Step::Do(Call::Wait { target: self.target_of(pid), nohang: false }));
                 return Some(Call::Close(fd));
             }
             (Phase::Reading, Resume::Read(text)) if capture.text.len() + text.len() <= limits::EXPANSION_BYTES => {
@@ -142,7 +144,13 @@ impl Shell {
                 }
                 let pid = capture.pid?;
                 self.stack.push(Step::Capture(capture));
-                return Some(Call::Wait { target: WaitTarget::Pid(pid), nohang: false });
+                return Some(Call::Wait { target: self.target_of(pid), nohang: false });
+            }
+            (Phase::Waiting, Resume::Waited(other, status)) if Some(other) != capture.pid => {
+                self.note_end(other, status);
+                let pid = capture.pid?;
+                self.stack.push(Step::Capture(capture));
+                return Some(Call::Wait { target: self.target_of(pid), nohang: false });
             }
             (Phase::Waiting, result) => {
                 if self.ends_behind_substitution() {
@@ -167,6 +175,15 @@ impl Shell {
                 }
                 self.results.push(capture.text.trim_end_matches('\n').to_string());
                 self.collect_rest();
+                let ends = matches!(
+                    self.columns().signals.int_after_foreground,
+                    IntAfter::Exits130 | IntAfter::ExitsWithStatus
+                );
+                if ends && self.state.caught.contains(Signal::INT) && self.trapped_signal() != Some(Signal::INT) {
+                    // The signal was held back while the shell waited: the command is not run.
+                    self.results.clear();
+                    self.act_on(Signal::INT);
+                }
                 return None;
             }
             _ => {}
@@ -175,6 +192,11 @@ impl Shell {
         capture.phase = Phase::Reading;
         self.stack.push(Step::Capture(capture));
         Some(Call::Read { fd, line: false })
+    }
+
+    /// Whom the shell waits for when a substitution has closed its output.
+    fn target_of(&self, pid: Pid) -> WaitTarget {
+        if self.columns().details.collects_all { WaitTarget::Any } else { WaitTarget::Pid(pid) }
     }
 
     fn run_stdin(&mut self, text: &str) {

@@ -8,6 +8,9 @@ use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
 
 const MESSAGES: Messages = Messages {
+    missing_command: "{sh}: -c requires an argument",
+    file_exists: "{prefix}can't create {name}: File exists",
+    exec_not_executable: "{builtin_prefix}{name}: Permission denied",
     builtin_prefix: "{sh}: {builtin}: line {line}: ",
     file_builtin_prefix: "{sh}: {builtin}: line {line}: ",
     illegal_option: "{builtin_prefix}illegal option -{name}",
@@ -29,25 +32,25 @@ const MESSAGES: Messages = Messages {
     kill_failed: "{shell}: can't kill pid {name}: {text}",
     kill_usage: "{shell}: you need to specify whom to kill",
     kill_bad_target: "{shell}: invalid number '{name}'",
-    kill_bad_signal: "{sh}: bad signal name '{name}'",
+    kill_bad_signal: "{shell}: bad signal name '{name}'",
     shift_too_far: "",
-    test_unknown_operator: "{sh}: {text}: unknown operand",
-    test_unknown_unary: "{sh}: {text}: unknown operand",
-    test_too_many: "{sh}: {text}: unknown operand",
-    test_missing_bracket: "{sh}: missing {name}",
-    test_bad_number: "{sh}: {name}: bad number",
+    test_unknown_operator: "{shell}: {text}: unknown operand",
+    test_unknown_unary: "{shell}: {text}: unknown operand",
+    test_too_many: "{shell}: {text}: unknown operand",
+    test_missing_bracket: "{shell}: missing {name}",
+    test_bad_number: "{shell}: {name}: bad number",
     division_by_zero: "{prefix}divide by zero",
     arithmetic: "{prefix}arithmetic syntax error",
     arithmetic_operand: "{prefix}arithmetic syntax error",
     not_in_function: "{builtin_prefix}not in a function",
     no_tty: "{builtin_prefix}can't access tty; job control turned off",
     foreground_terminated: "{text}",
-    kill_s_bad_signal: "{sh}: bad signal name '{name}'",
+    kill_s_bad_signal: "{shell}: bad signal name '{name}'",
     foreground_killed: "{text}",
     background_killed_in_wait: "{text}",
-    printf_usage: "{sh}: usage: printf FORMAT [ARGUMENT...]",
-    printf_number: "{sh}: invalid number '{name}'",
-    printf_directive: "{sh}: %{text}: invalid format",
+    printf_usage: "{shell}: usage: printf FORMAT [ARGUMENT...]",
+    printf_number: "{shell}: invalid number '{name}'",
+    printf_directive: "{shell}: %{text}: invalid format",
     umask_bad: "{builtin_prefix}illegal mode: {name}",
     ulimit_bad: "ulimit: invalid option -- '{name}'",
     job_line: "[{number}]{mark}  {state}    ",
@@ -93,6 +96,7 @@ const V1_26_TAIL: Tail = Tail {
 
 const NESTING: Nesting = Nesting {
     names_context: true,
+    parser_tells_substitutions: true,
     names_script: true,
     eval_lines: InnerLines::One,
     break_leaves_function: true,
@@ -114,6 +118,8 @@ const V1_26: Columns = Columns {
         ..Signals::COMMON
     },
     builtins: Builtins {
+        set_refuses: "hBHkpPqrtlLT",
+        set_errtrace: false,
         extra: &["local", "printf", "test", "[", "[[", "hash", "times", "ulimit", "source", "let", "type"],
         kill_usage_status: 1,
         echo_escapes: false,
@@ -138,6 +144,8 @@ const V1_26: Columns = Columns {
         substitution_keeps_errexit: false,
         wait_forgets_at_next_job: true,
         tells_when_collected: true,
+        redirects_before_fork: true,
+        brings_applets: true,
         flag_order: "EubaCvxsnmiIfe",
         looks_up_before_fork: true,
         exit_in_exit_trap_keeps_status: false,
@@ -187,6 +195,7 @@ const V1_32: Columns = Columns {
 const V1_35: Columns = Columns {
     messages: Messages { builtin_prefix: "{sh}: {builtin}: line {line0}: ", ..MESSAGES },
     nesting: Nesting { eval_lines: InnerLines::Current, trap_lines: InnerLines::Current, ..NESTING },
+    builtins: Builtins { trap_err: true, set_errtrace: true, ..V1_32.builtins },
     ..V1_32
 };
 /// From 1.38 on the last command does not find QUIT ignored.

@@ -33,6 +33,9 @@ const MESSAGES: Messages = Messages {
     test_bad_number: "{builtin_prefix}Illegal number: {name}",
     division_by_zero: "{prefix}arithmetic expression: division by zero: \"{name}\"",
     arithmetic: "{prefix}arithmetic expression: expecting EOF: \"{name}\"",
+    missing_command: "{sh}: 0: -c requires an argument",
+    file_exists: "{prefix}cannot create {name}: File exists",
+    exec_not_executable: "{builtin_prefix}{name}: Permission denied",
     arithmetic_missing: "{prefix}arithmetic expression: expecting '{missing}': \"{name}\"",
     arithmetic_operand: "{prefix}arithmetic expression: expecting primary: \"{name}\"",
     not_in_function: "{builtin_prefix}not in a function",
@@ -89,6 +92,8 @@ const BASE: Columns = Columns {
         ..Signals::COMMON
     },
     builtins: Builtins {
+        exec_options: false,
+        set_refuses: "hBHkpPqrtlL",
         trap_sig_prefix: false,
         kill_sig_prefix: false,
         kill_bad_signal_status: 2,
@@ -119,6 +124,7 @@ const BASE: Columns = Columns {
         expansion_error_status_in_file: 2,
         wait_forgets_at_next_job: true,
         tells_when_collected: true,
+        redirects_before_fork: true,
         flag_order: "ubaCEVvxsnmiIfe",
         collects_all: true,
         looks_up_before_fork: true,

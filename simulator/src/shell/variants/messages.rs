@@ -96,6 +96,12 @@ pub struct Messages {
     pub division_by_zero: &'static str,
     /// An arithmetic expression that cannot be read.
     pub arithmetic: &'static str,
+    /// `-c` without a text; empty: silent.
+    pub missing_command: &'static str,
+    /// `>` to a file that is there, under `set -C`; `{name}`.
+    pub file_exists: &'static str,
+    /// `exec` of a file that cannot be executed.
+    pub exec_not_executable: &'static str,
     /// An arithmetic expression that lacks `{missing}`; empty: as one that cannot be read.
     pub arithmetic_missing: &'static str,
     /// An arithmetic expression that lacks an operand.

@@ -256,6 +256,12 @@ pub struct Builtins {
     pub ulimit_bad_status: u8,
     /// `set -o pipefail`
     pub pipefail: bool,
+    /// `exec --` and `exec -a name` are options; else these are the command.
+    pub exec_options: bool,
+    /// `trap` on ERR beside signals.
+    pub trap_err: bool,
+    /// Letters that `set` refuses and most shells take.
+    pub set_refuses: &'static str,
     /// `set -E` and `set -T` are options.
     pub set_errtrace: bool,
     /// `set -m` works without a terminal.
@@ -312,6 +318,9 @@ pub struct Details {
     /// When it waits it collects every child that has ended, and it does so after a builtin too if it has noticed one
     /// (dash `src/jobs.c` dowait).
     pub collects_all: bool,
+    /// Redirections of a program that runs in a child are carried out before the fork, so what is said of its end goes
+    /// there too (dash `src/eval.c` evalcommand).
+    pub redirects_before_fork: bool,
     /// A program that is not there is noticed before the fork.
     pub looks_up_before_fork: bool,
     /// Also one that is called by its path, or that is no program.
@@ -330,6 +339,8 @@ pub struct Details {
     pub exit_in_trap_keeps_status: bool,
     /// The same inside the EXIT trap.
     pub exit_in_exit_trap_keeps_status: bool,
+    /// The utilities of its image are applets of the shell's own binary.
+    pub brings_applets: bool,
     /// Applets of the shell's own binary are run through this file, whatever PATH says.
     pub applet_comm: Option<&'static str>,
     /// Which names these are, besides the shell's own.

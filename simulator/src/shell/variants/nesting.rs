@@ -22,6 +22,8 @@ pub struct Nesting {
     pub names_script: bool,
     /// Lines of the text of `eval` and of backquotes.
     pub eval_lines: InnerLines,
+    /// A `${ }` that no rule reads is told with the line up to which the text has been read.
+    pub parser_tells_substitutions: bool,
     /// Lines of a trap's action.
     pub trap_lines: InnerLines,
     /// `break` in a function leaves a loop of its caller (BusyBox `loopnest`).
@@ -38,6 +40,7 @@ impl Nesting {
         names_context: false,
         names_script: false,
         eval_lines: InnerLines::Current,
+        parser_tells_substitutions: false,
         trap_lines: InnerLines::One,
         break_leaves_function: false,
         break_leaves_trap: false,

@@ -102,10 +102,11 @@ impl Shell {
     /// `exec`: with a command it replaces the shell, without one the redirections stay.
     pub(super) fn exec_builtin(&mut self, ready: Ready, sys: &Sys<'_>) {
         let mut argv: Vec<String> = ready.argv.into_iter().skip(1).collect();
-        if argv.first().is_some_and(|a| a == "--") {
+        let options = self.columns().builtins.exec_options;
+        if options && argv.first().is_some_and(|a| a == "--") {
             argv.remove(0);
         }
-        if argv.first().is_some_and(|a| a == "-a") && argv.len() > 2 {
+        if options && argv.first().is_some_and(|a| a == "-a") && argv.len() > 2 {
             argv.drain(..2);
         }
         if argv.is_empty() {

@@ -64,7 +64,8 @@ impl Shell {
             return true;
         }
         let errtrace = matches!(letter, 'E' | 'T') && !builtins.set_errtrace;
-        if errtrace || !self.state.options.set_letter(letter, on) {
+        let refused = builtins.set_refuses.contains(letter);
+        if errtrace || refused || !self.state.options.set_letter(letter, on) {
             self.illegal_option("set", &letter.to_string());
             return false;
         }

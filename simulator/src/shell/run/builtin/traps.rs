@@ -59,7 +59,7 @@ impl Shell {
         let upper = name.to_ascii_uppercase();
         match upper.as_str() {
             "EXIT" | "0" | "SIGEXIT" => return Some(TrapOn::Exit),
-            "ERR" if self.columns().syntax.arrays => return Some(TrapOn::Err),
+            "ERR" if self.columns().syntax.arrays || builtins.trap_err => return Some(TrapOn::Err),
             "DEBUG" if self.columns().syntax.arrays => return Some(TrapOn::Other("DEBUG")),
             "RETURN" if self.columns().syntax.arrays => return Some(TrapOn::Other("RETURN")),
             _ => {}

@@ -30,6 +30,8 @@ pub enum Stop {
     FailLine(String),
     /// The same for an arithmetic expression.
     FailArithmetic(String),
+    /// The same of `${ }` that no rule reads.
+    FailSubstitution(String),
 }
 
 /// Result of an expansion.

@@ -9,7 +9,7 @@ use crate::shell::variants::messages::fill;
 impl Expander<'_> {
     pub(super) fn param(&mut self, param: &Param, quoted: bool, out: &mut Vec<Piece>) -> Expanded<()> {
         if let ParamOp::Bad(text) = &param.op {
-            return Err(Stop::FailLine(fill(
+            return Err(Stop::FailSubstitution(fill(
                 self.columns.messages.bad_substitution,
                 &[("prefix", ""), ("name", text)],
             )));
