@@ -263,6 +263,7 @@ fn command(command: &Command, context: &Context, out: &mut Vec<Op>) {
         simple(command, context, out);
         return;
     }
+    out.push(Op::Line(context.line_of(command.span)));
     if let CommandKind::Subshell(body) = &command.kind {
         subshell(command, body, context, out);
         return;

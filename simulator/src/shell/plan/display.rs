@@ -76,6 +76,7 @@ fn add(code: &[Op], depth: usize, is_builtin: &dyn Fn(&str) -> bool, out: &mut S
             Op::Restore => line(out, depth, "take the redirection back"),
             Op::Jump(_)
             | Op::Succeed
+            | Op::Line(_)
             | Op::ErrExit
             | Op::EnterLastOfList
             | Op::LeaveLastOfList

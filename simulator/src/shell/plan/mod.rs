@@ -151,6 +151,8 @@ pub enum Op {
         /// Lines in front of that text.
         line: u32,
     },
+    /// A compound command begins on this line; only some shells count it.
+    Line(u32),
     /// `[[ ]]`
     Test(Arc<TestExpr>),
     /// `(( ))`

@@ -88,6 +88,11 @@ impl Shell {
             Op::JumpIfOk(to) if self.state.status == 0 => self.jump(to),
             Op::JumpIfFail(to) if self.state.status != 0 => self.jump(to),
             Op::JumpIfOk(_) | Op::JumpIfFail(_) => {}
+            Op::Line(line) => {
+                if self.columns().details.names_scope && !self.keeps_line_of_trap() {
+                    self.state.line = line;
+                }
+            }
             Op::Negate => {
                 self.keep_pipe_status();
                 self.state.status = u16::from(self.state.status == 0);
@@ -261,7 +266,8 @@ impl Shell {
             return;
         }
         let exits = self.state.options.errexit;
-        let status = self.state.status;
+        let kept = self.state.exit_status.filter(|_| self.state.exit_trap_ran);
+        let status = kept.unwrap_or(self.state.status);
         if exits {
             self.exit_normally(status);
         }
@@ -383,6 +389,10 @@ impl Shell {
         }
         if self.state.is_command {
             return None;
+        }
+        let running = |j: &super::state::Job| !j.foreground && j.processes.len() > 1 && !j.is_done();
+        if self.columns().children.pipeline_keeps_shell && self.state.jobs.iter().any(running) {
+            return Some(Hurdle::Pipeline);
         }
         if self.state.in_trap > 0 {
             return Some(Hurdle::InnerText);

@@ -84,6 +84,12 @@ impl Shell {
         if self.columns().children.becoming_forgets_jobs {
             self.state.jobs.clear();
         }
+        if self.columns().children.becoming_resets_signals {
+            let calls = self.reset_traps(self.columns().children.lose_ignored);
+            self.stack.extend(calls);
+            let calls = self.give_back_ignored();
+            self.stack.extend(calls);
+        }
         None
     }
 

@@ -4,7 +4,7 @@ use super::Shell;
 use super::builtin;
 use super::process::Fork;
 use super::redirect::{Apply, Redir, Then};
-use super::state::{Case, Running, Value};
+use super::state::{Case, Running, TrapOn, Value};
 use super::step::{Frame, Step};
 use crate::base::errno::Errno;
 use crate::kernel::fs::Content;
@@ -245,6 +245,9 @@ impl Shell {
             (false, _) => 126,
         };
         if by_builtin {
+            if self.columns().traps.lost_by_failed_exec {
+                self.state.traps.remove(&TrapOn::Exit);
+            }
             self.exit_with(status);
         } else {
             self.state.status = status;

@@ -282,6 +282,8 @@ pub struct State {
     pub running_traps: SignalSet,
     /// A signal that came while its own trap ran, and got lost.
     pub lost: Option<Signal>,
+    /// The status that `exit` or a signal gave, where the EXIT trap cannot lose it.
+    pub exit_status: Option<u16>,
     /// INT is blocked while a foreground command runs.
     pub int_blocked: bool,
     /// An EXIT trap of the parent still keeps the last command from replacing the shell.
@@ -377,6 +379,7 @@ impl State {
             background_ignored: false,
             running_traps: SignalSet::EMPTY,
             lost: None,
+            exit_status: None,
             int_blocked: false,
             exit_trap_counts: false,
             is_command: false,

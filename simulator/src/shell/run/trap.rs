@@ -58,6 +58,7 @@ impl Shell {
         let Some(signal) = self.state.caught.iter().find(ends) else { return false };
         self.state.caught = self.state.caught.without(signal);
         self.exit_with(u16::from(signal.number()));
+        self.keep_exit_status();
         true
     }
 
@@ -68,6 +69,13 @@ impl Shell {
         }
         let untrapped = self.state.caught.iter().find(|s| self.action(*s).is_none());
         untrapped.or_else(|| self.state.caught.iter().last())
+    }
+
+    /// The status is that with which the shell ends, where the EXIT trap cannot lose it.
+    pub(super) fn keep_exit_status(&mut self) {
+        if self.columns().traps.errexit_keeps_exit_status {
+            self.state.exit_status = Some(self.state.status);
+        }
     }
 
     /// Acts on one signal.

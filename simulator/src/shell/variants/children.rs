@@ -23,6 +23,10 @@ pub struct Children {
     pub substitution_ignores: &'static [u32],
     /// `( )` that the shell becomes forgets the jobs too.
     pub becoming_forgets_jobs: bool,
+    /// It also gives up the traps and what the shell ignores, as one with a process of its own does (zsh `entersubsh`).
+    pub becoming_resets_signals: bool,
+    /// A background pipeline keeps the shell from being replaced (zsh `Src/exec.c`, `havefiles`).
+    pub pipeline_keeps_shell: bool,
     /// `$!` is 0 before the first background job, not unset.
     pub none_is_zero: bool,
     /// `wait` without operands leaves the statuses to a later `wait PID`.
@@ -54,6 +58,8 @@ impl Children {
         substitution_keeps_ignored: false,
         substitution_ignores: &[],
         becoming_forgets_jobs: false,
+        becoming_resets_signals: false,
+        pipeline_keeps_shell: false,
         none_is_zero: false,
         wait_for_all_keeps: false,
         exec_runs_builtins: false,
@@ -93,6 +99,12 @@ pub struct Traps {
     pub in_trap: InTrap,
     /// `wait` lets the trap run before it returns: `$?` in it is that from before `wait`.
     pub run_before_wait_returns: bool,
+    /// A failed `exec` ends the shell without its EXIT trap.
+    pub lost_by_failed_exec: bool,
+    /// `set -e` in the EXIT trap leaves the status that `exit` or a signal gave (zsh `Src/exec.c`, `realexit`).
+    pub errexit_keeps_exit_status: bool,
+    /// `! return` turns the function's status round.
+    pub return_is_negated: bool,
     /// INT without a trap is blocked while a foreground command runs (zsh `Src/signals.c`, `signal_suspend`).
     pub int_blocked_in_foreground: bool,
     /// Messages and `LINENO` in a trap have the line at which it came.
@@ -120,6 +132,9 @@ impl Traps {
         end_at_once: &[],
         in_trap: InTrap::Runs,
         run_before_wait_returns: false,
+        lost_by_failed_exec: false,
+        errexit_keeps_exit_status: false,
+        return_is_negated: false,
         int_blocked_in_foreground: false,
         keep_line: false,
         run_after_exec_of_builtin: false,

@@ -202,12 +202,16 @@ pub struct Builtins {
     pub kill_bad_target_status: u16,
     /// `return` outside a function ends the shell.
     pub return_outside_ends: bool,
+    /// It does so without a word.
+    pub return_ends_quietly: bool,
     /// Status of `break` outside a loop.
     pub outside_loop_status: u8,
     /// It ends the shell.
     pub outside_loop_is_fatal: bool,
     /// `echo` reads backslashes without being asked.
     pub echo_escapes: bool,
+    /// `echo -n` is an option.
+    pub echo_n: bool,
     /// `echo -e` is an option.
     pub echo_e: bool,
     /// `printf -v name`, `%q` and `%(..)T`.

@@ -3,11 +3,11 @@
 use super::super::script::Source;
 use super::super::simple::Ready;
 use super::super::state::{Running, TrapOn};
-use super::super::step::Step;
+use super::super::step::{Frame, Step};
 use super::Shell;
 use crate::kernel::fs::Content;
 use crate::program::Sys;
-use crate::shell::plan::{Hurdle, Place};
+use crate::shell::plan::{Hurdle, Op, Place};
 
 impl Shell {
     pub(super) fn exit_builtin(&mut self, args: &[String]) {
@@ -19,6 +19,7 @@ impl Shell {
             None => self.status_in_trap().unwrap_or(self.state.status),
         };
         self.exit_normally(status);
+        self.keep_exit_status();
     }
 
     pub(super) fn return_builtin(&mut self, args: &[String]) {
@@ -29,7 +30,8 @@ impl Shell {
             },
             None => self.state.status,
         };
-        self.state.status = status;
+        let negated = self.columns().traps.return_is_negated && self.is_negated();
+        self.state.status = if negated { u16::from(status == 0) } else { status };
         if self.leave_function() {
             return;
         }
@@ -39,7 +41,7 @@ impl Shell {
             return;
         }
         let builtins = &self.columns().builtins;
-        if builtins.return_outside_ends && builtins.usage_is_fatal {
+        if builtins.return_outside_ends && (builtins.usage_is_fatal || builtins.return_ends_quietly) {
             self.exit_normally(status);
         } else {
             if builtins.return_outside_ends {
@@ -49,6 +51,13 @@ impl Shell {
                 format!("{}can only `return' from a function or sourced script", self.builtin_prefix("return"));
             self.fail(2, message);
         }
+    }
+
+    /// Does `!` stand in front of the command that runs?
+    fn is_negated(&self) -> bool {
+        let frame = self.stack.iter().rev().find_map(|s| if let Step::Code(f) = s { Some(f) } else { None });
+        let next = |frame: &Frame| (frame.code.get(frame.pc).cloned(), frame.code.get(frame.pc + 1).cloned());
+        matches!(frame.map(|f| next(f)), Some((Some(Op::LeaveCondition), Some(Op::Negate))))
     }
 
     pub(super) fn break_builtin(&mut self, name: &str, args: &[String]) {

@@ -10,7 +10,11 @@ impl Shell {
         let mut words = args;
         while let Some((first, rest)) = words.split_first() {
             let letters = first.strip_prefix('-').filter(|l| !l.is_empty());
-            let allowed = if builtins.echo_e { "neE" } else { "n" };
+            let allowed = match (builtins.echo_n, builtins.echo_e) {
+                (true, true) => "neE",
+                (true, false) => "n",
+                (false, _) => "",
+            };
             let Some(letters) = letters.filter(|l| l.chars().all(|c| allowed.contains(c))) else { break };
             for letter in letters.chars() {
                 match letter {
