@@ -28,8 +28,8 @@ const FLOOR: &[(&str, usize)] = &[
     ("ksh93u+m-1.0.4", 444),
     ("mksh-59c", 475),
     ("posh-0.14.1", 461),
-    ("yash-2.52", 355),
-    ("zsh-5.9", 465),
+    ("yash-2.52", 457),
+    ("zsh-5.9", 509),
 ];
 
 /// What the real shells did.

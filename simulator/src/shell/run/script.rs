@@ -3,7 +3,7 @@
 use super::Shell;
 use super::step::{Frame, Step};
 use crate::program::{Call, Sys};
-use crate::shell::ast::Script;
+use crate::shell::ast::{AndOr, CommandKind, Script};
 use crate::shell::parse::parse;
 pub(super) use crate::shell::plan::Source;
 use crate::shell::plan::{Context, Place, compile_complete, place_of_command, place_of_text};
@@ -67,6 +67,14 @@ impl ScriptFrame {
     }
 }
 
+/// One compound command: the shell ends inside it.
+fn is_compound(list: &AndOr) -> bool {
+    match list.first.commands.as_slice() {
+        [one] if list.rest.is_empty() => !matches!(one.kind, CommandKind::Simple(_) | CommandKind::Subshell(_)),
+        _ => false,
+    }
+}
+
 impl Shell {
     /// Runs the next command of a text.
     pub(super) fn run_script(&mut self, mut frame: Box<ScriptFrame>, sys: &Sys<'_>) -> Option<Call> {
@@ -101,7 +109,12 @@ impl Shell {
         } else if self.columns().details.names_scope && matches!(frame.source, Source::File | Source::CommandString) {
             // At its end a file has been read to its last line; a string has been read before it began.
             let lines = u32::try_from(text.matches('\n').count()).unwrap_or(0) + 1;
-            self.stack.push(Step::Line(if frame.source == Source::File { lines } else { 1 }));
+            let list = &command.list;
+            let inside = list.items.last().filter(|item| is_compound(&item.and_or)).map(|item| {
+                let before = text.get(..usize::try_from(item.and_or.span.start).unwrap_or(0)).unwrap_or("");
+                u32::try_from(before.matches('\n').count()).unwrap_or(0) + 1
+            });
+            self.stack.push(Step::Line(if frame.source == Source::File { lines } else { inside.unwrap_or(1) }));
         }
         if !self.state.options.noexec {
             let mut plan = Frame::new(code, text, line);

@@ -375,7 +375,9 @@ impl Shell {
             }
             return;
         }
-        self.state.jobs.retain(|j| !j.processes.iter().any(|(p, _)| *p == pid));
+        // A job of which a process still runs is in the table as a whole.
+        let whole = self.columns().children.wait_for_all_keeps;
+        self.state.jobs.retain(|j| !j.processes.iter().any(|(p, _)| *p == pid) || whole && !j.is_done());
     }
 
     /// A signal came during `read`: true if that ends it.

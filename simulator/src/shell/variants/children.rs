@@ -99,6 +99,9 @@ pub struct Traps {
     pub in_trap: InTrap,
     /// `wait` lets the trap run before it returns: `$?` in it is that from before `wait`.
     pub run_before_wait_returns: bool,
+    /// The EXIT trap of the script is not set inside a function: a signal that ends the shell there does not run it (zsh
+    /// `Src/signals.c`, `starttrapscope`).
+    pub exit_is_local: bool,
     /// A failed `exec` ends the shell without its EXIT trap.
     pub lost_by_failed_exec: bool,
     /// `set -e` in the EXIT trap leaves the status that `exit` or a signal gave (zsh `Src/exec.c`, `realexit`).
@@ -132,6 +135,7 @@ impl Traps {
         end_at_once: &[],
         in_trap: InTrap::Runs,
         run_before_wait_returns: false,
+        exit_is_local: false,
         lost_by_failed_exec: false,
         errexit_keeps_exit_status: false,
         return_is_negated: false,

@@ -153,6 +153,7 @@ const COLUMNS: Columns = Columns {
         in_trap: InTrap::SameIsLost,
         run_before_wait_returns: false,
         int_blocked_in_foreground: true,
+        exit_is_local: true,
         lost_by_failed_exec: true,
         errexit_keeps_exit_status: true,
         return_is_negated: true,
