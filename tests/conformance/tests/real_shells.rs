@@ -25,7 +25,7 @@ const AMOUNT: [(&str, u64, usize); 9] = [
     ("mksh", 0, 12),
     ("zsh", 60, 12),
     ("yash", 60, 12),
-    ("ksh93", 0, 12),
+    ("ksh93", 40, 12),
     ("posh", 0, 12),
 ];
 /// The seed of the generated scripts.

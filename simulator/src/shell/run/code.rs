@@ -37,6 +37,7 @@ impl Shell {
         let runs = matches!(op, Op::Simple(..) | Op::Background(_) | Op::Subshell(..) | Op::Pipeline { .. });
         if runs && self.columns().signals.end_forgotten_at_next_command {
             self.state.ended_by = None;
+            self.state.child_died = false;
         }
         self.stack.push(Step::Code(frame));
         match op {

@@ -64,6 +64,7 @@ impl Shell {
         let failed = statuses.iter().rev().find(|s| **s != 0).copied().unwrap_or(0);
         self.state.status = if self.state.options.pipefail { failed } else { last };
         self.state.pipe_statuses = statuses;
+        self.state.child_died = matches!(ends.last(), Some((_, ExitStatus::Signaled(_))));
         self.put_off_for_int();
         self.state.int_came &= together;
         if together {

@@ -111,7 +111,8 @@ impl Shell {
         if !matches!(why, Fork::Substitution(..)) {
             self.state.last_made = Some(pid);
         }
-        let group = self.makes_groups().then_some(pid);
+        let alone = self.columns().children.only_jobs_have_groups && matches!(why, Fork::Command(..));
+        let group = (self.makes_groups() && !alone).then_some(pid);
         self.state.unwaited = Some(pid);
         match why {
             Fork::Command(ready, _) => {
@@ -295,7 +296,8 @@ impl Shell {
         self.state.forked_subshell = false;
         self.state.forked_command = matches!(why, Fork::Command(..));
         let trapped = self.trapped_for_background();
-        let (monitor, makes_groups) = (self.state.options.monitor, self.makes_groups());
+        let alone = self.columns().children.only_jobs_have_groups && matches!(why, Fork::Command(..));
+        let (monitor, makes_groups) = (self.state.options.monitor, self.makes_groups() && !alone);
         let (inside, outside) = self.loops_around();
         self.stack.clear();
         let kept: Vec<Fd> = self.saved.iter().flatten().filter_map(|(_, kept)| *kept).collect();

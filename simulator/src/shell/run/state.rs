@@ -262,6 +262,8 @@ pub struct State {
     pub shelved: SignalSet,
     /// Handlers that come with the first program in the foreground are there.
     pub ran_program: bool,
+    /// The last status is that of a child that a signal killed.
+    pub child_died: bool,
     /// A signal ends the shell with this status, unless its EXIT trap says otherwise.
     pub ends_with: Option<u16>,
     /// The signal that ends the shell.
@@ -370,6 +372,7 @@ impl State {
             in_trap: 0,
             shelved: SignalSet::EMPTY,
             ran_program: false,
+            child_died: false,
             ends_with: None,
             ended_by: None,
             exit_trap_ran: false,

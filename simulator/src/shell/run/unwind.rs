@@ -197,7 +197,10 @@ impl Shell {
     /// The EXIT trap, once, then the end.
     pub(super) fn leave(&mut self) -> Option<Call> {
         // `exit` in the EXIT trap does not change how a signal ends the shell.
-        let ends_with = self.state.ends_with.take().unwrap_or(self.state.status);
+        let signals = &self.columns().signals;
+        let of_child = signals.exits_with_128_of_child && !signals.dies_of_status && self.state.child_died;
+        let number = self.state.status.checked_sub(signals.status_base).filter(|n| of_child && *n > 0);
+        let ends_with = self.state.ends_with.take().or(number.map(|n| 128 + n)).unwrap_or(self.state.status);
         let status = self.state.dies_with.map_or(ends_with, |signal| 128 + u16::from(signal.number()));
         let by_signal = self.state.ended_by.is_some() || self.state.in_trap > 0;
         if self.columns().traps.lost_at_end {

@@ -357,6 +357,7 @@ impl Shell {
             }
             self.state.status = self.status_of(status);
             let known = text.is_some();
+            self.state.child_died = matches!(status, ExitStatus::Signaled(_));
             if let ExitStatus::Signaled(signal) = status {
                 let template = self.background_template(signal, true);
                 self.killed_message(template, pid, signal, &text.unwrap_or_default());

@@ -43,6 +43,8 @@ pub struct Children {
     pub pipeline_ends_with_last: bool,
     /// `a | b &` is a subshell that runs the pipeline.
     pub background_pipeline_in_subshell: bool,
+    /// With `-m`, a program in the foreground stays in the shell's process group (ksh93 `sh/xec.c`, `_sh_fork`).
+    pub only_jobs_have_groups: bool,
     /// `wait` without operands waits for every child, for those it has adopted too.
     pub wait_takes_adopted: bool,
 }
@@ -67,6 +69,7 @@ impl Children {
         subshells_inside: false,
         pipeline_ends_with_last: false,
         background_pipeline_in_subshell: false,
+        only_jobs_have_groups: false,
         wait_takes_adopted: false,
     };
 }

@@ -108,6 +108,7 @@ impl Signals {
         passed_to_group_at_end: &[],
         passed_to_itself_at_end: &[],
         waits_after_passing: false,
+        exits_with_128_of_child: false,
         end_forgotten_at_next_command: false,
         caught_with_program: &[],
         dies_of_status: false,

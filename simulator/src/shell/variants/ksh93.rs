@@ -87,6 +87,7 @@ const U_2012: Columns = Columns {
         passed_to_itself_at_end: DONE_OR_INT,
         waits_after_passing: true,
         end_forgotten_at_next_command: true,
+        exits_with_128_of_child: true,
         reset_trap_still_acts: true,
         status_base: 256,
         children_ignore: &[32, 33],
@@ -119,6 +120,7 @@ const U_2012: Columns = Columns {
         subshells_inside: true,
         pipeline_ends_with_last: true,
         background_pipeline_in_subshell: true,
+        only_jobs_have_groups: true,
         wait_takes_adopted: true,
         wait_for_all_keeps: true,
         ..Children::COMMON

@@ -104,6 +104,9 @@ pub struct Signals {
     pub passed_to_itself_at_end: &'static [Signal],
     /// Then it waits until a handler runs.
     pub waits_after_passing: bool,
+    /// It exits with 128 and the number where the last status is that of a child that a signal killed, whatever
+    /// `status_base` (ksh93 `sh/fault.c`, `sh_done`).
+    pub exits_with_128_of_child: bool,
     /// The signal that ends the shell is forgotten when a command runs after it, as the EXIT trap does.
     pub end_forgotten_at_next_command: bool,
     /// With an EXIT trap set, a terminating signal that has no trap itself.
