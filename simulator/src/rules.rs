@@ -34,7 +34,6 @@ rules! {
     // ---- inputs -----------------------------------------------------------------------------------------------------
     /// The scenario says so.
     InputGiven = "input/given",
-
     // ---- signals: signal(7), kernel/signal.c ------------------------------------------------------------------------
     /// A process sent a signal with kill(2).
     SignalSent = "signal/kill",
@@ -110,6 +109,8 @@ rules! {
     ProcessSubreaper = "process/subreaper",
     /// The process changed how it is shown.
     ProcessTitle = "process/title",
+    /// A process gave up being root.
+    ProcessUser = "process/user",
 
     // ---- files and sockets ------------------------------------------------------------------------------------------
     /// Output reached the container's log.

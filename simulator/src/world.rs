@@ -58,7 +58,7 @@ impl<'a> World<'a> {
         let mut world = World {
             scenario,
             cx: Cx::new(settings.seed, settings.tie_salt, scenario.limits),
-            kernel: Kernel::new(),
+            kernel: Kernel::with_pids_limit(settings.node.pids_limit),
             kubelet: Kubelet::new(),
             cluster: Cluster::new(scenario.cluster.clone(), scenario.workloads.clone()),
             docker: Docker::new(),

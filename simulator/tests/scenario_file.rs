@@ -36,7 +36,7 @@ fn the_examples_check_run_and_show_what_they_say() {
         assert!(failures.is_empty(), "{}\n{failures:#?}", draft.files[SCENARIO_FILE]);
         expectations += 1;
     }
-    assert_eq!(expectations, 8, "blocks of expect.yaml");
+    assert_eq!(expectations, 9, "blocks of expect.yaml");
 }
 
 /// The fields that are known where `text` has an unknown one: from the remark's help.

@@ -60,7 +60,7 @@ pub const DOCKERFILE_BYTES: usize = 16 * 1024;
 /// Longest manifest file, in bytes.
 pub const MANIFEST_BYTES: usize = 32 * 1024;
 /// Longest script or source file, in bytes.
-pub const SCRIPT_BYTES: usize = 16 * 1024;
+pub const SCRIPT_BYTES: usize = 32 * 1024;
 /// Bytes that one pipe holds before the writer blocks; pipe(7): 16 pages.
 pub const PIPE_BYTES: usize = 64 * 1024;
 /// Connections that wait in one socket's backlog: the kernel's own bound, net.core.somaxconn since Linux 5.4 (listen(2)).

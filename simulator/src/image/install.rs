@@ -37,6 +37,8 @@ const PACKAGES: &[(&str, &[(&str, &str)])] = &[
     ("procps", &[("ps", "procps"), ("pkill", "procps"), ("pgrep", "procps"), ("top", "procps")]),
     ("procps-ng", &[("ps", "procps"), ("pkill", "procps"), ("pgrep", "procps"), ("top", "procps")]),
     ("psmisc", &[("killall", "psmisc"), ("pstree", "psmisc")]),
+    ("gettext-base", &[("envsubst", "utility")]),
+    ("gettext", &[("envsubst", "utility")]),
     ("bash", &[("bash", "bash")]),
     ("busybox", &[("busybox", "busybox")]),
     ("python", &[("python", "python")]),

@@ -42,6 +42,13 @@ impl Bare {
         Bare { cx, kernel, namespace, files }
     }
 
+    /// The same namespace, in which no more than so many processes may be.
+    #[must_use]
+    pub fn with_pids_limit(mut self, limit: u32) -> Self {
+        self.kernel.set_pids_limit(limit);
+        self
+    }
+
     /// Starts a command from outside; the first becomes the namespace's init process, later ones have a parent outside it.
     pub fn start(&mut self, argv: &[&str], env: &[(&str, &str)]) -> Result<TaskId, Errno> {
         let start = self.description(argv, env);

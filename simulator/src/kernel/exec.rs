@@ -109,6 +109,7 @@ impl Kernel {
             pid: this.pid,
             ppid: this.parent.and_then(|p| seen.task(p)).map_or(crate::base::id::Pid::OUTSIDE, |p| p.pid),
             env,
+            umask: cpu.umask,
             cwd: &cpu.cwd,
             files: self.files(cpu.files)?,
             seen,

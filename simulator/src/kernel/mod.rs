@@ -84,6 +84,8 @@ pub(crate) struct Cpu {
     pub parent_death: Option<Signal>,
     /// Most processes of its user.
     pub process_limit: Option<u32>,
+    /// umask(2).
+    pub umask: u32,
 }
 
 /// The kernel of the node.
@@ -94,6 +96,8 @@ pub struct Kernel {
     pub(crate) sockets: Sockets,
     file_systems: Vec<FileSystem>,
     settings: Vec<Settings>,
+    /// Most processes of a pod, zombies included.
+    pids_limit: Option<u32>,
     /// Processes whose parent outside their namespace does not wait for them.
     neglected: BTreeSet<TaskId>,
 }
@@ -111,6 +115,16 @@ impl Kernel {
     /// A kernel without processes.
     pub fn new() -> Self {
         Kernel::default()
+    }
+
+    /// The same, and no pod may have more than so many processes, zombies included (kernel/cgroup/pids.c).
+    pub fn with_pids_limit(limit: Option<u32>) -> Self {
+        Kernel { pids_limit: limit, ..Kernel::default() }
+    }
+
+    /// From now on no pod may have more than so many processes.
+    pub(crate) fn set_pids_limit(&mut self, limit: u32) {
+        self.pids_limit = Some(limit);
     }
 
     /// Adds the files of a container, and the settings its programs read.
@@ -205,6 +219,7 @@ impl Kernel {
             pid: this.pid,
             ppid,
             env: &cpu.env,
+            umask: cpu.umask,
             cwd: &cpu.cwd,
             files: file_systems.get(index(cpu.files))?,
             seen,

@@ -10,6 +10,7 @@ use crate::base::errno::Errno;
 use crate::base::id::{ContainerId, NamespaceId, Pid, TaskId};
 use crate::cx::Cx;
 use crate::kernel::file::{Descriptors, OpenFile};
+use crate::observed::Task;
 use crate::program::call::Env;
 use crate::program::{Program, Resume};
 use crate::rules::RuleId;
@@ -120,6 +121,7 @@ impl Kernel {
             due: Vec::new(),
             parent_death: None,
             process_limit: None,
+            umask: 0o022,
         };
         self.cpus.insert(task, cpu);
         Ok(task)
@@ -128,7 +130,11 @@ impl Kernel {
     /// fork(2).
     pub(super) fn fork(&mut self, cx: &mut Cx, parent: TaskId) -> Result<Pid, Errno> {
         let Some(namespace) = cx.seen().task(parent).map(|t| t.namespace) else { return Err(Errno::Esrch) };
-        let limited = if self.at_process_limit(cx, parent) { Err(Errno::Eagain) } else { Ok(()) };
+        let limited = if self.at_process_limit(cx, parent) || self.at_pids_limit(cx, parent) {
+            Err(Errno::Eagain)
+        } else {
+            Ok(())
+        };
         let pid = match limited.and_then(|()| self.next_pid(cx, namespace)) {
             Ok(pid) => pid,
             Err(errno) => {
@@ -162,6 +168,18 @@ impl Kernel {
         let Some(uid) = cx.seen().task(task).map(|t| t.uid).filter(|uid| *uid != 0) else { return false };
         let count = cx.seen().tasks.iter().filter(|t| t.uid == uid && !t.is_reaped()).count();
         count >= usize::try_from(most).unwrap_or(usize::MAX)
+    }
+
+    /// Has the pod as many processes as its pids cgroup allows? Processes without a container count by their namespace.
+    fn at_pids_limit(&self, cx: &Cx, task: TaskId) -> bool {
+        let Some(limit) = self.pids_limit else { return false };
+        let seen = cx.seen();
+        let Some(me) = seen.task(task) else { return false };
+        let pod_of = |t: &Task| t.container.and_then(|id| seen.container(id)).map(|c| c.pod);
+        let pod = pod_of(me);
+        let same = |t: &Task| if pod.is_some() { pod_of(t) == pod } else { t.namespace == me.namespace };
+        let count = seen.tasks.iter().filter(|t| !t.is_reaped() && same(t)).count();
+        count >= usize::try_from(limit).unwrap_or(usize::MAX)
     }
 
     /// The number of the next process, or why there can be none: EAGAIN at the limit of processes (the pids cgroup counts

@@ -55,6 +55,18 @@ impl Kernel {
                 }
                 self.done(task, Resume::Done);
             }
+            Call::Umask(mask) => {
+                if let Some(cpu) = self.cpus.get_mut(&task) {
+                    cpu.umask = mask;
+                }
+                self.done(task, Resume::Done);
+            }
+            Call::Setuid(uid) => {
+                if cx.seen().task(task).is_some_and(|t| t.uid != uid) {
+                    cx.emit(RuleId::ProcessUser, EventKind::Task(task, OnTask::User(uid)));
+                }
+                self.done(task, Resume::Done);
+            }
             Call::Fault(signal) => self.fault(cx, task, signal),
             Call::Abort => self.abort(cx, task),
             Call::Spend(time) => self.spend(cx, task, time, Resume::Done),

@@ -66,11 +66,17 @@ pub struct NodeSettings {
     pub first_back_off: SimDuration,
     /// Longest wait before a restart: 300 s, or `crashLoopBackOff.maxContainerRestartPeriod`.
     pub longest_back_off: SimDuration,
+    /// podPidsLimit: most processes of a pod, zombies included; none: what a run can hold.
+    pub pids_limit: Option<u32>,
 }
 
 impl Default for NodeSettings {
     fn default() -> Self {
-        NodeSettings { first_back_off: SimDuration::from_secs(10), longest_back_off: SimDuration::from_secs(300) }
+        NodeSettings {
+            first_back_off: SimDuration::from_secs(10),
+            longest_back_off: SimDuration::from_secs(300),
+            pids_limit: None,
+        }
     }
 }
 

@@ -218,6 +218,11 @@ impl Observed {
                     t.argv = Arc::from([title.clone()]);
                 }
             }
+            OnTask::User(uid) => {
+                if let Some(t) = self.tasks.get_mut(task.index()) {
+                    t.uid = *uid;
+                }
+            }
             OnTask::Grouped { pgid, sid } => {
                 if let Some(t) = self.tasks.get_mut(task.index()) {
                     t.pgid = *pgid;
@@ -382,6 +387,7 @@ impl Alive {
             | OnTask::Reaped(_)
             | OnTask::Grouped { .. }
             | OnTask::Titled(_)
+            | OnTask::User(_)
             | OnTask::Wrote { .. } => {}
         }
     }

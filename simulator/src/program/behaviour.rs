@@ -212,6 +212,14 @@ pub enum Step {
     /// Restores the default of the signal it handles and sends it to itself, as well-behaved programs end. An init process
     /// survives that and goes on with the next step.
     Reraise,
+    /// The processor finds a fault in what it does: a null pointer is SEGV, a division by zero FPE.
+    Fault(Signal),
+    /// abort(3): an assertion that fails, a runtime that gives up.
+    Abort,
+    /// Sends itself a signal.
+    SignalSelf(Signal),
+    /// prctl(2) PR_SET_PDEATHSIG: the signal that it gets when its parent dies.
+    ParentDeath(Option<Signal>),
     /// Says something about itself that no system call shows.
     Note(Text),
 }

@@ -63,6 +63,10 @@ pub enum Call {
     ParentDeathSignal(Option<Signal>),
     /// setrlimit(2) `RLIMIT_NPROC`: no fork while its user has so many processes; root is exempt. Inherited.
     ProcessLimit(u32),
+    /// umask(2); kept over fork and exec.
+    Umask(u32),
+    /// setuid(2) by root: from now on the process is this user's.
+    Setuid(u32),
     /// The processor finds a fault in what it does: a null dereference is `SEGV`.
     Fault(Signal),
     /// abort(3) of glibc: ABRT to itself, and should that have no effect, a fault.
@@ -203,6 +207,8 @@ pub struct Sys<'a> {
     pub ppid: Pid,
     /// Its environment.
     pub env: &'a Env,
+    /// The mode bits that files it makes do not have (umask(2)).
+    pub umask: u32,
     /// Its working directory.
     pub cwd: &'a Text,
     /// The files it sees.

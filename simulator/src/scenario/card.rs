@@ -42,7 +42,13 @@ const STEPS: &[&str] = &[
     "flush",
     "exit",
     "reraise",
+    "signal_self",
+    "fault",
+    "abort",
+    "parent_death",
 ];
+/// Signals of faults that a processor finds (signal(7)).
+const FAULTS: &[Signal] = &[Signal::SEGV, Signal::FPE, Signal::ILL, Signal::BUS];
 
 /// Reads the object `app`.
 pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Card {
@@ -114,6 +120,7 @@ fn step(reader: &mut Reader<'_>, node: &Node) -> Option<Step> {
             "wait_children" => Some(Step::WaitChildren),
             "flush" => Some(Step::Flush),
             "reraise" => Some(Step::Reraise),
+            "abort" => Some(Step::Abort),
             _ => {
                 reader.error(node.span, format!("unknown step {word:?}"), format!("known steps: {}", STEPS.join(", ")));
                 None
@@ -135,14 +142,26 @@ fn step(reader: &mut Reader<'_>, node: &Node) -> Option<Step> {
             let argv: Arc<[Text]> = argv.iter().map(|a| Text::from(a.as_str())).collect();
             (!argv.is_empty()).then_some(Step::Spawn(argv))
         }
-        "signal_children" => {
-            let name = reader.text(node, key)?;
-            let signal = Signal::parse(&name);
-            if signal.is_none() {
-                reader.error(node.span, format!("{name:?} is not a signal"), "write signal_children: TERM");
+        "signal_children" => signal(reader, node, key).map(Step::SignalChildren),
+        "signal_self" => signal(reader, node, key).map(Step::SignalSelf),
+        "parent_death" => signal(reader, node, key).map(|s| Step::ParentDeath(Some(s))),
+        "fault" => {
+            let fault = signal(reader, node, key)?;
+            if !FAULTS.contains(&fault) {
+                reader.error(node.span, format!("{fault} is no fault of a program"), "write SEGV, FPE, ILL or BUS");
+                return None;
             }
-            signal.map(Step::SignalChildren)
+            Some(Step::Fault(fault))
         }
         _ => None,
     }
+}
+
+fn signal(reader: &mut Reader<'_>, node: &Node, key: &str) -> Option<Signal> {
+    let name = reader.text(node, key)?;
+    let signal = Signal::parse(&name);
+    if signal.is_none() {
+        reader.error(node.span, format!("{name:?} is not a signal"), format!("write {key}: TERM"));
+    }
+    signal
 }

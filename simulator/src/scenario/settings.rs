@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::card;
 use super::reader::Reader;
+use crate::base::limits::INTERACTIVE;
 use crate::base::time::{SimDuration, SimTime};
 use crate::cluster::settings::{Connections, Consumer, Load, Own, Spacing, Spread};
 use crate::cluster::{ClusterSettings, clients, consumers};
@@ -67,6 +68,7 @@ const FIELDS: &[&str] = &[
     "container_stop_signals",
     "restart_wait_s",
     "restart_wait_most_s",
+    "pids_limit",
     "answers",
     "seed",
     "tie_salt",
@@ -128,6 +130,7 @@ pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Settings {
     }
     settings.container_stop_signals = reader.flag(node, "container_stop_signals").unwrap_or(false);
     node_settings(reader, node, &mut settings.node);
+    settings.node.pids_limit = pids_limit(reader, node);
     settings.answers = answers(reader, node);
     settings.seed = reader.number(node, "seed", u64::MAX >> 1).unwrap_or(1);
     settings.tie_salt = reader.number(node, "tie_salt", u64::MAX >> 1).unwrap_or(0);
@@ -144,6 +147,16 @@ pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Settings {
     let says = |card: &Card| !card.amends || card.behaviour.says_something();
     settings.app = node.get("app").map(|n| card::read(reader, n)).filter(says).map(Arc::new);
     settings
+}
+
+/// The kubelet's podPidsLimit, and `--pids-limit` of docker run. The runtime itself needs one process to start a container.
+fn pids_limit(reader: &mut Reader<'_>, node: &Node) -> Option<u32> {
+    let number = reader.number(node, "pids_limit", u64::from(INTERACTIVE.tasks_per_namespace))?;
+    if number == 0 {
+        at(reader, node, "pids_limit", "pids_limit must be at least 1".to_owned(), "write a number from 1 to 64");
+        return None;
+    }
+    u32::try_from(number).ok()
 }
 
 /// Waits before restarts: the kubelet's configuration and its feature gates.

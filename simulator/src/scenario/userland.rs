@@ -11,7 +11,8 @@ const GNU: &[&str] = &[
     "true", "false", "sleep", "cat", "env", "nohup", "echo", "printf", "date", "ls", "mkdir", "rm", "touch", "chmod",
     "chown", "cp", "mv", "ln", "head", "tail", "wc", "sort", "tr", "cut", "tee", "id", "whoami", "hostname", "pwd",
     "nice", "timeout", "stdbuf", "seq", "test", "[", "expr", "basename", "dirname", "readlink", "stat", "grep", "sed",
-    "find", "xargs", "mktemp", "sync", "uname", "yes", "setsid", "setpriv", "mount", "install",
+    "find", "xargs", "mktemp", "sync", "uname", "yes", "setsid", "setpriv", "mount", "install", "uniq", "nproc",
+    "arch", "prlimit", "realpath",
 ];
 /// Applets that Alpine's and the busybox image's binary has beyond those above.
 const BUSYBOX_MORE: &[&str] =

@@ -80,6 +80,8 @@ pub enum OnTask {
     Subreaper(bool),
     /// It shows this in place of its argument list.
     Titled(Text),
+    /// It runs as this user from now on (setuid(2)).
+    User(u32),
     /// It wrote to its standard output or error, as `kubectl logs` sees it.
     Wrote {
         /// Which of the two.

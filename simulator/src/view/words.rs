@@ -110,6 +110,7 @@ fn on_task(seen: &Observed, task: TaskId, what: &OnTask) -> String {
             SocketState::Closed => format!("{name} closes its socket on port {port}"),
         },
         OnTask::Titled(title) => format!("{name} shows itself as {title}"),
+        OnTask::User(uid) => format!("{name} runs as user {uid} from now on"),
         OnTask::Does(text) => format!("{name}: {text}"),
     }
 }

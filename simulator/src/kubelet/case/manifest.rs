@@ -88,7 +88,7 @@ fn node(input: &Input) -> NodeSettings {
     let text = input.trigger.as_deref().unwrap_or("");
     if text.contains("ReduceDefaultCrashLoopBackOffDecay") {
         let (first, longest) = (SimDuration::from_secs(1), SimDuration::from_secs(60));
-        node = NodeSettings { first_back_off: first, longest_back_off: longest };
+        node = NodeSettings { first_back_off: first, longest_back_off: longest, ..node };
     }
     let period = script::number_after(text, "axContainerRestartPeriod=").and_then(|p| u64::try_from(p).ok());
     node.longest_back_off = period.map_or(node.longest_back_off, SimDuration::from_secs);

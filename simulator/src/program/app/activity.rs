@@ -189,6 +189,10 @@ impl App {
                     self.put(vec![Call::Sigaction(signal, Disposition::Default), kill]);
                 }
             }
+            Step::Fault(signal) => self.calls.push(Call::Fault(signal)),
+            Step::Abort => self.calls.push(Call::Abort),
+            Step::SignalSelf(signal) => self.calls.push(Call::Kill(KillTarget::Pid(sys.pid), Some(signal))),
+            Step::ParentDeath(signal) => self.calls.push(Call::ParentDeathSignal(signal)),
             Step::Note(text) => self.calls.push(Call::Say(text)),
         }
     }

@@ -3,7 +3,7 @@
 use super::super::call::{Call, FileMark, Sys};
 use super::super::ps;
 use super::filter::{Filter, Kind};
-use super::{Act, Acts, Called, Util, find, signal, sleep_time, timeout, wrap};
+use super::{Act, Acts, Called, Util, find, lookup, signal, sleep_time, timeout, wrap};
 use crate::base::Text;
 use crate::kernel::fs::{Content, normal};
 
@@ -17,7 +17,9 @@ pub(super) fn find(called: &Called<'_>, sys: &Sys<'_>) -> Option<Util> {
         "sleep" => Some(sleep(called)),
         "cat" | "tac" => Some(cat(called, sys)),
         "tail" => Some(tail(called, sys)),
-        "head" | "wc" | "sort" | "tee" | "grep" | "egrep" | "fgrep" => Some(filter(called, sys)),
+        "head" | "wc" | "sort" | "tee" | "grep" | "egrep" | "fgrep" | "tr" | "cut" | "uniq" => {
+            Some(filter(called, sys))
+        }
         "timeout" => Some(match timeout::Timeout::read(args) {
             Ok(timeout) => Util::Timeout(timeout),
             Err(message) => Util::Acts(Acts::fails(&format!("timeout: {message}"), 125)),
@@ -30,14 +32,31 @@ pub(super) fn find(called: &Called<'_>, sys: &Sys<'_>) -> Option<Util> {
         }
         "ls" => Some(print(list(args, sys))),
         "which" => Some(which(args, sys)),
-        "id" => Some(print(if args.contains(&"-u") { uid(sys) } else { format!("uid={}\n", uid(sys).trim_end()) })),
+        "id" => Some(print(if args.iter().any(|a| matches!(*a, "-u" | "-g" | "-un" | "-G")) {
+            uid(sys)
+        } else {
+            format!("uid={}\n", uid(sys).trim_end())
+        })),
         "whoami" => Some(print(if uid(sys) == "0\n" { "root\n".into() } else { uid(sys) })),
         "hostname" => Some(print(format!("{}\n", sys.env.get("HOSTNAME").map_or("localhost", |h| h)))),
+        "uname" if args.contains(&"-m") => Some(print("x86_64\n".into())),
         "uname" => Some(print("Linux\n".into())),
         "date" => Some(print(date(args, sys))),
         "env" if args.is_empty() => wrap::find(called, sys).map(Util::Acts),
         "printenv" => Some(print(args.iter().filter_map(|v| sys.env.get(*v)).map(|v| format!("{v}\n")).collect())),
-        "basename" => Some(print(format!("{}\n", super::base_name(args.first().unwrap_or(&""))))),
+        "envsubst" => Some(envsubst(args, sys)),
+        "arch" => Some(print("x86_64\n".into())),
+        "dpkg" if args.contains(&"--print-architecture") => Some(print("amd64\n".into())),
+        "find" => Some(lookup::find(args, sys)),
+        "dirname" => Some(print(format!("{}\n", lookup::directory(args.first().unwrap_or(&""))))),
+        "seq" => Some(print(seq(args))),
+        "nproc" => Some(print("2\n".into())),
+        "mktemp" => Some(mktemp(args)),
+        "basename" => {
+            let name = super::base_name(args.first().unwrap_or(&"").trim_end_matches('/'));
+            let ending = args.get(1).and_then(|ending| name.strip_suffix(ending)).filter(|n| !n.is_empty());
+            Some(print(format!("{}\n", ending.unwrap_or(name))))
+        }
         "curl" | "wget" | "nc" | "ncat" => Some(Util::Acts(find::connect(called, sys))),
         _ => signal::find(called, sys).or_else(|| wrap::find(called, sys)).map(Util::Acts),
     }
@@ -128,7 +147,9 @@ fn filter(called: &Called<'_>, sys: &Sys<'_>) -> Util {
     let kind = match called.name {
         "head" => Kind::Head(count(&called.args)),
         "wc" => Kind::Count(options.contains('c')),
-        "sort" => Kind::Sort,
+        "sort" => Kind::Sort(options),
+        "uniq" => Kind::Unique,
+        "tr" | "cut" => return Util::Filter(Filter::new(columns(called), None)),
         "tee" => Kind::Copy,
         _ if words.is_empty() => return Util::Acts(Acts::fails("Usage: grep [OPTION]... PATTERNS [FILE]...", 2)),
         _ => Kind::Grep(words.remove(0).to_owned(), options),
@@ -232,10 +253,89 @@ fn uid(sys: &Sys<'_>) -> String {
     format!("{}\n", sys.seen.task(sys.task).map_or(0, |t| t.uid))
 }
 
+/// `tr SET SET`, `tr -d SET`; `cut -d X -f N,M-`.
+fn columns(called: &Called<'_>) -> Kind {
+    let args = &called.args;
+    if called.name == "tr" {
+        let deletes = args.first().is_some_and(|a| *a == "-d");
+        let mut sets = args.iter().filter(|a| !(deletes && **a == "-d")).map(|a| set(a));
+        return Kind::Translate(sets.next().unwrap_or_default(), (!deletes).then(|| sets.next().unwrap_or_default()));
+    }
+    let value = |letter: &str| {
+        let at = args.iter().position(|a| a.starts_with(letter))?;
+        args.get(at)?.strip_prefix(letter).filter(|v| !v.is_empty()).or_else(|| args.get(at + 1).copied())
+    };
+    let delimiter = value("-d").and_then(|d| d.chars().next()).unwrap_or('\t');
+    Kind::Fields(delimiter, value("-f").unwrap_or("1").to_owned())
+}
+
+/// `a-z`, `[:upper:]`, `\n`.
+fn set(text: &str) -> Vec<char> {
+    let named = [
+        ("[:upper:]", "A-Z"),
+        ("[:lower:]", "a-z"),
+        ("[:digit:]", "0-9"),
+        ("[:space:]", " \t\n\r"),
+        ("[:alnum:]", "A-Za-z0-9"),
+    ];
+    let text = named.iter().fold(text.to_owned(), |text, (name, set)| text.replace(name, set));
+    let letters: Vec<char> = text.replace("\\n", "\n").replace("\\t", "\t").chars().collect();
+    let mut all = Vec::new();
+    let mut at = 0;
+    while let Some(letter) = letters.get(at) {
+        match (letters.get(at + 1), letters.get(at + 2)) {
+            (Some('-'), Some(last)) if letter <= last => {
+                all.extend(*letter..=*last);
+                at += 3;
+            }
+            _ => {
+                all.push(*letter);
+                at += 1;
+            }
+        }
+    }
+    all
+}
+
+/// seq(1) with whole numbers, at most a thousand of them.
+fn seq(args: &[&str]) -> String {
+    let numbers: Vec<i64> = args.iter().filter_map(|a| a.parse().ok()).collect();
+    let (first, step, last) = match numbers.as_slice() {
+        [last] => (1, 1, *last),
+        [first, last] => (*first, 1, *last),
+        [first, step, last] => (*first, *step, *last),
+        _ => return String::new(),
+    };
+    let within = |n: &i64| if step >= 0 { *n <= last } else { *n >= last };
+    let numbers = std::iter::successors(Some(first), |n| n.checked_add(step)).take_while(within).take(1_000);
+    numbers.map(|n| format!("{n}\n")).collect()
+}
+
+/// envsubst(1): the whole environment, or only the variables in its argument.
+fn envsubst(args: &[&str], sys: &Sys<'_>) -> Util {
+    let only = args.iter().find(|a| !a.starts_with('-')).map(|a| (*a).to_owned());
+    Util::Filter(Filter::new(Kind::Variables(sys.env.clone(), only), None))
+}
+
+/// mktemp(1): always the same name.
+fn mktemp(args: &[&str]) -> Util {
+    let directory = args.iter().any(|a| a.starts_with('-') && a.contains('d'));
+    let given = args.iter().find(|a| !a.starts_with('-')).map_or("/tmp/tmp.XXXXXXXXXX", |a| a);
+    let path = given.replace("XXXXXXXXXX", "9fJq2hLx0a").replace("XXXXXX", "9fJq2h");
+    let mark = if directory { FileMark::Directory } else { FileMark::Touch };
+    Util::Acts(Acts::new(vec![Act::from(Call::Mark(path.as_str().into(), mark)), Act::print(format!("{path}\n"))], 0))
+}
+
 /// The clock of a run starts at midnight of 1 January 2026, UTC.
 fn date(args: &[&str], sys: &Sys<'_>) -> String {
     let seconds = sys.now.as_micros() / 1_000_000;
     let (h, m, s) = (seconds / 3_600 % 24, seconds / 60 % 60, seconds % 60);
+    if args.iter().any(|a| matches!(*a, "--rfc-3339=seconds" | "--rfc-3339=s")) {
+        return format!("2026-01-01 {h:02}:{m:02}:{s:02}+00:00\n");
+    }
+    if args.iter().any(|a| matches!(*a, "-Iseconds" | "-Is" | "--iso-8601=seconds")) {
+        return format!("2026-01-01T{h:02}:{m:02}:{s:02}+00:00\n");
+    }
     match args.iter().find_map(|a| a.strip_prefix('+')) {
         Some("%s") => format!("{}\n", 1_767_225_600 + seconds),
         Some(format) => {

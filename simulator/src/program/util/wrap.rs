@@ -9,7 +9,11 @@ use super::{Act, Acts, Called};
 use crate::base::Text;
 use crate::base::signal::Signal;
 use crate::base::time::SimDuration;
+use crate::kernel::fs::Content;
 use crate::trace::Disposition;
+
+/// useradd(8) `-r` and adduser of Alpine count down from here.
+const FIRST_SERVICE_USER: u32 = 999;
 
 /// How a wrapper reads its arguments and what it does before the command.
 struct Wrapper {
@@ -51,10 +55,24 @@ const WRAPPERS: &[Wrapper] = &[
     },
     Wrapper {
         names: &["setpriv"],
-        valued: &["--reuid", "--regid", "--groups"],
+        valued: &["--reuid", "--regid", "--groups", "--pdeathsig", "--bounding-set", "--inh-caps"],
         words: 0,
         complaint: "setpriv: failed to execute {}",
         note: "changes the user and executes the command in its own place: no process stays in between",
+    },
+    Wrapper {
+        names: &["s6-setuidgid"],
+        valued: &[],
+        words: 1,
+        complaint: "s6-setuidgid: fatal: unable to exec {}",
+        note: "changes the user and executes the command in its own place: no process stays in between",
+    },
+    Wrapper {
+        names: &["chpst"],
+        valued: &["-u", "-U", "-b", "-e", "-d", "-o", "-p", "-n", "-/"],
+        words: 0,
+        complaint: "chpst: fatal: unable to run: {}",
+        note: "",
     },
     Wrapper { names: &["chroot"], valued: &[], words: 1, complaint: "chroot: failed to run command '{}'", note: "" },
     Wrapper { names: &["unshare", "nsenter", "taskset", "prlimit"], valued: &[], words: 0, complaint: "{}", note: "" },
@@ -80,7 +98,8 @@ pub(super) fn find(called: &Called<'_>, sys: &Sys<'_>) -> Option<Acts> {
     if command.is_empty() {
         return Some(Acts::fails(&format!("{}: missing operand", called.name), 125));
     }
-    let mut acts = Vec::new();
+    let mut acts = limits(called);
+    acts.extend(user(called, rest, sys).map(|uid| Act::from(Call::Setuid(uid))));
     if !wrapper.note.is_empty() {
         acts.push(Act::from(Call::Say(wrapper.note.into())));
     }
@@ -90,6 +109,53 @@ pub(super) fn find(called: &Called<'_>, sys: &Sys<'_>) -> Option<Acts> {
     let complaint = wrapper.complaint.replace("{}", command.first().unwrap_or(&""));
     acts.push(exec(command, sys.env).or(complaint));
     Some(Acts::new(acts, 0))
+}
+
+/// The user that the command is to run as; none: the same. `rest` begins with the words before the command.
+fn user(called: &Called<'_>, rest: &[&str], sys: &Sys<'_>) -> Option<u32> {
+    let after =
+        |name: &str| called.args.iter().position(|a| *a == name).and_then(|at| called.args.get(at + 1)).copied();
+    let given = match called.name {
+        "gosu" | "su-exec" | "s6-setuidgid" => rest.first().copied(),
+        "setpriv" => called.args.iter().find_map(|a| a.strip_prefix("--reuid=")).or_else(|| after("--reuid")),
+        "chpst" => after("-u"),
+        _ => None,
+    };
+    let name = given?.split([':', '.']).next().unwrap_or("");
+    Some(name.parse().unwrap_or_else(|_| uid_of(name, sys)))
+}
+
+/// The number of a user: as /etc/passwd says, else one of those that distributions give to services.
+fn uid_of(name: &str, sys: &Sys<'_>) -> u32 {
+    let text = match sys.files.get("/", "/etc/passwd").map(|f| &f.content) {
+        Some(Content::Text(text)) => text.clone(),
+        _ => Text::from(""),
+    };
+    let row = text.lines().map(|l| l.split(':')).find_map(|mut f| (f.next() == Some(name)).then(|| f.nth(1)));
+    match row.flatten().and_then(|uid| uid.parse().ok()) {
+        Some(uid) => uid,
+        None if name == "root" => 0,
+        None if name == "nobody" => 65_534,
+        None => FIRST_SERVICE_USER,
+    }
+}
+
+/// `setpriv --pdeathsig SIG` (setpriv(1)) and `prlimit --nproc=N` (prlimit(1)); what else these set is not simulated.
+fn limits(called: &Called<'_>) -> Vec<Act> {
+    let options = || called.args.iter();
+    let value = |name: &str| {
+        options().enumerate().find_map(|(at, word)| match word.split_once('=') {
+            Some((option, value)) if option == name => Some(value),
+            None if *word == name => called.args.get(at + 1).copied(),
+            _ => None,
+        })
+    };
+    let call = match called.name {
+        "setpriv" => value("--pdeathsig").map(|s| Call::ParentDeathSignal(Signal::parse(s))),
+        "prlimit" => value("--nproc").or_else(|| value("-u")).and_then(|n| Some(Call::ProcessLimit(n.parse().ok()?))),
+        _ => None,
+    };
+    call.map(Act::from).into_iter().collect()
 }
 
 fn exec(command: &[&str], env: &Env) -> Act {

@@ -33,7 +33,7 @@ fn parse_nested(text: &str, syntax: &Syntax, depth: usize) -> Script {
         let error = SyntaxError {
             span: Span::new(0, 0),
             noticed_line: 1,
-            kind: SyntaxErrorKind::TooLarge("script longer than 16 KiB"),
+            kind: SyntaxErrorKind::TooLarge("script longer than 32 KiB"),
         };
         return Script { error: Some(error), ..Script::default() };
     }

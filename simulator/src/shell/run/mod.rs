@@ -24,6 +24,7 @@ pub mod pattern;
 mod process;
 mod read;
 mod redirect;
+mod refused;
 mod regex;
 mod report;
 mod script;
@@ -84,6 +85,7 @@ impl Shell {
             slice: FIRST_SLICE,
             forked_for: None,
         };
+        shell.state.umask = sys.umask;
         shell.import(sys);
         let words = argv.iter().skip(1).map(|a| a.to_string()).collect();
         shell.begin(words, sys);

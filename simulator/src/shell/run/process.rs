@@ -57,7 +57,7 @@ impl Shell {
         self.state.options.monitor && !self.state.in_substitution
     }
 
-    fn fork(&mut self, why: Fork) -> Option<Call> {
+    pub(super) fn fork(&mut self, why: Fork) -> Option<Call> {
         self.stack.push(Step::AfterFork(Box::new(why)));
         Some(Call::Fork)
     }
@@ -98,16 +98,12 @@ impl Shell {
         match std::mem::replace(&mut self.last, Resume::Done) {
             Resume::Forked(pid) => self.parent(why, pid),
             Resume::Child => self.child(why, sys),
-            _ => {
-                let message = format!("{}Cannot fork", self.prefix());
-                self.exit_with(2);
-                self.error(message);
-                None
-            }
+            _ => self.refused(why),
         }
     }
 
     fn parent(&mut self, why: Fork, pid: Pid) -> Option<Call> {
+        self.state.fork_tries = 0;
         if !matches!(why, Fork::Substitution(..)) {
             self.state.last_made = Some(pid);
         }

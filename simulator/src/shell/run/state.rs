@@ -254,6 +254,10 @@ pub struct State {
     pub read_ahead: Vec<(u32, String)>,
     /// umask(2)
     pub umask: u32,
+    /// Limits that `ulimit` has set, by their letters.
+    pub ulimits: BTreeMap<char, String>,
+    /// How often fork(2) has been refused in a row.
+    pub fork_tries: u8,
     /// Where `getopts` is inside an argument.
     pub getopts_at: usize,
     /// The signal whose trap runs now.
@@ -368,6 +372,8 @@ impl State {
             process_fds: Vec::new(),
             read_ahead: Vec::new(),
             umask: 0o022,
+            ulimits: BTreeMap::new(),
+            fork_tries: 0,
             getopts_at: 0,
             in_trap: 0,
             shelved: SignalSet::EMPTY,

@@ -108,6 +108,8 @@ pub(super) enum Step {
     Apply(Box<Apply>),
     /// fork(2) was called.
     AfterFork(Box<Fork>),
+    /// fork(2) was refused and is to be tried again.
+    ForkAgain(Box<Fork>),
     /// A pipeline is being started.
     Pipeline(Box<Starting>),
     /// The output of a substitution is read.
@@ -209,6 +211,7 @@ impl Shell {
                 None
             }
             Step::Collect { resume, asked } => self.collect(resume, asked),
+            Step::ForkAgain(why) => self.fork_again(*why),
             Step::Wait(wait) => self.wait_builtin(wait),
             Step::Read(read) => self.read_builtin(read),
             Step::Sleep { until } => self.sleep_builtin(until, sys),

@@ -2,7 +2,7 @@
 
 use super::{
     Builtins, Children, Columns, Details, FurtherLines, InnerLines, IntAfter, Jobs, ListQuote, Messages, Nesting,
-    Shapes, Signals, Tail, Traps, Variant,
+    Refused, Shapes, Signals, Tail, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -156,7 +156,10 @@ const V1_26: Columns = Columns {
         negative_status: false,
         ..Details::COMMON
     },
-    children: Children::COMMON,
+    children: Children {
+        refused: Refused { message: "{sh}: can't fork: Resource temporarily unavailable", ..Children::COMMON.refused },
+        ..Children::COMMON
+    },
     traps: Traps::COMMON,
     jobs: Jobs::COMMON,
 };

@@ -1,8 +1,8 @@
 //! bash, as bash and as sh. Sources: own measurements of each build; bash `builtins/evalstring.c`, `sig.c`, `jobs.c`.
 
 use super::{
-    Builtins, Children, Columns, Details, ExitTrapOnSignal, FurtherLines, Jobs, ListStyle, Messages, Nesting, Shapes,
-    Signals, Tail, Traps, Variant,
+    Builtins, Children, Columns, Details, ExitTrapOnSignal, FurtherLines, Jobs, ListStyle, Messages, Nesting, Refused,
+    Shapes, Signals, Tail, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -171,7 +171,16 @@ const V4_2: Columns = Columns {
         read_only_names_builtin: false,
         ..Details::COMMON
     },
-    children: Children::COMMON,
+    children: Children {
+        refused: Refused {
+            waits: &[1, 2, 4, 8],
+            again: "{sh}: fork: retry: Resource temporarily unavailable",
+            message: "{sh}: fork: Resource temporarily unavailable",
+            status: 254,
+            goes_on: false,
+        },
+        ..Children::COMMON
+    },
     traps: Traps::COMMON,
     jobs: Jobs {
         collected_at_once: true,

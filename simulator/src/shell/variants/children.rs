@@ -47,6 +47,23 @@ pub struct Children {
     pub only_jobs_have_groups: bool,
     /// `wait` without operands waits for every child, for those it has adopted too.
     pub wait_takes_adopted: bool,
+    /// What it does when fork(2) is refused (measured with a pids cgroup that was full).
+    pub refused: Refused,
+}
+
+/// No process can be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Seconds that it sleeps before each further try.
+    pub waits: &'static [u64],
+    /// What it says before each of them; `{sh}`, `{prefix}`.
+    pub again: &'static str,
+    /// What it says in the end.
+    pub message: &'static str,
+    /// The status then, which ends the shell.
+    pub status: u8,
+    /// It does not end, and goes on with status 126, but in `$( )`.
+    pub goes_on: bool,
 }
 
 impl Children {
@@ -71,6 +88,7 @@ impl Children {
         background_pipeline_in_subshell: false,
         only_jobs_have_groups: false,
         wait_takes_adopted: false,
+        refused: Refused { waits: &[], again: "", message: "{prefix}Cannot fork", status: 2, goes_on: false },
     };
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Builtins, Children, Columns, CommandFlag, Details, ExitTrapOnSignal, FurtherLines, InnerLines, IntAfter, Jobs,
-    Messages, Nesting, Shapes, Signals, Tail, Traps, Variant,
+    Messages, Nesting, Refused, Shapes, Signals, Tail, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -116,6 +116,12 @@ const U_2012: Columns = Columns {
         ..Details::COMMON
     },
     children: Children {
+        refused: Refused {
+            waits: &[2, 4, 8, 16],
+            message: "{sh}: cannot fork [Resource temporarily unavailable]",
+            status: 126,
+            ..Children::COMMON.refused
+        },
         last_member_in_shell: true,
         subshells_inside: true,
         pipeline_ends_with_last: true,

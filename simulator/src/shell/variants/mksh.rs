@@ -1,7 +1,8 @@
 //! mksh, the MirBSD Korn shell. Source: own measurements of Debian's build as PID 1 of a PID namespace.
 
 use super::{
-    Builtins, Children, Columns, Details, FurtherLines, Jobs, Messages, Nesting, Shapes, Signals, Tail, Traps, Variant,
+    Builtins, Children, Columns, Details, FurtherLines, Jobs, Messages, Nesting, Refused, Shapes, Signals, Tail, Traps,
+    Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -87,7 +88,17 @@ const COLUMNS: Columns = Columns {
         substitution_reads_file: true,
         ..Details::COMMON
     },
-    children: Children { exec_runs_builtins: true, substitution_keeps_ignored: true, ..Children::COMMON },
+    children: Children {
+        refused: Refused {
+            waits: &[1, 2, 4, 8, 16],
+            message: "E: {sh}: can't fork - try again: Resource temporarily unavailable",
+            status: 1,
+            ..Children::COMMON.refused
+        },
+        exec_runs_builtins: true,
+        substitution_keeps_ignored: true,
+        ..Children::COMMON
+    },
     traps: Traps { run_after_exec_of_builtin: true, ..Traps::COMMON },
     jobs: Jobs { collected_at_once: true, ..Jobs::COMMON },
 };

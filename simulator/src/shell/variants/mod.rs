@@ -22,7 +22,7 @@ mod zsh;
 use super::syntax::Syntax;
 use crate::base::signal::Signal;
 pub use crate::shell::run::{ListQuote, ListStyle};
-pub use children::{Children, InTrap, Traps};
+pub use children::{Children, InTrap, Refused, Traps};
 pub use jobs::Jobs;
 pub use messages::Messages;
 pub use nesting::{InnerLines, Nesting};

@@ -1,7 +1,8 @@
 //! posh, the Policy-compliant Ordinary Shell. Source: own measurements of Debian's build as PID 1 of a PID namespace.
 
 use super::{
-    Builtins, Children, Columns, Details, FurtherLines, Jobs, Messages, Nesting, Shapes, Signals, Tail, Traps, Variant,
+    Builtins, Children, Columns, Details, FurtherLines, Jobs, Messages, Nesting, Refused, Shapes, Signals, Tail, Traps,
+    Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -86,7 +87,16 @@ const COLUMNS: Columns = Columns {
         arithmetic_needs_values: true,
         ..Details::COMMON
     },
-    children: Children { exec_runs_builtins: true, ..Children::COMMON },
+    children: Children {
+        refused: Refused {
+            waits: &[1, 2, 4, 8, 16],
+            message: "{sh}: cannot fork - try again",
+            status: 1,
+            ..Children::COMMON.refused
+        },
+        exec_runs_builtins: true,
+        ..Children::COMMON
+    },
     traps: Traps::COMMON,
     jobs: Jobs::COMMON,
 };

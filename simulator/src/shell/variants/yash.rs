@@ -1,8 +1,8 @@
 //! yash. Source: own measurements of Debian's build as PID 1 of a PID namespace.
 
 use super::{
-    Builtins, Children, Columns, CommandFlag, Details, FurtherLines, InTrap, Jobs, Messages, Nesting, Shapes, Signals,
-    Tail, Traps, Variant,
+    Builtins, Children, Columns, CommandFlag, Details, FurtherLines, InTrap, Jobs, Messages, Nesting, Refused, Shapes,
+    Signals, Tail, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -109,7 +109,17 @@ const COLUMNS: Columns = Columns {
         command_flag: CommandFlag::First,
         ..Details::COMMON
     },
-    children: Children { becoming_forgets_jobs: true, none_is_zero: true, command_replaces: false, ..Children::COMMON },
+    children: Children {
+        refused: Refused {
+            message: "{sh}: cannot make a child process: Resource temporarily unavailable",
+            goes_on: true,
+            ..Children::COMMON.refused
+        },
+        becoming_forgets_jobs: true,
+        none_is_zero: true,
+        command_replaces: false,
+        ..Children::COMMON
+    },
     traps: Traps {
         in_trap: InTrap::Waits,
         run_before_wait_returns: true,

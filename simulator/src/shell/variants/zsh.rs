@@ -1,8 +1,8 @@
 //! zsh. Sources: own measurements of Debian's build; zsh `Src/exec.c` (`execlist`, `Z_END`), `Src/signals.c`.
 
 use super::{
-    Builtins, Children, Columns, CommandFlag, Details, FurtherLines, InTrap, Jobs, Messages, Nesting, Shapes, Signals,
-    Tail, Traps, Variant,
+    Builtins, Children, Columns, CommandFlag, Details, FurtherLines, InTrap, Jobs, Messages, Nesting, Refused, Shapes,
+    Signals, Tail, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -131,6 +131,11 @@ const COLUMNS: Columns = Columns {
         ..Details::COMMON
     },
     children: Children {
+        refused: Refused {
+            message: "{prefix}fork failed: resource temporarily unavailable",
+            status: 1,
+            ..Children::COMMON.refused
+        },
         last_member_in_shell: true,
         only_last_pipeline_is_job: true,
         lose_ignored: true,

@@ -1,6 +1,9 @@
-//! `umask` and `ulimit` (XCU umask, ulimit): values are kept, nothing is limited by them.
+//! `umask` and `ulimit` (XCU umask, ulimit): values are kept; of all limits only that of processes (`-u`, in dash `-p`) acts,
+//! and root is exempt from it.
 
 use super::Shell;
+use crate::program::Call;
+use crate::shell::run::step::Step;
 
 impl Shell {
     pub(super) fn umask(&mut self, args: &[String]) {
@@ -16,7 +19,10 @@ impl Shell {
             false => clauses(&mode, self.state.umask),
         };
         match new {
-            Some(new) => self.state.umask = new,
+            Some(new) => {
+                self.state.umask = new;
+                self.stack.push(Step::Do(Call::Umask(new)));
+            }
             None => {
                 let message = self.message(self.columns().messages.umask_bad, "umask", &[("name", &mode)]);
                 let status = if self.columns().builtins.usage_is_fatal { 2 } else { 1 };
@@ -41,10 +47,15 @@ impl Shell {
         }
         let resource = flags.chars().find(|c| !"HS".contains(*c)).unwrap_or('f');
         self.state.status = 0;
-        if args.iter().any(|a| !a.starts_with('-')) {
+        if let Some(value) = args.iter().find(|a| !a.starts_with('-')) {
+            self.state.ulimits.insert(resource, value.clone());
+            if let Some(most) = value.parse().ok().filter(|_| matches!(resource, 'u' | 'p')) {
+                self.stack.push(Step::Do(Call::ProcessLimit(most)));
+            }
             return;
         }
         let value = match resource {
+            _ if self.state.ulimits.contains_key(&resource) => self.state.ulimits.get(&resource).map_or("", |v| v),
             'n' => "1048576",
             'c' => "0",
             's' => "8192",

@@ -1,0 +1,101 @@
+//! Entrypoint scripts in the style of the official images', with stub programs, against what the real shells and utilities of
+//! Debian 12 made of them in a PID namespace and a root directory of their own (`data/entrypoints.json`).
+//!
+//! Judged: everything written, in order, and the exit code; for a stub its arguments, user and PID, which tells whether
+//! the script ended in exec. `ENTRYPOINTS=file` compares other records of the same form and prints what differs.
+
+use serde_json::Value;
+use simulator::base::id::Pid;
+use simulator::base::limits::INTERACTIVE;
+use simulator::base::time::SimTime;
+use simulator::kernel::bare::Bare;
+use simulator::kernel::fs::{Content, File, FileSystem};
+use simulator::program::call::{Binary, Settings};
+use simulator::trace::{EventKind, OnTask};
+
+const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+const UTILITIES: &[&str] = &[
+    "basename", "cat", "chmod", "chown", "cut", "date", "dirname", "dpkg", "echo", "env", "false", "find", "grep",
+    "head", "hostname", "id", "ls", "mkdir", "mktemp", "mv", "cp", "nproc", "printf", "readlink", "rm", "sed", "seq",
+    "setpriv", "sleep", "sort", "tail", "tar", "tee", "touch", "tr", "true", "uname", "uniq", "wc", "which", "awk",
+    "envsubst", "getconf", "ln", "stat",
+];
+
+fn files(record: &Value) -> FileSystem {
+    let mut files = FileSystem::new();
+    let directory = || File { content: Content::Directory, executable: true, origin: None };
+    for path in ["/", "/tmp", "/etc", "/usr/local/bin", "/data", "/root"] {
+        files.put(path, directory());
+    }
+    for path in record["dirs"].as_array().into_iter().flatten() {
+        files.put(path.as_str().expect("a path"), directory());
+    }
+    for path in ["/bin/sh", "/bin/dash", "/usr/bin/sh"] {
+        files.put_binary(path, Binary::Shell("dash-0.5.12-bookworm".into()));
+    }
+    for path in ["/bin/bash", "/usr/bin/bash"] {
+        files.put_binary(path, Binary::Shell("bash-5.2.15".into()));
+    }
+    let program = |name: &str| Binary::Program { name: name.into(), version: "".into() };
+    for name in UTILITIES {
+        files.put_binary(&format!("/usr/bin/{name}"), program("coreutils"));
+    }
+    for (path, name) in [
+        ("/usr/local/bin/gosu", "gosu"),
+        ("/usr/local/bin/su-exec", "su-exec"),
+        ("/usr/bin/dumb-init", "dumb-init"),
+        ("/usr/bin/tini", "tini"),
+    ] {
+        files.put_binary(path, program(name));
+    }
+    for (path, text) in record["files"].as_object().into_iter().flatten() {
+        let text = text.as_str().expect("a text");
+        files.put_text(path, text, text.starts_with("#!"));
+    }
+    if let Some(script) = record["script"].as_str() {
+        files.put_text("/usr/local/bin/docker-entrypoint.sh", script, true);
+    }
+    files
+}
+
+/// Output, exit code, and what was said not to be simulated.
+fn simulated(record: &Value) -> (String, Option<i64>, Vec<String>) {
+    let mut bare = Bare::new(files(record), Settings::default(), Pid(2), INTERACTIVE);
+    let mut env = vec![("PATH", PATH), ("HOME", "/root"), ("HOSTNAME", "app"), ("LC_ALL", "C")];
+    let own = record["env"].as_object().into_iter().flatten();
+    env.extend(own.filter_map(|(k, v)| Some((k.as_str(), v.as_str()?))));
+    let argv: Vec<&str> = record["argv"].as_array().expect("argv").iter().filter_map(Value::as_str).collect();
+    let mut start = bare.description(&argv, &env);
+    start.uid = record["uid"].as_u64().and_then(|u| u32::try_from(u).ok()).unwrap_or(0);
+    start.cwd = record["cwd"].as_str().unwrap_or("/").into();
+    let Ok(init) = bare.start_as(&start, None) else { return ("does not start".into(), None, Vec::new()) };
+    bare.run_until(SimTime::from_secs(8));
+    let output = bare.seen().logs.iter().map(|l| &*l.text).collect();
+    let code = bare.seen().task(init).and_then(|t| t.ended()).map(|(s, _)| i64::from(s.container_code()));
+    let said = bare.trace().iter().filter_map(|(_, e)| match &e.kind {
+        EventKind::Task(_, OnTask::Does(text)) if text.contains("not") => Some(text.to_string()),
+        _ => None,
+    });
+    (output, code, said.collect())
+}
+
+#[test]
+fn entrypoints_write_and_end_as_the_real_ones() {
+    let other = std::env::var("ENTRYPOINTS").ok().map(|path| std::fs::read_to_string(path).expect("a file"));
+    let text = other.as_deref().unwrap_or(include_str!("data/entrypoints.json"));
+    let records: Vec<Value> = serde_json::from_str(text).expect("records");
+    let mut failed = Vec::new();
+    for record in &records {
+        let (output, code, said) = simulated(record);
+        if output != record["output"].as_str().unwrap_or("") || code != record["exit_code"].as_i64() {
+            failed.push(format!(
+                "== {}\n-- measured {}\n{}-- simulated {code:?}\n{output}{said:?}\n",
+                record["name"],
+                record["exit_code"],
+                record["output"].as_str().unwrap_or("")
+            ));
+        }
+    }
+    println!("entrypoints: {} of {} agree", records.len() - failed.len(), records.len());
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
