@@ -14,6 +14,7 @@ pub use builtin::quote::{ListQuote, ListStyle};
 mod code;
 mod collect;
 mod condition;
+mod disposition;
 mod expand;
 mod foreground;
 mod inherited;
