@@ -18,7 +18,7 @@ pub fn text(draft: &Draft, timers: &Timers) -> String {
     }
     let axis = timers.shown_axis().as_micros().max(1);
     let width = timers.rows.iter().map(|r| r.name.len()).max().unwrap_or(0);
-    let mut out = "Timers (since the delete)\n".to_owned();
+    let mut out = if timers.grace.is_some() { "Timers (since the delete)\n" } else { "Timers\n" }.to_owned();
     for row in &timers.rows {
         out.push_str(&format!("  {:width$}  |{}|  {}  [{}]\n", row.name, bar(row, axis), length(row), row.source));
     }

@@ -19,7 +19,9 @@ pub(super) fn sheet(draft: &Draft) -> Sheet {
         return only("No pod is stopped: there is no timer.");
     }
     let axis = timers.shown_axis().as_micros().max(1);
-    let mut lines = vec![Line::new(Look::Dim, "Every timer since the delete. What is light may come on top.")];
+    let since =
+        if timers.grace.is_some() { "Every timer since the delete." } else { "Every timer; nothing is deleted." };
+    let mut lines = vec![Line::new(Look::Dim, format!("{since} What is light may come on top."))];
     lines.extend(timers.rows.iter().map(|row| bar(row, axis)));
     let (holds, violated): (Vec<_>, Vec<_>) = timers.inequalities.iter().partition(|i| i.standing == Standing::Holds);
     for inequality in violated.into_iter().chain(holds) {
@@ -80,6 +82,14 @@ mod tests {
         let repair = sheet.lines.iter().find(|line| line.text.starts_with("Repair: ")).unwrap();
         assert!(repair.text.contains("terminationGracePeriodSeconds"), "{repair:?}");
         assert_eq!(repair.more, "tried, it helps");
+    }
+
+    #[test]
+    fn where_nothing_is_deleted_the_axis_holds_every_timer() {
+        let sheet = sheet(&stories::by_name("alb-keep-alive-race").unwrap().draft());
+        assert!(sheet.lines[0].text.starts_with("Every timer; nothing is deleted."), "{:?}", sheet.lines[0]);
+        let ends: Vec<u32> = sheet.lines.iter().filter_map(|line| Some(line.bar?[2])).collect();
+        assert_eq!(ends.iter().filter(|end| **end == AXIS).count(), 1, "{ends:?}");
     }
 
     #[test]

@@ -65,7 +65,7 @@ pub fn Advice(props: &AdviceProps) -> Html {
             </ul>
             if let Some(other) = others.first() {
                 <div class="racy" role="note">
-                    <p>{ "This is a race: with another order of what happens at the same instant it ends otherwise. " }
+                    <p>{ "This is a race: with another order of what happens at the same instant it ends otherwise: " }
                         { other }if others.len() > 1 { {format!(" (or in {} more ways)", others.len() - 1)} }</p>
                 </div>
             }

@@ -30,6 +30,8 @@ pub struct Timers {
     pub rows: Vec<Row>,
     /// All inequalities, those that hold too.
     pub inequalities: Vec<Inequality>,
+    /// The longest grace period; none if nothing was deleted, and times count from the start of each timer.
+    pub grace: Option<SimDuration>,
 }
 
 /// A timer: a stretch of the time since the delete.
@@ -55,7 +57,7 @@ impl Timers {
 
     /// The end of the axis to draw: that of the longest timer that others are compared with. A longer one runs off it.
     pub fn shown_axis(&self) -> SimDuration {
-        let grace = self.rows.first().map_or(SimDuration::ZERO, |row| row.to_most);
+        let Some(grace) = self.grace else { return self.axis() };
         let shown = self.rows.iter().map(|row| row.to_most).filter(|to| to.as_micros() <= 2 * grace.as_micros());
         shown.max().unwrap_or(grace)
     }
@@ -158,6 +160,7 @@ pub fn timers(scenario: &Scenario, run: &Run) -> Timers {
         let all = measure::measure(&run.trace, &run.end, &workload.name);
         for measured in &all {
             let of = inequalities::Subject { scenario, run, workload, measured, limits: &limits };
+            timers.grace = timers.grace.max(Some(measured.grace));
             of.rows(&mut timers.rows);
             of.inequalities(&mut timers.inequalities);
         }
