@@ -82,7 +82,7 @@ const COLUMNS: Columns = Columns {
         looks_up_before_fork: true,
         looks_up_paths: true,
         exit_trap_needs_exit: true,
-        flag_order: "acCenfsuvx",
+        flag_order: "acCenfuvx",
         names_reading: true,
         arithmetic_needs_values: true,
         ..Details::COMMON
