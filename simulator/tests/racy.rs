@@ -3,10 +3,12 @@
 //! `data/shell-matrix.json.gz` lists under `racy` the fields that differed between runs of the real shell. All records that
 //! list some are compared, and one in ten of the others (`ALL_RECORDS=1`: all).
 
-use flate2::read::GzDecoder;
-use serde_json::Value;
+#[path = "shell_matrix/records.rs"]
+mod records;
+
+use records::{question, records, strings};
 use simulator::probe::race::racy;
-use simulator::probe::shell::{Question, ask};
+use simulator::probe::shell::ask;
 
 const MATRIX: &[u8] = include_bytes!("data/shell-matrix.json.gz");
 /// Of the records that list nothing, one in so many is compared.
@@ -21,26 +23,12 @@ const NOT_RACY_WHEN_MEASURED: &[&str] =
 /// group and exits; whether the application's handler still begins differed in 2 to 6 of 40 runs of each.
 const RACY_WHEN_MEASURED: &[&str] = &["mksh-59c/bg_wait", "mksh-59c/bg_wait_pid", "mksh-59c/trap_forward_2wait"];
 
-fn strings(value: &Value) -> Vec<String> {
-    value.as_array().map(|a| a.iter().map(|v| v.as_str().unwrap().to_string()).collect()).unwrap_or_default()
-}
-
-fn question(record: &Value) -> Question {
-    Question {
-        shell: record["shell"].as_str().unwrap().into(),
-        argv: strings(&record["argv"]),
-        script_file: record["script_file"].as_str().map(str::to_string),
-        stdin: record["stdin"].as_str().map(str::to_string),
-    }
-}
-
 #[test]
 fn what_varies_in_real_shells_is_called_racy_and_nothing_else() {
-    let document: Value = serde_json::from_reader(GzDecoder::new(MATRIX)).unwrap();
     let all = std::env::var("ALL_RECORDS").is_ok();
     let (mut listed, mut found, mut quiet, mut called) = (0, 0, 0, 0);
     let mut wrong = Vec::new();
-    for (n, record) in document["records"].as_array().unwrap().iter().enumerate() {
+    for (n, record) in records(MATRIX).iter().enumerate() {
         let real = strings(&record["racy"]);
         if real.is_empty() && !all && n % SAMPLE != 0 {
             continue;

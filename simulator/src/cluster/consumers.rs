@@ -302,20 +302,10 @@ pub static GCP: ConsumerRow = ConsumerRow {
     source: "cloud.google.com/load-balancing/docs/https: connections to backends idle for 600 s are closed, backend service timeout \
              30 s, requests without a body are sent once more after 502, 503, 504; GKE ingress: check every 15 s, 1 and 2 in a row, \
              connection draining off. Not in them, assumed: the lags, as those of the ALB",
-    learning: Learning::Lags { joins: Spread::millis(1_000, 5_000), leaves: Spread::millis(5_000, 40_000) },
-    pick: Pick::RoundRobin,
-    uses_terminating: false,
     tries: 2,
     retries_sent: true,
-    connect_timeout: Some(SimDuration::from_secs(10)),
-    answers: true,
-    sees: &PROXIED,
     answer_timeout: Some(SimDuration::from_secs(30)),
     keeps: Some(Keeps { idle: SimDuration::from_secs(600), most: IDLE_CONNECTIONS }),
-    forgets: None,
-    by_node_port: false,
-    outside: true,
-    round_trip: ZONES,
     targets: Some(TargetGroup {
         interval: SimDuration::from_secs(15),
         timeout: SimDuration::from_secs(15),
@@ -326,6 +316,7 @@ pub static GCP: ConsumerRow = ConsumerRow {
         cuts: true,
         resets_unhealthy: false,
     }),
+    ..ALB
 };
 
 /// Within a node or between two of them: assumed.

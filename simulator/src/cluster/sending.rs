@@ -16,6 +16,11 @@ use crate::trace::{EventKind, OnRequest, Outcome};
 /// A connection that is not answered is asked for again after so long, then after twice that.
 const FIRST_SYN: SimDuration = SimDuration::from_secs(1);
 
+/// The endpoint that is chosen for a request; for a retry not the one that it was at.
+fn pick(path: &mut Path<'_>, consumer: usize, after: Option<(Outcome, Option<PodId>)>) -> Option<Route> {
+    path.consumers.get_mut(consumer)?.pick(after.and_then(|(_, pod)| pod))
+}
+
 impl Client {
     /// Sends a request; `after`: it is a retry, after this at that pod.
     pub(super) fn send(
@@ -30,11 +35,14 @@ impl Client {
         if path.pins(consumer) {
             match self.pools.get_mut(consumer).and_then(|pool| pool.take(cx, None)) {
                 Some(taken) => self.send_kept(cx, path, request, taken, None, after),
-                None => self.send_new(cx, path, request, consumer, after),
+                None => {
+                    let route = pick(path, consumer, after);
+                    self.send_to(cx, path, request, consumer, route, after);
+                }
             }
             return;
         }
-        let route = path.consumers.get_mut(consumer).and_then(|c| c.pick(after.and_then(|(_, pod)| pod)));
+        let route = pick(path, consumer, after);
         let taken = route.and_then(|r| self.pools.get_mut(consumer).and_then(|pool| pool.take(cx, Some(r.pod))));
         match taken {
             Some(taken) => self.send_kept(cx, path, request, taken, route, after),
@@ -87,19 +95,6 @@ impl Client {
                 self.fail(cx, path, request, failure);
             }
         });
-    }
-
-    /// Sends a request over a new connection to whatever pod is chosen for it.
-    fn send_new(
-        &mut self,
-        cx: &mut Cx,
-        path: &mut Path<'_>,
-        request: RequestId,
-        consumer: usize,
-        after: Option<(Outcome, Option<PodId>)>,
-    ) {
-        let route = path.consumers.get_mut(consumer).and_then(|c| c.pick(after.and_then(|(_, pod)| pod)));
-        self.send_to(cx, path, request, consumer, route, after);
     }
 
     /// Sends a request over a new connection to this endpoint.

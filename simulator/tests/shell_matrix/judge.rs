@@ -1,14 +1,10 @@
 //! Where a record of a real shell and the simulator's answer differ.
 
+use crate::records::strings;
 use serde_json::Value;
 use simulator::base::signal::Signal;
 use simulator::probe::shell::{Answer, Outcome, TreeEntry, tree_shape};
 use simulator::trace::ExitStatus;
-
-/// The texts of a list; none of anything else.
-pub fn strings(value: &Value) -> Vec<String> {
-    value.as_array().map(|a| a.iter().map(|v| v.as_str().unwrap().to_string()).collect()).unwrap_or_default()
-}
 
 fn pid1(status: Option<ExitStatus>) -> String {
     match status {

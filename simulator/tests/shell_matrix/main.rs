@@ -1,16 +1,16 @@
 //! The simulator against records of real shells as PID 1: scripts and what they print (`data/shell-language.json.gz`,
 //! Debian bookworm's dash, bash and BusyBox), and 7,742 records of real shells as PID 1 (`data/shell-matrix.json.gz`, measured).
 //!
-//! Further command forms are in `forms`. Every judged field of every record is compared; the number of records that agree may only go up. With
-//! `MISMATCHES=form` (or `all`) the differences are printed, with `SHELL_ID=id` for one build only.
+//! Further command forms are in `forms`. Every judged field of every record is compared; the number of records that agree may
+//! only go up. With `MISMATCHES=form` (or `all`) the differences are printed, with `SHELL_ID=id` for one build only.
 
 mod forms;
 mod judge;
+mod records;
 
-use flate2::read::GzDecoder;
-use judge::{differences, strings};
-use serde_json::Value;
-use simulator::probe::shell::{Question, ask};
+use judge::differences;
+use records::{question, records};
+use simulator::probe::shell::ask;
 use std::collections::BTreeMap;
 
 /// Records a family that agree in every judged field: the floor. These are all there are.
@@ -30,20 +30,6 @@ const FLOOR: &[(&str, usize)] = &[
 const MATRIX: &[u8] = include_bytes!("../data/shell-matrix.json.gz");
 /// Records of the language: what scripts print and end with.
 const LANGUAGE: &[u8] = include_bytes!("../data/shell-language.json.gz");
-
-fn records(bytes: &[u8]) -> Vec<Value> {
-    let document: Value = serde_json::from_reader(GzDecoder::new(bytes)).unwrap();
-    document["records"].as_array().unwrap().clone()
-}
-
-fn question(record: &Value) -> Question {
-    Question {
-        shell: record["shell"].as_str().unwrap().into(),
-        argv: strings(&record["argv"]),
-        script_file: record["script_file"].as_str().map(str::to_string),
-        stdin: record["stdin"].as_str().map(str::to_string),
-    }
-}
 
 #[test]
 fn records_of_real_shells_come_out_of_the_simulator() {

@@ -3,7 +3,7 @@
 //! Not here: `${...}` (see `params`); expansion (see `run`).
 
 use super::{Parsed, Parser, parse_nested};
-use crate::shell::ast::{Param, ParamOp, Part, Process, Substitution, Word};
+use crate::shell::ast::{Param, ParamOp, Part, Process, Script, Substitution, Word};
 use std::sync::Arc;
 
 /// Appends unquoted text, joining it to unquoted text before it.
@@ -236,13 +236,13 @@ impl Parser<'_> {
         }
         let script = self.nest(|p| p.script_in_parens(start, "$("))?;
         let text = self.slice(body, self.pos.saturating_sub(1)).to_string();
-        Ok(Part::Command(Arc::new(Substitution {
-            script,
-            text,
-            backquoted: false,
-            process: None,
-            span: self.span(start, self.pos),
-        })))
+        Ok(self.substitution(start, script, text))
+    }
+
+    /// A `$( )` that ends here.
+    fn substitution(&self, start: usize, script: Script, text: String) -> Part {
+        let span = self.span(start, self.pos);
+        Part::Command(Arc::new(Substitution { script, text, backquoted: false, process: None, span }))
     }
 
     /// `$( )` where the shell only counts parentheses outside quotes: its commands are read when it runs.
@@ -270,13 +270,7 @@ impl Parser<'_> {
             inner.depth = p.depth;
             Ok(inner.script())
         })?;
-        Ok(Part::Command(Arc::new(Substitution {
-            script,
-            text,
-            backquoted: false,
-            process: None,
-            span: self.span(start, self.pos),
-        })))
+        Ok(self.substitution(start, script, text))
     }
 
     /// `<(list)` and `>(list)`.

@@ -7,7 +7,7 @@ use crate::base::signal::Signal;
 use super::super::here::Here;
 use super::super::session::{self, Entered};
 use super::super::{Answer, Line};
-use super::containers::{self, id};
+use super::containers::{self, Listed, id};
 use super::look::exit_of;
 
 pub(super) const STOP_FLAGS: &[Flag] =
@@ -39,14 +39,7 @@ pub(super) fn stop(here: &Here<'_>, parsed: &Parsed) -> Answer {
     let end = here.end();
     let mut last = here.at;
     for name in &parsed.args {
-        let listed = match containers::find(here, name) {
-            Ok(listed) => listed,
-            Err(no) => {
-                answer.lines.extend(no.lines);
-                answer.code = 1;
-                continue;
-            }
-        };
+        let Some(listed) = named(here, name, &mut answer) else { continue };
         if !listed.runs() && !listed.restarts(here.at) {
             answer.lines.push(Here::line(last, name.clone()));
             continue;
@@ -68,22 +61,29 @@ pub(super) fn stop(here: &Here<'_>, parsed: &Parsed) -> Answer {
     answer
 }
 
+/// The container of this name; without one the answer says so and the next name is taken.
+fn named<'a>(here: &'a Here<'_>, name: &str, answer: &mut Answer) -> Option<Listed<'a>> {
+    containers::find(here, name)
+        .map_err(|no| {
+            answer.lines.extend(no.lines);
+            answer.code = 1;
+        })
+        .ok()
+}
+
+/// The input that starts a container.
+fn starts(here: &Here<'_>, listed: &Listed<'_>) -> String {
+    format!("{{at_ms: {}, do: start, container: {}}}", here.at_ms(), listed.object.name)
+}
+
 /// Starts what does not run; the name is printed at once.
 pub(super) fn start(here: &Here<'_>, parsed: &Parsed) -> Answer {
     let mut answer = here.prints("");
     for name in &parsed.args {
-        match containers::find(here, name) {
-            Ok(listed) => {
-                answer.lines.push(Here::line(here.at, name.clone()));
-                if !listed.runs() {
-                    let container = &listed.object.name;
-                    answer.inputs.push(format!("{{at_ms: {}, do: start, container: {container}}}", here.at_ms()));
-                }
-            }
-            Err(no) => {
-                answer.lines.extend(no.lines);
-                answer.code = 1;
-            }
+        let Some(listed) = named(here, name, &mut answer) else { continue };
+        answer.lines.push(Here::line(here.at, name.clone()));
+        if !listed.runs() {
+            answer.inputs.push(starts(here, &listed));
         }
     }
     answer
@@ -99,8 +99,7 @@ pub(super) fn restart(here: &Here<'_>, parsed: &Parsed) -> Answer {
     }
     for name in &parsed.args {
         if let Some(listed) = containers::find(here, name).ok().filter(|l| !l.runs() && !l.restarts(here.at)) {
-            let container = &listed.object.name;
-            answer.inputs.push(format!("{{at_ms: {}, do: start, container: {container}}}", here.at_ms()));
+            answer.inputs.push(starts(here, &listed));
         }
     }
     answer
@@ -113,14 +112,7 @@ pub(super) fn kill(here: &Here<'_>, parsed: &Parsed) -> Answer {
     };
     let mut answer = here.prints("");
     for name in &parsed.args {
-        let listed = match containers::find(here, name) {
-            Ok(listed) => listed,
-            Err(no) => {
-                answer.lines.extend(no.lines);
-                answer.code = 1;
-                continue;
-            }
-        };
+        let Some(listed) = named(here, name, &mut answer) else { continue };
         if !listed.runs() && !listed.restarts(here.at) {
             let text = format!(
                 "Error response from daemon: cannot kill container: {name}: container {} is not running",
