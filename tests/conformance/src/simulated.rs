@@ -30,11 +30,13 @@ pub fn outcomes(case: &Case) -> Result<Vec<Outcome>, String> {
     Ok(all)
 }
 
-/// Adds the outcomes of many further orders, if it is a race at all: some orders are rare.
+/// Do other orders of one instant lead to another outcome?
+pub fn is_race(case: &Case) -> bool {
+    outcomes(case).is_ok_and(|all| all.len() > 1)
+}
+
+/// Adds the outcomes of many further orders: some are rare.
 pub fn further(case: &Case, all: &mut Vec<Outcome>) -> Result<(), String> {
-    if all.len() < 2 {
-        return Ok(());
-    }
     for salt in SALTS + 1..=MORE_SALTS {
         let other = outcome(&run(case, salt)?);
         if !all.contains(&other) {
