@@ -19,11 +19,11 @@ const JOBS: usize = 32;
 /// What is run of each shell: generated scripts, and every n-th measured record. What containers run gets more.
 const AMOUNT: [(&str, u64, usize); 9] = [
     ("dash", 240, 4),
-    ("bash", 240, 4),
+    ("bash", 140, 4),
     ("bash-sh", 100, 8),
     ("ash", 240, 4),
     ("mksh", 60, 12),
-    ("zsh", 60, 12),
+    ("zsh", 34, 12),
     ("yash", 60, 12),
     ("ksh93", 40, 12),
     ("posh", 38, 12),
