@@ -431,6 +431,8 @@ rules! {
     ShellBothRedirect = "shell/both-redirect",
     /// `<( )` as a file.
     ShellProcessSubstitution = "shell/process-substitution",
+    /// Aliases in scripts.
+    ShellAlias = "shell/alias",
     /// How functions may be written and named.
     ShellFunctionNames = "shell/function-names",
     /// `;&` and `;;&` in `case`.

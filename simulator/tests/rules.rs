@@ -120,7 +120,7 @@ fn every_file_of_the_folder_is_the_page_of_a_rule() {
 }
 
 /// The files of the shells' variant table with the structs whose fields are its columns, and the name they have in pages.
-const TABLE: [(&str, &str, &str); 11] = [
+const TABLE: [(&str, &str, &str); 12] = [
     ("variants/tail.rs", "Tail", "tail"),
     ("variants/tail.rs", "Shapes", "shapes"),
     ("variants/mod.rs", "Signals", "signals"),
@@ -130,6 +130,7 @@ const TABLE: [(&str, &str, &str); 11] = [
     ("variants/messages.rs", "Messages", "messages"),
     ("variants/children.rs", "Children", "children"),
     ("variants/children.rs", "Traps", "traps"),
+    ("variants/aliases.rs", "Aliases", "aliases"),
     ("variants/nesting.rs", "Nesting", "nesting"),
     ("syntax.rs", "Syntax", "syntax"),
 ];

@@ -65,6 +65,8 @@ pub const SCRIPT_BYTES: usize = 32 * 1024;
 pub const PIPE_BYTES: usize = 64 * 1024;
 /// Connections that wait in one socket's backlog: the kernel's own bound, net.core.somaxconn since Linux 5.4 (listen(2)).
 pub const BACKLOG: u32 = 4_096;
+/// Aliases that are replaced in one complete command of a script: their values may name each other.
+pub const ALIASES_REPLACED: usize = 256;
 /// Nodes of one parsed script.
 pub const SCRIPT_NODES: usize = 4_096;
 /// Nesting of one parsed script: the parser is recursive, and wasm has 1 MB of stack.

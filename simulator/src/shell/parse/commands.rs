@@ -59,7 +59,7 @@ impl Parser<'_> {
         Ok(script)
     }
 
-    fn complete_command(&mut self, in_parens: bool) -> Parsed<Option<CompleteCommand>> {
+    pub(super) fn complete_command(&mut self, in_parens: bool) -> Parsed<Option<CompleteCommand>> {
         self.skip_newlines()?;
         match self.peek()? {
             Token::End => return Ok(None),
@@ -174,6 +174,7 @@ impl Parser<'_> {
     }
 
     fn command(&mut self) -> Parsed<Command> {
+        self.replace_command_name()?;
         let start = self.next_start()?;
         if let Some(kind) = self.compound()? {
             let redirects = self.redirects()?;
@@ -194,6 +195,11 @@ impl Parser<'_> {
             if !matches!(self.peek()?, Token::Word(_)) {
                 break;
             }
+            if simple.words.is_empty() {
+                self.replace_command_name()?
+            } else {
+                self.replace_behind_blank()?
+            };
             let (Token::Word(word), at, end) = self.bump()? else { break };
             let array = self.syntax.arrays && self.src.get(end..).is_some_and(|r| r.starts_with('('));
             if let Some(assign) = self.assignment(&word, at, array, simple.words.is_empty())? {

@@ -25,16 +25,8 @@ impl Parser<'_> {
         }
         self.here = Some((newline, at));
         let span = self.span(from, at);
-        let parts = if quoted {
-            vec![Part::Quoted(body)]
-        } else {
-            let syntax = self.syntax;
-            self.nest(|p| {
-                let mut inner = Parser::new(&body, p.base + from, syntax);
-                inner.depth = p.depth;
-                inner.double_parts(None)
-            })?
-        };
+        let parts =
+            if quoted { vec![Part::Quoted(body)] } else { self.nest(|p| p.parts_of_here_document(&body, from))? };
         Ok(RedirectKind::Here(Word { parts: vec![Part::Double(parts)], span }))
     }
 

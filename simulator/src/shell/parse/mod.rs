@@ -4,6 +4,7 @@
 //! simple commands), `redirects`, `compound` (`if`, `for`, ...), `condition` (`[[ ]]`). Grammar: POSIX.1-2024 XCU 2.10.
 //! Recursive, with the depth and the number of nodes bounded by `base::limits`.
 
+mod alias;
 mod commands;
 mod compound;
 mod condition;
@@ -12,6 +13,8 @@ mod lex;
 mod params;
 mod redirects;
 mod words;
+
+pub use alias::{Aliases, Expanded, Replaced, parse_expanding};
 
 use super::ast::{Script, SyntaxError, SyntaxErrorKind};
 use super::syntax::Syntax;
@@ -91,6 +94,10 @@ struct Parser<'a> {
     nodes: usize,
     /// Where the last token that was taken ends.
     consumed: usize,
+    /// Aliases to be replaced, with the text as it is now.
+    aliases: Option<(Aliases<'a>, &'a Expanded)>,
+    /// The alias that was found.
+    hit: Option<alias::Hit>,
 }
 
 impl<'a> Parser<'a> {
@@ -106,6 +113,8 @@ impl<'a> Parser<'a> {
             not_simulated: Vec::new(),
             nodes: 0,
             consumed: 0,
+            aliases: None,
+            hit: None,
         }
     }
 

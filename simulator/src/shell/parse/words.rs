@@ -2,7 +2,7 @@
 //!
 //! Not here: `${...}` (see `params`); expansion (see `run`).
 
-use super::{Parsed, Parser, parse_nested};
+use super::{Parsed, Parser};
 use crate::shell::ast::{Param, ParamOp, Part, Process, Script, Substitution, Word};
 use std::sync::Arc;
 
@@ -234,7 +234,7 @@ impl Parser<'_> {
         if self.syntax.counts_parentheses {
             return self.counted_substitution(start);
         }
-        let script = self.nest(|p| p.script_in_parens(start, "$("))?;
+        let script = self.nest(|p| p.in_parentheses(|p| p.script_in_parens(start, "$(")))?;
         let text = self.slice(body, self.pos.saturating_sub(1)).to_string();
         Ok(self.substitution(start, script, text))
     }
@@ -279,7 +279,7 @@ impl Parser<'_> {
         let process = if self.rest().starts_with('>') { Process::Reads } else { Process::Writes };
         self.pos += 2;
         let body = self.pos;
-        let script = self.nest(|p| p.script_in_parens(start, "<("))?;
+        let script = self.nest(|p| p.in_parentheses(|p| p.script_in_parens(start, "<(")))?;
         let text = self.slice(body, self.pos.saturating_sub(1)).to_string();
         let span = self.span(start, self.pos);
         Ok(Part::Command(Arc::new(Substitution { script, text, backquoted: false, process: Some(process), span })))
@@ -304,8 +304,7 @@ impl Parser<'_> {
                 Some(c) => text.push(c),
             }
         }
-        let (syntax, depth) = (self.syntax, self.depth + 1);
-        let script = self.nest(|_| Ok(parse_nested(&text, syntax, depth)))?;
+        let (script, text) = self.nest(|p| Ok(p.script_in_backquotes(text)))?;
         if let Some(error) = script.error {
             return Err(self.error(start, self.pos, error.kind));
         }

@@ -3,7 +3,6 @@
 
 use super::Shell;
 use super::process::Fork;
-use super::script::Source;
 use super::state::{State, TrapOn};
 use super::step::Step;
 use crate::base::Text;
@@ -12,7 +11,7 @@ use crate::base::signal::{DefaultAction, Signal};
 use crate::kernel::fs::Content;
 use crate::program::{Call, Fd, KillTarget, OpenMode, Resume, Sys};
 use crate::shell::ast::Substitution;
-use crate::shell::plan::{Body, Hurdle, Place};
+use crate::shell::plan::Body;
 use std::sync::Arc;
 
 /// First descriptor for what is put aside.
@@ -99,7 +98,7 @@ impl Shell {
         self.state.options.monitor = false;
         let line = self.state.line.saturating_sub(1);
         let text = begin.substitution.text.as_str().into();
-        self.push_text(text, line, Source::Substitution, Place::Inside(Hurdle::Substitution));
+        self.push_substitution(text, line, begin.substitution.backquoted);
         self.stack.push(Step::Do(Call::Close(opened)));
         self.stack.push(Step::Do(Call::Dup2(opened, 1)));
         None

@@ -4,6 +4,7 @@
 //! system call or not. What a call answers is looked at by the step directly below it. Nothing blocks, nothing recurses.
 //! Not here: grammar (`parse`), where a shell replaces itself (`plan`), what differs between shells (`variants`).
 
+mod alias;
 pub mod arith;
 mod at_once;
 mod builtin;

@@ -11,7 +11,6 @@ use crate::base::signal::{Signal, SignalSet};
 use crate::program::{Call, Fd, Resume, Sys};
 use crate::shell::ast::{Process, Substitution};
 use crate::shell::plan::{Body, Hurdle, Place};
-use crate::shell::run::script::Source;
 use crate::shell::variants::InnerLines;
 use crate::trace::Disposition;
 use std::sync::Arc;
@@ -383,12 +382,7 @@ impl Shell {
                 let text = self.text_of_substitution(&substitution);
                 let nesting = &self.columns().nesting;
                 let lines = if substitution.backquoted { nesting.eval_lines } else { InnerLines::Current };
-                self.push_text(
-                    text,
-                    self.lines_before(lines),
-                    Source::Substitution,
-                    Place::Inside(Hurdle::Substitution),
-                );
+                self.push_substitution(text, self.lines_before(lines), substitution.backquoted);
                 self.ignore_for_program();
                 self.ignore_in_substitution();
                 self.enter_subshell(false, again);

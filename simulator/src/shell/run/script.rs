@@ -1,10 +1,10 @@
 //! Texts that run command by command: `-c`, files, `eval`, `.`, traps, substitutions.
 
 use super::Shell;
+use super::alias::Reading;
 use super::step::{Frame, Step};
 use crate::program::{Call, Sys};
 use crate::shell::ast::{AndOr, CommandKind, Script};
-use crate::shell::parse::parse;
 pub(super) use crate::shell::plan::Source;
 use crate::shell::plan::{Context, Place, compile_complete, place_of_command, place_of_text};
 use crate::shell::variants::InnerLines;
@@ -27,11 +27,19 @@ pub(super) struct ScriptFrame {
     pub line_base: u32,
     /// The file that it is, or where one stood when it began; see `State::reading`.
     pub reading: Option<(Arc<str>, u32)>,
+    /// Which aliases were replaced in it.
+    pub aliases: Reading,
 }
 
 impl ScriptFrame {
     pub fn new(text: Arc<str>, line: u32, source: Source, shell: &Shell) -> ScriptFrame {
-        let script = Arc::new(parse(&text, &shell.row.columns.syntax));
+        ScriptFrame::read(text, line, source, false, shell)
+    }
+
+    /// The same for a text that may have stood between backquotes.
+    fn read(text: Arc<str>, line: u32, source: Source, backquoted: bool, shell: &Shell) -> ScriptFrame {
+        let (script, aliases) = shell.read_text(text, source, backquoted);
+        let (script, text) = (Arc::new(script), aliases.text());
         let place = place_of_text(&text, source, &shell.row.columns.tail);
         let scope = shell.row.columns.details.names_scope;
         let context = match source {
@@ -52,7 +60,7 @@ impl ScriptFrame {
             Source::Substitution => shell.state.reading.clone(),
             Source::CommandString | Source::Eval | Source::Trap => None,
         };
-        ScriptFrame { script, text, line, next: 0, source, place, context, line_base, reading }
+        ScriptFrame { script, text, line, next: 0, source, place, context, line_base, reading, aliases }
     }
 
     /// Where reading stands once `text` has been read up to there.
@@ -82,8 +90,11 @@ impl Shell {
             self.stack.push(Step::Script(frame));
             return self.act_on_signals(sys);
         }
+        self.read_again(&mut frame);
         let script = frame.script.clone();
-        if script.error.is_some() && (self.columns().details.reads_all_first || frame.next >= script.commands.len()) {
+        if script.error.is_some()
+            && (self.columns().details.read_whole.contains(&frame.source) || frame.next >= script.commands.len())
+        {
             return self.stop_at_syntax_error(&frame);
         }
         let Some(command) = script.commands.get(frame.next) else {
@@ -151,12 +162,16 @@ impl Shell {
         }
     }
 
+    /// Pushes the commands of a substitution.
+    pub(super) fn push_substitution(&mut self, text: Arc<str>, line: u32, backquoted: bool) {
+        let frame = ScriptFrame::read(text, line, Source::Substitution, backquoted, self);
+        self.stack.push(Step::Script(Box::new(frame)));
+    }
+
     /// Pushes a text to be run next.
     pub(super) fn push_text(&mut self, text: Arc<str>, line: u32, source: Source, place: Place) {
         let mut frame = ScriptFrame::new(text, line, source, self);
-        if source != Source::Substitution {
-            frame.place = place;
-        }
+        frame.place = place;
         self.stack.push(Step::Script(Box::new(frame)));
     }
 }

@@ -238,6 +238,8 @@ pub struct State {
     pub local_options: Vec<(usize, Options)>,
     /// Aliases.
     pub aliases: BTreeMap<String, String>,
+    /// How often they have changed, or whether they are replaced.
+    pub alias_changes: u32,
     /// How many conditions `set -e` does not look into.
     pub conditions: u32,
     /// Variables to be put back, one list a running function.
@@ -364,6 +366,7 @@ impl State {
             calls: Vec::new(),
             local_options: Vec::new(),
             aliases: BTreeMap::new(),
+            alias_changes: 0,
             conditions: 0,
             locals: Vec::new(),
             line: 1,
@@ -473,6 +476,7 @@ impl State {
     /// Sets a `shopt` option.
     pub fn set_shopt(&mut self, name: &str, on: bool) {
         let Some((known, default)) = super::SHOPT.iter().find(|(known, _)| *known == name) else { return };
+        self.alias_changes += u32::from(*known == "expand_aliases");
         if *default == on {
             self.shopt_changed.remove(known);
         } else {

@@ -1,8 +1,8 @@
 //! BusyBox ash: releases, Alpine's and Debian's builds. Sources: own measurements of each build; BusyBox `shell/ash.c`.
 
 use super::{
-    Builtins, Children, Columns, Details, FurtherLines, InnerLines, IntAfter, Jobs, ListQuote, Messages, Nesting,
-    Refused, Shapes, Signals, Tail, Traps, Variant,
+    AliasTime, Aliases, Builtins, Children, Columns, Details, FurtherLines, InnerLines, IntAfter, Jobs, ListQuote,
+    Messages, Nesting, Refused, Shapes, Signals, Tail, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -162,6 +162,7 @@ const V1_26: Columns = Columns {
     },
     traps: Traps::COMMON,
     jobs: Jobs::COMMON,
+    aliases: Aliases { backquotes: AliasTime::Reading, options: "", ..Aliases::COMMON },
 };
 
 /// Before 1.26 there is no CHLD handler, and an INT during a foreground child ends the shell with the status it had.

@@ -1,8 +1,8 @@
 //! bash, as bash and as sh. Sources: own measurements of each build; bash `builtins/evalstring.c`, `sig.c`, `jobs.c`.
 
 use super::{
-    Builtins, Children, Columns, Details, ExitTrapOnSignal, FurtherLines, Jobs, ListStyle, Messages, Nesting, Refused,
-    Shapes, Signals, Tail, Traps, Variant,
+    Aliases, Builtins, Children, Columns, Details, ExitTrapOnSignal, FurtherLines, Jobs, ListStyle, Messages, Nesting,
+    Refused, Shapes, Signals, Tail, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -57,6 +57,7 @@ const MESSAGES: Messages = Messages {
     umask_bad: "{builtin_prefix}{name}: octal number out of range",
     ulimit_bad: "{builtin_prefix}-{name}: invalid option\nulimit: usage: ulimit [-SHabcdefiklmnpqrstuvxPRT] [limit]",
     alias_prefix: "alias ",
+    alias_type: "{name} is aliased to `{text}'",
     alias_not_found: "{builtin_prefix}{name}: not found",
     wait_bad: "{builtin_prefix}`{name}': not a pid or valid job spec",
     wait_no_job: "{builtin_prefix}{name}: no such job",
@@ -191,6 +192,7 @@ const V4_2: Columns = Columns {
         told_at_parsed_line: true,
         ..Jobs::COMMON
     },
+    aliases: Aliases { in_scripts: false, here_documents: false, ..Aliases::COMMON },
 };
 
 const V4_3: Columns = Columns {
@@ -238,6 +240,7 @@ const fn posix(columns: Columns) -> Columns {
         messages: Messages {
             shift_too_far: "{builtin_prefix}{name}: shift count out of range",
             outside_loop: "",
+            alias_prefix: "",
             ..columns.messages
         },
         details: Details {
@@ -248,6 +251,7 @@ const fn posix(columns: Columns) -> Columns {
             ..columns.details
         },
         jobs: Jobs { answered_once: true, ..columns.jobs },
+        aliases: Aliases { in_scripts: true, ..columns.aliases },
         ..columns
     }
 }

@@ -1,8 +1,8 @@
 //! dash, upstream and Debian builds. Sources: own measurements of each build; dash `src/eval.c`, `src/trap.c`.
 
 use super::{
-    Builtins, Children, Columns, Details, FurtherLines, InnerLines, IntAfter, Jobs, ListQuote, Messages, Nesting,
-    Shapes, Signals, Tail, Traps, Variant,
+    AliasTime, Aliases, Builtins, Children, Columns, Details, FurtherLines, InnerLines, IntAfter, Jobs, ListQuote,
+    Messages, Nesting, Shapes, Signals, Tail, Traps, Variant,
 };
 use crate::shell::syntax::Syntax;
 
@@ -139,6 +139,7 @@ const BASE: Columns = Columns {
     children: Children::COMMON,
     traps: Traps::COMMON,
     jobs: Jobs::COMMON,
+    aliases: Aliases { backquotes: AliasTime::Reading, options: "", ..Aliases::COMMON },
 };
 
 /// Debian switches the replacement off for `-c` (changelog of 0.5.7-2; patch 0004 of 0.5.12-12), and builds without LINENO.

@@ -1,10 +1,11 @@
 //! ksh93. Sources: own measurements of Debian's builds; ksh93 `sh/xec.c`, `sh/fault.c`.
 
 use super::{
-    Builtins, Children, Columns, CommandFlag, Details, ExitTrapOnSignal, FurtherLines, InnerLines, IntAfter, Jobs,
-    Messages, Nesting, Refused, Shapes, Signals, Tail, Traps, Variant,
+    AliasTime, Aliases, Builtins, Children, Columns, CommandFlag, Details, ExitTrapOnSignal, FurtherLines, InnerLines,
+    IntAfter, Jobs, Messages, Nesting, Refused, Shapes, Signals, Tail, Traps, Variant,
 };
 use crate::base::signal::Signal;
+use crate::shell::plan::Source;
 use crate::shell::syntax::Syntax;
 
 const MESSAGES: Messages = Messages {
@@ -40,6 +41,7 @@ const MESSAGES: Messages = Messages {
     unclosed_backquote: "{prefix}syntax error at line {line}: `{name}' unmatched",
     unclosed_parenthesis: "{prefix}syntax error at line {line}: `{name}' unmatched",
     unexpected_end_alone: "{prefix}syntax error at line {line}: `{opened}' unmatched",
+    alias_command_v: "{quoted}",
     ..Messages::COMMON
 };
 
@@ -113,6 +115,7 @@ const U_2012: Columns = Columns {
         flag_order: "abcefhimnpstuvxBCEGH",
         command_flag: CommandFlag::WithS,
         substitution_reads_file: true,
+        read_whole: &[Source::Eval, Source::Dot, Source::Trap],
         ..Details::COMMON
     },
     children: Children {
@@ -140,6 +143,12 @@ const U_2012: Columns = Columns {
         ..Traps::COMMON
     },
     jobs: Jobs { collected_at_once: true, ..Jobs::COMMON },
+    aliases: Aliases {
+        parentheses: AliasTime::Running,
+        backquotes: AliasTime::Running,
+        options: "ptx",
+        ..Aliases::COMMON
+    },
 };
 
 const U_M: Columns = Columns {

@@ -144,6 +144,10 @@ pub struct Messages {
     pub ulimit_bad: &'static str,
     /// In front of an alias that is listed.
     pub alias_prefix: &'static str,
+    /// What `type` says of an alias.
+    pub alias_type: &'static str,
+    /// What `command -v` prints for one.
+    pub alias_command_v: &'static str,
     /// An alias that is not there.
     pub alias_not_found: &'static str,
     /// A line of `jobs`.

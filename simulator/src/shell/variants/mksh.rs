@@ -1,10 +1,11 @@
 //! mksh, the MirBSD Korn shell. Source: own measurements of Debian's build as PID 1 of a PID namespace.
 
 use super::{
-    Builtins, Children, Columns, Details, FurtherLines, Jobs, Messages, Nesting, Refused, Shapes, Signals, Tail, Traps,
-    Variant,
+    AliasTime, Aliases, Builtins, Children, Columns, Details, FurtherLines, Jobs, Messages, Nesting, Refused, Shapes,
+    Signals, Tail, Traps, Variant,
 };
 use crate::base::signal::Signal;
+use crate::shell::plan::Source;
 use crate::shell::syntax::Syntax;
 
 const MESSAGES: Messages = Messages {
@@ -86,6 +87,7 @@ const COLUMNS: Columns = Columns {
         names_reading: true,
         exit_in_trap_keeps_status: true,
         substitution_reads_file: true,
+        read_whole: &[Source::Trap],
         ..Details::COMMON
     },
     children: Children {
@@ -101,6 +103,7 @@ const COLUMNS: Columns = Columns {
     },
     traps: Traps { run_after_exec_of_builtin: true, ..Traps::COMMON },
     jobs: Jobs { collected_at_once: true, ..Jobs::COMMON },
+    aliases: Aliases { backquotes: AliasTime::Running, options: "dprtUx", ..Aliases::COMMON },
 };
 
 pub(super) static ROWS: &[Variant] = &[Variant {

@@ -3,6 +3,7 @@
 //!
 //! No code outside this folder names a shell. A column is consumed in one place, which its comment names.
 
+pub mod aliases;
 pub mod children;
 pub mod jobs;
 pub mod messages;
@@ -19,9 +20,11 @@ mod posh;
 mod yash;
 mod zsh;
 
+use super::plan::Source;
 use super::syntax::Syntax;
 use crate::base::signal::Signal;
 pub use crate::shell::run::{ListQuote, ListStyle};
+pub use aliases::{AliasTime, Aliases};
 pub use children::{Children, InTrap, Refused, Traps};
 pub use jobs::Jobs;
 pub use messages::Messages;
@@ -72,6 +75,8 @@ pub struct Columns {
     pub traps: Traps,
     /// How it keeps count of its children; `run::table`.
     pub jobs: Jobs,
+    /// What it makes of aliases; `run::alias`.
+    pub aliases: Aliases,
 }
 
 /// How the shell itself meets signals, without a trap.
@@ -305,8 +310,8 @@ pub struct Details {
     pub substitution_sets_status: bool,
     /// The same inside a script file.
     pub expansion_error_status_in_file: u8,
-    /// The whole text is read before anything runs.
-    pub reads_all_first: bool,
+    /// Such a text is read whole before anything of it runs; others line by line.
+    pub read_whole: &'static [Source],
     /// An error of a special builtin ends the shell (XCU 2.8.1).
     pub special_errors_are_fatal: bool,
     /// `set -e` does not look into `&&` and `||` lists, nor at their status.

@@ -1,8 +1,8 @@
 //! posh, the Policy-compliant Ordinary Shell. Source: own measurements of Debian's build as PID 1 of a PID namespace.
 
 use super::{
-    Builtins, Children, Columns, Details, FurtherLines, Jobs, Messages, Nesting, Refused, Shapes, Signals, Tail, Traps,
-    Variant,
+    Aliases, Builtins, Children, Columns, Details, FurtherLines, Jobs, Messages, Nesting, Refused, Shapes, Signals,
+    Tail, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -65,7 +65,7 @@ const COLUMNS: Columns = Columns {
     },
     builtins: Builtins {
         extra: &["test", "[", "times", "local"],
-        missing: &["kill"],
+        missing: &["kill", "alias", "unalias"],
         test_v: false,
         read_options: "rspu",
         local_options: "",
@@ -99,6 +99,7 @@ const COLUMNS: Columns = Columns {
     },
     traps: Traps::COMMON,
     jobs: Jobs::COMMON,
+    aliases: Aliases { in_scripts: false, ..Aliases::COMMON },
 };
 
 pub(super) static ROWS: &[Variant] = &[Variant {

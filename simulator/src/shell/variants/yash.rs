@@ -1,8 +1,8 @@
 //! yash. Source: own measurements of Debian's build as PID 1 of a PID namespace.
 
 use super::{
-    Builtins, Children, Columns, CommandFlag, Details, FurtherLines, InTrap, Jobs, Messages, Nesting, Refused, Shapes,
-    Signals, Tail, Traps, Variant,
+    Aliases, Builtins, Children, Columns, CommandFlag, Details, FurtherLines, InTrap, Jobs, Messages, Nesting, Refused,
+    Shapes, Signals, Tail, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -57,6 +57,7 @@ const MESSAGES: Messages = Messages {
     kill_usage: "kill: this command requires an operand",
     kill_bad_target: "kill: `{name}' is not a valid integer",
     read_only: "{prefix}${name} is read-only",
+    alias_type: "{name}: an alias for `{text}'",
     ..Messages::COMMON
 };
 
@@ -128,6 +129,7 @@ const COLUMNS: Columns = Columns {
         ..Traps::COMMON
     },
     jobs: Jobs::COMMON,
+    aliases: Aliases { options: "gp", ..Aliases::COMMON },
 };
 
 pub(super) static ROWS: &[Variant] = &[Variant {

@@ -1,10 +1,11 @@
 //! zsh. Sources: own measurements of Debian's build; zsh `Src/exec.c` (`execlist`, `Z_END`), `Src/signals.c`.
 
 use super::{
-    Builtins, Children, Columns, CommandFlag, Details, FurtherLines, InTrap, Jobs, Messages, Nesting, Refused, Shapes,
-    Signals, Tail, Traps, Variant,
+    AliasTime, Aliases, Builtins, Children, Columns, CommandFlag, Details, FurtherLines, InTrap, Jobs, Messages,
+    Nesting, Refused, Shapes, Signals, Tail, Traps, Variant,
 };
 use crate::base::signal::Signal;
+use crate::shell::plan::Source;
 use crate::shell::syntax::Syntax;
 
 const MESSAGES: Messages = Messages {
@@ -115,7 +116,6 @@ const COLUMNS: Columns = Columns {
     details: Details {
         syntax_error_status: 1,
         syntax_error_in_eval_is_fatal: false,
-        reads_all_first: true,
         special_errors_are_fatal: false,
         wait_remembers: false,
         wait_takes_whole_job: false,
@@ -128,6 +128,7 @@ const COLUMNS: Columns = Columns {
         command_flag: CommandFlag::Never,
         names_scope: true,
         substitution_reads_file: true,
+        read_whole: &[Source::CommandString, Source::Eval, Source::Trap],
         ..Details::COMMON
     },
     children: Children {
@@ -166,6 +167,13 @@ const COLUMNS: Columns = Columns {
         ..Traps::COMMON
     },
     jobs: Jobs { collected_at_once: true, ..Jobs::COMMON },
+    aliases: Aliases {
+        parentheses: AliasTime::Running,
+        backquotes: AliasTime::Running,
+        reserved_words: true,
+        options: "gLmrs",
+        ..Aliases::COMMON
+    },
 };
 
 /// Called sh it emulates the Bourne shell.

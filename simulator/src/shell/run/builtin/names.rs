@@ -7,14 +7,19 @@ impl Shell {
     pub(super) fn alias(&mut self, args: &[String]) {
         let mut complaints = Vec::new();
         let mut out = String::new();
-        let names: Vec<String> = match args.iter().any(|a| a != "-p") {
-            true => args.iter().filter(|a| *a != "-p").cloned().collect(),
-            false => self.state.aliases.keys().cloned().collect(),
+        let options = self.columns().aliases.options;
+        let is_option =
+            |a: &&String| a.strip_prefix('-').is_some_and(|o| !o.is_empty() && o.chars().all(|c| options.contains(c)));
+        let given = args.iter().skip_while(is_option);
+        let names: Vec<String> = match given.clone().next() {
+            Some(_) => given.cloned().collect(),
+            None => self.state.aliases.keys().cloned().collect(),
         };
         for name in names {
-            match (name.split_once('='), self.state.aliases.get(&name)) {
+            match (name.split_once('=').filter(|(name, _)| !name.is_empty()), self.state.aliases.get(&name)) {
                 (Some((name, value)), _) => {
                     self.state.aliases.insert(name.to_owned(), value.to_owned());
+                    self.state.alias_changes += 1;
                 }
                 (None, Some(value)) => {
                     let line = format!("{name}={}\n", self.quoted(value));
@@ -32,6 +37,7 @@ impl Shell {
     }
 
     pub(super) fn unalias(&mut self, args: &[String]) {
+        self.state.alias_changes += 1;
         if args.first().is_some_and(|a| a == "-a") {
             self.state.aliases.clear();
         }

@@ -14,11 +14,23 @@ impl Shell {
         Some(if name.contains('/') { name.to_string() } else { found.to_string() })
     }
 
+    /// What a message says of an alias of this name, where aliases are replaced.
+    fn of_alias(&self, builtin: &str, name: &str, template: &str) -> Option<String> {
+        let value = self.state.aliases.get(name).filter(|_| self.replaces_aliases())?;
+        let with = [("name", name), ("text", value.as_str()), ("quoted", &self.quoted(value))];
+        Some(self.message(template, builtin, &with))
+    }
+
     pub(super) fn command_v(&mut self, names: &[String], sys: &Sys<'_>) {
         let mut out = String::new();
         let first_only = self.columns().builtins.usage_is_fatal;
         let mut status = if first_only { 127 } else { 1 };
         for name in names.iter().take(if first_only { 1 } else { names.len() }) {
+            if let Some(alias) = self.of_alias("command", name, self.columns().messages.alias_command_v) {
+                out.push_str(&format!("{alias}\n"));
+                status = 0;
+                continue;
+            }
             let inside = self.state.functions.contains_key(name.as_str())
                 || self.is_builtin(name)
                 || RESERVED.contains(&name.as_str());
@@ -39,6 +51,10 @@ impl Shell {
         let short = names.first().is_some_and(|a| a == "-t") && self.columns().syntax.arrays;
         let quiet = names.first().is_some_and(|a| a.starts_with('-')) && self.columns().syntax.arrays;
         for name in names.iter().skip(usize::from(quiet)) {
+            if let Some(alias) = self.of_alias("type", name, self.columns().messages.alias_type) {
+                out.push_str(&format!("{}\n", if short { "alias" } else { &alias }));
+                continue;
+            }
             let word = if self.state.functions.contains_key(name.as_str()) {
                 Some(("function", "is a function".to_string()))
             } else if is_keyword(name) {
