@@ -171,7 +171,16 @@ fn job(list: &AndOr, context: &Context) -> Body {
         && list.first.commands.len() == 1
         && !list.first.negated
         && is_simple(&list.first.commands);
-    Body { code: code.into(), text: context.slice(list.span), simple, parentheses: false }
+    let parentheses = match list.first.commands.as_slice() {
+        [one] => list.rest.is_empty() && !list.first.negated && matches!(one.kind, CommandKind::Subshell(_)),
+        _ => false,
+    };
+    let redirected = list.rest.is_empty() && is_redirected(&list.first.commands);
+    Body { code: code.into(), text: context.slice(list.span), simple, parentheses, redirected }
+}
+
+fn is_redirected(commands: &[Command]) -> bool {
+    matches!(commands, [one] if !one.redirects.is_empty())
 }
 
 fn is_simple(commands: &[Command]) -> bool {
@@ -253,7 +262,8 @@ fn members(pipeline: &Pipeline, context: &Context, last_in_shell: bool) -> Arc<[
         }
         let simple = matches!(c.kind, CommandKind::Simple(_));
         let parentheses = matches!(c.kind, CommandKind::Subshell(_));
-        Body { code: code.into(), text: context.slice(c.span), simple, parentheses }
+        let redirected = !c.redirects.is_empty();
+        Body { code: code.into(), text: context.slice(c.span), simple, parentheses, redirected }
     };
     pipeline.commands.iter().enumerate().map(member).collect()
 }
@@ -318,7 +328,9 @@ fn subshell(command: &Command, body: &List, context: &Context, out: &mut Vec<Op>
     }
     list(body, &context.child(&context.tail.subshell), &mut code);
     let simple = command.redirects.is_empty() && is_plain_simple(body);
-    let child = Arc::new(Body { code: code.into(), text: context.slice(command.span), simple, parentheses: true });
+    let redirected = !command.redirects.is_empty();
+    let text = context.slice(command.span);
+    let child = Arc::new(Body { code: code.into(), text, simple, parentheses: true, redirected });
     let Some(hurdle) = hurdle else {
         let start = out.len();
         out.push(Op::Succeed);

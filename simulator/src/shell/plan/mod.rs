@@ -60,6 +60,8 @@ pub struct Body {
     pub simple: bool,
     /// It is a `( )`.
     pub parentheses: bool,
+    /// It is one command with redirections.
+    pub redirected: bool,
 }
 
 /// One step.

@@ -2,7 +2,7 @@
 
 use super::Shell;
 use super::expand::{Expanded, Expander, Stop};
-use super::redirect::{Apply, Then};
+use super::redirect::Then;
 use super::state::{Function, TrapOn};
 use super::step::{Frame, Loop, Starting, Step};
 use crate::program::{Call, Sys};
@@ -296,7 +296,7 @@ impl Shell {
                 frame.redirects.push(end);
             }
             let then = if forever { Then::SubshellBody } else { Then::Compound };
-            shell.stack.push(Step::Apply(Box::new(Apply::new(list, keep, then))));
+            shell.redirect_command(list, keep, then);
         })
     }
 

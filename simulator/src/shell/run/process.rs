@@ -1,6 +1,7 @@
 //! Children: programs, subshells, pipelines, background jobs (XCU 2.9, 2.11, 2.13).
 
 use super::Shell;
+use super::goes_on::inherits_loops;
 use super::redirect::Redir;
 use super::simple::Ready;
 use super::state::{Job, TrapOn};
@@ -30,6 +31,8 @@ pub(super) enum Fork {
     Substitution(Arc<Substitution>, Fd, Fd),
     /// A subshell inside the shell becomes a process.
     Inner,
+    /// What copies the streams of a descriptor.
+    Copies,
 }
 
 impl Shell {
@@ -68,6 +71,7 @@ impl Shell {
     }
 
     pub(super) fn subshell(&mut self, body: Arc<Body>, hurdle: Hurdle, sys: &Sys<'_>) -> Option<Call> {
+        self.state.entered = false;
         if self.columns().children.subshells_inside {
             self.inner_subshell(&body, sys);
             return None;
@@ -78,6 +82,9 @@ impl Shell {
 
     /// `( )` as the last thing: the shell itself becomes the subshell.
     pub(super) fn become_subshell(&mut self) -> Option<Call> {
+        if std::mem::take(&mut self.state.entered) {
+            return None;
+        }
         self.state.subshell = true;
         self.state.subshells += 1;
         if self.columns().children.becoming_forgets_jobs {
@@ -111,6 +118,7 @@ impl Shell {
         self.state.unwaited = Some(pid);
         match why {
             Fork::Command(ready, _) => {
+                self.state.plugged.clear();
                 self.wait_for_new(ready.text, pid);
                 if group.is_none() {
                     self.catch_with_program();
@@ -121,6 +129,7 @@ impl Shell {
                 self.left_to_process(pid);
                 return None;
             }
+            Fork::Copies => return self.copied_by(pid),
             Fork::Background(body) => {
                 let job = self.new_job(body.text.clone());
                 let ended = self.state.take_collected(pid);
@@ -217,6 +226,7 @@ impl Shell {
                 true,
                 then,
             ))));
+            self.state.plugged = if body.redirected { vec![0] } else { Vec::new() };
         }
     }
 
@@ -283,9 +293,16 @@ impl Shell {
 
     /// In the child: pushes what it runs, then what it has to set up first.
     fn child(&mut self, why: Fork, sys: &Sys<'_>) -> Option<Call> {
-        if why == Fork::Inner {
-            self.is_process_now();
-            return None;
+        match why {
+            Fork::Inner => {
+                self.is_process_now();
+                return None;
+            }
+            Fork::Copies => return self.copies_now(),
+            Fork::Command(..) => {}
+            Fork::Subshell(_) | Fork::Background(_) | Fork::Member(_) | Fork::Substitution(..) => {
+                self.state.plugged.clear();
+            }
         }
         self.state.inner = 0;
         self.state.forked_subshell = false;
@@ -294,12 +311,18 @@ impl Shell {
         let alone = self.columns().children.only_jobs_have_groups && matches!(why, Fork::Command(..));
         let (monitor, makes_groups) = (self.state.options.monitor, self.makes_groups() && !alone);
         let (inside, outside) = self.loops_around();
-        self.stack.clear();
+        let goes_on = self.goes_on_behind(&why);
+        if !goes_on {
+            self.stack.clear();
+        }
         let kept: Vec<Fd> = self.saved.iter().flatten().filter_map(|(_, kept)| *kept).collect();
-        self.saved.clear();
         self.results.clear();
         self.forked_for = None;
-        self.stack.push(Step::Exit);
+        self.state.copied_by.clear();
+        if !goes_on {
+            self.saved.clear();
+            self.stack.push(Step::Exit);
+        }
         let group = match &why {
             Fork::Member(starting) => {
                 self.state.jobs.get(starting.job).and_then(|j| j.processes.first()).map(|(p, _)| *p)
@@ -354,13 +377,18 @@ impl Shell {
                     self.detach(true, &trapped);
                 }
                 self.state.plain_job = body.simple;
+                self.state.entered = body.parentheses;
                 self.enter_subshell(false, again);
                 self.ignore_by_trap(!monitor);
             }
             Fork::Member(starting) => {
                 let mut keeps = self.columns().children.members_keep_traps && !starting.background;
+                if goes_on && starting.next + 1 < starting.members.len() {
+                    self.start_rest(&starting);
+                }
                 if let Some(body) = starting.members.get(starting.next) {
                     keeps &= !body.parentheses;
+                    self.state.entered = body.parentheses;
                     self.state.is_command = keeps && body.simple;
                     self.push_body(body);
                     if body.simple && starting.next + 1 == starting.members.len() {
@@ -374,8 +402,12 @@ impl Shell {
                 self.enter_subshell(keeps, again);
                 self.ignore_by_trap(starting.background && !monitor);
                 self.plug(starting.input, starting.output);
+                if starting.members.get(starting.next).is_some_and(|body| body.redirected) {
+                    self.state.plugged.extend(starting.input.map(|_| 0));
+                    self.state.plugged.extend(starting.output.map(|_| 1));
+                }
             }
-            Fork::Inner => {}
+            Fork::Inner | Fork::Copies => {}
             Fork::Substitution(substitution, read, write) => {
                 let keeps = self.columns().details.substitution_keeps_errexit || self.state.shopt("inherit_errexit");
                 self.state.options.errexit &= keeps;
@@ -458,15 +490,5 @@ impl Shell {
             }
         }
         self.stack.extend(calls.into_iter().rev().map(Step::Do));
-    }
-}
-
-/// Is it a child in which the loops around the command still count, where the shell has that?
-fn inherits_loops(why: &Fork) -> bool {
-    match why {
-        Fork::Substitution(..) => true,
-        Fork::Background(body) => body.simple,
-        Fork::Member(starting) => starting.members.get(starting.next).is_some_and(|body| body.simple),
-        Fork::Command(..) | Fork::Subshell(_) | Fork::Inner => false,
     }
 }

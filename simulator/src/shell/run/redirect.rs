@@ -2,6 +2,7 @@
 
 use super::Shell;
 use super::expand::{Expanded, Expander, Stop};
+use super::multios::Streams;
 use super::process::Fork;
 use super::simple::{Assigned, NewValue, Ready};
 use super::step::Step;
@@ -55,6 +56,7 @@ pub(super) enum Then {
 enum Phase {
     Begin,
     Keeping,
+    Splitting,
     Opening,
     Copying,
     Piping,
@@ -69,12 +71,31 @@ pub(super) struct Apply {
     kept: Vec<(Fd, Option<Fd>)>,
     phase: Phase,
     then: Then,
+    /// Where several streams of one descriptor count: those so far.
+    pub(super) streams: Streams,
 }
 
 impl Apply {
     /// `keep`: so that they can be taken back.
     pub fn new(list: Vec<Redir>, keep: bool, then: Then) -> Apply {
-        Apply { list, next: 0, keep, kept: Vec::new(), phase: Phase::Begin, then }
+        let streams = Streams::default();
+        Apply { list, next: 0, keep, kept: Vec::new(), phase: Phase::Begin, then, streams }
+    }
+
+    /// For a command: descriptors that its pipes are on.
+    pub fn plugged(mut self, on: Vec<Fd>) -> Apply {
+        self.streams.used = on;
+        self
+    }
+
+    /// Are they taken back at its end?
+    pub(super) fn is_taken_back(&self) -> bool {
+        self.keep
+    }
+
+    /// Does nothing come behind the command?
+    pub(super) fn ends(&self) -> bool {
+        matches!(self.then, Then::Program(_))
     }
 }
 
@@ -147,6 +168,10 @@ impl Shell {
     /// One call further.
     pub(super) fn apply(&mut self, mut apply: Box<Apply>, sys: &Sys<'_>) -> Option<Call> {
         let Some(redir) = apply.list.get(apply.next).cloned() else {
+            if apply.streams.are_several() {
+                return self.copy_streams(apply);
+            }
+            self.wait_for_copies(&apply);
             if apply.keep {
                 self.saved.push(std::mem::take(&mut apply.kept));
             }
@@ -160,10 +185,16 @@ impl Shell {
                 self.stack.push(Step::Apply(apply));
                 Some(Call::DupFrom(fd, HIGH))
             }
-            Phase::Begin => self.perform(apply, &redir, sys),
+            Phase::Begin => self.perform_or_split(apply, &redir, sys),
             Phase::Keeping => {
                 let kept = if let Resume::Opened(kept) = last { Some(kept) } else { None };
                 apply.kept.push((fd, kept));
+                self.perform_or_split(apply, &redir, sys)
+            }
+            Phase::Splitting => {
+                if let Resume::Opened(other) = last {
+                    apply.streams.split(fd, other);
+                }
                 self.perform(apply, &redir, sys)
             }
             Phase::Opening => match last {
@@ -190,6 +221,25 @@ impl Shell {
                 None
             }
         }
+    }
+
+    /// Where several streams count, the one that is there is put aside for what copies them.
+    fn perform_or_split(&mut self, mut apply: Box<Apply>, redir: &Redir, sys: &Sys<'_>) -> Option<Call> {
+        let fd = redir.fd();
+        if !self.columns().children.multios {
+            return self.perform(apply, redir, sys);
+        }
+        match redir {
+            Redir::Copy { from, .. } if apply.streams.is_split(*from) => return self.copy_streams(apply),
+            Redir::Close { .. } => apply.streams.used.retain(|used| *used != fd),
+            Redir::Open { .. } | Redir::Copy { .. } | Redir::Here { .. } if apply.streams.used.contains(&fd) => {
+                apply.phase = Phase::Splitting;
+                self.stack.push(Step::Apply(apply));
+                return Some(Call::DupFrom(fd, HIGH));
+            }
+            Redir::Open { .. } | Redir::Copy { .. } | Redir::Here { .. } => apply.streams.used.push(fd),
+        }
+        self.perform(apply, redir, sys)
     }
 
     fn next_redirect(&mut self, mut apply: Box<Apply>) {
@@ -364,6 +414,7 @@ impl Shell {
     /// Puts descriptors back.
     pub(super) fn restore_fds(&mut self) -> Option<Call> {
         let saved = self.saved.pop().unwrap_or_default();
+        self.copies_end();
         let of_errors = saved.iter().any(|(fd, _)| *fd == 2);
         for (fd, kept) in saved {
             self.state.read_ahead.retain(|(known, _)| *known != fd);

@@ -125,6 +125,9 @@ impl Shell {
                 let before = text.get(..usize::try_from(item.and_or.span.start).unwrap_or(0)).unwrap_or("");
                 u32::try_from(before.matches('\n').count()).unwrap_or(0) + 1
             });
+            if frame.source == Source::File {
+                self.stack.push(Step::EndOfFile);
+            }
             self.stack.push(Step::Line(if frame.source == Source::File { lines } else { inside.unwrap_or(1) }));
         }
         if !self.state.options.noexec {

@@ -3,7 +3,7 @@
 use super::Shell;
 use super::builtin;
 use super::process::Fork;
-use super::redirect::{Apply, Redir, Then};
+use super::redirect::{Redir, Then};
 use super::state::{Case, Running, TrapOn, Value};
 use super::step::{Frame, Step};
 use crate::base::errno::Errno;
@@ -109,7 +109,7 @@ impl Shell {
         self.state.waited_last = ready.argv.first().is_some_and(|name| name == "wait");
         let Some(name) = ready.argv.first().cloned() else {
             let then = Then::Nothing(Box::new(ready));
-            self.stack.push(Step::Apply(Box::new(Apply::new(redirects, true, then))));
+            self.redirect_command(redirects, true, then);
             return;
         };
         let function = !ready.plainly && self.state.functions.contains_key(name.as_str());
@@ -117,7 +117,7 @@ impl Shell {
             self.state.is_command &= !function && matches!(&*name, "command" | "builtin" | "exec");
             let keep = !function && name == "exec";
             let then = if function { Then::Function(Box::new(ready)) } else { Then::Builtin(Box::new(ready)) };
-            self.stack.push(Step::Apply(Box::new(Apply::new(redirects, !keep, then))));
+            self.redirect_command(redirects, !keep, then);
             if function || name != "command" {
                 self.builtin_in_job();
             }
@@ -132,7 +132,7 @@ impl Shell {
             ready.place = Place::Inside(hurdle);
         }
         if let Some(errno) = self.is_missing(&ready, sys) {
-            self.stack.push(Step::Apply(Box::new(Apply::new(redirects, true, Then::Missing(Box::new(ready), errno)))));
+            self.redirect_command(redirects, true, Then::Missing(Box::new(ready), errno));
             return;
         }
         match self.hurdle(ready.place) {
@@ -148,7 +148,7 @@ impl Shell {
             }
             Some(hurdle) if self.columns().details.redirects_before_fork && !redirects.is_empty() => {
                 let then = Then::Forked(Box::new(ready), hurdle);
-                self.stack.push(Step::Apply(Box::new(Apply::new(redirects, true, then))));
+                self.redirect_command(redirects, true, then);
             }
             Some(hurdle) => {
                 self.forked_for = Some(hurdle);
@@ -181,7 +181,7 @@ impl Shell {
 
     /// Pushes redirections and execve(2) of a program; signals that the shell ignores itself are given back first.
     pub(super) fn push_program(&mut self, ready: Ready, redirects: Vec<Redir>, gives_back: bool) {
-        self.stack.push(Step::Apply(Box::new(Apply::new(redirects, false, Then::Program(Box::new(ready))))));
+        self.redirect_command(redirects, false, Then::Program(Box::new(ready)));
         self.ignore_what_is_trapped();
         if gives_back {
             let calls = self.give_back_ignored();

@@ -6,6 +6,7 @@ pub use super::job::Job;
 use crate::base::id::Pid;
 use crate::base::signal::{Signal, SignalSet};
 use crate::base::time::SimTime;
+use crate::program::Fd;
 use crate::shell::ast::Command;
 use crate::trace::{Disposition, ExitStatus};
 use std::collections::BTreeMap;
@@ -166,6 +167,12 @@ pub struct State {
     pub outer_loops: usize,
     /// It is the process of a `$( )`, or of something in one.
     pub in_substitution: bool,
+    /// This process was made for a `( )`, which has not begun: what a subshell sets up has been done.
+    pub entered: bool,
+    /// Descriptors that a pipe was put on for a command with redirections of its own, which have not begun.
+    pub plugged: Vec<Fd>,
+    /// Processes that copy the streams of redirections, and how many redirected commands were around these.
+    pub copied_by: Vec<(usize, Pid)>,
     /// A background job that is one simple command, of which no builtin has run.
     pub plain_job: bool,
     /// The line that the parser has reached.
@@ -330,6 +337,9 @@ impl State {
             originals: BTreeMap::new(),
             outer_loops: 0,
             in_substitution: false,
+            entered: false,
+            plugged: Vec::new(),
+            copied_by: Vec::new(),
             plain_job: false,
             parsed_line: 1,
             int_came: false,

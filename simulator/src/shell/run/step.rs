@@ -2,6 +2,7 @@
 
 use super::Shell;
 use super::inner::{Begin, Inner};
+use super::multios::Multio;
 use super::process::Fork;
 use super::read::ReadLine;
 use super::redirect::Apply;
@@ -124,6 +125,10 @@ pub(super) enum Step {
     Builtin(Box<Ready>),
     /// A job in the foreground; `asked`: the result of wait(2) is due.
     Foreground { job: usize, asked: bool },
+    /// The streams of a descriptor are joined: its pipe and its process are to be made.
+    Multio(Box<Multio>),
+    /// The process that copies them.
+    Copies { from: Vec<Fd>, to: Vec<Fd>, asked: bool },
     /// The last member of a pipeline has run in the shell: the others, of which this is one, are waited for.
     EndPipeline { member: Pid },
     /// CHLD was caught: children that have ended are collected, then what was called before goes on with its result;
@@ -159,6 +164,8 @@ pub(super) enum Step {
     CollectNoticed,
     /// End of a trap's action: `$?` and conditions are put back.
     EndTrap { status: u16, conditions: u32, signal: Option<Signal> },
+    /// The script has been read and run: the shell ends with the status of its last command.
+    EndOfFile,
     /// The line becomes this.
     Line(u32),
     /// The status becomes this.
@@ -206,6 +213,8 @@ impl Shell {
                 None
             }
             Step::Foreground { job, asked } => self.foreground(job, asked, sys),
+            Step::Multio(multio) => self.join_streams(multio),
+            Step::Copies { from, to, asked } => self.copy_further(from, to, asked),
             Step::EndPipeline { member } => {
                 self.end_pipeline(member);
                 None
@@ -255,6 +264,10 @@ impl Shell {
                 None
             }
             Step::EndTrap { status, conditions, signal } => self.end_trap(status, conditions, signal),
+            Step::EndOfFile => {
+                self.keep_exit_status();
+                None
+            }
             Step::Line(line) => {
                 self.state.line = line;
                 self.state.line_base = 0;

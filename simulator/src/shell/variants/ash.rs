@@ -135,6 +135,7 @@ const V1_26: Columns = Columns {
         unset_checks_names: true,
         ulimit_bad_status: 1,
         cd_failed_status: 2,
+        dot_missing_status: 2,
         ..Builtins::COMMON
     },
     nesting: NESTING,

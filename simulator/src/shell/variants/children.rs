@@ -47,6 +47,12 @@ pub struct Children {
     pub only_jobs_have_groups: bool,
     /// `wait` without operands waits for every child, for those it has adopted too.
     pub wait_takes_adopted: bool,
+    /// Several redirections of one descriptor all count, a pipe among them: a process of its own copies what is written to
+    /// each, or reads one after the other (zsh `Src/exec.c`, `addfd` and `closemn`; zshmisc(1) "MULTIOS").
+    pub multios: bool,
+    /// `exec` with redirections alone, as a job or in front of `|`: its process does not end there, and does what the
+    /// shell does behind it (zsh `Src/exec.c`, `execcmd_exec`, `nullexec`).
+    pub exec_goes_on: bool,
     /// What it does when fork(2) is refused (measured with a pids cgroup that was full).
     pub refused: Refused,
 }
@@ -88,6 +94,8 @@ impl Children {
         background_pipeline_in_subshell: false,
         only_jobs_have_groups: false,
         wait_takes_adopted: false,
+        multios: false,
+        exec_goes_on: false,
         refused: Refused { waits: &[], again: "", message: "{prefix}Cannot fork", status: 2, goes_on: false },
     };
 }

@@ -143,6 +143,7 @@ impl Builtins {
         kill_usage_is_held: false,
         kill_usage_status: 2,
         kill_bad_target_status: 1,
+        dot_missing_status: 1,
         return_ends_quietly: false,
         outside_loop_status: 0,
         outside_loop_is_fatal: false,

@@ -115,6 +115,7 @@ const BASE: Columns = Columns {
         unset_checks_names: true,
         pipefail: false,
         cd_failed_status: 2,
+        dot_missing_status: 2,
         ..Builtins::COMMON
     },
     nesting: NESTING,

@@ -208,6 +208,8 @@ pub struct Builtins {
     pub kill_usage_status: u16,
     /// Status of `kill` of something that is no number.
     pub kill_bad_target_status: u16,
+    /// Status of `.` for a file that is not there.
+    pub dot_missing_status: u8,
     /// `return` outside a function ends the shell.
     pub return_outside_ends: bool,
     /// It does so without a word.

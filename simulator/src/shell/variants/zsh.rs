@@ -96,6 +96,7 @@ const COLUMNS: Columns = Columns {
         trap_options: true,
         printf_v: true,
         ulimit_bad_status: 1,
+        dot_missing_status: 127,
         return_ends_quietly: true,
         outside_loop_status: 1,
         outside_loop_is_fatal: true,
@@ -149,6 +150,8 @@ const COLUMNS: Columns = Columns {
         none_is_zero: true,
         wait_for_all_keeps: true,
         exec_runs_builtins: true,
+        multios: true,
+        exec_goes_on: true,
         ..Children::COMMON
     },
     traps: Traps {
@@ -180,6 +183,7 @@ const COLUMNS: Columns = Columns {
 const SH: Columns = Columns {
     messages: Messages { wait_illegal_option: "", ..MESSAGES },
     details: Details { splits_fields: true, no_match_is_error: false, ..COLUMNS.details },
+    children: Children { multios: false, ..COLUMNS.children },
     ..COLUMNS
 };
 

@@ -216,7 +216,7 @@ impl Shell {
             Some(Content::Binary(_) | Content::Directory) | None => {
                 let template = self.columns().messages.source_not_found;
                 let message = self.message(template, name, &[("name", &file)]);
-                let status = if self.columns().builtins.usage_is_fatal { 2 } else { 1 };
+                let status = u16::from(self.columns().builtins.dot_missing_status);
                 if self.columns().details.special_errors_are_fatal {
                     self.exit_with(status);
                 }

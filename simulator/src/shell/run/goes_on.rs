@@ -1,0 +1,39 @@
+//! What of its parent's place in the script a child keeps: the loops around it, and with a lone `exec` all that follows.
+
+use super::Shell;
+use super::process::Fork;
+use super::step::{Starting, Step};
+use crate::shell::plan::Op;
+
+impl Shell {
+    /// Does the child do what stands behind its command, as the shell does?
+    pub(super) fn goes_on_behind(&self, why: &Fork) -> bool {
+        let body = match why {
+            Fork::Background(body) => Some(&**body),
+            Fork::Member(starting) => starting.members.get(starting.next),
+            Fork::Command(..) | Fork::Subshell(_) | Fork::Substitution(..) | Fork::Inner | Fork::Copies => None,
+        };
+        let Some(Op::Simple(command, _)) = body.and_then(|body| body.code.first()) else { return false };
+        let alone = matches!(command.words.as_slice(), [word] if word.as_literal().is_some_and(|name| name == "exec"));
+        self.columns().children.exec_goes_on && alone && !command.redirects.is_empty()
+    }
+
+    /// A child that goes on starts the members behind its own; what is between them is closed.
+    pub(super) fn start_rest(&mut self, starting: &Starting) {
+        let text = starting.members.get(starting.next + 1).map(|member| member.text.clone()).unwrap_or_default();
+        let job = self.new_job(text);
+        let next = starting.next + 1;
+        let rest = Starting { next, input: None, output: None, job, asked: false, ..starting.clone() };
+        self.stack.push(Step::Pipeline(Box::new(rest)));
+    }
+}
+
+/// Is it a child in which the loops around the command still count, where the shell has that?
+pub(super) fn inherits_loops(why: &Fork) -> bool {
+    match why {
+        Fork::Substitution(..) => true,
+        Fork::Background(body) => body.simple,
+        Fork::Member(starting) => starting.members.get(starting.next).is_some_and(|body| body.simple),
+        Fork::Command(..) | Fork::Subshell(_) | Fork::Inner | Fork::Copies => false,
+    }
+}
