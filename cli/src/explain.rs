@@ -1,34 +1,73 @@
-//! `grace explain RULE`: the page of a rule and the stories in which it decides; without a rule the list of all, by area.
+//! `grace explain RULE`: the page of a rule, what each shell build has in the columns that the page explains, and the
+//! stories in which the rule decides; `grace explain COLUMN`: one column and its page. Without either the list of all rules,
+//! by area.
 
 use std::process::ExitCode;
 
+use simulator::probe::plans::ranges;
 use simulator::rules::RuleId;
 use simulator::scenario::stories;
+use simulator::shell::variants::table::{self, Column};
 use simulator::world;
 
 /// Most stories that are named for a rule.
 const MOST_STORIES: usize = 8;
 
-/// Prints a rule's page, or the list of rules.
-pub fn run(rule: Option<&str>) -> ExitCode {
-    let Some(wanted) = rule else {
+/// Columns are printed with their values below the page of a rule that explains at most so many; else by name.
+const MOST_COLUMNS: usize = 6;
+
+/// Prints a rule's page, a column of the variant table, or the list of rules.
+pub fn run(wanted: Option<&str>) -> ExitCode {
+    let Some(wanted) = wanted else {
         print!("{}", list());
         return ExitCode::SUCCESS;
     };
-    match RuleId::from_id(wanted) {
-        Some(rule) => {
-            print!("{}", page(rule));
-            ExitCode::SUCCESS
-        }
-        None => {
-            eprintln!("grace explain: no rule {wanted}");
-            let near: Vec<&str> = RuleId::ALL.iter().map(|r| r.id()).filter(|id| id.contains(wanted)).collect();
-            if !near.is_empty() {
-                eprintln!("perhaps one of: {}", near.join(", "));
-            }
-            ExitCode::from(2)
-        }
+    if let Some(rule) = RuleId::from_id(wanted) {
+        print!("{}", page(rule));
+        return ExitCode::SUCCESS;
     }
+    if let Some(column) = table::column(wanted) {
+        print!("{}", column_page(column));
+        return ExitCode::SUCCESS;
+    }
+    eprintln!("grace explain: no rule and no column {wanted}");
+    let names = RuleId::ALL.iter().map(|r| r.id()).chain(table::list().map(|c| c.name));
+    let near: Vec<&str> = names.filter(|name| name.contains(wanted)).collect();
+    if !near.is_empty() {
+        eprintln!("perhaps one of: {}", near.join(", "));
+    }
+    ExitCode::from(2)
+}
+
+/// The columns that a rule's page explains.
+fn columns_of(rule: RuleId) -> Vec<&'static Column> {
+    rule.front_matter("columns").unwrap_or("").split(", ").filter_map(table::column).collect()
+}
+
+/// A column: what it means, and what each build has. What most have comes last.
+fn values(column: &Column) -> String {
+    let about = column.about.trim();
+    let about = if column.of.is_empty() { about.to_string() } else { format!("{}: {about}", column.of) };
+    let mut out = format!("{}\n  {about}\n", column.name);
+    let mut values = column.values();
+    let all: usize = values.iter().map(|same| same.builds.len()).sum();
+    let most = values.iter().position(|same| same.builds.len() * 2 > all).map(|index| values.remove(index));
+    for same in &values {
+        let builds: Vec<String> = ranges(&same.builds).iter().map(ToString::to_string).collect();
+        out.push_str(&format!("    {}: {}\n", same.value, builds.join(", ")));
+    }
+    if let Some(most) = most {
+        let builds = if values.is_empty() { "all builds" } else { "all others" };
+        out.push_str(&format!("    {}: {builds}\n", most.value));
+    }
+    out
+}
+
+/// A column with the page that explains it.
+fn column_page(column: &Column) -> String {
+    let rule = RuleId::ALL.iter().find(|rule| columns_of(**rule).iter().any(|c| c.name == column.name));
+    let page = rule.map_or(String::new(), |rule| format!("\n{}", page_text(*rule)));
+    format!("{}{page}", values(column))
 }
 
 fn area(rule: RuleId) -> &'static str {
@@ -61,13 +100,28 @@ fn areas() -> Vec<&'static str> {
     areas
 }
 
-/// The page as text.
-fn page(rule: RuleId) -> String {
+/// What stands on a page.
+fn page_text(rule: RuleId) -> String {
     let mut out = format!("{}\n{}\n\n{}\n", rule.title(), rule.id(), body(rule).trim());
-    for (key, name) in [("since", "Since"), ("columns", "Columns of the variant table"), ("sources", "Sources")] {
+    for (key, name) in [("since", "Since"), ("sources", "Sources")] {
         if let Some(text) = rule.front_matter(key) {
             out.push_str(&format!("\n{name}: {text}\n"));
         }
+    }
+    out
+}
+
+/// The page as text, with the columns of shells that it explains.
+fn page(rule: RuleId) -> String {
+    let mut out = page_text(rule);
+    let columns = columns_of(rule);
+    if columns.len() > MOST_COLUMNS {
+        let names: Vec<&str> = columns.iter().map(|column| column.name).collect();
+        out.push_str(&format!("\nColumns of the variant table: {}\n", names.join(", ")));
+        out.push_str(&format!("What each build has: grace explain {}\n", names.first().unwrap_or(&"")));
+    } else if !columns.is_empty() {
+        out.push_str("\nColumns of the variant table, and what each build has\n\n");
+        out.push_str(&columns.into_iter().map(values).collect::<Vec<_>>().join("\n"));
     }
     let shown = stories_with(rule);
     if !shown.is_empty() {
@@ -114,6 +168,19 @@ mod tests {
         let text = page(RuleId::SignalInitNoHandler);
         assert!(text.contains("Stories in which it decides: "), "{text}");
         assert!(text.contains("python-shell-form"), "{text}");
+    }
+
+    #[test]
+    fn a_page_of_a_shell_has_what_each_build_does_in_its_columns() {
+        let text = page(RuleId::ShellAndOr);
+        let line = text.lines().find(|l| l.contains("-c yes, file no, ( ) yes, $( ) no, job no")).unwrap_or("");
+        assert_eq!(line.trim(), "-c yes, file no, ( ) yes, $( ) no, job no: bash 4.4.19, bash as sh 4.4.19", "{text}");
+    }
+
+    #[test]
+    fn a_column_is_found_by_its_name_and_leads_to_its_page() {
+        let text = column_page(table::column("tail.final_newline").unwrap());
+        assert!(text.starts_with("tail.final_newline\n") && text.contains("\nshell/final-newline\n"), "{text}");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use simulator::rules::RuleId;
 use simulator::scenario::stories;
+use simulator::shell::variants::table;
 
 /// The sections of a page, in order.
 const SECTIONS: [&str; 4] = ["What happens", "Why", "See it", "Fix"];
@@ -119,36 +120,6 @@ fn every_file_of_the_folder_is_the_page_of_a_rule() {
     assert_eq!(files.len(), RuleId::ALL.len());
 }
 
-/// The files of the shells' variant table with the structs whose fields are its columns, and the name they have in pages.
-const TABLE: [(&str, &str, &str); 12] = [
-    ("variants/tail.rs", "Tail", "tail"),
-    ("variants/tail.rs", "Shapes", "shapes"),
-    ("variants/mod.rs", "Signals", "signals"),
-    ("variants/mod.rs", "Builtins", "builtins"),
-    ("variants/mod.rs", "Details", "details"),
-    ("variants/jobs.rs", "Jobs", "jobs"),
-    ("variants/messages.rs", "Messages", "messages"),
-    ("variants/children.rs", "Children", "children"),
-    ("variants/children.rs", "Traps", "traps"),
-    ("variants/aliases.rs", "Aliases", "aliases"),
-    ("variants/nesting.rs", "Nesting", "nesting"),
-    ("syntax.rs", "Syntax", "syntax"),
-];
-
-/// The columns of the variant table, as `tail.final_newline`.
-fn columns() -> Vec<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/shell");
-    let mut found = Vec::new();
-    for (file, name, short) in TABLE {
-        let text = fs::read_to_string(folder.join(file)).expect("a file of the variant table");
-        let (_, body) = text.split_once(&format!("pub struct {name} {{")).expect("the struct");
-        let (body, _) = body.split_once("\n}").expect("its end");
-        let fields = body.lines().filter_map(|l| l.trim().strip_prefix("pub ")?.split_once(':'));
-        found.extend(fields.map(|(field, _)| format!("{short}.{field}")));
-    }
-    found
-}
-
 /// The columns that pages explain.
 fn explained() -> Vec<(&'static str, &'static str)> {
     let of = |rule: &RuleId| {
@@ -160,10 +131,9 @@ fn explained() -> Vec<(&'static str, &'static str)> {
 
 #[test]
 fn every_column_of_the_variant_table_has_a_page() {
-    let (columns, explained) = (columns(), explained());
-    assert!(columns.len() > 100, "only {} columns found: is the reading of the table wrong?", columns.len());
+    let (columns, explained) = (table::list().map(|c| c.name).collect::<Vec<_>>(), explained());
     for column in &columns {
-        let pages: Vec<&str> = explained.iter().filter(|(_, c)| c == column).map(|(id, _)| *id).collect();
+        let pages: Vec<&str> = explained.iter().filter(|(_, c)| *c == *column).map(|(id, _)| *id).collect();
         assert_eq!(
             pages.len(),
             1,
@@ -171,7 +141,7 @@ fn every_column_of_the_variant_table_has_a_page() {
         );
     }
     for (id, column) in explained {
-        assert!(columns.iter().any(|c| c == column), "{id} explains {column}, which is no column");
+        assert!(columns.contains(&column), "{id} explains {column}, which is no column");
     }
 }
 

@@ -2,6 +2,9 @@
 //!
 //! Not here: which shell has what (see `variants`).
 
+use super::variants::table::columns;
+
+columns! { "syntax", "", c => [("", &c.syntax)];
 /// Extensions of the grammar. A construct that is off is read the POSIX way: `[[` is then an ordinary command name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Syntax {
@@ -51,6 +54,7 @@ pub struct Syntax {
     pub pipe_both: bool,
     /// Arithmetic has no `++`, `--`, `**` and comma, and the value of a variable is a number and no expression.
     pub plain_arithmetic: bool,
+}
 }
 
 impl Syntax {

@@ -2,6 +2,8 @@
 //!
 //! Not here: how they are replaced, in which all shells agree but for what `parse::Aliases` asks.
 
+use super::table::columns;
+
 /// When the commands of an inner text are read, and with the aliases of which moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AliasTime {
@@ -13,6 +15,7 @@ pub enum AliasTime {
     RunningByLine,
 }
 
+columns! { "aliases", "", c => [("", &c.aliases)];
 /// Aliases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Aliases {
@@ -28,6 +31,7 @@ pub struct Aliases {
     pub reserved_words: bool,
     /// Options that the builtin `alias` takes; in dash and BusyBox these are names.
     pub options: &'static str,
+}
 }
 
 impl Aliases {

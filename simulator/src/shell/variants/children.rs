@@ -1,7 +1,9 @@
 //! What of a shell becomes a process of its own, and what such a process takes over (XCU 2.9.2, 2.11, 2.13).
 
+use super::table::columns;
 use crate::base::signal::Signal;
 
+columns! { "children", "", c => [("", &c.children)];
 /// The columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Children {
@@ -55,6 +57,7 @@ pub struct Children {
     pub exec_goes_on: bool,
     /// What it does when fork(2) is refused (measured with a pids cgroup that was full).
     pub refused: Refused,
+}
 }
 
 /// No process can be made.
@@ -111,6 +114,7 @@ pub enum InTrap {
     Waits,
 }
 
+columns! { "traps", "", c => [("", &c.traps)];
 /// How traps are set, reset and run, as far as it differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Traps {
@@ -153,6 +157,7 @@ pub struct Traps {
     pub lost_at_end: bool,
     /// `trap ''` installs a handler that does nothing; children find the signal ignored.
     pub ignore_by_handler: bool,
+}
 }
 
 impl Traps {

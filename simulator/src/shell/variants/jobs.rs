@@ -3,6 +3,9 @@
 //! Most shells look at a child when they wait for it. bash keeps a table that the handler of CHLD fills, and tells of it at
 //! its own times (bash `jobs.c`). Consumed in `run::table`, `run::process` and `run::wait`.
 
+use super::table::columns;
+
+columns! { "jobs", "", c => [("", &c.jobs)];
 /// How a shell keeps count of its children.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Jobs {
@@ -28,6 +31,7 @@ pub struct Jobs {
     /// What the shell waits for in the foreground is told with the line that the parser has reached, not with the line of
     /// the command (bash `execute_cmd.c` sets `line_number` back before `wait_for`).
     pub told_at_parsed_line: bool,
+}
 }
 
 impl Jobs {

@@ -1,7 +1,9 @@
 //! How a shell words its messages: templates with `{sh}` (its `$0`), `{line}`, `{name}`, `{builtin}`, `{text}`.
 
+use super::table::columns;
 use crate::base::signal::Signal;
 
+columns! { "messages", "", c => [("", &c.messages)];
 /// Templates, without the final newline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Messages {
@@ -172,6 +174,7 @@ pub struct Messages {
     pub unclosed_parenthesis: &'static str,
     /// The text ends where a command has to stand.
     pub unexpected_end_alone: &'static str,
+}
 }
 
 /// Puts values into a template.

@@ -8,6 +8,7 @@ pub mod children;
 pub mod jobs;
 pub mod messages;
 pub mod nesting;
+pub mod table;
 pub mod tail;
 
 mod ash;
@@ -29,6 +30,7 @@ pub use children::{Children, InTrap, Refused, Traps};
 pub use jobs::Jobs;
 pub use messages::Messages;
 pub use nesting::{InnerLines, Nesting};
+use table::columns;
 pub use tail::{FurtherLines, Shape, Shapes, Tail};
 
 /// One build of a shell.
@@ -79,6 +81,7 @@ pub struct Columns {
     pub aliases: Aliases,
 }
 
+columns! { "signals", "", c => [("", &c.signals)];
 /// How the shell itself meets signals, without a trap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Signals {
@@ -143,6 +146,7 @@ pub struct Signals {
     /// Signals, by number, that programs in the foreground find ignored, whatever the shell found.
     pub children_ignore: &'static [u32],
 }
+}
 
 /// Where `c` stands in `$-` for a command string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -184,6 +188,7 @@ pub enum ExitTrapOnSignal {
     RunsAndExitsWithNumber,
 }
 
+columns! { "builtins", "", c => [("", &c.builtins)];
 /// Builtins beyond those of POSIX, and what differs in these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Builtins {
@@ -293,7 +298,9 @@ pub struct Builtins {
     /// Exit code of `cd` that fails.
     pub cd_failed_status: u8,
 }
+}
 
+columns! { "details", "", c => [("", &c.details)];
 /// Details of evaluation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Details {
@@ -403,6 +410,7 @@ pub struct Details {
     pub negative_status: bool,
     /// A builtin that may not change a variable is named in the message.
     pub read_only_names_builtin: bool,
+}
 }
 
 /// All rows.

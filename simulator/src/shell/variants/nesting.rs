@@ -2,6 +2,8 @@
 //!
 //! Not here: what of it replaces the shell (`tail`). Sources: dash `src/eval.c` and `src/error.c`, BusyBox `shell/ash.c`.
 
+use super::table::columns;
+
 /// From where the lines of a text inside another one are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InnerLines {
@@ -11,6 +13,7 @@ pub enum InnerLines {
     Current,
 }
 
+columns! { "nesting", "", c => [("", &c.nesting)];
 /// What is handed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Nesting {
@@ -32,6 +35,7 @@ pub struct Nesting {
     pub break_leaves_trap: bool,
     /// `break` in a subshell or substitution inside a loop leaves out the rest of it.
     pub break_ends_child: bool,
+}
 }
 
 impl Nesting {

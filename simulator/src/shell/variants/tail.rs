@@ -3,10 +3,16 @@
 //! Measured on the builds of the table; the sources of the shells call it `EV_EXIT` (dash `eval.c`, BusyBox
 //! `shell/ash.c`) and `CMD_NO_FORK` (bash `builtins/evalstring.c`). Consumed in `plan`.
 
+use super::table::columns;
 use crate::rules::RuleId;
+use std::fmt;
 
+columns! { "shapes", "The last command takes the shell's process, without a fork", c => [
+    ("-c", &c.tail.command_string), ("file", &c.tail.file), ("( )", &c.tail.subshell), ("$( )", &c.tail.substitution),
+    ("job", &c.tail.job),
+];
 /// What may stand around the last command so that it is still run without a fork.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Shapes {
     /// A simple command by itself.
     pub simple: bool,
@@ -38,6 +44,7 @@ pub struct Shapes {
     pub function: bool,
     /// The last member of a pipeline.
     pub pipe_last: bool,
+}
 }
 
 /// One column of `Shapes`.
@@ -76,6 +83,25 @@ pub enum Shape {
 }
 
 impl Shape {
+    /// All of them, in the order of the columns.
+    pub const ALL: [Shape; 15] = [
+        Shape::Simple,
+        Shape::Assignment,
+        Shape::Redirect,
+        Shape::HereDocument,
+        Shape::AfterList,
+        Shape::RedirectAfterList,
+        Shape::AndOrAfterList,
+        Shape::AfterBackground,
+        Shape::AndOr,
+        Shape::Group,
+        Shape::Subshell,
+        Shape::Branch,
+        Shape::ForLoop,
+        Shape::Function,
+        Shape::PipeLast,
+    ];
+
     /// What a build that forks there does not do, as the end of a sentence that begins with "forks: ".
     pub fn reason(self) -> &'static str {
         match self {
@@ -135,6 +161,15 @@ impl Shape {
             Shape::Function => "function",
             Shape::PipeLast => "pipe_last",
         }
+    }
+}
+
+/// The names of those that may stand there: a row of fifteen yes and no is hard to read.
+impl fmt::Debug for Shapes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let allowed = Shape::ALL.into_iter().filter(|shape| self.allows(*shape));
+        let names: Vec<&str> = allowed.map(Shape::column).collect();
+        f.write_str(&if names.is_empty() { "none".to_string() } else { names.join(", ") })
     }
 }
 
@@ -207,6 +242,7 @@ pub enum FurtherLines {
     Anything,
 }
 
+columns! { "tail", "The last command takes the shell's process, without a fork", c => [("", &c.tail)];
 /// The columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tail {
@@ -238,4 +274,5 @@ pub struct Tail {
     pub background_braces_vanish: bool,
     /// The action is lost if it is set in the same and-or list as the last command.
     pub trap_in_same_list_missed: bool,
+}
 }
