@@ -3,11 +3,25 @@
 use super::lex::Token;
 use super::words::{is_name_char, is_name_start};
 use super::{Parsed, Parser};
-use crate::shell::ast::{ArmEnd, CaseArm, CommandKind, Part, SyntaxErrorKind, Word};
+use crate::shell::ast::{ArmEnd, CaseArm, CommandKind, Part, SyntaxError, SyntaxErrorKind, Word};
+
+/// Words that begin what another word ends.
+const OPENING: &[&str] = &["{", "if", "while", "until", "for", "select", "case"];
 
 impl Parser<'_> {
     /// A compound command, if one starts here.
     pub(super) fn compound(&mut self) -> Parsed<Option<CommandKind>> {
+        let opened = match self.peek()? {
+            Token::Op("(") => Some("("),
+            _ => {
+                let word = self.peek_literal()?;
+                OPENING.iter().find(|opening| word == Some(**opening)).copied()
+            }
+        };
+        self.compound_here().map_err(|error| SyntaxError { inside: error.inside.or(opened), ..error })
+    }
+
+    fn compound_here(&mut self) -> Parsed<Option<CommandKind>> {
         let start = self.next_start()?;
         if *self.peek()? == Token::Op("(") {
             return self.parenthesised(start).map(Some);

@@ -36,6 +36,7 @@ fn parse_nested(text: &str, syntax: &Syntax, depth: usize) -> Script {
         let error = SyntaxError {
             span: Span::new(0, 0),
             noticed_line: 1,
+            inside: None,
             kind: SyntaxErrorKind::TooLarge("script longer than 32 KiB"),
         };
         return Script { error: Some(error), ..Script::default() };
@@ -151,7 +152,12 @@ impl<'a> Parser<'a> {
     /// An error about `start..end`, noticed at the reading position.
     fn error(&self, start: usize, end: usize, kind: SyntaxErrorKind) -> SyntaxError {
         let lines = self.slice(0, self.pos).matches('\n').count();
-        SyntaxError { span: self.span(start, end), noticed_line: u32::try_from(lines + 1).unwrap_or(u32::MAX), kind }
+        SyntaxError {
+            span: self.span(start, end),
+            noticed_line: u32::try_from(lines + 1).unwrap_or(u32::MAX),
+            inside: None,
+            kind,
+        }
     }
 
     fn unclosed<T>(&mut self, start: usize, open: &'static str, close: &'static str) -> Parsed<T> {

@@ -1,10 +1,9 @@
 //! Tree to plan, for one variant.
 
+use super::branch::{arithmetic_for, case, for_loop, if_command, while_command};
 use super::{Body, Code, Hurdle, Op, Place, SimpleCommand};
 use crate::base::diagnostic::Span;
-use crate::shell::ast::{
-    AndOr, ArmEnd, Command, CommandKind, CompleteCommand, Item, Join, List, Pipeline, RedirectKind, Word,
-};
+use crate::shell::ast::{AndOr, Command, CommandKind, CompleteCommand, Item, Join, List, Pipeline, RedirectKind};
 use crate::shell::variants::{Children, Shape, Shapes, Tail};
 use std::sync::Arc;
 
@@ -27,11 +26,11 @@ pub struct Context {
 
 impl Context {
     /// In front of something else.
-    fn inside(&self) -> Context {
+    pub(super) fn inside(&self) -> Context {
         self.kept_inside(Hurdle::NotLast)
     }
 
-    fn kept_inside(&self, hurdle: Hurdle) -> Context {
+    pub(super) fn kept_inside(&self, hurdle: Hurdle) -> Context {
         Context { place: Place::Inside(hurdle), ..self.clone() }
     }
 
@@ -56,7 +55,7 @@ impl Context {
     }
 
     /// The same place one construct further in, if these shapes are allowed around the last command.
-    fn within(&self, shapes: &[Shape]) -> Context {
+    pub(super) fn within(&self, shapes: &[Shape]) -> Context {
         let missing = match self.place {
             Place::Inside(_) => None,
             Place::Last(allowed) | Place::LastOfLastTurn(allowed) => shapes.iter().find(|s| !allowed.allows(**s)),
@@ -107,7 +106,7 @@ pub fn compile_function(body: &Command, context: &Context) -> Code {
     out.into()
 }
 
-fn list(list: &List, context: &Context, out: &mut Vec<Op>) {
+pub(super) fn list(list: &List, context: &Context, out: &mut Vec<Op>) {
     if list.items.is_empty() {
         out.push(Op::Succeed);
     }
@@ -278,13 +277,23 @@ fn command(command: &Command, context: &Context, out: &mut Vec<Op>) {
         subshell(command, body, context, out);
         return;
     }
+    redirected(command, context, out, compound);
+}
+
+/// A compound command between its redirections.
+fn redirected(
+    command: &Command,
+    context: &Context,
+    out: &mut Vec<Op>,
+    inner: impl FnOnce(&Command, &Context, &mut Vec<Op>),
+) {
     if command.redirects.is_empty() {
-        compound(command, context, out);
+        inner(command, context, out);
         return;
     }
     let start = out.len();
     out.push(Op::Succeed);
-    compound(command, &context.inside(), out);
+    inner(command, &context.inside(), out);
     out.push(Op::Restore);
     let end = out.len();
     out.push(Op::Jump(end + 2));
@@ -315,6 +324,19 @@ fn simple(command: &Command, context: &Context, out: &mut Vec<Op>) {
     out.push(Op::Simple(Arc::new(it), place.place));
 }
 
+/// The pipeline that is all of a list.
+fn lone_pipeline(list: &List) -> Option<&Pipeline> {
+    let [Item { and_or, background: false, .. }] = list.items.as_slice() else { return None };
+    let alone = and_or.rest.is_empty() && !and_or.first.negated && !and_or.first.timed;
+    Some(&and_or.first).filter(|pipeline| alone && pipeline.commands.len() > 1)
+}
+
+/// The members of the pipeline that is all of a substitution, where the shell starts them itself.
+pub fn compile_members(list: &List, context: &Context) -> Option<Arc<[Body]>> {
+    let pipeline = lone_pipeline(list).filter(|_| context.children.lone_pipeline_needs_no_subshell)?;
+    Some(members(pipeline, context, false))
+}
+
 fn subshell(command: &Command, body: &List, context: &Context, out: &mut Vec<Op>) {
     let shapes = [
         Some(Shape::Subshell),
@@ -322,6 +344,15 @@ fn subshell(command: &Command, body: &List, context: &Context, out: &mut Vec<Op>
         (!command.redirects.is_empty()).then_some(Shape::Redirect),
     ];
     let hurdle = context.within(&shapes.into_iter().flatten().collect::<Vec<_>>()).hurdle();
+    if let Some(hurdle) = hurdle
+        && let Some(members) = compile_members(body, context)
+    {
+        let inside = context.kept_inside(hurdle);
+        redirected(command, &inside, out, |_, _, out| {
+            out.push(Op::Pipeline { members, last_becomes: false, last_in_shell: false, background: None });
+        });
+        return;
+    }
     let mut code = Vec::new();
     if !command.redirects.is_empty() {
         code.push(Op::Redirect(command.redirects.clone().into(), usize::MAX));
@@ -374,126 +405,8 @@ fn compound(command: &Command, context: &Context, out: &mut Vec<Op>) {
     }
 }
 
-fn condition(body: &List, context: &Context, out: &mut Vec<Op>) {
-    out.push(Op::EnterCondition);
-    list(body, &context.inside(), out);
-    out.push(Op::LeaveCondition);
-}
-
-fn patch(out: &mut [Op], at: usize, op: Op) {
+pub(super) fn patch(out: &mut [Op], at: usize, op: Op) {
     if let Some(slot) = out.get_mut(at) {
         *slot = op;
     }
-}
-
-fn if_command(arms: &[(List, List)], otherwise: Option<&List>, context: &Context, out: &mut Vec<Op>) {
-    let inner = context.within(&[Shape::Branch]);
-    let mut ends = Vec::new();
-    for (test, body) in arms {
-        condition(test, context, out);
-        let skip = out.len();
-        out.push(Op::Succeed);
-        list(body, &inner, out);
-        ends.push(out.len());
-        out.push(Op::Succeed);
-        let next = out.len();
-        patch(out, skip, Op::JumpIfFail(next));
-    }
-    match otherwise {
-        Some(body) => list(body, &inner, out),
-        None => out.push(Op::Succeed),
-    }
-    let end = out.len();
-    for at in ends {
-        patch(out, at, Op::Jump(end));
-    }
-}
-
-fn while_command(until: bool, test: &List, body: &List, context: &Context, out: &mut Vec<Op>) {
-    let enter = out.len();
-    out.push(Op::Succeed);
-    let turn = out.len();
-    condition(test, context, out);
-    let leave = out.len();
-    out.push(Op::Succeed);
-    list(body, &context.inside(), out);
-    out.push(Op::KeepStatus);
-    out.push(Op::Jump(turn));
-    let exit = out.len();
-    out.push(Op::LeaveLoop);
-    patch(out, enter, Op::EnterLoop { exit, next: turn });
-    patch(out, leave, if until { Op::JumpIfOk(exit) } else { Op::JumpIfFail(exit) });
-}
-
-fn for_loop(body: &List, context: &Context, out: &mut Vec<Op>) {
-    let inner = match context.within(&[Shape::ForLoop]).place {
-        Place::Last(shapes) => Context { place: Place::LastOfLastTurn(shapes), ..context.clone() },
-        Place::LastOfLastTurn(_) => context.inside(),
-        Place::Inside(hurdle) => context.kept_inside(hurdle),
-    };
-    let enter = out.len();
-    out.push(Op::Succeed);
-    let turn = out.len();
-    out.push(Op::Succeed);
-    list(body, &inner, out);
-    out.push(Op::KeepStatus);
-    out.push(Op::Jump(turn));
-    let exit = out.len();
-    out.push(Op::LeaveLoop);
-    patch(out, enter, Op::EnterLoop { exit, next: turn });
-    patch(out, turn, Op::ForNext(exit));
-}
-
-fn arithmetic_for(parts: &[Word; 3], body: &List, context: &Context, out: &mut Vec<Op>) {
-    let [start, test, step] = parts;
-    let arith = |word: &Word| Op::Arith(Arc::new(word.clone()));
-    out.push(arith(start));
-    let enter = out.len();
-    out.push(Op::Succeed);
-    let turn = out.len();
-    if !test.parts.is_empty() {
-        out.push(arith(test));
-    } else {
-        out.push(Op::Succeed);
-    }
-    let leave = out.len();
-    out.push(Op::Succeed);
-    list(body, &context.inside(), out);
-    out.push(Op::KeepStatus);
-    let next = out.len();
-    out.push(arith(step));
-    out.push(Op::Jump(turn));
-    let exit = out.len();
-    out.push(Op::LeaveLoop);
-    patch(out, enter, Op::EnterLoop { exit, next });
-    patch(out, leave, Op::JumpIfFail(exit));
-}
-
-fn case(word: &Word, arms: &[crate::shell::ast::CaseArm], context: &Context, out: &mut Vec<Op>) {
-    let inner = context.within(&[Shape::Branch]);
-    let at = out.len();
-    out.push(Op::Succeed);
-    let mut table = Vec::new();
-    let mut ends = Vec::new();
-    for (n, arm) in arms.iter().enumerate() {
-        table.push((arm.patterns.clone(), out.len(), arm.end));
-        if arm.body.items.is_empty() {
-            out.push(Op::Succeed);
-        } else {
-            list(&arm.body, if arm.end == ArmEnd::Break { &inner } else { context }, out);
-        }
-        match arm.end {
-            ArmEnd::Break => {
-                ends.push(out.len());
-                out.push(Op::Succeed);
-            }
-            ArmEnd::FallThrough => {}
-            ArmEnd::TryNext => out.push(Op::CaseFrom(at, n + 1)),
-        }
-    }
-    let end = out.len();
-    for slot in ends {
-        patch(out, slot, Op::Jump(end));
-    }
-    patch(out, at, Op::Case { word: Arc::new(word.clone()), arms: table.into(), end });
 }

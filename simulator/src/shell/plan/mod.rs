@@ -4,12 +4,13 @@
 //! last command is run without a fork, the step says so; what is only known when it runs (traps, the turn of a loop)
 //! is asked then. Printing a plan shows what a shell does: `fork; wait` against `exec`.
 
+mod branch;
 mod compile;
 mod display;
 mod hurdle;
 mod text;
 
-pub use compile::{Context, compile_complete, compile_function};
+pub use compile::{Context, compile_complete, compile_function, compile_members};
 pub use display::describe;
 pub use hurdle::Hurdle;
 pub use text::{Source, place_of_command, place_of_text};

@@ -8,7 +8,7 @@ use super::step::{Frame, Loop, Starting, Step};
 use crate::program::{Call, Sys};
 use crate::shell::ast::{ArmEnd, Word};
 use crate::shell::plan::{Hurdle, Op, Place};
-use crate::shell::variants::Shape;
+use crate::shell::variants::{Shape, Together};
 use std::sync::Arc;
 
 impl Shell {
@@ -67,6 +67,7 @@ impl Shell {
                     last_becomes,
                     last_in_shell,
                     background: background.is_some(),
+                    captured: None,
                     asked: false,
                 };
                 self.stack.push(Step::Pipeline(Box::new(starting)));
@@ -265,6 +266,9 @@ impl Shell {
     pub(super) fn check_errexit(&mut self) {
         if self.state.status == 0 || self.state.conditions > 0 {
             return;
+        }
+        if self.columns().traps.together == Together::RoundUntilFailure {
+            self.look_at_round();
         }
         let exits = self.state.options.errexit;
         let kept = self.state.exit_status.filter(|_| self.state.exit_trap_ran);

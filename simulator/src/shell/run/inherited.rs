@@ -81,8 +81,10 @@ impl Shell {
 
     /// Signals that a program in the shell's place finds at their default.
     pub(super) fn release_for_replacement(&mut self) {
-        let released = self.columns().signals.replaced_releases.iter();
-        let released = released.filter(|s| !self.state.found_ignored.contains(**s));
+        let signals = &self.columns().signals;
+        let monitored = signals.monitor_ignores.iter().filter(|_| self.state.options.monitor);
+        let released = signals.replaced_releases.iter().filter(|s| !self.state.found_ignored.contains(**s));
+        let released = released.chain(monitored);
         self.stack.extend(released.map(|s| Step::Do(Call::Sigaction(*s, Disposition::Default))));
         self.write_held();
     }

@@ -43,7 +43,7 @@ mod unwind;
 mod wait;
 
 use super::plan::Hurdle;
-use super::variants::{Columns, InTrap, Variant, by_id};
+use super::variants::{Columns, InTrap, Together, Variant, by_id};
 use crate::base::Text;
 use crate::base::signal::{Signal, SignalSet};
 use crate::base::time::SimDuration;
@@ -156,7 +156,7 @@ impl Shell {
             None => {}
         }
         self.state.caught = self.state.caught.with(signal);
-        if signal != Signal::CHLD {
+        if signal != Signal::CHLD || self.columns().traps.together == Together::RoundUntilFailure {
             for late in std::mem::take(&mut self.state.put_off).iter() {
                 self.state.caught = self.state.caught.with(late);
             }

@@ -203,7 +203,9 @@ impl Shell {
             self.run_last_member(*starting);
             return None;
         }
-        self.forked_for = Some(Hurdle::Pipeline);
+        if starting.captured.is_none() {
+            self.forked_for = Some(Hurdle::Pipeline);
+        }
         self.fork(Fork::Member(*starting))
     }
 
@@ -280,6 +282,9 @@ impl Shell {
         starting.next += 1;
         if starting.next < starting.members.len() {
             self.stack.push(Step::Pipeline(Box::new(starting)));
+        } else if let Some((read, write)) = starting.captured {
+            self.stack.push(Step::Capture(Box::new(Capture::of_members(pid, read))));
+            closing.push(write);
         } else if starting.background {
             self.goes_to_background(starting.job);
             self.state.last_background = Some(pid);
@@ -329,7 +334,8 @@ impl Shell {
             }
             _ => None,
         };
-        let substitutes = matches!(why, Fork::Substitution(..));
+        let captured = if let Fork::Member(starting) = &why { starting.captured } else { None };
+        let substitutes = captured.is_some() || matches!(why, Fork::Substitution(..));
         if !(substitutes && self.columns().jobs.told_together) {
             self.state.jobs.clear();
             self.state.answers.clear();
@@ -401,7 +407,14 @@ impl Shell {
                 self.state.plain_job = starting.members.get(starting.next).is_some_and(|body| body.simple);
                 self.enter_subshell(keeps, again);
                 self.ignore_by_trap(starting.background && !monitor);
-                self.plug(starting.input, starting.output);
+                self.plug(starting.input, starting.output.or(captured));
+                if let Some((read, write)) = captured {
+                    self.state.ignores_for_substitution = true;
+                    self.state.monitored = monitor;
+                    self.state.in_substitution = true;
+                    let not_mine = [read, write].into_iter().filter(|_| starting.output.is_some());
+                    self.stack.extend(not_mine.map(|fd| Step::Do(Call::Close(fd))));
+                }
                 if starting.members.get(starting.next).is_some_and(|body| body.redirected) {
                     self.state.plugged.extend(starting.input.map(|_| 0));
                     self.state.plugged.extend(starting.output.map(|_| 1));

@@ -207,6 +207,11 @@ impl Shell {
                 (messages.unclosed_parenthesis, ")".to_string(), ")", "(", noticed)
             }
             SyntaxErrorKind::Unclosed { close, open } => (messages.unclosed, (*close).to_string(), "", *open, at_end),
+            SyntaxErrorKind::Unexpected { token, .. } if token == "end of file" && messages.names_innermost => {
+                let alone = error.inside.is_none();
+                let template = if alone { messages.unexpected_end_alone } else { messages.unexpected_end };
+                (template, String::new(), "", "", noticed)
+            }
             SyntaxErrorKind::Unexpected { token, expected } if token == "end of file" => {
                 let template = if expected.is_some() { messages.unexpected_end } else { messages.unexpected_end_alone };
                 (template, String::new(), expected.unwrap_or(""), "", noticed)
@@ -238,6 +243,7 @@ impl Shell {
             ("name", name.as_str()),
             ("expected", expected),
             ("opened", opened),
+            ("inside", error.inside.unwrap_or("")),
             ("line", &number),
             ("end_line", &end_line),
             ("text", source),

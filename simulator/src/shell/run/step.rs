@@ -92,6 +92,8 @@ pub(super) struct Starting {
     pub last_becomes: bool,
     pub last_in_shell: bool,
     pub background: bool,
+    /// The pipe that the output of all this goes to, where it is all of a `$( )`.
+    pub captured: Option<(Fd, Fd)>,
     /// The result of pipe(2) is due.
     pub asked: bool,
 }
@@ -170,8 +172,8 @@ pub(super) enum Step {
     Line(u32),
     /// The status becomes this.
     Status(u16),
-    /// End of the text of `eval`, where that stands apart: conditions are put back.
-    EndApart { conditions: u32 },
+    /// End of the text of `eval`, where that stands apart: `set -e` is put back.
+    EndApart { errexit: bool },
     /// Outputs of substitutions are put back: a trap ran among them.
     Results(Vec<String>),
     /// The shell sends itself this signal with its default action: only the init process goes on.
@@ -292,8 +294,8 @@ impl Shell {
                 let noticed = self.state.child_ended.is_some_and(|at| at < sys.now || sys.permuted);
                 noticed.then(|| self.collect_ended(false)).flatten()
             }
-            Step::EndApart { conditions } => {
-                self.state.conditions = conditions;
+            Step::EndApart { errexit } => {
+                self.state.options.errexit = errexit;
                 None
             }
             Step::Exit => self.leave(),

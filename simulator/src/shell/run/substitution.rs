@@ -4,14 +4,14 @@ use super::Shell;
 use super::inner::Begin;
 use super::process::Fork;
 use super::script::{ScriptFrame, Source};
-use super::step::Step;
+use super::step::{Starting, Step};
 use crate::base::id::Pid;
 use crate::base::limits;
 use crate::base::signal::Signal;
 use crate::program::{Call, Fd, Resume};
 use crate::shell::ast::Substitution;
-use crate::shell::plan::{Hurdle, Place};
-use crate::shell::variants::IntAfter;
+use crate::shell::plan::{Context, Hurdle, Place, compile_members};
+use crate::shell::variants::{InnerLines, IntAfter};
 use crate::trace::{ExitStatus, WaitTarget};
 use std::sync::Arc;
 
@@ -29,6 +29,8 @@ pub(super) struct Capture {
     text: String,
     phase: Phase,
     pending: Option<Arc<Substitution>>,
+    /// The child is the last member of a pipeline, all of which is waited for.
+    members: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -50,7 +52,12 @@ enum Phase {
 impl Capture {
     /// The output of `pid`.
     pub fn of(pid: Pid, fd: Fd) -> Capture {
-        Capture { pid: Some(pid), fd, text: String::new(), phase: Phase::Begin, pending: None }
+        Capture { pid: Some(pid), fd, text: String::new(), phase: Phase::Begin, pending: None, members: false }
+    }
+
+    /// The output of a pipeline, whose last member is `pid`.
+    pub fn of_members(pid: Pid, fd: Fd) -> Capture {
+        Capture { members: true, ..Capture::of(pid, fd) }
     }
 
     /// The pipe to a process substitution.
@@ -60,7 +67,7 @@ impl Capture {
 
     /// A script on standard input.
     pub fn stdin() -> Capture {
-        Capture { pid: None, fd: 0, text: String::new(), phase: Phase::Begin, pending: None }
+        Capture { pid: None, fd: 0, text: String::new(), phase: Phase::Begin, pending: None, members: false }
     }
 }
 
@@ -93,6 +100,10 @@ impl Shell {
                     );
                     return None;
                 }
+                if let Some(starting) = self.members_of(&substitution, (read, write)) {
+                    self.stack.push(Step::Pipeline(Box::new(starting)));
+                    return None;
+                }
                 self.stack.push(Step::AfterFork(Box::new(Fork::Substitution(substitution, read, write))));
                 return Some(Call::Fork);
             }
@@ -119,8 +130,11 @@ impl Shell {
                 };
                 capture.phase = Phase::Waiting;
                 let fd = capture.fd;
+                let members = capture.members;
                 self.stack.push(Step::Capture(capture));
-                self.stack.push(Step::Do(Call::Wait { target: self.target_of(pid), nohang: false }));
+                if !members {
+                    self.stack.push(Step::Do(Call::Wait { target: self.target_of(pid), nohang: false }));
+                }
                 return Some(Call::Close(fd));
             }
             (Phase::Reading, Resume::Read(text)) if capture.text.len() + text.len() <= limits::EXPANSION_BYTES => {
@@ -138,6 +152,23 @@ impl Shell {
                 }
                 return None;
             }
+            (Phase::Waiting, result) if capture.members => {
+                if let Resume::Waited(pid, status) = result {
+                    self.note_end(pid, status);
+                }
+                let pid = capture.pid?;
+                let at = self.state.jobs.iter().position(|job| job.holds(pid));
+                if at.and_then(|at| self.state.jobs.get(at)).is_some_and(|job| !job.is_done())
+                    && !matches!(result, Resume::Failed(_))
+                {
+                    self.stack.push(Step::Capture(capture));
+                    return Some(Call::Wait { target: WaitTarget::Any, nohang: false });
+                }
+                let job = at.map(|at| self.state.jobs.remove(at));
+                let ended = job.and_then(|job| job.processes.last().and_then(|(_, status)| *status));
+                self.captured(&capture, ended);
+                return None;
+            }
             (Phase::Waiting, Resume::Interrupted) => {
                 if self.terminating_signal_came() {
                     return None;
@@ -153,37 +184,11 @@ impl Shell {
                 return Some(Call::Wait { target: self.target_of(pid), nohang: false });
             }
             (Phase::Waiting, result) => {
-                if self.ends_behind_substitution() {
-                    return None;
-                }
                 let ended = match result {
                     Resume::Waited(_, status) => Some(status),
                     _ => capture.pid.and_then(|pid| self.state.take_collected(pid)),
                 };
-                if let (Some(ExitStatus::Signaled(signal)), Some(pid)) = (ended, capture.pid) {
-                    self.substitution_killed(pid, signal);
-                }
-                if let Some(status) = ended {
-                    if let Some(pid) = capture.pid.filter(|_| self.columns().details.tells_when_collected) {
-                        self.told(pid, status);
-                    }
-                    let status = self.status_of(status);
-                    self.state.substitution_status = Some(status);
-                    if self.columns().details.substitution_sets_status {
-                        self.state.status = status;
-                    }
-                }
-                self.results.push(capture.text.trim_end_matches('\n').to_string());
-                self.collect_rest();
-                let ends = matches!(
-                    self.columns().signals.int_after_foreground,
-                    IntAfter::Exits130 | IntAfter::ExitsWithStatus
-                );
-                if ends && self.state.caught.contains(Signal::INT) && self.trapped_signal() != Some(Signal::INT) {
-                    // The signal was held back while the shell waited: the command is not run.
-                    self.results.clear();
-                    self.act_on(Signal::INT);
-                }
+                self.captured(&capture, ended);
                 return None;
             }
             _ => {}
@@ -192,6 +197,69 @@ impl Shell {
         capture.phase = Phase::Reading;
         self.stack.push(Step::Capture(capture));
         Some(Call::Read { fd, line: false })
+    }
+
+    /// The command of a substitution has ended: its output is one more result.
+    fn captured(&mut self, capture: &Capture, ended: Option<ExitStatus>) {
+        if self.ends_behind_substitution() {
+            return;
+        }
+        if let (Some(ExitStatus::Signaled(signal)), Some(pid)) = (ended, capture.pid) {
+            self.substitution_killed(pid, signal);
+        }
+        if let Some(status) = ended {
+            if let Some(pid) = capture.pid.filter(|_| self.columns().details.tells_when_collected) {
+                self.told(pid, status);
+            }
+            let status = self.status_of(status);
+            self.state.substitution_status = Some(status);
+            if self.columns().details.substitution_sets_status {
+                self.state.status = status;
+            }
+        }
+        self.results.push(capture.text.trim_end_matches('\n').to_string());
+        self.collect_rest();
+        let ends =
+            matches!(self.columns().signals.int_after_foreground, IntAfter::Exits130 | IntAfter::ExitsWithStatus);
+        if ends && self.state.caught.contains(Signal::INT) && self.trapped_signal() != Some(Signal::INT) {
+            // The signal was held back while the shell waited: the command is not run.
+            self.results.clear();
+            self.act_on(Signal::INT);
+        }
+    }
+
+    /// The members of the pipeline that is all of a substitution, where the shell starts them itself.
+    fn members_of(&mut self, substitution: &Substitution, captured: (Fd, Fd)) -> Option<Starting> {
+        let script = &substitution.script;
+        let [command] = script.commands.as_slice() else { return None };
+        if script.error.is_some() || substitution.process.is_some() {
+            return None;
+        }
+        let nesting = &self.columns().nesting;
+        let lines = if substitution.backquoted { nesting.eval_lines } else { InnerLines::Current };
+        let (tail, children) = (&self.columns().tail, &self.columns().children);
+        let (text, line): (Arc<str>, u32) = (substitution.text.as_str().into(), self.lines_before(lines));
+        let place = Place::Inside(Hurdle::Substitution);
+        let context = Context { tail, children, text: text.clone(), line, place, in_list: false };
+        let members = compile_members(&command.list, &context)?;
+        let job = self.new_job(text);
+        if let Some(job) = self.state.jobs.get_mut(job) {
+            job.own_group = false;
+        }
+        let (input, output, captured) = (None, None, Some(captured));
+        let (last_becomes, last_in_shell, background, asked) = (false, false, false, false);
+        Some(Starting {
+            members,
+            next: 0,
+            input,
+            output,
+            job,
+            last_becomes,
+            last_in_shell,
+            background,
+            captured,
+            asked,
+        })
     }
 
     /// Whom the shell waits for when a substitution has closed its output.

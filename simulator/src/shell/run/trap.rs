@@ -9,7 +9,7 @@ use super::step::Step;
 use crate::base::signal::{Signal, SignalSet};
 use crate::program::{Call, KillTarget, Sys};
 use crate::shell::plan::{Hurdle, Place};
-use crate::shell::variants::{ExitTrapOnSignal, InTrap, IntAfter};
+use crate::shell::variants::{ExitTrapOnSignal, InTrap, IntAfter, Together};
 use crate::trace::Disposition;
 
 impl Shell {
@@ -93,6 +93,7 @@ impl Shell {
             return;
         }
         self.state.caught = self.state.caught.without(signal);
+        self.put_off_round();
         if let Some(action) = self.action(signal) {
             self.run_trap(action, Some(signal));
             return;
@@ -101,11 +102,7 @@ impl Shell {
         let number = u16::from(signal.number());
         let after = if signal == Signal::INT { signals.int_after_foreground } else { IntAfter::Nothing };
         match after {
-            _ if signals.fatal.contains(&signal) => {
-                // It has begun with the signals that had come, and does not come back to the others.
-                self.state.caught = SignalSet::EMPTY;
-                self.exit_by(signal);
-            }
+            _ if signals.fatal.contains(&signal) => self.exit_by(signal),
             IntAfter::Exits130 => self.end_by_int(128 + number),
             _ if self.ends_itself(signal) => {}
             IntAfter::ExitsWithStatus => self.exit_with(self.state.status),
@@ -264,11 +261,40 @@ impl Shell {
     pub(super) fn end_trap(&mut self, status: u16, conditions: u32, signal: Option<Signal>) -> Option<Call> {
         if let Some(signal) = signal {
             self.state.running_traps = self.state.running_traps.without(signal);
+            self.look_at_round();
+        }
+        if self.columns().traps.lose_reading {
+            for step in &mut self.stack {
+                if let Step::Code(frame) = step {
+                    frame.reading = None;
+                }
+            }
         }
         self.state.in_trap = self.state.in_trap.saturating_sub(1);
         self.state.conditions = conditions;
         self.state.status = status;
         None
+    }
+
+    /// The shell has begun with one of the signals that have come: the others wait for their turn.
+    fn put_off_round(&mut self) {
+        if self.columns().traps.together == Together::Apart {
+            return;
+        }
+        let kept = self.state.caught.contains(Signal::CHLD) && self.action(Signal::CHLD).is_none();
+        for signal in self.state.caught.iter().filter(|s| !kept || *s != Signal::CHLD) {
+            self.state.caught = self.state.caught.without(signal);
+            self.state.put_off = self.state.put_off.with(signal);
+        }
+    }
+
+    /// Signals that wait for their turn have it now.
+    pub(super) fn look_at_round(&mut self) {
+        if self.columns().traps.together != Together::Apart {
+            for signal in std::mem::take(&mut self.state.put_off).iter() {
+                self.state.caught = self.state.caught.with(signal);
+            }
+        }
     }
 
     /// The trap of INT runs when the job in the foreground has ended; other signals that came meanwhile are put off until

@@ -132,8 +132,38 @@ impl Shell {
         self.stack.extend(cleanup.into_iter().rev());
     }
 
-    /// An error or a signal ends the shell with this status, after its EXIT trap where that runs then.
+    /// An error ends the shell with this status, or only the function or file that runs.
     pub(super) fn exit_with(&mut self, status: u16) {
+        if !self.error_ends_function(status) {
+            self.exit_unwinding(status);
+        }
+    }
+
+    /// An error where it ends only the function or file that runs: false if none does, or if it ends the shell all the same.
+    fn error_ends_function(&mut self, status: u16) -> bool {
+        let details = &self.columns().details;
+        let trap = self.state.traps.get(&TrapOn::Exit).is_some_and(|action| !action.is_empty());
+        let runs_trap = trap && !details.exit_trap_needs_exit;
+        if !details.errors_end_the_function || self.state.options.errexit || runs_trap {
+            return false;
+        }
+        let is_end = |s: &Step| matches!(s, Step::EndFunction { .. } | Step::EndSource { .. });
+        let inside = self.stack.iter().rev().take_while(|step| !is_end(step));
+        let traps: Vec<Option<Signal>> =
+            inside.filter_map(|s| if let Step::EndTrap { signal, .. } = s { Some(*signal) } else { None }).collect();
+        if !self.leave_function() {
+            return false;
+        }
+        // Actions of traps that ran inside are left with it.
+        for signal in traps {
+            self.end_trap(status, self.state.conditions, signal);
+        }
+        self.state.status = status;
+        true
+    }
+
+    /// An error or a signal ends the shell with this status, after its EXIT trap where that runs then.
+    fn exit_unwinding(&mut self, status: u16) {
         if self.columns().details.exit_trap_needs_exit && !self.state.options.errexit {
             self.state.traps.remove(&TrapOn::Exit);
         }
@@ -152,7 +182,7 @@ impl Shell {
 
     /// A signal ends the shell, after its EXIT trap.
     pub(super) fn exit_by(&mut self, signal: Signal) {
-        self.exit_with(128 + u16::from(signal.number()));
+        self.exit_unwinding(128 + u16::from(signal.number()));
         if self.columns().signals.fatal_at_once.contains(&signal) {
             self.state.traps.remove(&TrapOn::Exit);
         }
@@ -171,14 +201,17 @@ impl Shell {
         let itself = KillTarget::Pid(sys.pid);
         // A status above this stands for a signal in shells that count so.
         let number = status.checked_sub(signals.status_base).filter(|_| signals.dies_of_status);
+        let passes = !signals.passed_by_shell_alone || !(self.state.subshell || self.state.options.errexit);
         let ended_by = self.state.ended_by.take();
         let by = match (ended_by, number.and_then(|n| Signal::from_number(n.into()))) {
             _ if self.state.dies_with.is_some() => self.state.dies_with.take().map(|signal| (itself, signal)),
             (_, Some(signal)) => Some((itself, signal)),
-            (Some(signal), None) if leads && signals.passed_to_group_at_end.contains(&signal) => {
+            (Some(signal), None) if passes && leads && signals.passed_to_group_at_end.contains(&signal) => {
                 Some((KillTarget::OwnGroup, signal))
             }
-            (Some(signal), None) if signals.passed_to_itself_at_end.contains(&signal) => Some((itself, signal)),
+            (Some(signal), None) if passes && signals.passed_to_itself_at_end.contains(&signal) => {
+                Some((itself, signal))
+            }
             (_, None) => None,
         };
         match by {

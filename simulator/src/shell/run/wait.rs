@@ -171,10 +171,9 @@ impl Shell {
             }
             if signals.fatal.contains(&signal) {
                 self.exit_by(signal);
-                if signals.exit_trap_decides_after_signal && self.state.options.errexit && self.state.conditions == 0 {
+                if self.columns().traps.errexit_first && self.state.options.errexit && self.state.conditions == 0 {
                     // `wait` fails first, which ends the shell; the signal then cuts its EXIT trap short.
                     self.state.traps.remove(&TrapOn::Exit);
-                    self.state.ended_by = None;
                 }
                 return Interruption::Leave;
             }

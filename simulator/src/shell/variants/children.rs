@@ -45,6 +45,9 @@ pub struct Children {
     pub pipeline_ends_with_last: bool,
     /// `a | b &` is a subshell that runs the pipeline.
     pub background_pipeline_in_subshell: bool,
+    /// A pipeline that is all of `( )` or `$( )` needs no process around it: its members are children of the shell (pdksh
+    /// `exec.c`, `execute`, where `XFORK` is not for `TPIPE`).
+    pub lone_pipeline_needs_no_subshell: bool,
     /// With `-m`, a program in the foreground stays in the shell's process group (ksh93 `sh/xec.c`, `_sh_fork`).
     pub only_jobs_have_groups: bool,
     /// `wait` without operands waits for every child, for those it has adopted too.
@@ -95,6 +98,7 @@ impl Children {
         subshells_inside: false,
         pipeline_ends_with_last: false,
         background_pipeline_in_subshell: false,
+        lone_pipeline_needs_no_subshell: false,
         only_jobs_have_groups: false,
         wait_takes_adopted: false,
         multios: false,
@@ -112,6 +116,19 @@ pub enum InTrap {
     SameIsLost,
     /// They wait until that trap is over (yash `sig.c`, `handle_traps`).
     Waits,
+}
+
+/// Signals that have come by the time a shell looks at them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Together {
+    /// Each of them acts at the next command, also inside the trap of another.
+    Apart,
+    /// They act one after the other: the next one when the trap before it is over, or a further signal comes (pdksh `trap.c`,
+    /// `runtraps`).
+    Round,
+    /// The same, and they also act at once when a command fails or a child ends (mksh `exec.c`, `trapsig(ksh_SIGERR)`, and
+    /// `histrap.c`, `trapsig`).
+    RoundUntilFailure,
 }
 
 columns! { "traps", "", c => [("", &c.traps)];
@@ -143,12 +160,17 @@ pub struct Traps {
     pub return_is_negated: bool,
     /// INT without a trap is blocked while a foreground command runs (zsh `Src/signals.c`, `signal_suspend`).
     pub int_blocked_in_foreground: bool,
+    /// Behind a trap, messages of the rest of the line name neither file nor line (pdksh `main.c`, `shell`, which leaves
+    /// `source` as it was in the trap).
+    pub lose_reading: bool,
     /// Messages and `LINENO` in a trap have the line at which it came.
     pub keep_line: bool,
     /// The EXIT trap runs behind a builtin that `exec` runs.
     pub run_after_exec_of_builtin: bool,
     /// `set -e` looks at the status of a command that a trapped signal interrupted before the trap runs.
     pub errexit_first: bool,
+    /// Several signals at once.
+    pub together: Together,
     /// Of several signals, the trap of the highest number runs first.
     pub highest_first: bool,
     /// A signal that comes while its own trap runs is only looked at when another trapped signal comes.
@@ -174,9 +196,11 @@ impl Traps {
         errexit_keeps_exit_status: false,
         return_is_negated: false,
         int_blocked_in_foreground: false,
+        lose_reading: false,
         keep_line: false,
         run_after_exec_of_builtin: false,
         errexit_first: false,
+        together: Together::Apart,
         highest_first: false,
         not_inside_itself: false,
         lost_at_end: false,

@@ -42,6 +42,8 @@ pub struct Messages {
     pub cannot_open: &'static str,
     /// `.` of a file that is not there.
     pub source_not_found: &'static str,
+    /// `.` without operand.
+    pub source_unnamed: &'static str,
     /// A file that cannot be created.
     pub cannot_create: &'static str,
     /// `set -u` met an unset variable; `{name}`.
@@ -58,7 +60,10 @@ pub struct Messages {
     pub unexpected_expecting: &'static str,
     /// A quote that is not closed; `{name}` is its closing.
     pub unclosed: &'static str,
-    /// The text ends inside a compound command; `{expected}`.
+    /// Where the text ends inside something, that is told with the word that began the innermost compound command; in a
+    /// word or list outside of all that `unexpected_end_alone` is (pdksh `syn.c`, `nesting_push`).
+    pub names_innermost: bool,
+    /// The text ends inside a compound command; `{expected}`, `{opened}`, `{inside}` (the word that began it).
     pub unexpected_end: &'static str,
     /// A function with a name that is not allowed; empty where all are.
     pub bad_function_name: &'static str,

@@ -2,7 +2,7 @@
 
 use super::{
     AliasTime, Aliases, Builtins, Children, Columns, Details, FurtherLines, Jobs, Messages, Nesting, Refused, Shapes,
-    Signals, Tail, Traps, Variant,
+    Signals, Tail, Together, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::plan::Source;
@@ -18,6 +18,7 @@ const MESSAGES: Messages = Messages {
     path_not_found: "{prefix}{name}: inaccessible or not found",
     not_executable: "{prefix}{name}: can't execute: {text}",
     exec_not_found: "{prefix}{name}: inaccessible or not found",
+    source_unnamed: "{builtin_prefix}missing argument",
     not_set: "parameter null or not set",
     token_quotes: ("'", "'"),
     kill_usage: "usage:\tkill [-s signame | -signum | -signame] { job | pid | pgrp } ...\n\tkill -l [exit_status ...]",
@@ -33,6 +34,9 @@ const MESSAGES: Messages = Messages {
     foreground_killed: "{text} ",
     background_killed_in_wait: "{text} ",
     substitution_killed: "{text} ",
+    names_innermost: true,
+    unexpected_end: "{prefix}syntax error: unmatched '{inside}'",
+    unexpected_end_alone: "{prefix}syntax error: unexpected EOF",
     unexpected: "{prefix}syntax error: unexpected {name}",
     unexpected_expecting: "{prefix}syntax error: unexpected {name}",
     ..Messages::COMMON
@@ -62,6 +66,7 @@ const COLUMNS: Columns = Columns {
         fatal: &[Signal::HUP, Signal::INT, Signal::QUIT, Signal::TERM],
         passed_to_group_at_end: &[Signal::INT, Signal::TERM],
         fatal_at_once: &[Signal::HUP],
+        passed_by_shell_alone: true,
         exit_trap_decides_after_signal: true,
         background_spares_trapped: true,
         monitor_ignores: &[Signal::TSTP, Signal::TTIN, Signal::TTOU],
@@ -80,6 +85,7 @@ const COLUMNS: Columns = Columns {
     nesting: Nesting::CLOSED,
     details: Details {
         syntax_error_status: 1,
+        errors_end_the_function: true,
         looks_up_before_fork: true,
         looks_up_paths: true,
         option_flags: "h",
@@ -98,10 +104,16 @@ const COLUMNS: Columns = Columns {
             ..Children::COMMON.refused
         },
         exec_runs_builtins: true,
+        lone_pipeline_needs_no_subshell: true,
         substitution_keeps_ignored: true,
         ..Children::COMMON
     },
-    traps: Traps { run_after_exec_of_builtin: true, ..Traps::COMMON },
+    traps: Traps {
+        run_after_exec_of_builtin: true,
+        errexit_first: true,
+        together: Together::RoundUntilFailure,
+        ..Traps::COMMON
+    },
     jobs: Jobs { collected_at_once: true, ..Jobs::COMMON },
     aliases: Aliases { backquotes: AliasTime::Running, options: "dprtUx", ..Aliases::COMMON },
 };

@@ -26,7 +26,7 @@ use super::syntax::Syntax;
 use crate::base::signal::Signal;
 pub use crate::shell::run::{ListQuote, ListStyle};
 pub use aliases::{AliasTime, Aliases};
-pub use children::{Children, InTrap, Refused, Traps};
+pub use children::{Children, InTrap, Refused, Together, Traps};
 pub use jobs::Jobs;
 pub use messages::Messages;
 pub use nesting::{InnerLines, Nesting};
@@ -110,6 +110,9 @@ pub struct Signals {
     pub passed_to_group_at_end: &'static [Signal],
     /// Such a signal, when it has ended the shell, is sent to the shell itself, with its default action.
     pub passed_to_itself_at_end: &'static [Signal],
+    /// Only the shell that was called passes it on, not its subshells, and not under `set -e`, which takes the end for an
+    /// error (pdksh `main.c`, `unwind` and `quitenv`).
+    pub passed_by_shell_alone: bool,
     /// Then it waits until a handler runs.
     pub waits_after_passing: bool,
     /// It exits with 128 and the number where the last status is that of a child that a signal killed, whatever
@@ -323,9 +326,12 @@ pub struct Details {
     pub read_whole: &'static [Source],
     /// An error of a special builtin ends the shell (XCU 2.8.1).
     pub special_errors_are_fatal: bool,
+    /// An error that ends the shell ends only the function or the file of `.` in which it comes, except under `set -e` and
+    /// where the EXIT trap is to run (pdksh `exec.c` `comexec` and `main.c` `include`, `LERROR`).
+    pub errors_end_the_function: bool,
     /// `set -e` does not look into `&&` and `||` lists, nor at their status.
     pub errexit_skips_and_or: bool,
-    /// The text of `eval` stands apart: `set -e` does not look into it, only at its status, and `break` does not leave it.
+    /// The text of `eval` stands apart: `set -e` is off in it and put back behind it, and `break` does not leave it.
     pub eval_is_apart: bool,
     /// `set -e` holds in `$( )`.
     pub substitution_keeps_errexit: bool,

@@ -2,7 +2,7 @@
 
 use super::{
     Aliases, Builtins, Children, Columns, Details, FurtherLines, Jobs, Messages, Nesting, Refused, Shapes, Signals,
-    Tail, Traps, Variant,
+    Tail, Together, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -14,6 +14,8 @@ const MESSAGES: Messages = Messages {
     exec_not_found: "{prefix}{name}: not found",
     wait_illegal_option: "wait: invalid option -- '{name}'",
     set_m_refused: "{builtin_prefix}-m: unknown option",
+    source_not_found: "{prefix}{builtin}: {name}: not found",
+    source_unnamed: "{builtin_prefix}no file specified for sourcing",
     not_set: "parameter null or not set",
     token_quotes: ("`", "'"),
     kill_usage: "",
@@ -30,8 +32,9 @@ const MESSAGES: Messages = Messages {
     foreground_killed: "{text} ",
     background_killed_in_wait: "{text} ",
     substitution_killed: "{text} ",
-    unexpected_end: "{prefix}syntax error: `{opened}' unmatched",
-    unexpected_end_alone: "{prefix}syntax error: `{opened}' unmatched",
+    names_innermost: true,
+    unexpected_end: "{prefix}syntax error: `{inside}' unmatched",
+    unexpected_end_alone: "{prefix}syntax error: unexpected EOF",
     ..Messages::COMMON
 };
 
@@ -59,6 +62,7 @@ const COLUMNS: Columns = Columns {
         fatal: &[Signal::HUP, Signal::INT, Signal::QUIT, Signal::TERM],
         passed_to_itself_at_end: &[Signal::INT, Signal::TERM],
         fatal_at_once: &[Signal::HUP],
+        passed_by_shell_alone: true,
         background_spares_trapped: true,
         replaced_releases: &[Signal::INT, Signal::QUIT],
         ..Signals::COMMON
@@ -76,6 +80,7 @@ const COLUMNS: Columns = Columns {
     nesting: Nesting::CLOSED,
     details: Details {
         syntax_error_status: 1,
+        errors_end_the_function: true,
         exit_in_exit_trap_keeps_status: false,
         errexit_skips_and_or: true,
         eval_is_apart: true,
@@ -95,9 +100,10 @@ const COLUMNS: Columns = Columns {
             ..Children::COMMON.refused
         },
         exec_runs_builtins: true,
+        lone_pipeline_needs_no_subshell: true,
         ..Children::COMMON
     },
-    traps: Traps::COMMON,
+    traps: Traps { errexit_first: true, together: Together::Round, lose_reading: true, ..Traps::COMMON },
     jobs: Jobs::COMMON,
     aliases: Aliases { in_scripts: false, ..Aliases::COMMON },
 };

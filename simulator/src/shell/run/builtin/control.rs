@@ -66,7 +66,8 @@ impl Shell {
                 Ok(n) if n > 0 => n,
                 _ => {
                     let message = self.message(self.columns().messages.bad_number, name, &[("name", &text)]);
-                    self.fail_special(name, 2, message);
+                    let status = self.error_status(2);
+                    self.fail_special(name, status, message);
                     return;
                 }
             },
@@ -89,8 +90,8 @@ impl Shell {
         }
         self.enter_context("eval");
         if self.columns().details.eval_is_apart {
-            self.stack.push(Step::EndApart { conditions: self.state.conditions });
-            self.state.conditions += 1;
+            self.stack.push(Step::EndApart { errexit: self.state.options.errexit });
+            self.state.options.errexit = false;
         }
         let line = self.lines_before(self.columns().nesting.eval_lines);
         if self.columns().messages.names_callers {
@@ -202,8 +203,9 @@ impl Shell {
     /// `.`: a name without `/` is searched in PATH.
     pub(super) fn dot(&mut self, name: &str, args: &[String], sys: &Sys<'_>) {
         let Some(file) = args.iter().find(|a| *a != "--").cloned() else {
-            let message = self.message("{builtin_prefix}filename argument required", name, &[]);
-            self.fail_special(".", 2, message);
+            let message = self.message(self.columns().messages.source_unnamed, name, &[]);
+            let status = self.error_status(2);
+            self.fail_special(".", status, message);
             return;
         };
         let path = self.state.get("PATH").unwrap_or_default();
@@ -242,7 +244,7 @@ impl Shell {
                 Ok(count) => count,
                 Err(_) => {
                     let message = self.message(self.columns().messages.bad_number, "shift", &[("name", text)]);
-                    let status = if self.columns().builtins.usage_is_fatal { 2 } else { 1 };
+                    let status = self.error_status(1);
                     self.fail_special("shift", status, message);
                     return;
                 }
@@ -256,7 +258,7 @@ impl Shell {
             if message.is_empty() {
                 self.state.status = 1;
             } else {
-                let status = if self.columns().builtins.usage_is_fatal { 2 } else { 1 };
+                let status = self.error_status(1);
                 self.fail_special("shift", status, message);
             }
             return;

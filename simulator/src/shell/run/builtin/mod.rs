@@ -168,6 +168,12 @@ impl Shell {
         self.fail_special(builtin, status, message);
     }
 
+    /// The status of such an error where it is one of its operands, and the shell goes on with `else_status` where it goes on.
+    fn error_status(&self, else_status: u16) -> u16 {
+        let builtins = &self.columns().builtins;
+        if builtins.usage_is_fatal { u16::from(builtins.usage_status) } else { else_status }
+    }
+
     /// An error of a builtin, which ends the shell if it is a special one (XCU 2.8.1).
     fn fail_special(&mut self, builtin: &str, status: u16, message: String) {
         self.state.status = status;
@@ -188,7 +194,8 @@ impl Shell {
             Ok(n) if n >= 0 || details.negative_status => Some(u16::try_from(n.rem_euclid(256)).unwrap_or(0)),
             Ok(_) | Err(_) => {
                 let message = self.message(self.columns().messages.bad_number, builtin, &[("name", text)]);
-                self.fail_special(builtin, 2, message);
+                let status = self.error_status(2);
+                self.fail_special(builtin, status, message);
                 None
             }
         }

@@ -95,7 +95,8 @@ impl Shell {
             if builtin == "local" && self.columns().builtins.usage_is_fatal {
                 self.exit_with(2);
             }
-            self.fail_special(builtin, if self.columns().builtins.usage_is_fatal { 2 } else { 1 }, message);
+            let status = self.error_status(1);
+            self.fail_special(builtin, status, message);
             return false;
         }
         self.make_local(name, local);
@@ -198,7 +199,8 @@ impl Shell {
             let bad = !is_name(name) && !name.contains('[');
             if bad && self.columns().builtins.unset_checks_names {
                 let message = self.message("{builtin_prefix}{name}: bad variable name", "unset", &[("name", name)]);
-                self.fail_special("unset", 2, message);
+                let status = self.error_status(2);
+                self.fail_special("unset", status, message);
                 return;
             }
             if functions {
@@ -207,7 +209,8 @@ impl Shell {
             }
             if self.state.vars.get(name).is_some_and(|v| v.read_only) {
                 let message = self.message(self.columns().messages.unset_read_only, "unset", &[("name", name)]);
-                self.fail_special("unset", if self.columns().builtins.usage_is_fatal { 2 } else { 1 }, message);
+                let status = self.error_status(1);
+                self.fail_special("unset", status, message);
                 return;
             }
             match name.strip_suffix(']').and_then(|n| n.split_once('[')) {
