@@ -25,6 +25,7 @@ mod job;
 mod multios;
 mod options;
 pub mod pattern;
+mod pipeline;
 mod process;
 mod read;
 mod redirect;

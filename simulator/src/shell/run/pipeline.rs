@@ -1,0 +1,130 @@
+//! Pipelines (XCU 2.9.2): one member after the other, and the last one in the shell itself.
+//!
+//! Not here: what a member is as a process (`process`), waiting for it (`wait`).
+
+use super::Shell;
+use super::process::Fork;
+use super::redirect::Redir;
+use super::state::Job;
+use super::step::{Frame, Starting, Step};
+use super::substitution::Capture;
+use crate::base::id::Pid;
+use crate::program::{Call, Fd, Resume};
+use crate::shell::plan::{Hurdle, Place};
+
+impl Shell {
+    /// Starts the next member of a pipeline: its pipe, then its process.
+    pub(super) fn start_pipeline(&mut self, mut starting: Box<Starting>) -> Option<Call> {
+        let is_last = starting.next + 1 >= starting.members.len();
+        if starting.asked {
+            starting.asked = false;
+            if let Resume::Pipe(read, write) = self.last {
+                starting.output = Some((read, write));
+            }
+        } else if !is_last {
+            starting.asked = true;
+            self.stack.push(Step::Pipeline(starting));
+            return Some(Call::Pipe);
+        }
+        if is_last && starting.last_becomes && self.hurdle(Place::Last(&self.columns().tail.job)).is_none() {
+            self.become_member(*starting);
+            return None;
+        }
+        let inside = self.columns().children.last_member_in_shell && !starting.background;
+        if is_last && (starting.last_in_shell || inside) {
+            self.run_last_member(*starting);
+            return None;
+        }
+        if starting.captured.is_none() {
+            self.forked_for = Some(Hurdle::Pipeline);
+        }
+        self.fork(Fork::Member(*starting))
+    }
+
+    /// The last member runs in the shell, with its input from the pipe for so long.
+    fn run_last_member(&mut self, starting: Starting) {
+        let first = self.state.jobs.get(starting.job).and_then(|j| j.processes.first()).map(|(pid, _)| *pid);
+        self.stack.extend(first.map(|member| Step::EndPipeline { member }));
+        let Some(body) = starting.members.get(starting.next) else { return };
+        let input = starting.input.filter(|fd| *fd != 0);
+        self.stack.extend(input.map(|_| Step::RestoreFds));
+        let mut frame = Frame::new(body.code.clone(), body.text.clone(), self.state.line.saturating_sub(1));
+        frame.context = self.state.context.clone();
+        frame.line_base = self.state.line_base;
+        self.stack.push(Step::Code(Box::new(frame)));
+        if let Some(from) = input {
+            self.stack.push(Step::Do(Call::Close(from)));
+            let then = super::redirect::Then::SubshellBody;
+            self.stack.push(Step::Apply(Box::new(super::redirect::Apply::new(
+                vec![Redir::Copy { fd: 0, from }],
+                true,
+                then,
+            ))));
+            self.state.plugged = if body.redirected { vec![0] } else { Vec::new() };
+        }
+    }
+
+    /// Waits for the other members, where that is done; the status is that of the last one, unless `pipefail` asks for
+    /// theirs.
+    pub(super) fn end_pipeline(&mut self, member: Pid) {
+        let status = self.state.status;
+        let has = |j: &Job| j.processes.iter().any(|(pid, _)| *pid == member);
+        let Some(job) = self.state.jobs.iter().position(has) else { return };
+        let options = self.state.options;
+        if self.columns().children.pipeline_ends_with_last && !options.pipefail && !options.monitor {
+            if let Some(job) = self.state.jobs.get_mut(job) {
+                job.foreground = false;
+            }
+            return;
+        }
+        if status != 0 || !options.pipefail {
+            self.stack.push(Step::Status(status));
+        }
+        self.stack.push(Step::Foreground { job, asked: false });
+    }
+
+    fn become_member(&mut self, starting: Starting) {
+        self.stack.clear();
+        self.stack.push(Step::Exit);
+        if let Some(body) = starting.members.get(starting.next) {
+            self.push_body(body);
+        }
+        self.plug(starting.input, None);
+    }
+
+    pub(super) fn member_started(&mut self, mut starting: Starting, pid: Pid) -> Option<Call> {
+        let mut group = None;
+        if starting.background && self.columns().jobs.told_together {
+            // Each member is the latest job for those behind it.
+            self.state.last_background = Some(pid);
+        }
+        let ended = self.state.take_collected(pid);
+        if let Some(job) = self.state.jobs.get_mut(starting.job) {
+            if job.own_group {
+                group = Some(job.processes.first().map_or(pid, |(first, _)| *first));
+            }
+            job.processes.push((pid, ended));
+            job.commands.extend(starting.members.get(starting.next).map(|member| member.text.clone()));
+        }
+        let mut closing: Vec<Fd> = starting.input.take().into_iter().collect();
+        if let Some((read, write)) = starting.output.take() {
+            closing.push(write);
+            starting.input = Some(read);
+        }
+        starting.next += 1;
+        if starting.next < starting.members.len() {
+            self.stack.push(Step::Pipeline(Box::new(starting)));
+        } else if let Some((read, write)) = starting.captured {
+            self.stack.push(Step::Capture(Box::new(Capture::of_members(pid, read))));
+            closing.push(write);
+        } else if starting.background {
+            self.goes_to_background(starting.job);
+            self.state.last_background = Some(pid);
+            self.state.status = 0;
+        } else {
+            self.stack.push(Step::Foreground { job: starting.job, asked: false });
+        }
+        self.stack.extend(closing.into_iter().map(|fd| Step::Do(Call::Close(fd))));
+        group.map(|group| Call::Setpgid(Some(pid), Some(group)))
+    }
+}
