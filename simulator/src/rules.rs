@@ -4,6 +4,7 @@
 //! Markdown with front matter (`title`, `sources`) and the sections *What happens*, *Why*, *See it*, *Fix*.
 
 mod extract;
+mod number;
 
 macro_rules! rules {
     ($($(#[$doc:meta])* $name:ident = $id:literal),* $(,)?) => {
@@ -477,20 +478,6 @@ rules! {
     // ---- limits -----------------------------------------------------------------------------------------------------
     /// The run reached a limit of the simulator.
     LimitReached = "limit/reached",
-}
-
-/// Its number in the list, for runs that are kept as bytes.
-impl From<RuleId> for u16 {
-    fn from(rule: RuleId) -> u16 {
-        rule as u16
-    }
-}
-
-impl TryFrom<u16> for RuleId {
-    type Error = &'static str;
-    fn try_from(number: u16) -> Result<RuleId, &'static str> {
-        RuleId::ALL.get(usize::from(number)).copied().ok_or("no such rule")
-    }
 }
 
 impl RuleId {

@@ -76,6 +76,8 @@ pub(crate) struct Cpu {
     pub descriptors: Descriptors,
     /// It computes until its timer goes off, although `ready` is set.
     pub busy: bool,
+    /// It has run since it was forked.
+    pub begun: bool,
     /// CPU time of its next stretch of calls without a wait.
     pub stretch: SimDuration,
     /// Signals whose handlers run before anything else when it next gets the CPU.
@@ -164,6 +166,7 @@ impl Kernel {
             }
             let Some(cpu) = self.cpus.get_mut(&task).filter(|cpu| !cpu.busy) else { return };
             let Some(resume) = cpu.ready.take() else { return };
+            cpu.begun = true;
             if !cpu.due.is_empty() {
                 let caught = self.run_handlers(cx, task);
                 if resume == Resume::Interrupted {
@@ -171,7 +174,8 @@ impl Kernel {
                 }
             }
             let Some(call) = self.resume(cx, task, resume) else { return };
-            let yields = lets_others_run(&call, cx.is_permuted());
+            let permuted = cx.is_permuted();
+            let yields = lets_others_run(&call, permuted) && (permuted || !self.aims_at_newborn(cx, &call));
             self.call(cx, task, call);
             if yields {
                 cx.after(SimDuration::ZERO, Stimulus::Run(task));
@@ -186,6 +190,14 @@ impl Kernel {
             cpu.stretch = if stretch < LONGEST_BUSY_SLICE { stretch.times(2) } else { LONGEST_BUSY_SLICE };
             self.spend(cx, task, stretch, resume);
         }
+    }
+
+    /// Is the process to be signalled one that has not run since it was forked? It takes longer to begin than its parent
+    /// takes to go on (measured).
+    fn aims_at_newborn(&self, cx: &Cx, call: &Call) -> bool {
+        let Call::Kill(KillTarget::Pid(pid), _) = call else { return false };
+        let mut newborn = self.cpus.iter().filter(|(_, cpu)| !cpu.begun).map(|(task, _)| *task);
+        newborn.any(|task| cx.seen().task(task).is_some_and(|t| t.pid == *pid))
     }
 
     /// The timer of a sleep went off.

@@ -117,6 +117,7 @@ impl Kernel {
             net: start.net,
             descriptors,
             busy: false,
+            begun: false,
             stretch: super::BUSY_SLICE,
             due: Vec::new(),
             parent_death: None,
@@ -154,6 +155,7 @@ impl Kernel {
         cpu.ready = None;
         cpu.generation = 0;
         cpu.busy = false;
+        cpu.begun = false;
         cpu.due.clear();
         cpu.parent_death = None;
         self.cpus.insert(child, cpu);

@@ -4,6 +4,7 @@
 
 use super::Shell;
 use super::step::Step;
+use super::wait::WaitBuiltin;
 use crate::base::id::Pid;
 use crate::base::signal::Signal;
 use crate::program::{Call, Resume};
@@ -21,6 +22,27 @@ impl Shell {
         self.state.child_ended = None;
         self.stack.push(Step::CollectRest { asked: true });
         Some(Call::Wait { target: WaitTarget::Any, nohang: true })
+    }
+
+    /// A trapped signal ends `wait`, and a child has ended too: it is collected first (dash `src/jobs.c` waitproc goes on as
+    /// long as `gotsigchld` is set).
+    pub(super) fn look_once_more(&mut self, wait: &WaitBuiltin) -> Option<Call> {
+        if !self.columns().details.tells_when_collected || self.state.child_ended.take().is_none() {
+            return None;
+        }
+        let target = wait.targets.as_ref().and_then(|targets| targets.last()).copied();
+        self.stack.push(Step::LastLook(target));
+        Some(Call::Wait { target: WaitTarget::Any, nohang: true })
+    }
+
+    /// What came of it.
+    pub(super) fn last_look(&mut self, target: Option<Pid>) {
+        let Resume::Waited(pid, status) = std::mem::replace(&mut self.last, Resume::Done) else { return };
+        let job = self.state.jobs.iter().position(|j| j.processes.iter().any(|(p, _)| Some(*p) == target));
+        self.note_end(pid, status);
+        if self.tells_collected(job, pid) {
+            self.told(pid, status);
+        }
     }
 
     /// Where a shell that has waited goes on until no child is left that has ended.

@@ -162,6 +162,8 @@ pub(super) enum Step {
     EndSource { positional: Option<Vec<String>>, conditions: u32, in_file: bool, arg0: String },
     /// Children that have ended are collected without waiting; `asked`: the result of wait(2) is due.
     CollectRest { asked: bool },
+    /// A trap ends `wait`, and wait(2) was asked once more: is it a process of the job that this one belongs to?
+    LastLook(Option<Pid>),
     /// The same after a builtin, if the shell has noticed that one has ended.
     CollectNoticed,
     /// End of a trap's action: `$?` and conditions are put back.
@@ -289,6 +291,10 @@ impl Shell {
                 Some(Call::Sigaction(signal, Disposition::Default))
             }
             Step::CollectRest { asked } => self.collect_ended(asked),
+            Step::LastLook(target) => {
+                self.last_look(target);
+                None
+            }
             Step::CollectNoticed => {
                 // One that ended at this very instant may not have done so yet.
                 let noticed = self.state.child_ended.is_some_and(|at| at < sys.now || sys.permuted);

@@ -238,12 +238,20 @@ impl Shell {
     pub(super) fn run_trap(&mut self, action: std::sync::Arc<str>, signal: Option<Signal>) {
         let (status, conditions) = (self.state.status, self.state.conditions);
         self.state.in_trap += 1;
+        self.look_into_trap();
         if let Some(signal) = signal {
             self.state.running_traps = self.state.running_traps.with(signal);
         }
         self.stack.push(Step::EndTrap { status, conditions, signal });
         let line = self.lines_before(self.columns().nesting.trap_lines);
         self.push_text(action, line, Source::Trap, Place::Inside(Hurdle::InnerText));
+    }
+
+    /// In a trap's action `set -e` holds again, where that does not count as part of the condition it came into.
+    pub(super) fn look_into_trap(&mut self) {
+        if self.columns().traps.errexit_anew {
+            self.state.conditions = 0;
+        }
     }
 
     /// What `exit` without operand takes inside a trap, where that is the status from before it.
@@ -329,6 +337,12 @@ impl Shell {
     /// A terminating signal came to a child that still has the handlers and the EXIT trap of its parent: it runs the trap,
     /// and ends (bash `termsig_handler`). There it waits for the latest child of the parent, of which it knows nothing.
     pub(super) fn dies_before_it_begins(&mut self) -> bool {
+        let early_int = self.state.caught.contains(Signal::INT) && !self.state.caught_at_fork.contains(Signal::INT);
+        if self.columns().children.early_int_ends && early_int && self.action(Signal::INT).is_none() {
+            self.state.traps.clear();
+            self.end_by_int(130);
+            return true;
+        }
         let late = |s: &Signal| !self.state.caught_at_fork.contains(*s) && self.is_watched(*s);
         let signal = self.state.caught.iter().find(late).filter(|s| self.state.watches && *s != Signal::INT);
         let Some(signal) = signal.filter(|_| self.columns().jobs.child_repeats_signals) else { return false };

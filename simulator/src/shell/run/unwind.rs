@@ -257,6 +257,7 @@ impl Shell {
                 self.state.line = 1;
             }
             self.state.in_trap += 1;
+            self.look_into_trap();
             let line = self.lines_before(self.columns().nesting.trap_lines);
             self.push_text(action, line, Source::Trap, Place::Inside(Hurdle::InnerText));
         }

@@ -243,7 +243,7 @@ impl Shell {
                     Interruption::GoOn => {}
                     Interruption::End(status) => {
                         self.state.status = status;
-                        return None;
+                        return self.look_once_more(&wait);
                     }
                     Interruption::Leave => return None,
                 },

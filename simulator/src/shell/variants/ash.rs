@@ -158,10 +158,11 @@ const V1_26: Columns = Columns {
         ..Details::COMMON
     },
     children: Children {
+        early_int_ends: true,
         refused: Refused { message: "{sh}: can't fork: Resource temporarily unavailable", ..Children::COMMON.refused },
         ..Children::COMMON
     },
-    traps: Traps::COMMON,
+    traps: Traps { return_is_negated: true, ..Traps::COMMON },
     jobs: Jobs::COMMON,
     aliases: Aliases { backquotes: AliasTime::Reading, options: "", ..Aliases::COMMON },
 };

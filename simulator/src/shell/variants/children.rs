@@ -58,6 +58,9 @@ pub struct Children {
     /// `exec` with redirections alone, as a job or in front of `|`: its process does not end there, and does what the
     /// shell does behind it (zsh `Src/exec.c`, `execcmd_exec`, `nullexec`).
     pub exec_goes_on: bool,
+    /// INT that comes to a child before it has reset the handlers of its parent ends it, unless it is trapped (dash
+    /// `src/trap.c` onsig and `src/eval.c` evalsubshell: the handler runs within INTOFF, and INTON raises INT).
+    pub early_int_ends: bool,
     /// What it does when fork(2) is refused (measured with a pids cgroup that was full).
     pub refused: Refused,
 }
@@ -103,6 +106,7 @@ impl Children {
         wait_takes_adopted: false,
         multios: false,
         exec_goes_on: false,
+        early_int_ends: false,
         refused: Refused { waits: &[], again: "", message: "{prefix}Cannot fork", status: 2, goes_on: false },
     };
 }
@@ -156,6 +160,8 @@ pub struct Traps {
     pub lost_by_failed_exec: bool,
     /// `set -e` in the EXIT trap leaves the status that `exit` or a signal gave (zsh `Src/exec.c`, `realexit`).
     pub errexit_keeps_exit_status: bool,
+    /// A condition that a signal or `exit` came into does not keep `set -e` from looking into the trap's action.
+    pub errexit_anew: bool,
     /// `! return` turns the function's status round.
     pub return_is_negated: bool,
     /// INT without a trap is blocked while a foreground command runs (zsh `Src/signals.c`, `signal_suspend`).
@@ -194,6 +200,7 @@ impl Traps {
         exit_is_local: false,
         lost_by_failed_exec: false,
         errexit_keeps_exit_status: false,
+        errexit_anew: true,
         return_is_negated: false,
         int_blocked_in_foreground: false,
         lose_reading: false,

@@ -137,7 +137,7 @@ const BASE: Columns = Columns {
         negative_status: false,
         ..Details::COMMON
     },
-    children: Children::COMMON,
+    children: Children { early_int_ends: true, ..Children::COMMON },
     traps: Traps::COMMON,
     jobs: Jobs::COMMON,
     aliases: Aliases { backquotes: AliasTime::Reading, options: "", ..Aliases::COMMON },

@@ -125,6 +125,7 @@ const COLUMNS: Columns = Columns {
         in_trap: InTrap::Waits,
         run_before_wait_returns: true,
         lost_by_failed_exec: true,
+        errexit_anew: false,
         return_is_negated: true,
         ..Traps::COMMON
     },

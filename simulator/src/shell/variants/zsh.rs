@@ -165,6 +165,7 @@ const COLUMNS: Columns = Columns {
         exit_is_local: true,
         lost_by_failed_exec: true,
         errexit_keeps_exit_status: true,
+        errexit_anew: false,
         return_is_negated: true,
         keep_line: true,
         ..Traps::COMMON
