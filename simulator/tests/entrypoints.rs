@@ -9,36 +9,46 @@ use simulator::base::id::Pid;
 use simulator::base::limits::INTERACTIVE;
 use simulator::base::time::SimTime;
 use simulator::kernel::bare::Bare;
-use simulator::kernel::fs::{Content, File, FileSystem};
+use simulator::kernel::fs::{Attributes, Content, File, FileSystem};
 use simulator::program::call::{Binary, Settings};
 use simulator::trace::{EventKind, OnTask};
 
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 const UTILITIES: &[&str] = &[
-    "basename", "cat", "chmod", "chown", "cut", "date", "dirname", "dpkg", "echo", "env", "false", "find", "grep",
-    "head", "hostname", "id", "ls", "mkdir", "mktemp", "mv", "cp", "nproc", "printf", "readlink", "rm", "sed", "seq",
-    "setpriv", "sleep", "sort", "tail", "tar", "tee", "touch", "tr", "true", "uname", "uniq", "wc", "which", "awk",
-    "envsubst", "getconf", "ln", "stat",
+    "basename", "cat", "chmod", "chown", "chgrp", "cut", "date", "dirname", "dpkg", "echo", "env", "false", "find",
+    "grep", "egrep", "head", "hostname", "id", "install", "ls", "mkdir", "mktemp", "mv", "cp", "nproc", "printf",
+    "printenv", "readlink", "realpath", "rm", "rmdir", "sed", "seq", "setpriv", "sleep", "sort", "tac", "tail", "tar",
+    "tee", "test", "touch", "tr", "true", "uname", "uniq", "wc", "which", "whoami", "awk", "mawk", "getconf", "getent",
+    "groups", "ln", "paste", "stat", "xargs", "timeout", "base64", "md5sum", "sha1sum", "sha256sum", "nohup", "ps",
+    "kill", "envsubst", "openssl", "curl", "comm", "join", "nl", "rev", "expr", "su", "runuser", "ip", "dpkg-query",
 ];
+/// Commands of UTILITIES that BusyBox has not, and some that only it has.
+const NO_APPLETS: &[&str] = &["dpkg", "mawk", "getconf", "getent", "openssl", "curl", "dpkg-query", "envsubst", "setpriv", "join", "runuser", "su", "comm"];
+const APPLETS: &[&str] = &["nc", "wget", "ash"];
 
 fn files(record: &Value) -> FileSystem {
     let mut files = FileSystem::new();
     let directory = || File { content: Content::Directory, executable: true, origin: None };
-    for path in ["/", "/tmp", "/etc", "/usr/local/bin", "/data", "/root"] {
+    for path in ["/", "/tmp", "/etc", "/usr/local/bin", "/data", "/root", "/dev", "/proc", "/var", "/run"] {
         files.put(path, directory());
     }
     for path in record["dirs"].as_array().into_iter().flatten() {
         files.put(path.as_str().expect("a path"), directory());
     }
-    for path in ["/bin/sh", "/bin/dash", "/usr/bin/sh"] {
-        files.put_binary(path, Binary::Shell("dash-0.5.12-bookworm".into()));
+    let alpine = record["image"] == "alpine";
+    let sh = if alpine { "busybox-1.35.0-deb" } else { "dash-0.5.12-bookworm" };
+    for path in if alpine { ["/bin/sh", "/bin/ash", "/usr/bin/sh"] } else { ["/bin/sh", "/bin/dash", "/usr/bin/sh"] } {
+        files.put_binary(path, Binary::Shell(sh.into()));
     }
-    for path in ["/bin/bash", "/usr/bin/bash"] {
+    for path in ["/bin/bash", "/usr/bin/bash"].iter().filter(|_| !alpine) {
         files.put_binary(path, Binary::Shell("bash-5.2.15".into()));
     }
     let program = |name: &str| Binary::Program { name: name.into(), version: "".into() };
-    for name in UTILITIES {
-        files.put_binary(&format!("/usr/bin/{name}"), program("coreutils"));
+    for name in UTILITIES.iter().filter(|name| !alpine || !NO_APPLETS.contains(name)) {
+        files.put_binary(&format!("/usr/bin/{name}"), program(if alpine { "busybox" } else { "coreutils" }));
+    }
+    for name in APPLETS.iter().filter(|_| alpine) {
+        files.put_binary(&format!("/usr/bin/{name}"), program("busybox"));
     }
     for (path, name) in [
         ("/usr/local/bin/gosu", "gosu"),
@@ -55,6 +65,15 @@ fn files(record: &Value) -> FileSystem {
     if let Some(script) = record["script"].as_str() {
         files.put_text("/usr/local/bin/docker-entrypoint.sh", script, true);
     }
+    for (path, mode) in record["modes"].as_object().into_iter().flatten() {
+        let mode = u32::from_str_radix(mode.as_str().expect("a mode"), 8).expect("octal");
+        files.set_attributes(path, Attributes { mode, ..files.attributes("/", path) });
+    }
+    for (path, owner) in record["owners"].as_object().into_iter().flatten() {
+        let (uid, gid) = owner.as_str().and_then(|o| o.split_once(':')).expect("uid:gid");
+        let (uid, gid) = (uid.parse().expect("uid"), gid.parse().expect("gid"));
+        files.set_attributes(path, Attributes { uid, gid, ..files.attributes("/", path) });
+    }
     files
 }
 
@@ -69,7 +88,7 @@ fn simulated(record: &Value) -> (String, Option<i64>, Vec<String>) {
     start.uid = record["uid"].as_u64().and_then(|u| u32::try_from(u).ok()).unwrap_or(0);
     start.cwd = record["cwd"].as_str().unwrap_or("/").into();
     let Ok(init) = bare.start_as(&start, None) else { return ("does not start".into(), None, Vec::new()) };
-    bare.run_until(SimTime::from_secs(8));
+    bare.run_until(SimTime::from_secs(12));
     let output = bare.seen().logs.iter().map(|l| &*l.text).collect();
     let code = bare.seen().task(init).and_then(|t| t.ended()).map(|(s, _)| i64::from(s.container_code()));
     let said = bare.trace().iter().filter_map(|(_, e)| match &e.kind {

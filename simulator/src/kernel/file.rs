@@ -9,7 +9,7 @@ use crate::base::id::TaskId;
 use crate::base::limits::PIPE_BYTES;
 use crate::base::signal::Signal;
 use crate::cx::Cx;
-use crate::kernel::fs::{Content, normal};
+use crate::kernel::fs::{Attributes, Content, normal};
 use crate::program::call::{Fd, OpenMode, Resume};
 use crate::rules::RuleId;
 use crate::trace::{EventKind, OnTask, Sender, Stream, Wait};
@@ -33,6 +33,8 @@ pub enum OpenFile {
     },
     /// A file of the container that is written.
     Path(Text),
+    /// /dev/urandom: bytes without an end, of which so many have been read.
+    Random(usize),
     /// Read end of a pipe.
     PipeRead(usize),
     /// Write end of a pipe.
@@ -106,10 +108,15 @@ impl Kernel {
         Ok(fd)
     }
 
-    pub(super) fn open(&mut self, task: TaskId, path: &str, mode: OpenMode) -> Result<Fd, Errno> {
+    pub(super) fn open(&mut self, cx: &Cx, task: TaskId, path: &str, mode: OpenMode) -> Result<Fd, Errno> {
         let cpu = self.cpus.get(&task).ok_or(Errno::Esrch)?;
-        let (files_id, path) = (cpu.files, normal(&cpu.cwd, path));
+        let (files_id, path, umask) = (cpu.files, normal(&cpu.cwd, path), cpu.umask);
+        let uid = cx.seen().task(task).map_or(0, |t| t.uid);
         let files = self.files_mut(files_id).ok_or(Errno::Enoent)?;
+        let path = files.follow(path);
+        if matches!(&*path, "/dev/urandom" | "/dev/random") && mode == OpenMode::Read {
+            return self.add_descriptor(task, 0, OpenFile::Random(0));
+        }
         let stream = match &*path {
             "/dev/stdout" | "/proc/1/fd/1" | "/proc/self/fd/1" => Some(Stream::Stdout),
             "/dev/stderr" | "/proc/1/fd/2" | "/proc/self/fd/2" => Some(Stream::Stderr),
@@ -127,8 +134,15 @@ impl Kernel {
             (None, _, OpenMode::Read) => return Err(Errno::Enoent),
             (None, None, _) if !files.has_parent(&path) => return Err(Errno::Enoent),
             (None, existing, _) => {
-                if existing.is_none() || mode == OpenMode::Write {
-                    files.put_text(&path, "", false);
+                let is_new = existing.is_none();
+                if is_new || mode == OpenMode::Write {
+                    let executable = files.get("/", &path).is_some_and(|f| f.executable);
+                    files.put_text(&path, "", executable);
+                }
+                if is_new {
+                    let mode = 0o666 & !umask;
+                    let modified = cx.now();
+                    files.set_attributes(&path, Attributes { uid, gid: uid, mode, modified });
                 }
                 OpenFile::Path(path)
             }
@@ -165,7 +179,7 @@ impl Kernel {
                 }
                 self.wake_readers(cx, pipe);
             }
-            OpenFile::Null | OpenFile::Log(_) | OpenFile::Text { .. } | OpenFile::Path(_) => {}
+            OpenFile::Null | OpenFile::Log(_) | OpenFile::Text { .. } | OpenFile::Path(_) | OpenFile::Random(_) => {}
         }
     }
 
@@ -206,6 +220,11 @@ impl Kernel {
                 let taken = take(rest, line);
                 *at += taken.len();
                 Resume::Read(taken.into())
+            }
+            Some((OpenFile::Random(at), _)) => {
+                let text = random(*at);
+                *at += text.len();
+                Resume::Read(text.into())
             }
             Some((OpenFile::PipeRead(pipe), _)) => {
                 let pipe = *pipe;
@@ -279,7 +298,7 @@ impl Kernel {
     pub(super) fn write(&mut self, cx: &mut Cx, task: TaskId, fd: Fd, text: &Text) {
         let file = self.file_of(task, fd).and_then(|id| self.open_files.files.get(&id)).map(|(f, _)| f.clone());
         match file {
-            None | Some(OpenFile::Text { .. } | OpenFile::PipeRead(_)) => {
+            None | Some(OpenFile::Text { .. } | OpenFile::PipeRead(_) | OpenFile::Random(_)) => {
                 self.done(task, Resume::Failed(Errno::Ebadf));
             }
             Some(OpenFile::Null) => self.done(task, Resume::Done),
@@ -337,6 +356,19 @@ impl Kernel {
         }
         self.wake_readers(cx, pipe);
     }
+}
+
+/// The next bytes of /dev/urandom: the same in every run, printable ones only.
+fn random(at: usize) -> String {
+    let mut state = u32::try_from(at).unwrap_or(u32::MAX).wrapping_mul(2_654_435_761) ^ 0x9e37_79b9;
+    let mut letter = || {
+        // xorshift32, Marsaglia 2003.
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        char::from_u32(33 + state % 94).unwrap_or('x')
+    };
+    (0..512).map(|_| letter()).collect()
 }
 
 /// All of it, or up to and including the first newline.

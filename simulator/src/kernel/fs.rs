@@ -1,6 +1,7 @@
-//! The files that the processes of one container see: names, contents, x bits. Flat, no inodes, no owners.
+//! The files that the processes of one container see: names, contents, x bits, owners, symbolic links. Flat, no inodes.
 //!
 //! Paths are absolute and normal (`/app/server.rb`). A directory exists if it is marked or if something lies below it.
+//! Owners and modes are kept and shown (stat(2)); only the x bit of an executable decides anything.
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
@@ -8,6 +9,7 @@ use std::sync::Arc;
 
 use crate::base::Text;
 use crate::base::errno::Errno;
+use crate::base::time::SimTime;
 use crate::program::call::Binary;
 
 /// Where programs are looked for in a container that sets no PATH.
@@ -37,11 +39,31 @@ pub enum Content {
     Null,
 }
 
+/// Owner, mode and age of a file (inode(7)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Attributes {
+    /// Owner.
+    pub uid: u32,
+    /// Group.
+    pub gid: u32,
+    /// Permission bits, `0o644`.
+    pub mode: u32,
+    /// When its content was changed.
+    pub modified: SimTime,
+}
+
+/// Links that are followed in one path; path_resolution(7): 40.
+const MOST_LINKS: usize = 40;
+
 /// The files of one container.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FileSystem {
     /// Shared by the pods of a workload until one of them writes.
     files: Arc<BTreeMap<Text, File>>,
+    /// What somebody set; other files are root's, with the usual mode.
+    attributes: Arc<BTreeMap<Text, Attributes>>,
+    /// Symbolic links and what they say.
+    links: Arc<BTreeMap<Text, Text>>,
     /// A directory that is not known is not there.
     complete: bool,
 }
@@ -81,19 +103,79 @@ impl FileSystem {
         self.put(path, File { content: Content::Text(text.into()), executable, origin: None });
     }
 
-    /// Removes a file.
+    /// Removes a file, or a link and not what it leads to.
     pub fn remove(&mut self, path: &str) -> Option<File> {
-        Arc::make_mut(&mut self.files).remove(&normal("/", path))
+        let path = normal("/", path);
+        if self.attributes.contains_key(&path) {
+            Arc::make_mut(&mut self.attributes).remove(&path);
+        }
+        if self.links.contains_key(&path) {
+            Arc::make_mut(&mut self.links).remove(&path);
+            return Some(File { content: Content::Null, executable: false, origin: None });
+        }
+        Arc::make_mut(&mut self.files).remove(&path)
     }
 
     /// The file at `path`, seen from the directory `cwd`.
     pub fn get(&self, cwd: &str, path: &str) -> Option<&File> {
-        self.files.get(&normal(cwd, path))
+        self.files.get(&self.follow(normal(cwd, path)))
+    }
+
+    /// Owner, mode and age of what is at `path`.
+    pub fn attributes(&self, cwd: &str, path: &str) -> Attributes {
+        let path = self.follow(normal(cwd, path));
+        let usual = || match self.files.get(&path) {
+            Some(file) if file.content == Content::Null => 0o666,
+            Some(file) if !file.executable => 0o644,
+            _ if &*path == "/tmp" => 0o1777,
+            _ => 0o755,
+        };
+        let set = self.attributes.get(&path).copied();
+        set.unwrap_or_else(|| Attributes { uid: 0, gid: 0, mode: usual(), modified: SimTime::ZERO })
+    }
+
+    /// Sets owner, mode and age; the x bits of a file that is there follow the mode.
+    pub fn set_attributes(&mut self, path: &str, attributes: Attributes) {
+        let path = self.follow(normal("/", path));
+        let executable = attributes.mode & 0o111 != 0;
+        if let Some(file) = self.files.get(&path).filter(|f| f.executable != executable).cloned() {
+            Arc::make_mut(&mut self.files).insert(path.clone(), File { executable, ..file });
+        }
+        Arc::make_mut(&mut self.attributes).insert(path, attributes);
+    }
+
+    /// Makes a symbolic link at `path` that says `target`.
+    pub fn link(&mut self, path: &str, target: &str) {
+        Arc::make_mut(&mut self.links).insert(normal("/", path), target.into());
+    }
+
+    /// What the symbolic link at `path` says; none if it is no link.
+    pub fn link_at(&self, cwd: &str, path: &str) -> Option<&Text> {
+        self.links.get(&normal(cwd, path))
+    }
+
+    /// All symbolic links, sorted.
+    pub fn links(&self) -> impl Iterator<Item = (&Text, &Text)> {
+        self.links.iter()
+    }
+
+    /// The normal path behind all symbolic links in this normal path (path_resolution(7)).
+    pub fn follow(&self, path: Text) -> Text {
+        let mut path = path;
+        for _ in 0..MOST_LINKS {
+            let ends = path.match_indices('/').map(|(at, _)| at).skip(1).chain([path.len()]);
+            let link = ends.filter_map(|end| path.get(..end)).find_map(|part| Some((part, self.links.get(part)?)));
+            let Some((part, target)) = link.filter(|_| !self.links.is_empty()) else { break };
+            let parent = part.rsplit_once('/').map_or("/", |(parent, _)| parent);
+            let rest = path.get(part.len()..).unwrap_or("");
+            path = normal(parent, &format!("{target}{rest}"));
+        }
+        path
     }
 
     /// Is there a directory at `path`?
     pub fn is_directory(&self, cwd: &str, path: &str) -> bool {
-        let path = normal(cwd, path);
+        let path = self.follow(normal(cwd, path));
         if let Some(file) = self.files.get(&path) {
             return file.content == Content::Directory;
         }
@@ -135,7 +217,7 @@ impl FileSystem {
 
     fn executable(&self, cwd: &str, path: &str) -> Result<Text, Errno> {
         let path = normal(cwd, path);
-        match self.files.get(&path) {
+        match self.files.get(&self.follow(path.clone())) {
             Some(file) if file.executable && file.content != Content::Directory => Ok(path),
             Some(_) => Err(Errno::Eacces),
             None if self.has_below(&path) => Err(Errno::Eacces),
@@ -178,5 +260,28 @@ mod tests {
         assert_eq!(fs.find_executable("/app", "./run.sh", "/bin"), Err(Errno::Eacces));
         assert_eq!(fs.find_executable("/app", "run.sh", "/bin"), Err(Errno::Enoent));
         assert!(fs.is_directory("/", "app"));
+    }
+
+    #[test]
+    fn links_are_followed_in_the_middle_of_a_path_and_at_its_end() {
+        let mut fs = FileSystem::new();
+        fs.put_text("/srv/v2/app.conf", "x", false);
+        fs.link("/srv/current", "v2");
+        fs.link("/etc/app.conf", "/srv/current/app.conf");
+        assert_eq!(&*fs.follow("/etc/app.conf".into()), "/srv/v2/app.conf");
+        assert!(fs.get("/etc", "app.conf").is_some());
+        fs.link("/round", "round");
+        assert!(fs.get("/", "round").is_none());
+    }
+
+    #[test]
+    fn a_file_is_roots_until_somebody_changes_that() {
+        let mut fs = FileSystem::new();
+        fs.put_text("/data/a", "x", false);
+        let before = fs.attributes("/", "data/a");
+        assert_eq!((before.uid, before.mode), (0, 0o644));
+        fs.set_attributes("/data/a", Attributes { uid: 999, mode: 0o700, ..before });
+        assert_eq!(fs.attributes("/data", "a").uid, 999);
+        assert!(fs.get("/", "/data/a").is_some_and(|f| f.executable));
     }
 }

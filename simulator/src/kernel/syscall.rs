@@ -5,8 +5,8 @@ use crate::base::errno::Errno;
 use crate::base::id::{Pid, TaskId};
 use crate::base::time::SimDuration;
 use crate::cx::{Cx, Stimulus};
-use crate::kernel::fs::{Content, File, normal};
-use crate::program::call::{Call, FileMark, Resume};
+use crate::kernel::fs::normal;
+use crate::program::call::{Call, Resume};
 use crate::rules::RuleId;
 use crate::trace::{EventKind, ExitStatus, OnTask, Wait};
 
@@ -105,7 +105,7 @@ impl Kernel {
     fn file_call(&mut self, cx: &mut Cx, task: TaskId, call: Call) {
         match call {
             Call::Open(path, mode) => {
-                let result = self.open(task, &path, mode);
+                let result = self.open(cx, task, &path, mode);
                 self.done(task, result.map_or_else(Resume::Failed, Resume::Opened));
             }
             Call::Close(fd) => {
@@ -135,7 +135,7 @@ impl Kernel {
                 self.result(task, if removed { Ok(()) } else { Err(Errno::Enoent) });
             }
             Call::Mark(path, mark) => {
-                let result = self.mark(task, &path, mark);
+                let result = self.mark(cx, task, &path, mark);
                 self.result(task, result);
             }
             // Every other call is in `call`.
@@ -205,22 +205,5 @@ impl Kernel {
     ) -> bool {
         let Some((files, path)) = self.cpus.get(&task).map(|c| (c.files, normal(&c.cwd, path))) else { return false };
         self.files_mut(files).is_some_and(|fs| work(fs, &path))
-    }
-
-    fn mark(&mut self, task: TaskId, path: &str, mark: FileMark) -> Result<(), Errno> {
-        let found = self.with_files(task, path, |fs, path| {
-            let old = fs.get("/", path).cloned();
-            let file = match (mark, old) {
-                (FileMark::Executable(on), Some(file)) => File { executable: on, ..file },
-                (FileMark::Executable(_), None) => return false,
-                (FileMark::Touch, Some(_)) => return true,
-                (FileMark::Touch, None) => File { content: Content::Text("".into()), executable: false, origin: None },
-                (FileMark::Directory, Some(file)) if file.content != Content::Directory => return false,
-                (FileMark::Directory, _) => File { content: Content::Directory, executable: true, origin: None },
-            };
-            fs.put(path, file);
-            true
-        });
-        if found { Ok(()) } else { Err(Errno::Enoent) }
     }
 }

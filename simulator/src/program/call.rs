@@ -96,7 +96,7 @@ pub enum Call {
     Chdir(Text),
     /// unlink(2), for scripts that remove their pid file.
     Unlink(Text),
-    /// chmod(2) reduced to the x bit; mkdir(2) reduced to existing.
+    /// chmod(2), chown(2), mkdir(2), utime(2), symlink(2), rename(2), and a file's whole content at once.
     Mark(Text, FileMark),
     /// listen(2), or its end: the state of this process's socket on a port from now on.
     Socket(u16, SocketState),
@@ -170,14 +170,26 @@ pub enum OpenMode {
 }
 
 /// What `Call::Mark` changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FileMark {
-    /// Set or clear the x bits.
-    Executable(bool),
+    /// Permission bits.
+    Mode(u32),
+    /// User and group; none is left as it is.
+    Owner(Option<u32>, Option<u32>),
     /// Make it a directory.
     Directory,
-    /// Make it an empty file if it does not exist.
+    /// Make it an empty file if it does not exist, and new.
     Touch,
+    /// Make it a symbolic link to this.
+    Link(Text),
+    /// Give it this name, with all below it.
+    Moved(Text),
+    /// Copy what it is to this name, without what lies below it.
+    Copied(Text),
+    /// Replace its content.
+    Holds(Text),
+    /// Add to its content.
+    Grows(Text),
 }
 
 /// What an executable file holds.

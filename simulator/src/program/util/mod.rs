@@ -5,11 +5,16 @@
 
 mod acts;
 mod command;
-mod filter;
+mod files;
 mod find;
+mod given;
+mod look;
 mod lookup;
 mod signal;
+mod spawn;
+mod text;
 mod timeout;
+mod tree;
 mod wrap;
 
 use super::call::{Binary, Call, Resume, Sys};
@@ -61,7 +66,9 @@ pub enum Util {
     /// A list of calls.
     Acts(Acts),
     /// Reads all its input, then prints something made of it.
-    Filter(filter::Filter),
+    Filter(Box<text::Filter>),
+    /// Runs commands and waits for each.
+    Spawn(spawn::Spawn),
     /// timeout(1).
     Timeout(timeout::Timeout),
 }
@@ -93,10 +100,9 @@ impl Util {
                 let begun = begin(argv, alone.as_ref(), sys);
                 let reads_file = argv.iter().skip(2).any(|a| sys.files.get(sys.cwd, a).is_some());
                 if begun.is_none() && READERS.contains(&name.as_str()) && !reads_file {
-                    *self = Util::Filter(filter::Filter::new(filter::Kind::Nothing, None));
-                    return Call::Say(
-                        format!("what {name} does is not simulated: it reads its input and prints nothing").into(),
-                    );
+                    let says = format!("what {name} does is not simulated: it reads its input and prints nothing");
+                    *self = Util::Filter(Box::new(text::Filter::nothing()));
+                    return Call::Say(says.into());
                 }
                 *self = begun.unwrap_or_else(|| Util::Acts(not_simulated(&name)));
                 self.resume(Resume::Start, sys)
@@ -123,6 +129,7 @@ impl Util {
             }
             Util::Acts(acts) => acts.resume(&resume),
             Util::Filter(filter) => filter.resume(resume),
+            Util::Spawn(spawn) => spawn.resume(resume, sys),
             Util::Timeout(timeout) => timeout.resume(resume, sys),
         }
     }
@@ -148,35 +155,33 @@ fn begin(argv: &[Text], alone: Option<&Text>, sys: &Sys<'_>) -> Option<Util> {
     command::find(&Called { name, args, busybox }, sys)
 }
 
+/// Prints this.
+fn print(text: String) -> Acts {
+    print_code(text, 0)
+}
+
+/// Prints this and exits.
+fn print_code(text: String, code: u8) -> Acts {
+    Acts::new(if text.is_empty() { Vec::new() } else { vec![Act::print(text)] }, code)
+}
+
+/// dirname(1).
+fn directory(path: &str) -> &str {
+    match path.trim_end_matches('/').rsplit_once('/') {
+        Some(("", _)) => "/",
+        Some((before, _)) => before.trim_end_matches('/'),
+        None if path.starts_with('/') => "/",
+        None => ".",
+    }
+}
+
 fn not_simulated(name: &str) -> Acts {
     let text = format!("what {name} does is not simulated: it ends at once with 0");
     Acts::new(vec![Act::from(Call::Say(text.into()))], 0)
 }
 
 /// Commands that read their input to its end: whoever writes to one of them gets no SIGPIPE, though it prints nothing here.
-const READERS: &[&str] = &[
-    "awk",
-    "gawk",
-    "mawk",
-    "sed",
-    "jq",
-    "yq",
-    "md5sum",
-    "sha1sum",
-    "sha256sum",
-    "base64",
-    "od",
-    "xxd",
-    "gzip",
-    "gunzip",
-    "tar",
-    "xargs",
-    "column",
-    "fold",
-    "nl",
-    "rev",
-    "perl",
-];
+const READERS: &[&str] = &["jq", "yq", "od", "xxd", "gzip", "gunzip", "tar", "column", "fold", "perl"];
 
 /// The length of a sleep: numbers with `s`, `m`, `h`, `d`, added up. `None` is for ever.
 pub(crate) fn sleep_time(words: &[&str]) -> Result<Option<SimDuration>, String> {

@@ -9,11 +9,7 @@ use super::{Act, Acts, Called};
 use crate::base::Text;
 use crate::base::signal::Signal;
 use crate::base::time::SimDuration;
-use crate::kernel::fs::Content;
 use crate::trace::Disposition;
-
-/// useradd(8) `-r` and adduser of Alpine count down from here.
-const FIRST_SERVICE_USER: u32 = 999;
 
 /// How a wrapper reads its arguments and what it does before the command.
 struct Wrapper {
@@ -122,22 +118,7 @@ fn user(called: &Called<'_>, rest: &[&str], sys: &Sys<'_>) -> Option<u32> {
         _ => None,
     };
     let name = given?.split([':', '.']).next().unwrap_or("");
-    Some(name.parse().unwrap_or_else(|_| uid_of(name, sys)))
-}
-
-/// The number of a user: as /etc/passwd says, else one of those that distributions give to services.
-fn uid_of(name: &str, sys: &Sys<'_>) -> u32 {
-    let text = match sys.files.get("/", "/etc/passwd").map(|f| &f.content) {
-        Some(Content::Text(text)) => text.clone(),
-        _ => Text::from(""),
-    };
-    let row = text.lines().map(|l| l.split(':')).find_map(|mut f| (f.next() == Some(name)).then(|| f.nth(1)));
-    match row.flatten().and_then(|uid| uid.parse().ok()) {
-        Some(uid) => uid,
-        None if name == "root" => 0,
-        None if name == "nobody" => 65_534,
-        None => FIRST_SERVICE_USER,
-    }
+    Some(name.parse().ok().or_else(|| super::tree::user(name, sys)).unwrap_or(super::tree::FIRST_SERVICE_USER))
 }
 
 /// `setpriv --pdeathsig SIG` (setpriv(1)) and `prlimit --nproc=N` (prlimit(1)); what else these set is not simulated.

@@ -1,7 +1,7 @@
-//! Extended regular expressions of `[[ text =~ pattern ]]` (POSIX XBD 9.4): matched by backtracking, with groups.
+//! Extended regular expressions (POSIX XBD 9.4) of `[[ text =~ pattern ]]` and of utilities: matched by backtracking, with
+//! groups; of several alternatives the longest match is taken.
 //!
-//! Not here: back-references, and collating elements. The longest of several alternatives is not looked for: the first
-//! that lets the rest match is taken, which is the same for the patterns of entrypoints.
+//! Not here: collating elements. How sed and grep write them is in `dialect`.
 
 use super::pattern::Pattern;
 
@@ -18,8 +18,23 @@ enum Item {
     Set(Pattern),
     Start,
     End,
+    /// Between a word and what is no word; which side the word has to be on: before, behind, either.
+    Edge(Option<bool>),
+    /// What a group matched.
+    Back(usize),
     /// Number and alternatives.
     Group(usize, Vec<Vec<Repeated>>),
+}
+
+/// Stand for what has no letter of its own: the edges of a word, and from here on the groups by number.
+pub(crate) const EDGE: char = '\u{f0000}';
+pub(crate) const WORD_BEGINS: char = '\u{f0001}';
+pub(crate) const WORD_ENDS: char = '\u{f0002}';
+const BACK: u32 = 0xf_0010;
+
+/// The character that stands for what group `number` matched.
+pub(crate) fn back(number: u32) -> char {
+    char::from_u32(BACK + number).unwrap_or(EDGE)
 }
 
 /// A piece and how often it may stand.
@@ -32,46 +47,56 @@ struct Repeated {
 
 /// A pattern that was read.
 #[derive(Clone, Debug)]
-pub(super) struct Regex {
+pub(crate) struct Regex {
     alternatives: Vec<Vec<Repeated>>,
     groups: usize,
+    /// Has it alternatives, so that the first match need not be the longest?
+    chooses: bool,
 }
 
 /// Where the whole and the groups were found.
-type Found = Vec<Option<(usize, usize)>>;
+pub(crate) type Found = Vec<Option<(usize, usize)>>;
 
 impl Regex {
     /// Reads a pattern; characters with `true` were quoted and stand for themselves. `None`: it is no pattern.
     pub fn new(pattern: &[(char, bool)]) -> Option<Regex> {
         let mut reader = Reader { chars: pattern, at: 0, groups: 0 };
         let alternatives = reader.alternatives(0)?;
-        (reader.at == pattern.len()).then_some(Regex { alternatives, groups: reader.groups })
+        let chooses = pattern.contains(&('|', false));
+        (reader.at == pattern.len()).then_some(Regex { alternatives, groups: reader.groups, chooses })
     }
 
     /// The texts of the whole match and of its groups.
     pub fn find(&self, text: &str) -> Option<Vec<String>> {
         let chars: Vec<char> = text.chars().collect();
+        let found = self.find_from(&chars, 0)?;
+        let text =
+            |range: &Option<(usize, usize)>| range.and_then(|(a, b)| chars.get(a..b)).unwrap_or(&[]).iter().collect();
+        Some(found.iter().map(text).collect())
+    }
+
+    /// Where the first match at or behind `start` and its groups are.
+    pub fn find_from(&self, chars: &[char], start: usize) -> Option<Found> {
         let mut steps = STEPS;
-        for from in 0..=chars.len() {
-            for alternative in &self.alternatives {
-                let mut found: Found = vec![None; self.groups + 1];
-                let mut end = None;
-                let matched = run(alternative, &chars, from, &mut found, &mut steps, &mut |at, _, _| {
-                    end = Some(at);
-                    true
-                });
-                if matched {
-                    if let Some(whole) = found.first_mut() {
-                        *whole = end.map(|end| (from, end));
-                    }
-                    let text = |range: &Option<(usize, usize)>| {
-                        range.and_then(|(a, b)| chars.get(a..b)).unwrap_or(&[]).iter().collect()
-                    };
-                    return Some(found.iter().map(text).collect());
+        (start..=chars.len()).find_map(|from| self.longest(chars, from, &mut steps))
+    }
+
+    fn longest(&self, chars: &[char], from: usize, steps: &mut u32) -> Option<Found> {
+        let mut best: Option<(usize, Found)> = None;
+        for alternative in &self.alternatives {
+            let mut found: Found = vec![None; self.groups + 1];
+            run(alternative, chars, from, &mut found, steps, &mut |at, found, _| {
+                if best.as_ref().is_none_or(|(end, _)| at > *end) {
+                    best = Some((at, found.clone()));
                 }
-            }
+                !self.chooses
+            });
         }
-        None
+        let (end, mut found) = best?;
+        if let Some(whole) = found.first_mut() {
+            *whole = Some((from, end));
+        }
+        Some(found)
     }
 }
 
@@ -122,6 +147,13 @@ fn repeat(
                 }
                 ok
             }),
+            Item::Back(number) => {
+                let (a, b) = found.get(*number).copied().flatten().unwrap_or((at, at));
+                let end = at + (b - a);
+                text.get(a..b) == text.get(at..end)
+                    && (end > at || done < this.least)
+                    && repeat(this, done + 1, rest, text, end, found, steps, &mut *next)
+            }
             item => one(item, text, at).is_some_and(|end| {
                 (end > at || done < this.least) && repeat(this, done + 1, rest, text, end, found, steps, &mut *next)
             }),
@@ -139,10 +171,15 @@ fn one(item: &Item, text: &[char], at: usize) -> Option<usize> {
     let yes = match item {
         Item::Start => return (at == 0).then_some(at),
         Item::End => return (at == text.len()).then_some(at),
+        Item::Edge(side) => {
+            let word = |c: Option<&char>| c.is_some_and(|c| c.is_alphanumeric() || *c == '_');
+            let (before, behind) = (word(at.checked_sub(1).and_then(|i| text.get(i))), word(c));
+            return (before != behind && side.is_none_or(|side| side == behind)).then_some(at);
+        }
         Item::Char(wanted) => c == Some(wanted),
         Item::Any => c.is_some(),
         Item::Set(set) => c.is_some_and(|c| set.matches_chars(&[*c])),
-        Item::Group(..) => false,
+        Item::Group(..) | Item::Back(_) => false,
     };
     yes.then_some(at + 1)
 }
@@ -191,6 +228,12 @@ impl Reader<'_> {
                     self.take(Item::Group(number, inner))
                 }
                 '[' => self.set(),
+                EDGE => self.take(Item::Edge(None)),
+                WORD_BEGINS => self.take(Item::Edge(Some(true))),
+                WORD_ENDS => self.take(Item::Edge(Some(false))),
+                c if (BACK..BACK + 10).contains(&u32::from(c)) => {
+                    self.take(Item::Back(usize::try_from(u32::from(c) - BACK).unwrap_or(0)))
+                }
                 '\\' => {
                     self.at += 1;
                     let (c, _) = self.chars.get(self.at).copied().unwrap_or(('\\', true));
@@ -294,6 +337,7 @@ mod tests {
         assert_eq!(found, ["v12.34", "12", "34"]);
         assert_eq!(find("(a|b)*c", "abac").unwrap(), ["abac", "a"]);
         assert_eq!(find("(x)?y", "y").unwrap(), ["y", ""]);
+        assert_eq!(find("a|ab|abc", "abcd").unwrap(), ["abc"]);
     }
 
     #[test]

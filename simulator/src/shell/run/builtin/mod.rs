@@ -25,6 +25,7 @@ use super::simple::Ready;
 use super::state::State;
 use super::step::Step;
 use crate::program::Sys;
+pub(crate) use printf::{formatted, printed};
 
 /// Special builtins (XCU 2.15).
 const SPECIAL: &[&str] = &[

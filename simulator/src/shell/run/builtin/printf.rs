@@ -106,6 +106,39 @@ impl Shell {
     }
 }
 
+/// What one pass of printf(1) over a format makes of these values, for programs that have the same formats.
+pub(crate) fn formatted(format: &str, values: &[String]) -> String {
+    let mut printf = plain(values);
+    printf.once(format);
+    printf.out
+}
+
+/// printf(1): the format again as long as values are left.
+pub(crate) fn printed(format: &str, values: &[String]) -> String {
+    let mut printf = plain(values);
+    loop {
+        let before = printf.values.len();
+        let goes_on = printf.once(format);
+        let left = printf.values.len();
+        if !goes_on || left == 0 || left == before || printf.out.len() > MOST {
+            return printf.out;
+        }
+    }
+}
+
+fn plain(values: &[String]) -> Printf<'_> {
+    Printf {
+        values: values.iter(),
+        out: String::new(),
+        bad_numbers: Vec::new(),
+        bad_directive: None,
+        escapes: Escapes { octal_zero: false, hex: true },
+        quotes: true,
+        times: false,
+        empty_is_number: true,
+    }
+}
+
 impl Printf<'_> {
     fn next(&mut self) -> String {
         self.values.next().cloned().unwrap_or_default()

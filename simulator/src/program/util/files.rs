@@ -1,0 +1,504 @@
+//! Utilities that change files: rm, mkdir, rmdir, touch, chmod, chown, chgrp, ln, cp, mv, install, mktemp.
+//!
+//! GNU coreutils' words, and BusyBox's where its applets run.
+
+use super::super::call::{Call, FileMark, Sys};
+use super::given::{self, Given};
+use super::tree::{self, Kind};
+use super::{Act, Acts, Called};
+use crate::base::Text;
+
+/// The utility of this name.
+pub(super) fn find(called: &Called<'_>, sys: &Sys<'_>) -> Option<Acts> {
+    Some(match called.name {
+        "rm" | "unlink" => remove(called, sys),
+        "rmdir" => remove_directories(called, sys),
+        "mkdir" => make_directories(called, sys),
+        "touch" => touch(called),
+        "chmod" => change_mode(called, sys),
+        "chown" | "chgrp" => change_owner(called, sys),
+        "ln" => link(called, sys),
+        "cp" | "mv" => copy(called, sys),
+        "install" => install(called, sys),
+        "mktemp" => make_temporary(called, sys),
+        _ => return None,
+    })
+}
+
+/// Calls, what was said, and the exit code.
+struct Work<'a> {
+    called: &'a Called<'a>,
+    acts: Vec<Act>,
+    code: u8,
+}
+
+impl<'a> Work<'a> {
+    fn new(called: &'a Called<'a>) -> Work<'a> {
+        Work { called, acts: Vec::new(), code: 0 }
+    }
+
+    /// `rm: cannot remove 'x': why`, in BusyBox `rm: can't remove 'x': why`.
+    fn fails(&mut self, what: &str, path: &str, why: &str) {
+        let can = if self.called.busybox { "can't" } else { "cannot" };
+        self.says(&format!("{can} {what} '{path}': {why}"));
+    }
+
+    fn says(&mut self, text: &str) {
+        let line = format!("{}: {text}\n", self.called.name);
+        self.acts.push(Act::from(Call::Write(2, line.into())));
+        self.code = 1;
+    }
+
+    fn mark(&mut self, path: &str, mark: FileMark, complaint: String) {
+        let name = self.called.name;
+        self.acts.push(Act::from(Call::Mark(path.into(), mark)).or(format!("{name}: {complaint}")));
+    }
+
+    fn quietly(&mut self, path: &str, mark: FileMark) {
+        self.acts.push(Act::from(Call::Mark(path.into(), mark)));
+    }
+
+    fn print(&mut self, line: &str) {
+        self.acts.push(Act::print(format!("{line}\n")));
+    }
+
+    fn done(self) -> Acts {
+        Acts::new(self.acts, self.code)
+    }
+}
+
+const NO_FILE: &str = "No such file or directory";
+
+fn missing_operand(called: &Called<'_>) -> Acts {
+    let text = format!("{0}: missing operand\nTry '{0} --help' for more information.", called.name);
+    Acts::fails(&text, 1)
+}
+
+fn remove(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
+    let long = [("recursive", 'r'), ("force", 'f'), ("verbose", 'v'), ("no-preserve-root", 'N'), ("dir", 'd')];
+    let given = given::read(&called.args, "", "rRfvidI", &long);
+    let recursive = given.has('r') || given.has('R');
+    if given.words.is_empty() && !given.has('f') {
+        return missing_operand(called);
+    }
+    let mut work = Work::new(called);
+    for path in &given.words {
+        match tree::kind(path, sys) {
+            None if given.has('f') => {}
+            None => work.fails("remove", path, NO_FILE),
+            Some(Kind::Directory) if !recursive => {
+                let empty = given.has('d') && tree::is_empty(path, sys);
+                match empty {
+                    true => work.acts.push(Act::from(Call::Unlink((*path).into()))),
+                    false if called.busybox => work.says(&format!("'{path}' is a directory")),
+                    false => work.fails("remove", path, "Is a directory"),
+                }
+            }
+            Some(_) => {
+                for inside in tree::below(path, sys).iter().rev() {
+                    work.acts.push(Act::from(Call::Unlink(inside.as_str().into())));
+                    if given.has('v') {
+                        let what = if tree::kind(inside, sys) == Some(Kind::Directory) { "directory " } else { "" };
+                        work.print(&format!("removed {what}'{inside}'"));
+                    }
+                }
+            }
+        }
+    }
+    work.done()
+}
+
+fn remove_directories(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
+    let given = given::read(&called.args, "", "pv", &[("ignore-fail-on-non-empty", 'i')]);
+    let mut work = Work::new(called);
+    for path in &given.words {
+        let why = match tree::kind(path, sys) {
+            None => NO_FILE,
+            Some(Kind::Directory) if tree::is_empty(path, sys) => {
+                work.acts.push(Act::from(Call::Unlink((*path).into())));
+                continue;
+            }
+            Some(Kind::Directory) if given.has('i') => continue,
+            Some(Kind::Directory) => "Directory not empty",
+            Some(_) => "Not a directory",
+        };
+        let what =
+            if called.busybox { format!("'{path}': {why}") } else { format!("failed to remove '{path}': {why}") };
+        work.says(&what);
+    }
+    work.done()
+}
+
+fn make_directories(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
+    let given = given::read(&called.args, "m", "pvZ", &[("parents", 'p'), ("mode", 'm'), ("verbose", 'v')]);
+    if given.words.is_empty() {
+        return missing_operand(called);
+    }
+    let mut work = Work::new(called);
+    for path in &given.words {
+        let is_there = tree::behind(path, sys);
+        if given.has('p') {
+            match is_there {
+                Some(Kind::Directory) => continue,
+                Some(_) => {
+                    work.fails("create directory", path, "File exists");
+                    continue;
+                }
+                None => {}
+            }
+            let slashes = path.match_indices('/').map(|(at, _)| at).filter(|at| *at > 0);
+            for part in slashes.filter_map(|end| path.get(..end)) {
+                match tree::behind(part, sys) {
+                    None => work.quietly(part, FileMark::Directory),
+                    Some(Kind::Directory) => {}
+                    Some(_) => {
+                        let at = if called.busybox { path } else { part };
+                        work.fails("create directory", at, "Not a directory");
+                        break;
+                    }
+                }
+            }
+        } else if let Some((parent, _)) = path.trim_end_matches('/').rsplit_once('/')
+            && !parent.is_empty()
+            && tree::behind(parent, sys).is_none()
+        {
+            work.fails("create directory", path, NO_FILE);
+            continue;
+        }
+        let can = if called.busybox { "can't" } else { "cannot" };
+        work.mark(path, FileMark::Directory, format!("{can} create directory '{path}'"));
+        if let Some(mode) = given.value('m').and_then(|m| tree::mode(m, 0o777, true, 0)) {
+            work.quietly(path, FileMark::Mode(mode));
+        }
+        if given.has('v') {
+            work.print(&format!("mkdir: created directory '{path}'"));
+        }
+    }
+    work.done()
+}
+
+fn touch(called: &Called<'_>) -> Acts {
+    let long = [("no-create", 'c'), ("date", 'd'), ("reference", 'r')];
+    let given = given::read(&called.args, "drt", "camfh", &long);
+    if given.words.is_empty() {
+        return Acts::fails("touch: missing file operand\nTry 'touch --help' for more information.", 1);
+    }
+    let mut work = Work::new(called);
+    for path in given.words.iter().filter(|_| !given.has('c')) {
+        let complaint = if called.busybox { (*path).to_owned() } else { format!("cannot touch '{path}'") };
+        work.mark(path, FileMark::Touch, complaint);
+    }
+    work.done()
+}
+
+fn change_mode(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
+    // A mode may begin with a minus: `chmod -x file`.
+    let is_mode =
+        |word: &str| word.strip_prefix('-').is_some_and(|m| !m.is_empty() && m.chars().all(|c| "rwxXst".contains(c)));
+    let (modes, others): (Vec<&str>, Vec<&str>) = called.args.iter().copied().partition(|w| is_mode(w));
+    let long =
+        [("recursive", 'R'), ("verbose", 'v'), ("changes", 'c'), ("silent", 'f'), ("quiet", 'f'), ("reference", 'r')];
+    let mut given = given::read(&others, "r", "Rfvc", &long);
+    let text = match modes.first() {
+        Some(mode) => *mode,
+        None if given.words.is_empty() => return missing_operand(called),
+        None => given.words.remove(0),
+    };
+    if given.words.is_empty() {
+        let said = format!("chmod: missing operand after '{text}'\nTry 'chmod --help' for more information.");
+        return Acts::fails(&said, 1);
+    }
+    if tree::mode(text, 0, false, 0).is_none() {
+        let said = if called.busybox {
+            format!("chmod: invalid mode '{text}'")
+        } else {
+            format!("chmod: invalid mode: '{text}'\nTry 'chmod --help' for more information.")
+        };
+        return Acts::fails(&said, 1);
+    }
+    let mut work = Work::new(called);
+    for path in &given.words {
+        if tree::behind(path, sys).is_none() {
+            match (given.has('f'), called.busybox) {
+                (true, _) => work.code = 1,
+                (false, true) => work.says(&format!("{path}: {NO_FILE}")),
+                (false, false) => work.fails("access", path, NO_FILE),
+            }
+            continue;
+        }
+        let all = if given.has('R') { tree::below(path, sys) } else { vec![(*path).to_owned()] };
+        for path in all.iter().filter(|p| tree::kind(p, sys) != Some(Kind::Link) || !given.has('R')) {
+            let old = sys.files.attributes(sys.cwd, path).mode;
+            let directory = tree::behind(path, sys) == Some(Kind::Directory);
+            if let Some(mode) = tree::mode(text, old, directory, sys.umask) {
+                work.quietly(path, FileMark::Mode(mode));
+            }
+        }
+    }
+    work.done()
+}
+
+fn change_owner(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
+    let long = [
+        ("recursive", 'R'),
+        ("verbose", 'v'),
+        ("changes", 'c'),
+        ("silent", 'f'),
+        ("quiet", 'f'),
+        ("no-dereference", 'h'),
+        ("from", 'F'),
+        ("reference", 'r'),
+    ];
+    let mut given = given::read(&called.args, "Fr", "RfvchHLP", &long);
+    let mut work = Work::new(called);
+    let owner = match given.value('r') {
+        Some(like) => {
+            let like = sys.files.attributes(sys.cwd, like);
+            Ok((Some(like.uid), Some(like.gid)))
+        }
+        None if given.words.len() < 2 => {
+            let said = match given.words.first() {
+                Some(word) => format!("missing operand after '{word}'"),
+                None => "missing operand".into(),
+            };
+            return Acts::fails(&format!("{0}: {said}\nTry '{0} --help' for more information.", called.name), 1);
+        }
+        None => {
+            let text = given.words.remove(0);
+            let text = if called.name == "chgrp" { format!(":{text}") } else { text.to_owned() };
+            tree::owner(&text, sys).map_err(|what| match called.busybox {
+                true => format!("unknown {what} {}", text.trim_start_matches(':')),
+                false => format!("invalid {what}: '{}'", text.trim_start_matches(':')),
+            })
+        }
+    };
+    let (uid, gid) = match owner {
+        Ok(owner) => owner,
+        Err(said) => {
+            work.says(&said);
+            return work.done();
+        }
+    };
+    let what = if called.name == "chgrp" { "group" } else { "ownership" };
+    for path in &given.words {
+        if tree::kind(path, sys).is_none() {
+            match (given.has('f'), called.busybox) {
+                (true, _) => work.code = 1,
+                (false, true) => work.says(&format!("{path}: {NO_FILE}")),
+                (false, false) => work.fails("access", path, NO_FILE),
+            }
+            continue;
+        }
+        let all = if given.has('R') { tree::below(path, sys) } else { vec![(*path).to_owned()] };
+        for path in &all {
+            let complaint = match (given.has('f'), called.busybox) {
+                (true, _) => {
+                    work.quietly(path, FileMark::Owner(uid, gid));
+                    continue;
+                }
+                (false, true) => path.clone(),
+                (false, false) => format!("changing {what} of '{path}'"),
+            };
+            work.mark(path, FileMark::Owner(uid, gid), complaint);
+        }
+    }
+    work.done()
+}
+
+/// Where something lands: below the last word if that is a directory.
+fn targets<'a>(given: &Given<'a>, into: bool, sys: &Sys<'_>) -> Vec<(&'a str, String)> {
+    let (sources, to): (&[&'a str], &str) = match (given.value('t'), given.words.split_last()) {
+        (Some(to), _) => (&given.words, to),
+        (None, Some((to, sources))) => (sources, to),
+        (None, None) => return Vec::new(),
+    };
+    let is_directory = into && tree::behind(to, sys) == Some(Kind::Directory);
+    let place = |source: &str| {
+        let name = super::base_name(source.trim_end_matches('/'));
+        let name = if name == "." { "" } else { name };
+        if is_directory { format!("{}/{name}", to.trim_end_matches('/')) } else { to.to_owned() }
+    };
+    sources.iter().map(|source| (*source, place(source))).collect()
+}
+
+fn link(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
+    let long = [("symbolic", 's'), ("force", 'f'), ("no-dereference", 'n'), ("verbose", 'v'), ("relative", 'r')];
+    let mut given = given::read(&called.args, "t", "sfnvrTib", &long);
+    if given.words.len() == 1 && given.value('t').is_none() {
+        given.words.push(".");
+    }
+    let onto_link = given.has('n') && given.words.last().is_some_and(|to| tree::kind(to, sys) == Some(Kind::Link));
+    let mut work = Work::new(called);
+    for (source, to) in targets(&given, !given.has('T') && !onto_link, sys) {
+        if given.has('f') && tree::kind(&to, sys).is_some() {
+            work.acts.push(Act::from(Call::Unlink(to.as_str().into())));
+        } else if tree::kind(&to, sys).is_some() {
+            let kind = if given.has('s') { "symbolic " } else { "hard " };
+            match called.busybox {
+                true => work.says(&format!("{to}: File exists")),
+                false => work.says(&format!("failed to create {kind}link '{to}': File exists")),
+            }
+            continue;
+        }
+        let mark = if given.has('s') { FileMark::Link(source.into()) } else { FileMark::Copied(to.as_str().into()) };
+        let at = if given.has('s') { to.as_str() } else { source };
+        work.mark(at, mark, format!("failed to create symbolic link '{to}'"));
+    }
+    work.done()
+}
+
+fn copy(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
+    let long = [
+        ("recursive", 'r'),
+        ("archive", 'a'),
+        ("force", 'f'),
+        ("no-clobber", 'n'),
+        ("update", 'u'),
+        ("verbose", 'v'),
+        ("preserve", 'p'),
+        ("target-directory", 't'),
+        ("no-target-directory", 'T'),
+    ];
+    let given = given::read(&called.args, "tS", "rRafnuvpPLHdTxilsb", &long);
+    let moves = called.name == "mv";
+    let mut work = Work::new(called);
+    if given.words.len() < 2 && given.value('t').is_none() {
+        let said = match given.words.first() {
+            Some(word) => format!("missing destination file operand after '{word}'"),
+            None => "missing file operand".into(),
+        };
+        return Acts::fails(&format!("{0}: {said}\nTry '{0} --help' for more information.", called.name), 1);
+    }
+    for (source, to) in targets(&given, !given.has('T'), sys) {
+        let recursive = moves || ['r', 'R', 'a'].iter().any(|c| given.has(*c));
+        match tree::behind(source, sys).or_else(|| tree::kind(source, sys)) {
+            None if moves && called.busybox => work.fails("rename", source, NO_FILE),
+            None => work.fails("stat", source, NO_FILE),
+            Some(Kind::Directory) if !recursive && called.busybox => {
+                work.says(&format!("omitting directory '{source}'"))
+            }
+            Some(Kind::Directory) if !recursive => {
+                work.says(&format!("-r not specified; omitting directory '{source}'"));
+            }
+            Some(_) if given.has('n') && tree::behind(&to, sys).is_some() && !recursive => {}
+            Some(_) if moves => {
+                work.mark(source, FileMark::Moved(to.as_str().into()), format!("cannot move '{source}' to '{to}'"));
+                if given.has('v') {
+                    work.print(&format!("renamed '{source}' -> '{to}'"));
+                }
+            }
+            Some(_) => copy_one(&mut work, &given, source, &to, sys),
+        }
+    }
+    work.done()
+}
+
+fn copy_one(work: &mut Work<'_>, given: &Given<'_>, source: &str, to: &str, sys: &Sys<'_>) {
+    let recursive = ['r', 'R', 'a'].iter().any(|c| given.has(*c));
+    let all = if recursive { tree::below(source, sys) } else { vec![source.to_owned()] };
+    for path in all {
+        let inside = path.strip_prefix(source).unwrap_or("").trim_start_matches('/');
+        let to = if inside.is_empty() { to.to_owned() } else { format!("{}/{inside}", to.trim_end_matches('/')) };
+        let there = tree::behind(&to, sys);
+        if there.is_some() && given.has('n') {
+            continue;
+        }
+        if let Some(target) = sys.files.link_at(sys.cwd, &path).filter(|_| recursive) {
+            work.quietly(&to, FileMark::Link(target.clone()));
+            continue;
+        }
+        let attributes = sys.files.attributes(sys.cwd, &path);
+        if tree::kind(&path, sys) == Some(Kind::Directory) {
+            if there.is_none() {
+                work.quietly(&to, FileMark::Directory);
+            }
+        } else {
+            let can = if work.called.busybox { "can't create" } else { "cannot create regular file" };
+            work.mark(&path, FileMark::Copied(to.as_str().into()), format!("{can} '{to}'"));
+        }
+        if given.has('a') || given.has('p') {
+            work.quietly(&to, FileMark::Owner(Some(attributes.uid), Some(attributes.gid)));
+            work.quietly(&to, FileMark::Mode(attributes.mode));
+        }
+        if given.has('v') {
+            work.print(&format!("'{path}' -> '{to}'"));
+        }
+    }
+}
+
+fn install(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
+    let long = [
+        ("directory", 'd'),
+        ("mode", 'm'),
+        ("owner", 'o'),
+        ("group", 'g'),
+        ("verbose", 'v'),
+        ("target-directory", 't'),
+    ];
+    let given = given::read(&called.args, "mogtS", "dDvcspTC", &long);
+    let mut work = Work::new(called);
+    let owner = format!("{}:{}", given.value('o').unwrap_or(""), given.value('g').unwrap_or(""));
+    let (uid, gid) = match tree::owner(owner.trim_end_matches(':'), sys) {
+        Ok(owner) => owner,
+        Err(what) => {
+            let name = given.value(if what == "user" { 'o' } else { 'g' }).unwrap_or("");
+            work.says(&format!("invalid {what}: '{name}'"));
+            return work.done();
+        }
+    };
+    let mode = given.value('m').and_then(|m| tree::mode(m, 0o755, false, 0)).unwrap_or(0o755);
+    let made: Vec<(Option<&str>, String)> = match given.has('d') {
+        true => given.words.iter().map(|word| (None, (*word).to_owned())).collect(),
+        false => targets(&given, !given.has('T'), sys).into_iter().map(|(source, to)| (Some(source), to)).collect(),
+    };
+    for (source, to) in made {
+        let parents = to.match_indices('/').map(|(at, _)| at).filter(|at| *at > 0).filter_map(|end| to.get(..end));
+        for part in parents.filter(|part| (given.has('d') || given.has('D')) && tree::behind(part, sys).is_none()) {
+            work.quietly(part, FileMark::Directory);
+        }
+        match source {
+            None if tree::behind(&to, sys).is_none() => work.quietly(&to, FileMark::Directory),
+            None => {}
+            Some(source) if tree::behind(source, sys).is_none() => {
+                work.fails("stat", source, NO_FILE);
+                continue;
+            }
+            Some(source) => {
+                let complaint = format!("cannot create regular file '{to}'");
+                work.mark(source, FileMark::Copied(to.as_str().into()), complaint);
+            }
+        }
+        work.quietly(&to, FileMark::Mode(mode));
+        if uid.is_some() || gid.is_some() {
+            work.mark(&to, FileMark::Owner(uid, gid), format!("cannot change ownership of '{to}'"));
+        }
+    }
+    work.done()
+}
+
+/// mktemp(1): the same letters in every run.
+fn make_temporary(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
+    let long = [("directory", 'd'), ("tmpdir", 'p'), ("suffix", 's'), ("dry-run", 'u'), ("quiet", 'q')];
+    let given = given::read(&called.args, "ps", "duqt", &long);
+    let template = given.words.first().copied().unwrap_or("tmp.XXXXXXXXXX");
+    let run = template.chars().rev().skip_while(|c| *c != 'X').take_while(|c| *c == 'X').count();
+    let in_tmp = given.words.is_empty() || given.has('t') || given.has('p');
+    let directory = given.value('p').filter(|p| !p.is_empty()).unwrap_or("/tmp");
+    let path = |turn: usize| {
+        let letters: String = "9fJq2hLx0aRt7Zk3".chars().cycle().skip(turn).take(run).collect();
+        let name = template.replacen(&"X".repeat(run.max(1)), &letters, 1);
+        let path = if in_tmp { format!("{directory}/{name}") } else { name };
+        path + given.value('s').unwrap_or("")
+    };
+    let path = (0..16).map(path).find(|path| tree::kind(path, sys).is_none()).unwrap_or_else(|| path(0));
+    let (mark, mode) = if given.has('d') { (FileMark::Directory, 0o700) } else { (FileMark::Touch, 0o600) };
+    let at = Text::from(path.as_str());
+    let what = if given.has('d') { "directory" } else { "file" };
+    let complaint = format!("mktemp: failed to create {what} via template '{template}'");
+    let acts = vec![
+        Act::from(Call::Mark(at.clone(), mark)).or(complaint),
+        Act::from(Call::Mark(at, FileMark::Mode(mode))),
+        Act::print(format!("{path}\n")),
+    ];
+    Acts::new(acts, 0)
+}
