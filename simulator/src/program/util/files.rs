@@ -1,11 +1,12 @@
-//! Utilities that change files: rm, mkdir, rmdir, touch, chmod, chown, chgrp, ln, cp, mv, install, mktemp.
+//! Utilities that change files: rm, mkdir, rmdir, touch, ln, cp, mv, install, mktemp; chmod and chown are in `owners`.
 //!
 //! GNU coreutils' words, and BusyBox's where its applets run.
 
 use super::super::call::{Call, FileMark, Sys};
 use super::given::{self, Given};
 use super::tree::{self, Kind};
-use super::{Act, Acts, Called};
+use super::work::{NO_FILE, Work, missing_operand};
+use super::{Act, Acts, Called, owners};
 use crate::base::Text;
 
 /// The utility of this name.
@@ -15,63 +16,14 @@ pub(super) fn find(called: &Called<'_>, sys: &Sys<'_>) -> Option<Acts> {
         "rmdir" => remove_directories(called, sys),
         "mkdir" => make_directories(called, sys),
         "touch" => touch(called),
-        "chmod" => change_mode(called, sys),
-        "chown" | "chgrp" => change_owner(called, sys),
+        "chmod" => owners::change_mode(called, sys),
+        "chown" | "chgrp" => owners::change_owner(called, sys),
         "ln" => link(called, sys),
         "cp" | "mv" => copy(called, sys),
         "install" => install(called, sys),
         "mktemp" => make_temporary(called, sys),
         _ => return None,
     })
-}
-
-/// Calls, what was said, and the exit code.
-struct Work<'a> {
-    called: &'a Called<'a>,
-    acts: Vec<Act>,
-    code: u8,
-}
-
-impl<'a> Work<'a> {
-    fn new(called: &'a Called<'a>) -> Work<'a> {
-        Work { called, acts: Vec::new(), code: 0 }
-    }
-
-    /// `rm: cannot remove 'x': why`, in BusyBox `rm: can't remove 'x': why`.
-    fn fails(&mut self, what: &str, path: &str, why: &str) {
-        let can = if self.called.busybox { "can't" } else { "cannot" };
-        self.says(&format!("{can} {what} '{path}': {why}"));
-    }
-
-    fn says(&mut self, text: &str) {
-        let line = format!("{}: {text}\n", self.called.name);
-        self.acts.push(Act::from(Call::Write(2, line.into())));
-        self.code = 1;
-    }
-
-    fn mark(&mut self, path: &str, mark: FileMark, complaint: String) {
-        let name = self.called.name;
-        self.acts.push(Act::from(Call::Mark(path.into(), mark)).or(format!("{name}: {complaint}")));
-    }
-
-    fn quietly(&mut self, path: &str, mark: FileMark) {
-        self.acts.push(Act::from(Call::Mark(path.into(), mark)));
-    }
-
-    fn print(&mut self, line: &str) {
-        self.acts.push(Act::print(format!("{line}\n")));
-    }
-
-    fn done(self) -> Acts {
-        Acts::new(self.acts, self.code)
-    }
-}
-
-const NO_FILE: &str = "No such file or directory";
-
-fn missing_operand(called: &Called<'_>) -> Acts {
-    let text = format!("{0}: missing operand\nTry '{0} --help' for more information.", called.name);
-    Acts::fails(&text, 1)
 }
 
 fn remove(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
@@ -187,120 +139,6 @@ fn touch(called: &Called<'_>) -> Acts {
     for path in given.words.iter().filter(|_| !given.has('c')) {
         let complaint = if called.busybox { (*path).to_owned() } else { format!("cannot touch '{path}'") };
         work.mark(path, FileMark::Touch, complaint);
-    }
-    work.done()
-}
-
-fn change_mode(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
-    // A mode may begin with a minus: `chmod -x file`.
-    let is_mode =
-        |word: &str| word.strip_prefix('-').is_some_and(|m| !m.is_empty() && m.chars().all(|c| "rwxXst".contains(c)));
-    let (modes, others): (Vec<&str>, Vec<&str>) = called.args.iter().copied().partition(|w| is_mode(w));
-    let long =
-        [("recursive", 'R'), ("verbose", 'v'), ("changes", 'c'), ("silent", 'f'), ("quiet", 'f'), ("reference", 'r')];
-    let mut given = given::read(&others, "r", "Rfvc", &long);
-    let text = match modes.first() {
-        Some(mode) => *mode,
-        None if given.words.is_empty() => return missing_operand(called),
-        None => given.words.remove(0),
-    };
-    if given.words.is_empty() {
-        let said = format!("chmod: missing operand after '{text}'\nTry 'chmod --help' for more information.");
-        return Acts::fails(&said, 1);
-    }
-    if tree::mode(text, 0, false, 0).is_none() {
-        let said = if called.busybox {
-            format!("chmod: invalid mode '{text}'")
-        } else {
-            format!("chmod: invalid mode: '{text}'\nTry 'chmod --help' for more information.")
-        };
-        return Acts::fails(&said, 1);
-    }
-    let mut work = Work::new(called);
-    for path in &given.words {
-        if tree::behind(path, sys).is_none() {
-            match (given.has('f'), called.busybox) {
-                (true, _) => work.code = 1,
-                (false, true) => work.says(&format!("{path}: {NO_FILE}")),
-                (false, false) => work.fails("access", path, NO_FILE),
-            }
-            continue;
-        }
-        let all = if given.has('R') { tree::below(path, sys) } else { vec![(*path).to_owned()] };
-        for path in all.iter().filter(|p| tree::kind(p, sys) != Some(Kind::Link) || !given.has('R')) {
-            let old = sys.files.attributes(sys.cwd, path).mode;
-            let directory = tree::behind(path, sys) == Some(Kind::Directory);
-            if let Some(mode) = tree::mode(text, old, directory, sys.umask) {
-                work.quietly(path, FileMark::Mode(mode));
-            }
-        }
-    }
-    work.done()
-}
-
-fn change_owner(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
-    let long = [
-        ("recursive", 'R'),
-        ("verbose", 'v'),
-        ("changes", 'c'),
-        ("silent", 'f'),
-        ("quiet", 'f'),
-        ("no-dereference", 'h'),
-        ("from", 'F'),
-        ("reference", 'r'),
-    ];
-    let mut given = given::read(&called.args, "Fr", "RfvchHLP", &long);
-    let mut work = Work::new(called);
-    let owner = match given.value('r') {
-        Some(like) => {
-            let like = sys.files.attributes(sys.cwd, like);
-            Ok((Some(like.uid), Some(like.gid)))
-        }
-        None if given.words.len() < 2 => {
-            let said = match given.words.first() {
-                Some(word) => format!("missing operand after '{word}'"),
-                None => "missing operand".into(),
-            };
-            return Acts::fails(&format!("{0}: {said}\nTry '{0} --help' for more information.", called.name), 1);
-        }
-        None => {
-            let text = given.words.remove(0);
-            let text = if called.name == "chgrp" { format!(":{text}") } else { text.to_owned() };
-            tree::owner(&text, sys).map_err(|what| match called.busybox {
-                true => format!("unknown {what} {}", text.trim_start_matches(':')),
-                false => format!("invalid {what}: '{}'", text.trim_start_matches(':')),
-            })
-        }
-    };
-    let (uid, gid) = match owner {
-        Ok(owner) => owner,
-        Err(said) => {
-            work.says(&said);
-            return work.done();
-        }
-    };
-    let what = if called.name == "chgrp" { "group" } else { "ownership" };
-    for path in &given.words {
-        if tree::kind(path, sys).is_none() {
-            match (given.has('f'), called.busybox) {
-                (true, _) => work.code = 1,
-                (false, true) => work.says(&format!("{path}: {NO_FILE}")),
-                (false, false) => work.fails("access", path, NO_FILE),
-            }
-            continue;
-        }
-        let all = if given.has('R') { tree::below(path, sys) } else { vec![(*path).to_owned()] };
-        for path in &all {
-            let complaint = match (given.has('f'), called.busybox) {
-                (true, _) => {
-                    work.quietly(path, FileMark::Owner(uid, gid));
-                    continue;
-                }
-                (false, true) => path.clone(),
-                (false, false) => format!("changing {what} of '{path}'"),
-            };
-            work.mark(path, FileMark::Owner(uid, gid), complaint);
-        }
     }
     work.done()
 }

@@ -10,11 +10,13 @@ mod find;
 mod given;
 mod look;
 mod lookup;
+mod owners;
 mod signal;
 mod spawn;
 mod text;
 mod timeout;
 mod tree;
+mod work;
 mod wrap;
 
 use super::call::{Binary, Call, Resume, Sys};
