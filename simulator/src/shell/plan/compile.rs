@@ -1,6 +1,7 @@
 //! Tree to plan, for one variant.
 
 use super::branch::{arithmetic_for, case, for_loop, if_command, while_command};
+use super::look::{is_compound, is_plain_simple, is_redirected, is_simple, without_braces};
 use super::{Body, Code, Hurdle, Op, Place, SimpleCommand};
 use crate::base::diagnostic::Span;
 use crate::shell::ast::{AndOr, Command, CommandKind, CompleteCommand, Item, Join, List, Pipeline, RedirectKind};
@@ -119,6 +120,9 @@ pub(super) fn list(list: &List, context: &Context, out: &mut Vec<Op>) {
             None => context.clone(),
         };
         let alone = if context.tail.background_braces_vanish { without_braces(&item.and_or) } else { &item.and_or };
+        if context.children.errexit_spared_globally {
+            out.push(Op::BeginItem);
+        }
         let in_subshell = context.children.background_pipeline_in_subshell;
         match item.background {
             true if context.children.only_last_pipeline_is_job && !alone.rest.is_empty() => {
@@ -148,20 +152,6 @@ fn job_of_pipeline(pipeline: &Pipeline, context: &Context, out: &mut Vec<Op>) {
     out.push(Op::Pipeline { members, last_becomes: false, last_in_shell: false, background });
 }
 
-/// What stands alone inside braces.
-fn without_braces(list: &AndOr) -> &AndOr {
-    let [command] = list.first.commands.as_slice() else { return list };
-    match &command.kind {
-        CommandKind::Group(inner) if command.redirects.is_empty() && list.rest.is_empty() && !list.first.negated => {
-            match inner.items.as_slice() {
-                [item] if !item.background => without_braces(&item.and_or),
-                _ => list,
-            }
-        }
-        _ => list,
-    }
-}
-
 fn job(list: &AndOr, context: &Context) -> Body {
     let child = context.child(&context.tail.job);
     let mut code = Vec::new();
@@ -176,14 +166,6 @@ fn job(list: &AndOr, context: &Context) -> Body {
     };
     let redirected = list.rest.is_empty() && is_redirected(&list.first.commands);
     Body { code: code.into(), text: context.slice(list.span), simple, parentheses, redirected }
-}
-
-fn is_redirected(commands: &[Command]) -> bool {
-    matches!(commands, [one] if !one.redirects.is_empty())
-}
-
-fn is_simple(commands: &[Command]) -> bool {
-    matches!(commands, [Command { kind: CommandKind::Simple(_), .. }])
 }
 
 fn and_or(list: &AndOr, context: &Context, last_is_job: bool, out: &mut Vec<Op>) {
@@ -222,7 +204,9 @@ fn and_or(list: &AndOr, context: &Context, last_is_job: bool, out: &mut Vec<Op>)
 }
 
 fn pipeline(pipeline: &Pipeline, context: &Context, checked: bool, out: &mut Vec<Op>) {
+    let spares = checked && context.children.errexit_spared_globally;
     if pipeline.negated {
+        out.extend(spares.then_some(Op::SpareErrExit));
         out.push(Op::EnterCondition);
     }
     let here = if pipeline.negated || pipeline.timed { context.inside() } else { context.clone() };
@@ -238,16 +222,12 @@ fn pipeline(pipeline: &Pipeline, context: &Context, checked: bool, out: &mut Vec
     if pipeline.negated {
         out.push(Op::LeaveCondition);
         out.push(Op::Negate);
+        out.extend(spares.then_some(Op::ErrExit));
     } else if checked && !is_compound(&pipeline.commands) {
         out.push(Op::ErrExit);
+    } else if spares {
+        out.push(Op::SpareErrExit);
     }
-}
-
-/// A compound command that is no process: `set -e` looks at the commands in it, not at it (measured in every shell).
-fn is_compound(commands: &[Command]) -> bool {
-    let [one] = commands else { return false };
-    use CommandKind::{Arith, Simple, Subshell, Test};
-    !matches!(one.kind, Simple(_) | Subshell(_) | Test(_) | Arith(_))
 }
 
 fn members(pipeline: &Pipeline, context: &Context, last_in_shell: bool) -> Arc<[Body]> {
@@ -374,13 +354,6 @@ fn subshell(command: &Command, body: &List, context: &Context, out: &mut Vec<Op>
         return;
     };
     out.push(Op::Subshell(child, hurdle));
-}
-
-fn is_plain_simple(list: &List) -> bool {
-    match list.items.as_slice() {
-        [item] => !item.background && item.and_or.rest.is_empty() && is_simple(&item.and_or.first.commands),
-        _ => false,
-    }
 }
 
 fn compound(command: &Command, context: &Context, out: &mut Vec<Op>) {

@@ -75,6 +75,8 @@ fn add(code: &[Op], depth: usize, is_builtin: &dyn Fn(&str) -> bool, out: &mut S
             Op::Redirect(..) => line(out, depth, "redirect"),
             Op::Restore => line(out, depth, "take the redirection back"),
             Op::Jump(_)
+            | Op::BeginItem
+            | Op::SpareErrExit
             | Op::Succeed
             | Op::Line(_)
             | Op::ErrExit

@@ -8,6 +8,7 @@ mod branch;
 mod compile;
 mod display;
 mod hurdle;
+mod look;
 mod text;
 
 pub use compile::{Context, compile_complete, compile_function, compile_members};
@@ -100,6 +101,10 @@ pub enum Op {
     Succeed,
     /// `set -e` looks at the status here.
     ErrExit,
+    /// A command of a list begins: from here `set -e` looks at statuses again, where `SpareErrExit` holds until then.
+    BeginItem,
+    /// `set -e` does not look at the command that begins or has ended here.
+    SpareErrExit,
     /// From here to `LeaveCondition` no status ends the shell.
     EnterCondition,
     /// From here to `LeaveLastOfList` stands the last part of `&&` and `||`.

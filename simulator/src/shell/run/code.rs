@@ -100,6 +100,8 @@ impl Shell {
                 self.state.status = u16::from(self.state.status == 0);
             }
             Op::Succeed => self.state.status = 0,
+            Op::BeginItem => self.state.spared = false,
+            Op::SpareErrExit => self.state.spared = true,
             Op::ErrExit => self.check_errexit(),
             Op::EnterLastOfList if self.columns().details.errexit_skips_and_or => self.state.conditions += 1,
             Op::LeaveLastOfList if self.columns().details.errexit_skips_and_or => {
@@ -264,7 +266,7 @@ impl Shell {
 
     /// `set -e` and the ERR trap.
     pub(super) fn check_errexit(&mut self) {
-        if self.state.status == 0 || self.state.conditions > 0 {
+        if self.state.status == 0 || self.state.conditions > 0 || self.state.spared {
             return;
         }
         if self.columns().traps.together == Together::RoundUntilFailure {

@@ -3,7 +3,7 @@
 use super::Shell;
 use super::process::Fork;
 use super::step::{Starting, Step};
-use crate::shell::plan::Op;
+use crate::shell::plan::{Body, Op};
 
 impl Shell {
     /// Does the child do what stands behind its command, as the shell does?
@@ -13,9 +13,7 @@ impl Shell {
             Fork::Member(starting) => starting.members.get(starting.next),
             Fork::Command(..) | Fork::Subshell(_) | Fork::Substitution(..) | Fork::Inner | Fork::Copies => None,
         };
-        let Some(Op::Simple(command, _)) = body.and_then(|body| body.code.first()) else { return false };
-        let alone = matches!(command.words.as_slice(), [word] if word.as_literal().is_some_and(|name| name == "exec"));
-        self.columns().children.exec_goes_on && alone && !command.redirects.is_empty()
+        self.columns().children.exec_goes_on && body.is_some_and(is_lone_exec)
     }
 
     /// A child that goes on starts the members behind its own; what is between them is closed.
@@ -26,6 +24,13 @@ impl Shell {
         let rest = Starting { next, input: None, output: None, job, asked: false, ..starting.clone() };
         self.stack.push(Step::Pipeline(Box::new(rest)));
     }
+}
+
+/// Is it `exec` with redirections and nothing else?
+pub(super) fn is_lone_exec(body: &Body) -> bool {
+    let Some(Op::Simple(command, _)) = body.code.first() else { return false };
+    let alone = matches!(command.words.as_slice(), [word] if word.as_literal().is_some_and(|name| name == "exec"));
+    alone && !command.redirects.is_empty()
 }
 
 /// Is it a child in which the loops around the command still count, where the shell has that?

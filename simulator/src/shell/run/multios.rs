@@ -42,6 +42,15 @@ impl Streams {
     }
 }
 
+/// Streams that are to be joined or waited for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Pending {
+    /// Descriptors that a pipe was put on for a command with redirections of its own, which have not begun.
+    pub plugged: Vec<Fd>,
+    /// Processes that copy streams, and how many redirected commands were around these.
+    pub copied_by: Vec<(usize, Pid)>,
+}
+
 /// One descriptor whose streams are being joined.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Multio {
@@ -54,7 +63,7 @@ pub(super) struct Multio {
 impl Shell {
     /// Redirections of a command, on top of the pipes that were put on for it.
     pub(super) fn redirect_command(&mut self, list: Vec<Redir>, keep: bool, then: Then) {
-        let plugged = std::mem::take(&mut self.state.plugged);
+        let plugged = std::mem::take(&mut self.state.streams.plugged);
         self.stack.push(Step::Apply(Box::new(Apply::new(list, keep, then).plugged(plugged))));
     }
 
@@ -138,7 +147,7 @@ impl Shell {
             let job = Job { processes: vec![(*pid, ended)], foreground: true, ..Job::new("".into()) };
             self.state.jobs.push(job);
             if apply.is_taken_back() {
-                self.state.copied_by.push((self.saved.len(), *pid));
+                self.state.streams.copied_by.push((self.saved.len(), *pid));
             } else if self.stack.first() == Some(&Step::Exit) {
                 // Behind the body of a subshell, once nothing holds the stream open.
                 self.stack.insert(1, Step::EndPipeline { member: *pid });
@@ -152,8 +161,9 @@ impl Shell {
     /// Redirections were taken back: what copied their streams is waited for.
     pub(super) fn copies_end(&mut self) {
         let depth = self.saved.len();
-        let (due, rest) = std::mem::take(&mut self.state.copied_by).into_iter().partition(|(at, _)| *at >= depth);
-        self.state.copied_by = rest;
+        let (due, rest) =
+            std::mem::take(&mut self.state.streams.copied_by).into_iter().partition(|(at, _)| *at >= depth);
+        self.state.streams.copied_by = rest;
         let due: Vec<(usize, Pid)> = due;
         self.stack.extend(due.into_iter().map(|(_, member)| Step::EndPipeline { member }));
     }

@@ -3,6 +3,7 @@
 //! Not here: what a member is as a process (`process`), waiting for it (`wait`).
 
 use super::Shell;
+use super::goes_on::is_lone_exec;
 use super::process::Fork;
 use super::redirect::Redir;
 use super::state::Job;
@@ -44,8 +45,12 @@ impl Shell {
     /// The last member runs in the shell, with its input from the pipe for so long.
     fn run_last_member(&mut self, starting: Starting) {
         let first = self.state.jobs.get(starting.job).and_then(|j| j.processes.first()).map(|(pid, _)| *pid);
-        self.stack.extend(first.map(|member| Step::EndPipeline { member }));
         let Some(body) = starting.members.get(starting.next) else { return };
+        if self.columns().children.lone_exec_ends_pipeline && is_lone_exec(body) {
+            self.state.jobs.retain(|job| !first.is_some_and(|member| job.holds(member)));
+        } else {
+            self.stack.extend(first.map(|member| Step::EndPipeline { member }));
+        }
         let input = starting.input.filter(|fd| *fd != 0);
         self.stack.extend(input.map(|_| Step::RestoreFds));
         let mut frame = Frame::new(body.code.clone(), body.text.clone(), self.state.line.saturating_sub(1));
@@ -60,7 +65,7 @@ impl Shell {
                 true,
                 then,
             ))));
-            self.state.plugged = if body.redirected { vec![0] } else { Vec::new() };
+            self.state.streams.plugged = if body.redirected { vec![0] } else { Vec::new() };
         }
     }
 

@@ -118,7 +118,7 @@ impl Shell {
         self.state.unwaited = Some(pid);
         match why {
             Fork::Command(ready, _) => {
-                self.state.plugged.clear();
+                self.state.streams.plugged.clear();
                 self.wait_for_new(ready.text, pid);
                 if group.is_none() {
                     self.catch_with_program();
@@ -191,7 +191,7 @@ impl Shell {
             Fork::Copies => return self.copies_now(),
             Fork::Command(..) => {}
             Fork::Subshell(_) | Fork::Background(_) | Fork::Member(_) | Fork::Substitution(..) => {
-                self.state.plugged.clear();
+                self.state.streams.plugged.clear();
             }
         }
         self.state.inner = 0;
@@ -208,7 +208,7 @@ impl Shell {
         let kept: Vec<Fd> = self.saved.iter().flatten().filter_map(|(_, kept)| *kept).collect();
         self.results.clear();
         self.forked_for = None;
-        self.state.copied_by.clear();
+        self.state.streams.copied_by.clear();
         if !goes_on {
             self.saved.clear();
             self.stack.push(Step::Exit);
@@ -301,8 +301,8 @@ impl Shell {
                     self.stack.extend(not_mine.map(|fd| Step::Do(Call::Close(fd))));
                 }
                 if starting.members.get(starting.next).is_some_and(|body| body.redirected) {
-                    self.state.plugged.extend(starting.input.map(|_| 0));
-                    self.state.plugged.extend(starting.output.map(|_| 1));
+                    self.state.streams.plugged.extend(starting.input.map(|_| 0));
+                    self.state.streams.plugged.extend(starting.output.map(|_| 1));
                 }
             }
             Fork::Inner | Fork::Copies => {}

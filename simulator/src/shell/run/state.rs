@@ -6,7 +6,6 @@ pub use super::job::Job;
 use crate::base::id::Pid;
 use crate::base::signal::{Signal, SignalSet};
 use crate::base::time::SimTime;
-use crate::program::Fd;
 use crate::shell::ast::Command;
 use crate::trace::{Disposition, ExitStatus};
 use std::collections::BTreeMap;
@@ -169,10 +168,10 @@ pub struct State {
     pub in_substitution: bool,
     /// This process was made for a `( )`, which has not begun: what a subshell sets up has been done.
     pub entered: bool,
-    /// Descriptors that a pipe was put on for a command with redirections of its own, which have not begun.
-    pub plugged: Vec<Fd>,
-    /// Processes that copy the streams of redirections, and how many redirected commands were around these.
-    pub copied_by: Vec<(usize, Pid)>,
+    /// Streams of redirections, where several count.
+    pub streams: super::multios::Pending,
+    /// `set -e` spares the command that runs, where that holds until the next begins.
+    pub spared: bool,
     /// A background job that is one simple command, of which no builtin has run.
     pub plain_job: bool,
     /// The line that the parser has reached.
@@ -338,8 +337,8 @@ impl State {
             outer_loops: 0,
             in_substitution: false,
             entered: false,
-            plugged: Vec::new(),
-            copied_by: Vec::new(),
+            streams: Default::default(),
+            spared: false,
             plain_job: false,
             parsed_line: 1,
             int_came: false,

@@ -79,6 +79,8 @@ impl Shell {
                         return None;
                     }
                     self.stack.push(Step::Foreground { job, asked: false });
+                    // INT is only blocked while nothing comes (zsh `Src/signals.c`, `signal_suspend`).
+                    self.release_int();
                     return self.interrupted_in_foreground();
                 }
                 Resume::Failed(_) => {
@@ -303,7 +305,12 @@ impl Shell {
                 return false;
             }
             // A trap that runs while a command is in the foreground does not wait for that.
-            let done = self.state.jobs.iter().all(|j| j.foreground || j.is_done());
+            let takes = self.columns().children.wait_takes_pipeline;
+            let around = |job: &Job| {
+                let mine = |step: &Step| matches!(step, Step::EndPipeline { member } if job.holds(*member));
+                takes && self.stack.iter().any(mine)
+            };
+            let done = self.state.jobs.iter().all(|j| j.foreground && !around(j) || j.is_done());
             if done {
                 self.state.status = 0;
                 let jobs: Vec<Job>;
@@ -349,6 +356,15 @@ impl Shell {
                 }
             };
             targets.pop();
+            if self.columns().children.wait_for_all_keeps && self.status_of(status) != 0 {
+                // The loop goes on with this status, and so does not wait (zsh `Src/jobs.c`, `bin_fg`).
+                let runs = |pid: &Pid| {
+                    self.state.jobs.iter().any(|j| j.processes.iter().any(|(p, s)| p == pid && s.is_none()))
+                };
+                while targets.last().is_some_and(runs) {
+                    targets.pop();
+                }
+            }
             let text =
                 self.state.jobs.iter().find(|j| j.processes.iter().any(|(p, _)| *p == pid)).map(|j| j.text.clone());
             if !self.columns().details.wait_remembers {

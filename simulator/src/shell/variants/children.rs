@@ -61,6 +61,14 @@ pub struct Children {
     /// INT that comes to a child before it has reset the handlers of its parent ends it, unless it is trapped (dash
     /// `src/trap.c` onsig and `src/eval.c` evalsubshell: the handler runs within INTOFF, and INTON raises INT).
     pub early_int_ends: bool,
+    /// That `set -e` spares what `!` stands in front of holds until the next command begins, wherever that is: `! f` ends
+    /// the shell where `f` has run something, `f` does not where that ended with `! true` (zsh `Src/exec.c`,
+    /// `this_noerrexit`).
+    pub errexit_spared_globally: bool,
+    /// `a | exec 2>&1` does not wait for the members in front (zsh, as above: the job counts as done).
+    pub lone_exec_ends_pipeline: bool,
+    /// `wait` without operands waits for the pipeline too whose last member it stands in.
+    pub wait_takes_pipeline: bool,
     /// What it does when fork(2) is refused (measured with a pids cgroup that was full).
     pub refused: Refused,
 }
@@ -104,6 +112,9 @@ impl Children {
         lone_pipeline_needs_no_subshell: false,
         only_jobs_have_groups: false,
         wait_takes_adopted: false,
+        lone_exec_ends_pipeline: false,
+        wait_takes_pipeline: false,
+        errexit_spared_globally: false,
         multios: false,
         exec_goes_on: false,
         early_int_ends: false,
@@ -169,6 +180,10 @@ pub struct Traps {
     /// Behind a trap, messages of the rest of the line name neither file nor line (pdksh `main.c`, `shell`, which leaves
     /// `source` as it was in the trap).
     pub lose_reading: bool,
+    /// The action is read when the trap is set: with one that cannot be read `trap` fails (zsh `Src/builtin.c`, `bin_trap`).
+    pub parsed_when_set: bool,
+    /// The trap of a signal that `kill` sends to the shell runs inside it: `$?` is that from before `kill`.
+    pub run_inside_kill: bool,
     /// Messages and `LINENO` in a trap have the line at which it came.
     pub keep_line: bool,
     /// The EXIT trap runs behind a builtin that `exec` runs.
@@ -204,6 +219,8 @@ impl Traps {
         return_is_negated: false,
         int_blocked_in_foreground: false,
         lose_reading: false,
+        parsed_when_set: false,
+        run_inside_kill: false,
         keep_line: false,
         run_after_exec_of_builtin: false,
         errexit_first: false,

@@ -75,7 +75,7 @@ const COLUMNS: Columns = Columns {
         plain_text_only: false,
         over_ignored: true,
         over_actions: false,
-        traps_stick: false,
+        traps_stick: true,
         background_braces_vanish: false,
         trap_in_same_list_missed: false,
     },

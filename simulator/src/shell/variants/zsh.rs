@@ -150,6 +150,9 @@ const COLUMNS: Columns = Columns {
         none_is_zero: true,
         wait_for_all_keeps: true,
         exec_runs_builtins: true,
+        lone_exec_ends_pipeline: true,
+        wait_takes_pipeline: true,
+        errexit_spared_globally: true,
         multios: true,
         exec_goes_on: true,
         ..Children::COMMON
@@ -167,6 +170,8 @@ const COLUMNS: Columns = Columns {
         errexit_keeps_exit_status: true,
         errexit_anew: false,
         return_is_negated: true,
+        parsed_when_set: true,
+        run_inside_kill: true,
         keep_line: true,
         ..Traps::COMMON
     },

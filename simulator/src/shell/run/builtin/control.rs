@@ -18,8 +18,13 @@ impl Shell {
             },
             None => self.status_in_trap().unwrap_or(self.state.status),
         };
+        let outermost = self.state.calls.first().map(|call| call.line);
         self.exit_normally(status);
         self.keep_exit_status();
+        if let Some(line) = outermost.filter(|_| self.columns().details.names_scope && self.state.in_file) {
+            // The functions are left before the EXIT trap runs.
+            self.stack.push(Step::Line(line));
+        }
     }
 
     pub(super) fn return_builtin(&mut self, args: &[String]) {

@@ -123,7 +123,11 @@ impl Shell {
             let values = [("name", target), ("text", errno.text())];
             message = self.message(self.columns().messages.kill_failed, "kill", &values);
         }
-        if rest.is_empty() {
+        let inside = self.columns().traps.run_inside_kill;
+        if let Some(signal) = self.trapped_signal().filter(|_| inside && rest.is_empty()) {
+            self.stack.push(Step::Status(status));
+            self.act_on(signal);
+        } else if rest.is_empty() {
             self.state.status = status;
         } else {
             self.next_kill(rest, status);

@@ -1,5 +1,6 @@
 //! `trap` (XCU trap): conditions by name or number; which spellings are taken differs between shells.
 
+use super::super::script::{ScriptFrame, Source};
 use super::super::state::TrapOn;
 use super::Shell;
 use crate::base::signal::Signal;
@@ -42,6 +43,11 @@ impl Shell {
             (false, "-") => (None, rest),
             (false, text) => (Some(text), rest),
         };
+        if let Some(text) = action.filter(|_| self.columns().traps.parsed_when_set)
+            && self.is_unreadable(text)
+        {
+            return;
+        }
         for name in conditions {
             match self.condition(name) {
                 Some(on) => self.set_trap(on, action.map(Into::into)),
@@ -52,6 +58,18 @@ impl Shell {
                 }
             }
         }
+    }
+
+    /// Says why the action cannot be read, and true; false if it can be.
+    fn is_unreadable(&mut self, text: &str) -> bool {
+        let frame = ScriptFrame::new(text.into(), 0, Source::Trap, self);
+        let Some(error) = frame.script.error.clone() else { return false };
+        let further = self.message("{builtin_prefix}couldn't parse trap command", "trap", &[]);
+        let line = self.state.line;
+        let message = self.syntax_error(&error, &frame);
+        self.state.line = line;
+        self.fail(1, format!("{message}\n{further}"));
+        true
     }
 
     fn condition(&self, name: &str) -> Option<TrapOn> {
