@@ -1,6 +1,6 @@
-//! A command as bash prints it, from its tree: in messages about jobs (bash `print_cmd.c`).
+//! A command as bash prints it, from its tree: in messages about jobs, and as the text of `$( )` (bash `print_cmd.c`).
 //!
-//! Not here: tracing (`set -x`), functions as `declare -f` prints them, here-documents.
+//! Not here: tracing (`set -x`), here-documents.
 
 use super::ast::{
     AndOr, ArmEnd, Assign, AssignValue, Command, CommandKind, Item, Join, List, Part, Pipeline, Redirect, RedirectKind,
@@ -15,26 +15,22 @@ const INDENT: usize = 4;
 
 /// The text of a command in the shell's own words; as it is if it cannot be read, or has more than one line of commands.
 #[must_use]
-pub fn canonical(text: &str, syntax: &Syntax) -> String {
+pub fn canonical(text: &str, syntax: &Syntax, prints_substitutions: bool) -> String {
     let script = parse(text, syntax);
     match (&script.error, script.commands.as_slice()) {
-        (None, [_]) => script_text(&script, text, syntax),
-        _ => text.to_owned(),
+        (None, [_]) => Printer::new(text, syntax, prints_substitutions).script(&script),
+        _ => None,
     }
+    .unwrap_or_else(|| text.to_owned())
 }
 
-/// All commands of a text.
-fn script_text(script: &Script, text: &str, syntax: &Syntax) -> String {
-    let mut printer = Printer { text, syntax, out: String::new(), indent: 0, skip: true };
-    for (n, command) in script.commands.iter().enumerate() {
-        if n > 0 {
-            printer.semicolon();
-            printer.out.push(' ');
-            printer.skip = true;
-        }
-        printer.list(&command.list);
-    }
-    printer.out
+/// What stands in `$( )` as the shell that has read it prints it, and runs it (bash `parse_comsub`, `print_comsub`); as it
+/// is if it cannot be read or has a here-document.
+#[must_use]
+pub fn substitution(text: &str, syntax: &Syntax) -> String {
+    let script = parse(text, syntax);
+    let printed = script.error.is_none().then(|| Printer::of_substitution(text, syntax).script(&script)).flatten();
+    printed.unwrap_or_else(|| text.to_owned())
 }
 
 /// The output, and where its next command stands.
@@ -45,6 +41,56 @@ struct Printer<'a> {
     indent: usize,
     /// The next command stands on the line that has been begun.
     skip: bool,
+    /// `$( )` in words is printed too.
+    prints_substitutions: bool,
+    /// What is printed stands in `$( )`: lines stay lines.
+    substitution: bool,
+    /// Functions around the command: each of its commands has a line of its own.
+    functions: u32,
+    /// A here-document was met.
+    here: bool,
+}
+
+impl<'a> Printer<'a> {
+    fn new(text: &'a str, syntax: &'a Syntax, prints_substitutions: bool) -> Printer<'a> {
+        let (indent, skip, functions, here) = (0, true, 0, false);
+        let (out, substitution) = (String::new(), false);
+        Printer { text, syntax, out, indent, skip, prints_substitutions, substitution, functions, here }
+    }
+
+    fn of_substitution(text: &'a str, syntax: &'a Syntax) -> Printer<'a> {
+        Printer { substitution: true, ..Printer::new(text, syntax, true) }
+    }
+
+    /// All commands of a text; none if a here-document is among them.
+    fn script(mut self, script: &Script) -> Option<String> {
+        for (n, command) in script.commands.iter().enumerate() {
+            if n > 0 {
+                let before = script.commands.get(n - 1).and_then(|command| command.list.items.last());
+                self.join(before);
+            }
+            self.list(&command.list);
+        }
+        (!self.here).then_some(self.out)
+    }
+
+    /// What stands between a command and the next of a list (`make_command_string_internal`, `cm_connection`).
+    fn join(&mut self, before: Option<&Item>) {
+        let (behind, semicolon) = before.map_or((false, true), |item| (item.background, item.semicolon));
+        self.skip = true;
+        if behind {
+            self.put(" ");
+            return;
+        }
+        let newline = self.substitution && !semicolon;
+        self.put(if newline { "\n" } else { ";" });
+        if self.functions > 0 {
+            self.put("\n");
+            self.skip = false;
+        } else if !newline {
+            self.put(" ");
+        }
+    }
 }
 
 impl Printer<'_> {
@@ -72,9 +118,7 @@ impl Printer<'_> {
     fn list(&mut self, list: &List) {
         for (n, item) in list.items.iter().enumerate() {
             if n > 0 {
-                let behind = list.items.get(n - 1).is_some_and(|before: &Item| before.background);
-                self.put(if behind { " " } else { "; " });
-                self.skip = true;
+                self.join(list.items.get(n - 1));
             }
             self.and_or(&item.and_or);
             if item.background {
@@ -121,17 +165,20 @@ impl Printer<'_> {
             }
             kind => self.compound(kind, command.span),
         }
-        for redirect in &command.redirects {
-            let text = self.redirect(redirect);
-            let space = if self.out.is_empty() { "" } else { " " };
-            self.put(space);
-            self.put(&text);
-        }
+        self.redirects(command);
     }
 
     fn compound(&mut self, kind: &CommandKind, span: Span) {
         match kind {
             CommandKind::Simple(_) => {}
+            CommandKind::Group(body) if self.functions > 0 => {
+                self.put("{ \n");
+                self.indent += INDENT;
+                self.skip = false;
+                self.list(body);
+                self.indent -= INDENT;
+                self.line("}");
+            }
             CommandKind::Group(body) => {
                 self.put("{ ");
                 self.skip = true;
@@ -186,13 +233,48 @@ impl Printer<'_> {
                 self.indent -= INDENT;
                 self.line("esac");
             }
-            CommandKind::ArithFor { .. }
-            | CommandKind::Function { .. }
-            | CommandKind::Test(_)
-            | CommandKind::Arith(_) => {
+            CommandKind::ArithFor { parts, body } => {
+                let [start, condition, step] = parts.each_ref().map(|part| self.slice(part.span).trim().to_owned());
+                self.put(&format!("for (({start}; {condition}; {step}))"));
+                self.line("do\n");
+                self.body(body);
+                self.line("done");
+            }
+            CommandKind::Function { name, body } => self.function(&format!("function {name} () \n"), body),
+            CommandKind::Test(_) | CommandKind::Arith(_) => {
                 let text = self.slice(span).to_owned();
                 self.put(&text);
             }
+        }
+    }
+
+    /// A function, its body in braces of its own (`print_function_def`).
+    fn function(&mut self, head: &str, body: &Command) {
+        self.put(head);
+        self.out.extend(std::iter::repeat_n(' ', self.indent));
+        self.put("{ \n");
+        self.functions += 1;
+        self.indent += INDENT;
+        self.skip = false;
+        match &body.kind {
+            CommandKind::Group(list) => self.list(list),
+            kind => {
+                self.out.extend(std::iter::repeat_n(' ', self.indent));
+                self.compound(kind, body.span);
+            }
+        }
+        self.indent -= INDENT;
+        self.functions -= 1;
+        self.line("}");
+        self.redirects(body);
+    }
+
+    fn redirects(&mut self, command: &Command) {
+        for redirect in &command.redirects {
+            let text = self.redirect(redirect);
+            let space = if self.out.is_empty() { "" } else { " " };
+            self.put(space);
+            self.put(&text);
         }
     }
 
@@ -244,7 +326,7 @@ impl Printer<'_> {
         }
     }
 
-    fn redirect(&self, redirect: &Redirect) -> String {
+    fn redirect(&mut self, redirect: &Redirect) -> String {
         let fd = |default: u32| redirect.fd.filter(|fd| *fd != default).map_or(String::new(), |fd| fd.to_string());
         match &redirect.kind {
             RedirectKind::Read(word) => format!("{}< {}", fd(0), self.word(word)),
@@ -257,21 +339,29 @@ impl Printer<'_> {
                 let fd = redirect.fd.unwrap_or(if *input { 0 } else { 1 });
                 format!("{fd}{}&{}", if *input { "<" } else { ">" }, self.word(source))
             }
-            RedirectKind::Here(_) => self.slice(redirect.span).to_owned(),
+            RedirectKind::Here(word) if self.slice(redirect.span).contains("<<<") => {
+                format!("{}<<< {}", fd(0), self.slice(word.span))
+            }
+            RedirectKind::Here(_) => {
+                self.here = true;
+                self.slice(redirect.span).to_owned()
+            }
         }
     }
 
     /// As written; the commands of substitutions are printed too.
     fn word(&self, word: &Word) -> String {
         let mut found = Vec::new();
-        substitutions(&word.parts, &mut found);
+        if self.prints_substitutions {
+            substitutions(&word.parts, &mut found);
+        }
         let mut out = String::new();
         let mut at = word.span.start;
         for (span, text) in found {
             let whole = self.slice(span);
-            let open = if whole.starts_with("$(") { "$(" } else { continue };
+            let Some(open) = ["$(", "<(", ">("].into_iter().find(|open| whole.starts_with(open)) else { continue };
             out.push_str(self.slice(Span { start: at, end: span.start }));
-            let inner = script_text(&parse(text, self.syntax), text, self.syntax);
+            let inner = substitution(text, self.syntax);
             let space = if inner.starts_with('(') { " " } else { "" };
             out.push_str(&format!("{open}{space}{inner})"));
             at = span.end;
@@ -284,20 +374,20 @@ impl Printer<'_> {
 fn substitutions<'a>(parts: &'a [Part], found: &mut Vec<(Span, &'a str)>) {
     for part in parts {
         match part {
-            Part::Command(it) if it.process.is_none() => found.push((it.span, &it.text)),
+            Part::Command(it) => found.push((it.span, &it.text)),
             Part::Double(inner) => substitutions(inner, found),
-            Part::Command(_) | Part::Literal(_) | Part::Quoted(_) | Part::Param(_) | Part::Arith(_) => {}
+            Part::Literal(_) | Part::Quoted(_) | Part::Param(_) | Part::Arith(_) => {}
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::canonical;
+    use super::{canonical, substitution};
     use crate::shell::syntax::Syntax;
 
     fn printed(text: &str) -> String {
-        canonical(text, &Syntax::FULL)
+        canonical(text, &Syntax::FULL, true)
     }
 
     #[test]
@@ -315,6 +405,20 @@ mod tests {
     fn loops_and_branches_take_several_lines() {
         assert_eq!(printed("for i in 1 2; do a; b & done"), "for i in 1 2;\ndo\n    a; b &\ndone");
         assert_eq!(printed("if a; then b; else c; fi"), "if a; then\n    b;\nelse\n    c;\nfi");
+    }
+
+    #[test]
+    fn functions_take_a_line_for_each_command() {
+        let printed = printed("( f() { set -e; { a; }; b & }; kill -USR1 0 )");
+        let body = "    set -e;\n    { \n        a\n    };\n    b &\n}; kill -USR1 0 )";
+        assert_eq!(printed, format!("( function f () \n{{ \n{body}"));
+    }
+
+    #[test]
+    fn what_stands_in_a_substitution_keeps_its_lines() {
+        let printed = substitution(" # first\n a  b;c\n\n if d; then e; fi ", &Syntax::FULL);
+        assert_eq!(printed, "a b; c\nif d; then\n    e;\nfi");
+        assert_eq!(substitution("cat <<X\n a  b\nX\n", &Syntax::FULL), "cat <<X\n a  b\nX\n");
     }
 
     #[test]

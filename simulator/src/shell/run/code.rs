@@ -95,10 +95,7 @@ impl Shell {
                     self.state.line = line;
                 }
             }
-            Op::Negate => {
-                self.keep_pipe_status();
-                self.state.status = u16::from(self.state.status == 0);
-            }
+            Op::Negate => self.state.status = u16::from(self.state.status == 0),
             Op::Succeed => self.state.status = 0,
             Op::BeginItem => self.state.spared = false,
             Op::SpareErrExit => self.state.spared = true,
@@ -141,11 +138,21 @@ impl Shell {
             Op::Test(test) => return self.double_bracket(&test, sys),
             Op::Arith(word) => {
                 let value = self.expand(sys, |e| e.arithmetic(&word.parts));
-                return self.with(value, |shell, value| shell.state.status = u16::from(value == 0));
+                return self.with(value, |shell, value| {
+                    shell.state.status = u16::from(value == 0);
+                    shell.note_pipe_status();
+                });
             }
             Op::Simple(..) | Op::Background(_) | Op::Subshell(..) | Op::BecomeSubshell(..) | Op::Pipeline { .. } => {}
         }
         None
+    }
+
+    /// `[[ ]]` and `(( ))` count as a pipeline, with `!` in front too (bash `execute_command_internal`).
+    pub(super) fn note_pipe_status(&mut self) {
+        let status = self.state.status;
+        let negated = self.frame().is_some_and(|f| matches!(f.code.get(f.pc + 1), Some(Op::Negate)));
+        self.state.pipe_statuses = vec![if negated { u16::from(status == 0) } else { status }];
     }
 
     /// The plan that runs.

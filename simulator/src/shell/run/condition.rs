@@ -12,7 +12,10 @@ impl Shell {
     /// `[[ expression ]]`
     pub(super) fn double_bracket(&mut self, test: &TestExpr, sys: &Sys<'_>) -> Option<Call> {
         let value = self.expand(sys, |e| e.test(test));
-        self.with(value, |shell, value| shell.state.status = u16::from(!value))
+        self.with(value, |shell, value| {
+            shell.state.status = u16::from(!value);
+            shell.note_pipe_status();
+        })
     }
 }
 

@@ -91,11 +91,4 @@ impl Shell {
         }
         self.write_held();
     }
-
-    /// The status of the last pipeline, before something that is none changes `$?` (bash `PIPESTATUS`).
-    pub(super) fn keep_pipe_status(&mut self) {
-        if self.state.pipe_statuses.is_empty() && self.state.ran {
-            self.state.pipe_statuses = vec![self.state.status];
-        }
-    }
 }

@@ -65,7 +65,6 @@ impl Shell {
     }
 
     pub(super) fn background(&mut self, body: Arc<Body>) -> Option<Call> {
-        self.keep_pipe_status();
         self.forked_for = Some(Hurdle::Background);
         self.fork(Fork::Background(body))
     }

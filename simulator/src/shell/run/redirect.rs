@@ -341,6 +341,7 @@ impl Shell {
                 let status = self.state.substitution_status.take().unwrap_or(0);
                 if self.assign_all(ready.assigns) {
                     self.state.status = status;
+                    self.state.pipe_statuses = vec![status];
                 }
                 None
             }
@@ -349,9 +350,7 @@ impl Shell {
                     self.stack.push(Step::CollectNoticed);
                 }
                 let name = ready.argv.first().cloned().unwrap_or_default();
-                if !super::simple::runs_others(&name) {
-                    self.state.pipe_statuses.clear();
-                }
+                self.stack.push(Step::PipeStatus);
                 if name != "exec" {
                     self.stack.push(Step::RestoreFds);
                 }
@@ -360,6 +359,7 @@ impl Shell {
                 None
             }
             Then::Function(ready) => {
+                self.stack.push(Step::PipeStatus);
                 self.stack.push(Step::RestoreFds);
                 self.assign_for_a_while(&ready.assigns, false);
                 self.call_function(*ready);

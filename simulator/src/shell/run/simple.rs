@@ -44,11 +44,6 @@ pub(super) struct Ready {
     pub plainly: bool,
 }
 
-/// Builtins whose status is that of the commands that they run.
-pub(super) fn runs_others(name: &str) -> bool {
-    ["eval", ".", "source", "command", "builtin"].contains(&name)
-}
-
 impl Shell {
     /// A simple command of a plan.
     pub(super) fn simple(&mut self, command: &SimpleCommand, place: Place, sys: &Sys<'_>) -> Option<Call> {
@@ -105,7 +100,6 @@ impl Shell {
 
     /// Pushes what runs a command whose words are expanded.
     pub(super) fn dispatch(&mut self, ready: Ready, redirects: Vec<Redir>, sys: &Sys<'_>) {
-        self.state.ran |= !ready.argv.first().is_some_and(|name| runs_others(name));
         self.state.waited_last = ready.argv.first().is_some_and(|name| name == "wait");
         let Some(name) = ready.argv.first().cloned() else {
             let then = Then::Nothing(Box::new(ready));

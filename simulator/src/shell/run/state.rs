@@ -284,8 +284,6 @@ pub struct State {
     pub exit_trap_ran: bool,
     /// This signal ends the shell, whatever its EXIT trap does.
     pub dies_with: Option<Signal>,
-    /// A command has run.
-    pub ran: bool,
     /// A substitution's status, for a command that has no name.
     pub substitution_status: Option<u16>,
     /// It is a background job that ignores INT and QUIT, but gives them back to its own programs.
@@ -395,7 +393,6 @@ impl State {
             ended_by: None,
             exit_trap_ran: false,
             dies_with: None,
-            ran: false,
             substitution_status: None,
             background_ignored: false,
             running_traps: SignalSet::EMPTY,

@@ -150,6 +150,8 @@ pub(super) enum Step {
     Returned(Returned),
     /// Descriptors are put back.
     RestoreFds,
+    /// A builtin or function is done: its status is all that is known of the last pipeline (bash `PIPESTATUS`).
+    PipeStatus,
     /// Variables are put back.
     RestoreVars(Vec<(String, Option<Var>)>),
     /// What runs commands and is named in messages is over: what was named before.
@@ -232,6 +234,10 @@ impl Shell {
             Step::ExecFailed { argv, by_builtin } => self.exec_failed(argv, by_builtin, sys),
             Step::Returned(returned) => self.returned(returned),
             Step::RestoreFds => self.restore_fds(),
+            Step::PipeStatus => {
+                self.state.pipe_statuses = vec![self.state.status];
+                None
+            }
             Step::RestoreVars(vars) => {
                 self.restore_vars(vars);
                 None

@@ -11,6 +11,7 @@ use crate::base::signal::Signal;
 use crate::program::{Call, Fd, Resume};
 use crate::shell::ast::Substitution;
 use crate::shell::plan::{Context, Hurdle, Place, compile_members};
+use crate::shell::print;
 use crate::shell::variants::{InnerLines, IntAfter};
 use crate::trace::{ExitStatus, WaitTarget};
 use std::sync::Arc;
@@ -291,7 +292,13 @@ impl Shell {
                 [one] => matches!(one.list.items.as_slice(), [item] if is_only_input(item)),
                 _ => false,
             };
-        if reads { format!("command cat {}", substitution.text).into() } else { substitution.text.as_str().into() }
+        if reads {
+            format!("command cat {}", substitution.text).into()
+        } else if self.columns().nesting.prints_substitutions && !substitution.backquoted {
+            print::substitution(&substitution.text, &self.columns().syntax).into()
+        } else {
+            substitution.text.as_str().into()
+        }
     }
 }
 

@@ -146,7 +146,11 @@ impl Shell {
     /// All commands of a job.
     fn all_of(&self, job: &Job) -> String {
         let all = if job.commands.is_empty() { std::slice::from_ref(&job.text) } else { &job.commands };
-        all.iter().map(|text| canonical(text, &self.columns().syntax)).collect::<Vec<_>>().join(" | ")
+        all.iter().map(|text| self.in_own_words(text)).collect::<Vec<_>>().join(" | ")
+    }
+
+    fn in_own_words(&self, text: &str) -> String {
+        canonical(text, &self.columns().syntax, self.columns().nesting.prints_substitutions)
     }
 
     /// A job, a line for each process (bash `print_pipeline`, JLIST_LONG).
@@ -157,7 +161,7 @@ impl Shell {
             let end = end.map_or_else(String::new, words);
             let same = before.as_ref() == Some(&end);
             let shown = if same { String::new() } else { end.clone() };
-            let command = canonical(job.commands.get(at).unwrap_or(&job.text), &self.columns().syntax);
+            let command = self.in_own_words(job.commands.get(at).unwrap_or(&job.text));
             // An empty word for the status takes two columns less.
             let width = if same { 22 } else { 24 };
             let (space, bar) = if at > 0 { ("     ", "| ") } else { ("", "") };

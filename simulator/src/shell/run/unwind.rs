@@ -6,13 +6,30 @@ use super::state::TrapOn;
 use super::step::{Frame, Step};
 use crate::base::signal::{Signal, SignalSet};
 use crate::program::{Call, KillTarget, Sys};
-use crate::shell::plan::{Hurdle, Place};
+use crate::shell::plan::{Hurdle, Op, Place};
 use crate::trace::Disposition;
 
 /// Steps that have to happen even when what is around them is left.
 fn is_cleanup(step: &Step) -> bool {
     let ends = matches!(step, Step::EndContext(_) | Step::EndEval | Step::EndApart { .. });
     ends || matches!(step, Step::RestoreFds | Step::RestoreVars(_) | Step::EndPipeline { .. })
+}
+
+/// How many `!` stand around the place where a plan is, inside the loop that is left, or all of it.
+fn negations_around(frame: &Frame, levels: usize) -> usize {
+    let left = frame.loops.len().checked_sub(levels).and_then(|at| frame.loops.get(at));
+    let end = left.map_or(frame.code.len(), |left| left.exit);
+    let mut inside = 0_usize;
+    let mut found = 0;
+    for at in frame.pc..end {
+        match frame.code.get(at) {
+            Some(Op::EnterCondition) => inside += 1,
+            Some(Op::LeaveCondition) if inside > 0 => inside -= 1,
+            Some(Op::LeaveCondition) => found += usize::from(matches!(frame.code.get(at + 1), Some(Op::Negate))),
+            _ => {}
+        }
+    }
+    found
 }
 
 /// The clean-up that leaving a frame takes, on top of `kept` (outermost first).
@@ -38,7 +55,11 @@ impl Shell {
             return outside;
         }
         let mut cleanup = Vec::new();
+        let mut negations = 0;
         while let Some(step) = self.stack.pop() {
+            if let Step::Code(frame) = &step {
+                negations += negations_around(frame, levels);
+            }
             match step {
                 Step::Code(mut frame) if frame.loops.len() >= levels => {
                     for _ in 1..levels {
@@ -53,7 +74,11 @@ impl Shell {
                         frame.redirects.truncate(inner.redirects);
                         frame.pc = if again { inner.next } else { inner.exit };
                     }
-                    self.state.status = 0;
+                    let negated = self.columns().nesting.negated_break_fails && negations % 2 == 1;
+                    self.state.status = u16::from(negated);
+                    if let Some(inner) = frame.loops.last_mut() {
+                        inner.status = self.state.status;
+                    }
                     self.stack.push(Step::Code(frame));
                     break;
                 }

@@ -154,7 +154,7 @@ const V4_2: Columns = Columns {
         usage_is_fatal: false,
         ..Builtins::COMMON
     },
-    nesting: Nesting::CLOSED,
+    nesting: Nesting { negated_break_fails: true, ..Nesting::CLOSED },
     details: Details {
         syntax_error_in_eval_is_fatal: false,
         expansion_error_status: 127,
@@ -228,6 +228,7 @@ const V5_2: Columns = Columns {
         over_ignored: true,
         ..V5_1.tail
     },
+    nesting: Nesting { prints_substitutions: true, ..V5_1.nesting },
     ..V5_1
 };
 

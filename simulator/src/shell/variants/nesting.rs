@@ -27,12 +27,17 @@ pub struct Nesting {
     pub eval_lines: InnerLines,
     /// A `${ }` that no rule reads is told with the line up to which the text has been read.
     pub parser_tells_substitutions: bool,
+    /// What runs in `$( )` is the text that the shell prints of what it has read there: lines count in that (bash 5.2
+    /// `parse_comsub`).
+    pub prints_substitutions: bool,
     /// Lines of a trap's action.
     pub trap_lines: InnerLines,
     /// `break` in a function leaves a loop of its caller (BusyBox `loopnest`).
     pub break_leaves_function: bool,
     /// `break` in a trap's action leaves the loop that the trap came into.
     pub break_leaves_trap: bool,
+    /// `!` around `break` and `continue` counts: they leave a loop with status 1 (bash `execute_command_internal`).
+    pub negated_break_fails: bool,
     /// `break` in a subshell or substitution inside a loop leaves out the rest of it.
     pub break_ends_child: bool,
 }
@@ -45,9 +50,11 @@ impl Nesting {
         names_script: false,
         eval_lines: InnerLines::Current,
         parser_tells_substitutions: false,
+        prints_substitutions: false,
         trap_lines: InnerLines::One,
         break_leaves_function: false,
         break_leaves_trap: false,
+        negated_break_fails: false,
         break_ends_child: false,
     };
 }

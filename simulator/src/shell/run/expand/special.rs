@@ -68,8 +68,6 @@ impl Expander<'_> {
 
     fn pipe_statuses(&self, name: &str) -> Vec<String> {
         match name {
-            "PIPESTATUS" if !self.state.ran => Vec::new(),
-            "PIPESTATUS" if self.state.pipe_statuses.is_empty() => vec![self.state.status.to_string()],
             "PIPESTATUS" => self.state.pipe_statuses.iter().map(u16::to_string).collect(),
             "FUNCNAME" => self.running(|call| call.name.to_string(), "main"),
             "BASH_SOURCE" => self.running(|call| call.file.to_string(), &self.state.arg0),
