@@ -206,7 +206,7 @@ fn plan(row: &'static Variant, request: &Request) -> Vec<Op> {
         let place = place_of_command(command, text, source, last, &columns.tail);
         let children = &columns.children;
         let text = text.into();
-        let context = Context { tail: &columns.tail, children, text, line: 0, place, in_list: false };
+        let context = Context { tail: &columns.tail, children, text, line: 0, place, in_list: false, timed: false };
         code.extend(compile_complete(command, &context).iter().cloned());
     }
     code

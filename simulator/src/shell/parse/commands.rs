@@ -143,7 +143,7 @@ impl Parser<'_> {
 
     fn pipeline(&mut self) -> Parsed<Pipeline> {
         let start = self.next_start()?;
-        let (mut negated, mut timed) = (false, false);
+        let (mut negated, mut timed, mut option) = (false, false, false);
         let (time, repeated, mut bangs) = (self.syntax.time_keyword, self.syntax.repeated_bang, 0_u32);
         loop {
             match self.peek_literal()? {
@@ -153,6 +153,8 @@ impl Parser<'_> {
                     bangs += 1;
                 }
                 Some("time") if time => timed = true,
+                Some("-p") if timed && !option => option = true,
+                Some("--") if timed && !negated => {}
                 _ => break,
             }
             self.bump()?;

@@ -23,6 +23,8 @@ pub struct Context {
     pub place: Place,
     /// Behind `;` on the same line.
     pub in_list: bool,
+    /// Behind `time`.
+    pub timed: bool,
 }
 
 impl Context {
@@ -36,6 +38,9 @@ impl Context {
     }
 
     fn child(&self, shapes: &'static Shapes) -> Context {
+        if self.timed {
+            return Context { timed: false, in_list: false, ..self.inside() };
+        }
         Context { place: Place::Last(shapes), in_list: false, ..self.clone() }
     }
 
@@ -211,6 +216,9 @@ fn pipeline(pipeline: &Pipeline, context: &Context, checked: bool, out: &mut Vec
     }
     let here = if pipeline.negated || pipeline.timed { context.inside() } else { context.clone() };
     match pipeline.commands.as_slice() {
+        [one] if pipeline.timed && matches!(one.kind, CommandKind::Subshell(_)) => {
+            command(one, &Context { timed: true, ..here }, out);
+        }
         [one] => command(one, &here, out),
         _ => {
             let last_becomes = here.within(&[Shape::PipeLast]).hurdle().is_none();

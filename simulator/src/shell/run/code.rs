@@ -408,7 +408,7 @@ impl Shell {
         if self.columns().children.pipeline_keeps_shell && self.state.jobs.iter().any(running) {
             return Some(Hurdle::Pipeline);
         }
-        if self.state.in_trap > 0 {
+        if self.state.in_trap > 0 || self.state.of_trap {
             return Some(Hurdle::InnerText);
         }
         if self.state.inner > 0 || self.state.forked_subshell {
@@ -420,7 +420,8 @@ impl Shell {
         if tail.trap_in_same_list_missed && self.frame().is_some_and(|f| f.began_without_traps) {
             return None;
         }
-        if self.state.exit_trap_counts || self.state.traps.get(&TrapOn::Exit).is_some_and(|a| !a.is_empty()) {
+        let counts = |action: &Arc<str>| !action.is_empty() || self.columns().traps.empty_exit_counts;
+        if self.state.exit_trap_counts || self.state.traps.get(&TrapOn::Exit).is_some_and(counts) {
             return Some(Hurdle::ExitTrap);
         }
         if self.state.has_action() && !tail.over_actions {

@@ -81,7 +81,8 @@ impl Shell {
         let int = [Signal::INT];
         let also = int.iter().filter(|_| signals.exit_trap_on_signal == ExitTrapOnSignal::RunsAndExits);
         for signal in signals.exit_trap_signals.iter().chain(also) {
-            let free = !self.state.traps.contains_key(&TrapOn::Signal(*signal));
+            let of_job = self.state.background_ignored && *signal == Signal::INT;
+            let free = !self.state.traps.contains_key(&TrapOn::Signal(*signal)) && !of_job;
             if free && !self.state.ignored_at_start.contains(*signal) && !signals.ignored.contains(signal) {
                 if on && signals.reset_trap_still_acts {
                     self.state.traps_reset = self.state.traps_reset.with(*signal);

@@ -58,8 +58,9 @@ impl Shell {
     }
 
     pub(super) fn default_keyboard(&mut self) {
-        let both = [Signal::INT, Signal::QUIT].into_iter().filter(|s| !self.state.ignored_at_start.contains(*s));
-        self.stack.extend(both.map(|s| Step::Do(Call::Sigaction(s, Disposition::Default))));
+        let kept = |s: &Signal| self.state.ignored_at_start.contains(*s) || self.is_trapped(*s);
+        let both: Vec<Signal> = [Signal::INT, Signal::QUIT].into_iter().filter(|s| !kept(s)).collect();
+        self.stack.extend(both.into_iter().map(|s| Step::Do(Call::Sigaction(s, Disposition::Default))));
     }
 
     /// A builtin or function runs in a background job of its own.
@@ -68,6 +69,7 @@ impl Shell {
             && self.state.background_ignored
             && self.columns().jobs.background_builtin_hears_int
             && !self.state.ignored_at_start.contains(Signal::INT)
+            && !self.is_trapped(Signal::INT)
         {
             self.stack.push(Step::Do(Call::Sigaction(Signal::INT, Disposition::Catch)));
         }

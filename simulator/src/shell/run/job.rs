@@ -25,6 +25,8 @@ pub struct Job {
     pub told: bool,
     /// The commands of its processes, where it is a pipeline.
     pub commands: Vec<Arc<str>>,
+    /// No child is left, so it is taken for ended, whatever is known of its processes (bash `mark_all_jobs_as_dead`).
+    pub dead: bool,
     /// It was started outside the subshell that runs inside this process.
     pub outer: bool,
 }
@@ -33,8 +35,8 @@ impl Job {
     /// A job of this text, without processes yet.
     pub fn new(text: Arc<str>) -> Job {
         let commands = Vec::new();
-        let (foreground, own_group, waited, told, outer) = (false, false, false, false, false);
-        Job { number: 0, processes: Vec::new(), text, own_group, foreground, waited, told, commands, outer }
+        let (foreground, own_group, waited, told, dead, outer) = (false, false, false, false, false, false);
+        Job { number: 0, processes: Vec::new(), text, own_group, foreground, waited, told, commands, dead, outer }
     }
 
     /// Is this one of its processes?
@@ -44,6 +46,11 @@ impl Job {
 
     /// Have all its processes ended?
     pub fn is_done(&self) -> bool {
+        self.dead || self.has_ended()
+    }
+
+    /// The same, as far as it was seen.
+    pub fn has_ended(&self) -> bool {
         self.processes.iter().all(|(_, status)| status.is_some())
     }
 }

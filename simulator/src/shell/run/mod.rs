@@ -17,6 +17,7 @@ mod code;
 mod collect;
 mod condition;
 mod disposition;
+mod exec;
 mod expand;
 mod foreground;
 mod goes_on;
@@ -42,6 +43,7 @@ mod substitution;
 mod table;
 mod trap;
 mod unwind;
+mod variable;
 mod wait;
 
 use super::plan::Hurdle;

@@ -104,12 +104,13 @@ impl Shell {
             self.state.last_background = Some(pid);
         }
         let ended = self.state.take_collected(pid);
+        let text = starting.members.get(starting.next).map(|member| self.text_of_job(&member.text, member.simple));
         if let Some(job) = self.state.jobs.get_mut(starting.job) {
             if job.own_group {
                 group = Some(job.processes.first().map_or(pid, |(first, _)| *first));
             }
             job.processes.push((pid, ended));
-            job.commands.extend(starting.members.get(starting.next).map(|member| member.text.clone()));
+            job.commands.extend(text);
         }
         let mut closing: Vec<Fd> = starting.input.take().into_iter().collect();
         if let Some((read, write)) = starting.output.take() {

@@ -40,9 +40,16 @@ impl Shell {
     pub(super) fn new_job(&mut self, text: Arc<str>) -> usize {
         let own_group = self.makes_groups();
         self.make_room();
+        self.state.int_came = false;
         let number = if self.columns().jobs.told_together { self.state.next_job_number() } else { 0 };
         self.state.jobs.push(Job { number, own_group, foreground: true, ..Job::new(text) });
         self.state.jobs.len() - 1
+    }
+
+    /// What a job goes by.
+    pub(super) fn text_of_job(&self, text: &Arc<str>, simple: bool) -> Arc<str> {
+        let outside = simple && self.columns().jobs.named_by_command_before_trap && self.state.in_trap > 0;
+        if outside { self.state.latest_command.clone() } else { text.clone() }
     }
 
     /// A new job takes the place of one that `wait` has answered for.
@@ -86,6 +93,10 @@ impl Shell {
         }
         self.state.subshell = true;
         self.state.subshells += 1;
+        // The parentheses of a job are the job itself; those inside are a foreground.
+        if std::mem::take(&mut self.state.background_ignored) {
+            self.default_keyboard();
+        }
         if self.columns().children.becoming_forgets_jobs {
             self.state.jobs.clear();
         }
@@ -118,7 +129,8 @@ impl Shell {
         match why {
             Fork::Command(ready, _) => {
                 self.state.streams.plugged.clear();
-                self.wait_for_new(ready.text, pid);
+                let text = self.text_of_job(&ready.text, true);
+                self.wait_for_new(text, pid);
                 if group.is_none() {
                     self.catch_with_program();
                 }
@@ -130,7 +142,7 @@ impl Shell {
             }
             Fork::Copies => return self.copied_by(pid),
             Fork::Background(body) => {
-                let job = self.new_job(body.text.clone());
+                let job = self.new_job(self.text_of_job(&body.text, body.simple));
                 let ended = self.state.take_collected(pid);
                 if let Some(job) = self.state.jobs.get_mut(job) {
                     job.processes.push((pid, ended));
@@ -239,6 +251,9 @@ impl Shell {
         }
         let again = self.signals_again(sys);
         // What keeps a trap from being replaced, and what a signal does meanwhile, is over in a child.
+        let traps = &self.columns().traps;
+        let of_trap = self.state.of_trap || self.state.in_trap > 0;
+        self.state.of_trap = traps.substitution_keeps_shell && of_trap && substitutes;
         self.state.in_trap = 0;
         self.state.child_ended = None;
         self.state.running_traps = SignalSet::EMPTY;

@@ -390,7 +390,7 @@ impl Shell {
             }
             Then::Program(ready) => {
                 let assigns = ready.assigns.iter().map(|a| (a.name.clone(), text_of(a))).collect();
-                self.stack.push(Step::Exec { argv: ready.argv, assigns, by_builtin: false });
+                self.stack.push(Step::Exec { argv: ready.argv, assigns, by: super::exec::By::Command });
                 None
             }
         }

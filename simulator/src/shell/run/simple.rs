@@ -4,14 +4,13 @@ use super::Shell;
 use super::builtin;
 use super::process::Fork;
 use super::redirect::{Redir, Then};
-use super::state::{Case, Running, TrapOn, Value};
+use super::state::{Case, Running, Value};
 use super::step::{Frame, Step};
 use crate::base::errno::Errno;
 use crate::kernel::fs::Content;
-use crate::program::{Call, Resume, Sys};
+use crate::program::{Call, Sys};
 use crate::shell::ast::AssignValue;
 use crate::shell::plan::{Context, Hurdle, Place, SimpleCommand, compile_function};
-use crate::shell::run::script::Source;
 use crate::shell::variants::Shape;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -52,6 +51,9 @@ impl Shell {
         }
         if self.results.is_empty() {
             self.state.substitution_status = None;
+        }
+        if self.columns().jobs.named_by_command_before_trap && self.state.in_trap == 0 {
+            self.state.latest_command = command.text.clone();
         }
         let declares = self.columns().builtins.declaration_assigns
             && command.words.first().and_then(|w| w.as_literal()).is_some_and(builtin::declares);
@@ -183,92 +185,6 @@ impl Shell {
         }
     }
 
-    /// The environment of a program.
-    fn environment(&self, assigns: &[(String, String)]) -> crate::program::call::Env {
-        let mut env: BTreeMap<crate::base::Text, crate::base::Text> = BTreeMap::new();
-        for (name, var) in &self.state.vars {
-            if var.exported
-                && let Value::Scalar(text) = &var.value
-            {
-                env.insert(name.as_str().into(), text.as_str().into());
-            }
-        }
-        for (name, value) in assigns {
-            env.insert(name.as_str().into(), value.as_str().into());
-        }
-        Arc::new(env)
-    }
-
-    /// execve(2)
-    pub(super) fn exec(&mut self, argv: Vec<String>, assigns: Vec<(String, String)>, by_builtin: bool) -> Call {
-        let env = self.environment(&assigns);
-        let name = argv.first().cloned().unwrap_or_default();
-        let details = &self.columns().details;
-        let own = details.own_applets.contains(&name.as_str()) || name == self.row.argv0;
-        let file = match details.applet_comm {
-            Some(link) if own && !by_builtin => link.to_string(),
-            _ => name,
-        };
-        let list = argv.iter().map(|a| a.as_str().into()).collect();
-        self.stack.push(Step::ExecFailed { argv, by_builtin });
-        Call::Exec { file: file.as_str().into(), argv: list, env }
-    }
-
-    /// The program could not be executed: 127 if it is not there, 126 if it is no program (XCU 2.8.2).
-    pub(super) fn exec_failed(&mut self, argv: Vec<String>, by_builtin: bool, sys: &Sys<'_>) -> Option<Call> {
-        let Resume::Failed(errno) = self.last else { return None };
-        let name = argv.first().cloned().unwrap_or_default();
-        if errno == Errno::Enoexec && self.run_as_script(&argv, sys) {
-            return None;
-        }
-        let messages = &self.columns().messages;
-        let missing = errno == Errno::Enoent;
-        let template = match (missing, by_builtin) {
-            (true, true) => messages.exec_not_found,
-            (true, false) if name.contains('/') => messages.path_not_found,
-            (true, false) => messages.not_found,
-            (false, true) => messages.exec_not_executable,
-            (false, false) => messages.not_executable,
-        };
-        let builtin = if by_builtin { "exec" } else { "" };
-        let text = self.why_not_executable(&name, errno, sys);
-        let message = self.command_message(template, builtin, (&name, text), !self.state.forked_command);
-        let status = match (missing, by_builtin) {
-            (true, true) => u16::from(self.columns().builtins.exec_missing_status),
-            (true, false) => 127,
-            (false, _) => 126,
-        };
-        if by_builtin {
-            if self.columns().traps.lost_by_failed_exec {
-                self.state.traps.remove(&TrapOn::Exit);
-            }
-            self.exit_with(status);
-        } else {
-            self.state.status = status;
-        }
-        self.error(message);
-        None
-    }
-
-    /// A text without `#!`: the shell runs it itself (XCU 2.9.1.6).
-    fn run_as_script(&mut self, argv: &[String], sys: &Sys<'_>) -> bool {
-        let Some(name) = argv.first() else { return false };
-        let path = sys.env.get("PATH").map_or("", |p| p);
-        let Ok(full) = sys.files.find_executable(sys.cwd, name, path) else { return false };
-        let Some(Content::Text(text)) = sys.files.get("/", &full).map(|f| &f.content) else { return false };
-        self.state.vars.retain(|_, v| v.exported);
-        self.state.functions.clear();
-        self.state.positional = argv.iter().skip(1).cloned().collect();
-        self.state.arg0 = name.clone();
-        self.state.in_file = true;
-        let calls = self.reset_traps(false);
-        self.stack.clear();
-        self.stack.push(Step::Exit);
-        self.push_text(text.clone(), 0, Source::File, Place::Inside(Hurdle::File));
-        self.stack.extend(calls);
-        true
-    }
-
     /// Calls a function: its body, then positional parameters as before.
     pub(super) fn call_function(&mut self, ready: Ready) {
         let Some(name) = ready.argv.first() else { return };
@@ -289,6 +205,7 @@ impl Shell {
             line: function.line,
             place,
             in_list: false,
+            timed: false,
         };
         let code = compile_function(&function.body, &context);
         let name = name.clone();

@@ -3,6 +3,7 @@
 //! Plain data with small accessors; what uses it is in the sibling modules.
 
 pub use super::job::Job;
+pub use super::variable::{Case, Value, Var};
 use crate::base::id::Pid;
 use crate::base::signal::{Signal, SignalSet};
 use crate::base::time::SimTime;
@@ -10,58 +11,6 @@ use crate::shell::ast::Command;
 use crate::trace::{Disposition, ExitStatus};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// What a variable holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Value {
-    /// One string.
-    Scalar(String),
-    /// bash: elements by number.
-    Indexed(BTreeMap<i64, String>),
-    /// bash: elements by name.
-    Named(BTreeMap<String, String>),
-    /// Declared without a value.
-    Unset,
-}
-
-/// How letters are stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Case {
-    /// As capitals.
-    Upper,
-    /// As small letters.
-    Lower,
-}
-
-/// A variable.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Var {
-    /// Its value.
-    pub value: Value,
-    /// In the environment of programs.
-    pub exported: bool,
-    /// Cannot be changed.
-    pub read_only: bool,
-    /// bash `declare -i`.
-    pub integer: bool,
-    /// bash `declare -u` and `-l`.
-    pub case: Option<Case>,
-    /// bash `declare -n`: it stands for the variable that it names.
-    pub reference: bool,
-}
-
-impl Var {
-    fn scalar(value: String) -> Var {
-        Var {
-            value: Value::Scalar(value),
-            exported: false,
-            read_only: false,
-            integer: false,
-            case: None,
-            reference: false,
-        }
-    }
-}
 
 /// `set` options, by letter or name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -306,6 +255,14 @@ pub struct State {
     pub ignores_for_substitution: bool,
     /// `set -m` was on where the process was forked.
     pub monitored: bool,
+    /// `set -m` was said, here or in a parent.
+    pub monitor_said: bool,
+    /// The latest simple command outside of traps.
+    pub latest_command: Arc<str>,
+    /// A trap ran where this process was made, to be the process of a `$( )`.
+    pub of_trap: bool,
+    /// How many `eval` and files read with `.` run, also in parents.
+    pub evaluating: u32,
     /// Own handlers and ignored signals are in force.
     pub handlers: bool,
     /// bash: the directory stack below the working directory.
@@ -404,6 +361,10 @@ impl State {
             last_ended: ExitStatus::Exited(0),
             ignores_for_substitution: false,
             monitored: false,
+            monitor_said: false,
+            latest_command: "".into(),
+            of_trap: false,
+            evaluating: 0,
             handlers: false,
             directories: Vec::new(),
             pipe_statuses: Vec::new(),

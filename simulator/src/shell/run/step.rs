@@ -1,6 +1,7 @@
 //! The steps of the machine and which module carries each out.
 
 use super::Shell;
+use super::exec::By;
 use super::inner::{Begin, Inner};
 use super::multios::Multio;
 use super::process::Fork;
@@ -143,7 +144,7 @@ pub(super) enum Step {
     /// The `sleep` builtin.
     Sleep { until: Option<SimTime> },
     /// execve(2) is to be called.
-    Exec { argv: Vec<String>, assigns: Vec<(String, String)>, by_builtin: bool },
+    Exec { argv: Vec<String>, assigns: Vec<(String, String)>, by: By },
     /// execve(2) has failed.
     ExecFailed { argv: Vec<String>, by_builtin: bool },
     /// A call of a builtin returned: its status, and the message for an error.
@@ -158,6 +159,8 @@ pub(super) enum Step {
     EndContext(Option<Arc<str>>),
     /// End of a function: positional parameters and conditions are put back.
     EndFunction { positional: Vec<String>, conditions: u32 },
+    /// `eval` or a file read with `.` is over.
+    EndEvaluating,
     /// End of `eval`, where messages name it.
     EndEval,
     /// End of a file read with `.`.
@@ -169,7 +172,7 @@ pub(super) enum Step {
     /// The same after a builtin, if the shell has noticed that one has ended.
     CollectNoticed,
     /// End of a trap's action: `$?` and conditions are put back.
-    EndTrap { status: u16, conditions: u32, signal: Option<Signal> },
+    EndTrap { status: u16, conditions: u32, pipe: Vec<u16>, signal: Option<Signal> },
     /// The script has been read and run: the shell ends with the status of its last command.
     EndOfFile,
     /// The line becomes this.
@@ -230,7 +233,7 @@ impl Shell {
             Step::Wait(wait) => self.wait_builtin(wait),
             Step::Read(read) => self.read_builtin(read),
             Step::Sleep { until } => self.sleep_builtin(until, sys),
-            Step::Exec { argv, assigns, by_builtin } => Some(self.exec(argv, assigns, by_builtin)),
+            Step::Exec { argv, assigns, by } => Some(self.exec(argv, assigns, by)),
             Step::ExecFailed { argv, by_builtin } => self.exec_failed(argv, by_builtin, sys),
             Step::Returned(returned) => self.returned(returned),
             Step::RestoreFds => self.restore_fds(),
@@ -259,6 +262,10 @@ impl Shell {
                 self.restore_vars(locals);
                 None
             }
+            Step::EndEvaluating => {
+                self.state.evaluating = self.state.evaluating.saturating_sub(1);
+                None
+            }
             Step::EndEval => {
                 self.end_call();
                 None
@@ -273,7 +280,10 @@ impl Shell {
                 self.state.arg0 = arg0;
                 None
             }
-            Step::EndTrap { status, conditions, signal } => self.end_trap(status, conditions, signal),
+            Step::EndTrap { status, conditions, pipe, signal } => {
+                self.end_trap((status, pipe), conditions, signal);
+                None
+            }
             Step::EndOfFile => {
                 self.keep_exit_status();
                 None

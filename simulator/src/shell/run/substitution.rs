@@ -144,7 +144,7 @@ impl Shell {
             (Phase::Reading, Resume::Failed(_)) if capture.pid.is_none() => return None,
             (Phase::Reading, Resume::Interrupted) if self.terminating_signal_came() => return None,
             (Phase::Reading | Phase::Waiting, Resume::Interrupted) if self.ends_at_once() => return None,
-            (Phase::Reading, Resume::Interrupted) if self.columns().traps.run_in_substitution => {
+            (Phase::Reading, Resume::Interrupted) if self.runs_traps_while_reading() => {
                 capture.phase = Phase::Begin;
                 self.stack.push(Step::Capture(capture));
                 if let Some(signal) = self.trapped_signal() {
@@ -220,6 +220,10 @@ impl Shell {
         }
         self.results.push(capture.text.trim_end_matches('\n').to_string());
         self.collect_rest();
+        if self.state.caught.contains(Signal::INT) && self.columns().jobs.told_together {
+            self.int_came_while_reading();
+            return;
+        }
         let ends =
             matches!(self.columns().signals.int_after_foreground, IntAfter::Exits130 | IntAfter::ExitsWithStatus);
         if ends && self.state.caught.contains(Signal::INT) && self.trapped_signal() != Some(Signal::INT) {
@@ -241,7 +245,7 @@ impl Shell {
         let (tail, children) = (&self.columns().tail, &self.columns().children);
         let (text, line): (Arc<str>, u32) = (substitution.text.as_str().into(), self.lines_before(lines));
         let place = Place::Inside(Hurdle::Substitution);
-        let context = Context { tail, children, text: text.clone(), line, place, in_list: false };
+        let context = Context { tail, children, text: text.clone(), line, place, in_list: false, timed: false };
         let members = compile_members(&command.list, &context)?;
         let job = self.new_job(text);
         if let Some(job) = self.state.jobs.get_mut(job) {
@@ -261,6 +265,23 @@ impl Shell {
             captured,
             asked,
         })
+    }
+
+    /// INT was blocked while the output of `$( )` was read (bash `command_substitute`): it comes before the command.
+    fn int_came_while_reading(&mut self) {
+        if self.int_comes_again() {
+            self.repeat_int();
+        } else if self.is_watched(Signal::INT) {
+            self.state.caught = self.state.caught.without(Signal::INT);
+            self.results.clear();
+            self.exit_trap_on_signal(Signal::INT);
+        }
+    }
+
+    /// Does a trap run while the output of `$( )` is read?
+    fn runs_traps_while_reading(&self) -> bool {
+        let traps = &self.columns().traps;
+        traps.run_in_substitution || traps.run_in_substitution_of_eval && self.state.evaluating > 0
     }
 
     /// Whom the shell waits for when a substitution has closed its output.

@@ -131,7 +131,7 @@ impl Shell {
         out
     }
 
-    fn is_trapped(&self, signal: Signal) -> bool {
+    pub(super) fn is_trapped(&self, signal: Signal) -> bool {
         self.state.traps.contains_key(&TrapOn::Signal(signal))
     }
 
@@ -204,7 +204,7 @@ impl Shell {
                     self.repeat_int();
                     return None;
                 }
-                Resume::Interrupted => match self.interruption() {
+                Resume::Interrupted => match self.interruption_of_wait() {
                     Interruption::GoOn => {}
                     Interruption::End(status) => {
                         self.state.status = status;
@@ -240,6 +240,15 @@ impl Shell {
         Some(Call::Wait { target: WaitTarget::Any, nohang: false })
     }
 
+    /// INT without a trap gives `wait` its status before it ends the shell (bash `wait_sigint_handler`).
+    fn interruption_of_wait(&mut self) -> Interruption {
+        let int = Signal::INT;
+        if self.state.watches && self.state.caught.contains(int) && !self.is_trapped(int) {
+            self.state.status = 128 + u16::from(int.number());
+        }
+        self.interruption()
+    }
+
     /// Have all that are waited for ended? Sets the status.
     fn all_ended(&mut self, wait: &mut WaitBuiltin, told: &mut String) -> bool {
         let everything = wait.targets.is_none();
@@ -252,9 +261,12 @@ impl Shell {
                     self.state.set(&name, pid.0.to_string());
                 }
             }
+            if everything && wait.alone {
+                self.state.jobs.iter_mut().for_each(|job| job.dead = true);
+            }
             wait.now = match &mut wait.targets {
                 Some(targets) => targets.pop(),
-                None => self.running().filter(|_| !wait.alone),
+                None => self.running(),
             };
             if wait.now.is_none() {
                 break;
@@ -297,7 +309,10 @@ impl Shell {
             *told += &(self.message(self.columns().messages.not_a_child, "wait", &values) + "\n");
             return Some(127);
         };
-        if !job.is_done() {
+        if !job.has_ended() {
+            if let Some(job) = self.state.jobs.iter_mut().find(|j| j.holds(pid)) {
+                job.told |= alone && job.dead;
+            }
             return alone.then_some(NO_CHILD);
         }
         let status = self.status_of_job(job);
@@ -315,10 +330,13 @@ impl Shell {
     /// `wait -n`: has one ended (`wait_for_any_job`)? Sets the status.
     fn any_ended(&mut self, wait: &mut WaitBuiltin, told: &mut String) -> bool {
         let again = std::mem::replace(&mut wait.began, true);
+        if wait.alone {
+            self.state.jobs.iter_mut().for_each(|job| job.dead = true);
+        }
         let wanted = |j: &Job| wait.targets.as_ref().is_none_or(|t| t.iter().any(|pid| j.holds(*pid)));
         let ended = |j: &Job| j.number > 0 && wanted(j) && j.is_done() && (again || !j.told);
         let Some(at) = self.state.jobs.iter().position(ended) else {
-            let gone = wait.alone || self.running().is_none();
+            let gone = self.running().is_none();
             if gone {
                 self.state.status = 127;
             }

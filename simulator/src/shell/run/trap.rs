@@ -242,7 +242,8 @@ impl Shell {
         if let Some(signal) = signal {
             self.state.running_traps = self.state.running_traps.with(signal);
         }
-        self.stack.push(Step::EndTrap { status, conditions, signal });
+        let pipe = self.state.pipe_statuses.clone();
+        self.stack.push(Step::EndTrap { status, conditions, pipe, signal });
         let line = self.lines_before(self.columns().nesting.trap_lines);
         self.push_text(action, line, Source::Trap, Place::Inside(Hurdle::InnerText));
     }
@@ -266,7 +267,9 @@ impl Shell {
         })?
     }
 
-    pub(super) fn end_trap(&mut self, status: u16, conditions: u32, signal: Option<Signal>) -> Option<Call> {
+    /// The action is over: what is known of the commands before it counts again.
+    pub(super) fn end_trap(&mut self, (status, pipe): (u16, Vec<u16>), conditions: u32, signal: Option<Signal>) {
+        self.state.pipe_statuses = pipe;
         if let Some(signal) = signal {
             self.state.running_traps = self.state.running_traps.without(signal);
             self.look_at_round();
@@ -281,7 +284,6 @@ impl Shell {
         self.state.in_trap = self.state.in_trap.saturating_sub(1);
         self.state.conditions = conditions;
         self.state.status = status;
-        None
     }
 
     /// The shell has begun with one of the signals that have come: the others wait for their turn.

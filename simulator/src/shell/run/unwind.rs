@@ -11,7 +11,7 @@ use crate::trace::Disposition;
 
 /// Steps that have to happen even when what is around them is left.
 fn is_cleanup(step: &Step) -> bool {
-    let ends = matches!(step, Step::EndContext(_) | Step::EndEval | Step::EndApart { .. });
+    let ends = matches!(step, Step::EndContext(_) | Step::EndEvaluating | Step::EndEval | Step::EndApart { .. });
     ends || matches!(step, Step::RestoreFds | Step::RestoreVars(_) | Step::EndPipeline { .. })
 }
 
@@ -181,7 +181,8 @@ impl Shell {
         }
         // Actions of traps that ran inside are left with it.
         for signal in traps {
-            self.end_trap(status, self.state.conditions, signal);
+            let pipe = self.state.pipe_statuses.clone();
+            self.end_trap((status, pipe), self.state.conditions, signal);
         }
         self.state.status = status;
         true

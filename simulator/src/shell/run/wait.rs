@@ -101,7 +101,6 @@ impl Shell {
             self.release_int();
             return None;
         }
-        self.state.int_came &= asked;
         self.stack.push(Step::Foreground { job, asked: true });
         self.stack.push(Step::Do(Call::Wait { target: WaitTarget::Any, nohang: false }));
         let trapped = self.state.traps.get(&TrapOn::Signal(Signal::INT)).is_some_and(|action| !action.is_empty());

@@ -11,6 +11,8 @@ const MESSAGES: Messages = Messages {
     prefix: "{sh}: line {line}: ",
     builtin_prefix: "{sh}: line {line}: {builtin}: ",
     file_builtin_prefix: "{sh}: line {line}: {builtin}: ",
+    quotes_control_characters: true,
+    missing_command: "{sh}: -c: option requires an argument",
     not_found: "{prefix}{name}: command not found",
     path_not_found: "{prefix}{name}: No such file or directory",
     illegal_option: "{builtin_prefix}-{name}: invalid option",
@@ -149,12 +151,13 @@ const V4_2: Columns = Columns {
         printf_v: true,
         jobs_options: "lpnrsx",
         wait_bad_status: 1,
+        exec_looks_up_first: true,
         export_options: "pnf",
         readonly_options: "pfaA",
         usage_is_fatal: false,
         ..Builtins::COMMON
     },
-    nesting: Nesting { negated_break_fails: true, ..Nesting::CLOSED },
+    nesting: Nesting { negated_break_fails: true, break_leaves_trap: true, ..Nesting::CLOSED },
     details: Details {
         syntax_error_in_eval_is_fatal: false,
         expansion_error_status: 127,
@@ -182,7 +185,7 @@ const V4_2: Columns = Columns {
         },
         ..Children::COMMON
     },
-    traps: Traps::COMMON,
+    traps: Traps { substitution_keeps_shell: true, empty_exit_counts: true, ..Traps::COMMON },
     jobs: Jobs {
         collected_at_once: true,
         told_together: true,
@@ -190,6 +193,8 @@ const V4_2: Columns = Columns {
         child_counts_loops: true,
         child_repeats_signals: true,
         told_at_parsed_line: true,
+        named_by_command_before_trap: true,
+        monitor_flag_stays: true,
         ..Jobs::COMMON
     },
     aliases: Aliases { in_scripts: false, here_documents: false, ..Aliases::COMMON },
@@ -198,6 +203,7 @@ const V4_2: Columns = Columns {
 const V4_3: Columns = Columns {
     messages: Messages { wait_usage: &["wait: usage: wait [-n] [id ...]"], ..OLD_MESSAGES },
     signals: Signals { int_in_wait: None, ..V4_2.signals },
+    traps: Traps { run_in_substitution: true, ..V4_2.traps },
     builtins: Builtins { wait_n: true, ..V4_2.builtins },
     ..V4_2
 };
@@ -211,6 +217,7 @@ const V5_0: Columns = Columns {
     tail: Tail { substitution: AND_OR, trap_in_same_list_missed: false, ..V4_4.tail },
     signals: Signals { exit_trap_on_signal: ExitTrapOnSignal::RunsAndExits, ..V4_3.signals },
     builtins: Builtins { wait_options: "f", ..V4_3.builtins },
+    traps: Traps { run_in_substitution: false, run_in_substitution_of_eval: true, ..V4_4.traps },
     ..V4_4
 };
 

@@ -157,6 +157,12 @@ pub struct Traps {
     pub found_ignored_can_be_set: bool,
     /// A trap runs while the output of `$( )` is awaited, not behind the command.
     pub run_in_substitution: bool,
+    /// The same inside `eval` and `.` (bash `lib/sh/zread.c`, `executing_builtin`).
+    pub run_in_substitution_of_eval: bool,
+    /// `$( )` in a trap's action runs its command in a process of its own (bash `should_suppress_fork`).
+    pub substitution_keeps_shell: bool,
+    /// `trap '' EXIT` keeps the last command from replacing the shell too.
+    pub empty_exit_counts: bool,
     /// Without a trap these end the shell at once with their number as status, after its EXIT trap (zsh `Src/signals.c`,
     /// `zhandler`).
     pub end_at_once: &'static [Signal],
@@ -209,6 +215,9 @@ impl Traps {
         reset_is_default: false,
         found_ignored_can_be_set: false,
         run_in_substitution: false,
+        run_in_substitution_of_eval: false,
+        substitution_keeps_shell: false,
+        empty_exit_counts: false,
         end_at_once: &[],
         in_trap: InTrap::Runs,
         run_before_wait_returns: false,

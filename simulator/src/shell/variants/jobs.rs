@@ -31,6 +31,11 @@ pub struct Jobs {
     /// What the shell waits for in the foreground is told with the line that the parser has reached, not with the line of
     /// the command (bash `execute_cmd.c` sets `line_number` back before `wait_for`).
     pub told_at_parsed_line: bool,
+    /// A simple command of a trap's action goes by the text of the last command outside of it (bash
+    /// `the_printed_command_except_trap`).
+    pub named_by_command_before_trap: bool,
+    /// `$-` shows `m` in subshells too, where `set -m` is no longer in force.
+    pub monitor_flag_stays: bool,
 }
 }
 
@@ -45,5 +50,7 @@ impl Jobs {
         child_counts_loops: false,
         child_repeats_signals: false,
         told_at_parsed_line: false,
+        named_by_command_before_trap: false,
+        monitor_flag_stays: false,
     };
 }

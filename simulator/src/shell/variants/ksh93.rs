@@ -135,6 +135,7 @@ const U_2012: Columns = Columns {
         ..Children::COMMON
     },
     traps: Traps {
+        errexit_anew: false,
         errexit_first: true,
         highest_first: true,
         not_inside_itself: true,

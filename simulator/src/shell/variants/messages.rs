@@ -13,6 +13,8 @@ pub struct Messages {
     pub file_prefix: &'static str,
     /// How messages begin, and how those begin that are no errors: `{warning_prefix}`.
     pub severity: (&'static str, &'static str),
+    /// A command's name with control characters is written as `$'..'`.
+    pub quotes_control_characters: bool,
     /// In front of a message of a builtin; `{line}`, `{builtin}`.
     pub builtin_prefix: &'static str,
     /// The same inside a script file.

@@ -280,6 +280,8 @@ pub struct Builtins {
     pub pipefail: bool,
     /// `exec --` and `exec -a name` are options; else these are the command.
     pub exec_options: bool,
+    /// `exec` looks for the program before it gives signals back.
+    pub exec_looks_up_first: bool,
     /// `trap` on ERR beside signals.
     pub trap_err: bool,
     /// Letters that `set` refuses and most shells take.

@@ -1,13 +1,16 @@
 //! `exit return break continue eval exec command . shift`.
 
+use super::super::exec::By;
 use super::super::script::Source;
 use super::super::simple::Ready;
 use super::super::state::{Running, TrapOn};
 use super::super::step::{Frame, Step};
 use super::Shell;
+use crate::base::signal::Signal;
 use crate::kernel::fs::Content;
-use crate::program::Sys;
+use crate::program::{Call, Sys};
 use crate::shell::plan::{Hurdle, Op, Place};
+use crate::trace::Disposition;
 
 impl Shell {
     pub(super) fn exit_builtin(&mut self, args: &[String]) {
@@ -94,6 +97,8 @@ impl Shell {
             self.state.status = 0;
         }
         self.enter_context("eval");
+        self.state.evaluating += 1;
+        self.stack.push(Step::EndEvaluating);
         if self.columns().details.eval_is_apart {
             self.stack.push(Step::EndApart { errexit: self.state.options.errexit });
             self.state.options.errexit = false;
@@ -117,13 +122,7 @@ impl Shell {
     /// `exec`: with a command it replaces the shell, without one the redirections stay.
     pub(super) fn exec_builtin(&mut self, ready: Ready, sys: &Sys<'_>) {
         let mut argv: Vec<String> = ready.argv.into_iter().skip(1).collect();
-        let options = self.columns().builtins.exec_options;
-        if options && argv.first().is_some_and(|a| a == "--") {
-            argv.remove(0);
-        }
-        if options && argv.first().is_some_and(|a| a == "-a") && argv.len() > 2 {
-            argv.drain(..2);
-        }
+        let by = self.exec_options(&mut argv);
         if argv.is_empty() {
             self.state.status = 0;
             return;
@@ -132,14 +131,52 @@ impl Shell {
             return;
         }
         let assigns = ready.assigns.iter().filter_map(|a| Some((a.name.clone(), self.state.get(&a.name)?))).collect();
-        self.stack.push(Step::Exec { argv, assigns, by_builtin: true });
+        let builtins = &self.columns().builtins;
+        let sought = argv.first().filter(|name| builtins.exec_looks_up_first && !name.contains('/')).cloned();
+        self.stack.push(Step::Exec { argv, assigns, by });
+        let path = self.state.get("PATH").unwrap_or_default();
+        if sought.is_some_and(|name| sys.files.find_executable(sys.cwd, &name, &path).is_err()) {
+            return;
+        }
         self.ignore_what_is_trapped();
+        if std::mem::take(&mut self.state.ignores_terminal) {
+            let terminal = [Signal::TSTP, Signal::TTIN, Signal::TTOU];
+            self.stack.extend(terminal.map(|s| Step::Do(Call::Sigaction(s, Disposition::Default))));
+        }
         if self.columns().signals.exec_gives_back_ignored {
             let calls = self.give_back_ignored();
             self.stack.extend(calls);
             self.give_back_keyboard();
         }
         self.release_for_replacement();
+    }
+
+    /// Takes the options of `exec` away: `-a name`, `-l` and `-c`.
+    fn exec_options(&mut self, argv: &mut Vec<String>) -> By {
+        let (mut name, mut login) = (None, false);
+        while let Some(word) = argv.first().filter(|a| self.columns().builtins.exec_options && a.len() > 1).cloned() {
+            let Some(letters) = word.strip_prefix('-').filter(|l| *l == "-" || l.chars().all(|c| "acl".contains(c)))
+            else {
+                break;
+            };
+            argv.remove(0);
+            if letters == "-" {
+                break;
+            }
+            login |= letters.contains('l');
+            if letters.contains('c') {
+                self.state.vars.values_mut().for_each(|var| var.exported = false);
+            }
+            if letters.contains('a') && !argv.is_empty() {
+                name = Some(argv.remove(0));
+            }
+        }
+        let dash = if login { "-" } else { "" };
+        match (name, argv.first()) {
+            (Some(name), _) => By::ExecAs(format!("{dash}{name}")),
+            (None, Some(program)) if login => By::ExecAs(format!("{dash}{}", program.rsplit('/').next().unwrap_or(""))),
+            (None, _) => By::Exec,
+        }
     }
 
     /// `exec` of a builtin or function, where it is allowed: runs it, then leaves. False for a program.
@@ -240,6 +277,8 @@ impl Shell {
         self.stack.push(Step::EndSource { positional, conditions, in_file, arg0 });
         self.state.status = 0;
         self.enter_context(&file);
+        self.state.evaluating += 1;
+        self.stack.push(Step::EndEvaluating);
         self.push_text(text, 0, Source::Dot, Place::Inside(Hurdle::InnerText));
     }
 

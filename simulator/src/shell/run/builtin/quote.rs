@@ -72,7 +72,7 @@ pub(super) fn backslashed(text: &str) -> String {
 }
 
 /// `$'..'`
-pub(super) fn dollar_quoted(text: &str) -> String {
+pub(in crate::shell::run) fn dollar_quoted(text: &str) -> String {
     let mut out = String::from("$'");
     for c in text.chars() {
         match c {

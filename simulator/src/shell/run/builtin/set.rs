@@ -51,6 +51,7 @@ impl Shell {
             }
             let message = self.message(messages.no_tty, "set", &[]);
             self.state.options.monitor = messages.no_tty.is_empty();
+            self.state.monitor_said = true;
             if self.state.options.monitor {
                 let signals = &self.columns().signals;
                 // Handlers that came with an EXIT trap stay.
@@ -63,6 +64,7 @@ impl Shell {
             self.error(message);
             return true;
         }
+        self.state.monitor_said &= letter != 'm';
         let errtrace = matches!(letter, 'E' | 'T') && !builtins.set_errtrace;
         let refused = builtins.set_refuses.contains(letter);
         if errtrace || refused || !self.state.options.set_letter(letter, on) {

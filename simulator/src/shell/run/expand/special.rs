@@ -3,7 +3,7 @@
 use super::super::state::{Running, State, Value};
 use super::Expander;
 use crate::shell::ast::Param;
-use crate::shell::variants::{CommandFlag, Details};
+use crate::shell::variants::{Columns, CommandFlag};
 
 /// What a parameter stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,7 +105,7 @@ impl Expander<'_> {
                 return state.last_background.map(|p| p.0.to_string()).or(none);
             }
             "#" => state.positional.len().to_string(),
-            "-" => flags(state, &self.columns.details),
+            "-" => flags(state, self.columns),
             "0" => state.arg0.clone(),
             "@" | "*" => state.positional.join(" "),
             name if name.starts_with(|c: char| c.is_ascii_digit()) => {
@@ -153,14 +153,16 @@ impl Expander<'_> {
 }
 
 /// `$-`
-fn flags(state: &State, details: &Details) -> String {
+fn flags(state: &State, columns: &Columns) -> String {
+    let details = &columns.details;
     let base = details.option_flags;
+    let monitor = state.monitor_said && columns.jobs.monitor_flag_stays;
     let o = &state.options;
     let letters = [
         (o.allexport, 'a'),
         (o.errexit, 'e'),
         (o.noglob, 'f'),
-        (o.monitor, 'm'),
+        (o.monitor || monitor, 'm'),
         (o.noexec, 'n'),
         (o.nounset, 'u'),
         (o.verbose, 'v'),

@@ -1,0 +1,125 @@
+//! A process becomes a program, or says why it cannot (XCU 2.9.1.6, 2.8.2; execve(2)).
+//!
+//! Not here: whether a process is made for it (`simple`), the builtin `exec` (`builtin::control`).
+
+use super::Shell;
+use super::builtin::quote::dollar_quoted;
+use super::script::Source;
+use super::state::{TrapOn, Value};
+use super::step::Step;
+use crate::base::errno::Errno;
+use crate::kernel::fs::Content;
+use crate::program::{Call, Resume, Sys};
+use crate::shell::plan::{Hurdle, Place};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What calls a program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum By {
+    /// A command.
+    Command,
+    /// `exec`
+    Exec,
+    /// `exec -a name` and `exec -l`: its `argv[0]`.
+    ExecAs(String),
+}
+
+impl Shell {
+    /// A name in a message: one with control characters is quoted where the shell does so (bash `printable_filename`).
+    pub(super) fn shown(&self, name: String) -> String {
+        let quoted = self.columns().messages.quotes_control_characters && name.chars().any(char::is_control);
+        if quoted { dollar_quoted(&name) } else { name }
+    }
+
+    /// The environment of a program.
+    fn environment(&self, assigns: &[(String, String)]) -> crate::program::call::Env {
+        let mut env: BTreeMap<crate::base::Text, crate::base::Text> = BTreeMap::new();
+        for (name, var) in &self.state.vars {
+            if var.exported
+                && let Value::Scalar(text) = &var.value
+            {
+                env.insert(name.as_str().into(), text.as_str().into());
+            }
+        }
+        for (name, value) in assigns {
+            env.insert(name.as_str().into(), value.as_str().into());
+        }
+        Arc::new(env)
+    }
+
+    /// execve(2)
+    pub(super) fn exec(&mut self, argv: Vec<String>, assigns: Vec<(String, String)>, by: By) -> Call {
+        let env = self.environment(&assigns);
+        let name = argv.first().cloned().unwrap_or_default();
+        let details = &self.columns().details;
+        let own = details.own_applets.contains(&name.as_str()) || name == self.row.argv0;
+        let file = match details.applet_comm {
+            Some(link) if own && by == By::Command => link.to_string(),
+            _ => name,
+        };
+        let mut list: Vec<crate::base::Text> = argv.iter().map(|a| a.as_str().into()).collect();
+        let by_builtin = by != By::Command;
+        if let (By::ExecAs(name), Some(first)) = (by, list.first_mut()) {
+            *first = name.as_str().into();
+        }
+        self.stack.push(Step::ExecFailed { argv, by_builtin });
+        Call::Exec { file: file.as_str().into(), argv: list.into(), env }
+    }
+
+    /// The program could not be executed: 127 if it is not there, 126 if it is no program (XCU 2.8.2).
+    pub(super) fn exec_failed(&mut self, argv: Vec<String>, by_builtin: bool, sys: &Sys<'_>) -> Option<Call> {
+        let Resume::Failed(errno) = self.last else { return None };
+        let name = argv.first().cloned().unwrap_or_default();
+        if errno == Errno::Enoexec && self.run_as_script(&argv, sys) {
+            return None;
+        }
+        let messages = &self.columns().messages;
+        let missing = errno == Errno::Enoent;
+        let template = match (missing, by_builtin) {
+            (true, true) => messages.exec_not_found,
+            (true, false) if name.contains('/') => messages.path_not_found,
+            (true, false) => messages.not_found,
+            (false, true) => messages.exec_not_executable,
+            (false, false) => messages.not_executable,
+        };
+        let builtin = if by_builtin { "exec" } else { "" };
+        let text = self.why_not_executable(&name, errno, sys);
+        let name = self.shown(name);
+        let message = self.command_message(template, builtin, (&name, text), !self.state.forked_command);
+        let status = match (missing, by_builtin) {
+            (true, true) => u16::from(self.columns().builtins.exec_missing_status),
+            (true, false) => 127,
+            (false, _) => 126,
+        };
+        if by_builtin {
+            if self.columns().traps.lost_by_failed_exec {
+                self.state.traps.remove(&TrapOn::Exit);
+            }
+            self.exit_with(status);
+        } else {
+            self.state.status = status;
+        }
+        self.error(message);
+        None
+    }
+
+    /// A text without `#!`: the shell runs it itself (XCU 2.9.1.6).
+    fn run_as_script(&mut self, argv: &[String], sys: &Sys<'_>) -> bool {
+        let Some(name) = argv.first() else { return false };
+        let path = sys.env.get("PATH").map_or("", |p| p);
+        let Ok(full) = sys.files.find_executable(sys.cwd, name, path) else { return false };
+        let Some(Content::Text(text)) = sys.files.get("/", &full).map(|f| &f.content) else { return false };
+        self.state.vars.retain(|_, v| v.exported);
+        self.state.functions.clear();
+        self.state.positional = argv.iter().skip(1).cloned().collect();
+        self.state.arg0 = name.clone();
+        self.state.in_file = true;
+        let calls = self.reset_traps(false);
+        self.stack.clear();
+        self.stack.push(Step::Exit);
+        self.push_text(text.clone(), 0, Source::File, Place::Inside(Hurdle::File));
+        self.stack.extend(calls);
+        true
+    }
+}

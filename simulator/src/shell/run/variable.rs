@@ -1,0 +1,58 @@
+//! A variable: its value and attributes (XCU 2.5; bash(1) "declare").
+//!
+//! Plain data; what assigns is in `simple`.
+
+use std::collections::BTreeMap;
+
+/// What a variable holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// One string.
+    Scalar(String),
+    /// bash: elements by number.
+    Indexed(BTreeMap<i64, String>),
+    /// bash: elements by name.
+    Named(BTreeMap<String, String>),
+    /// Declared without a value.
+    Unset,
+}
+
+/// How letters are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Case {
+    /// As capitals.
+    Upper,
+    /// As small letters.
+    Lower,
+}
+
+/// A variable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Var {
+    /// Its value.
+    pub value: Value,
+    /// In the environment of programs.
+    pub exported: bool,
+    /// Cannot be changed.
+    pub read_only: bool,
+    /// bash `declare -i`.
+    pub integer: bool,
+    /// bash `declare -u` and `-l`.
+    pub case: Option<Case>,
+    /// bash `declare -n`: it stands for the variable that it names.
+    pub reference: bool,
+}
+
+impl Var {
+    /// One string, without attributes.
+    pub(super) fn scalar(value: String) -> Var {
+        Var {
+            value: Value::Scalar(value),
+            exported: false,
+            read_only: false,
+            integer: false,
+            case: None,
+            reference: false,
+        }
+    }
+}
