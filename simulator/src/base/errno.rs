@@ -37,6 +37,8 @@ pub enum Errno {
     Epipe,
     /// Address already in use.
     Eaddrinuse,
+    /// No such device or address: a named pipe that nobody reads, opened for writing without waiting.
+    Enxio,
 }
 
 impl Errno {
@@ -53,6 +55,7 @@ impl Errno {
     fn row(self) -> (&'static str, &'static str) {
         match self {
             Errno::Eperm => ("EPERM", "Operation not permitted"),
+            Errno::Enxio => ("ENXIO", "No such device or address"),
             Errno::Enoent => ("ENOENT", "No such file or directory"),
             Errno::Esrch => ("ESRCH", "No such process"),
             Errno::E2big => ("E2BIG", "Argument list too long"),

@@ -92,7 +92,8 @@ impl Kernel {
                     name = interpreter;
                 }
                 Some(Content::Directory) => return Err(Errno::Eacces),
-                Some(Content::Null) | None => return Err(Errno::Enoent),
+                Some(Content::Null | Content::Fifo) => return Err(Errno::Eacces),
+                None => return Err(Errno::Enoent),
             }
         }
         Err(Errno::Enoexec)

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{Blocked, Kernel};
+use super::{Blocked, FilesId, Kernel};
 use crate::base::Text;
 use crate::base::errno::Errno;
 use crate::base::id::TaskId;
 use crate::base::limits::PIPE_BYTES;
 use crate::base::signal::Signal;
+use crate::base::time::SimDuration;
 use crate::cx::Cx;
 use crate::kernel::fs::{Attributes, Content, normal};
 use crate::program::call::{Fd, OpenMode, Resume};
@@ -54,6 +55,8 @@ pub struct OpenFiles {
     files: BTreeMap<usize, (OpenFile, u32)>,
     next: usize,
     pipes: Vec<Pipe>,
+    /// The pipe behind each named pipe that was ever opened.
+    fifos: BTreeMap<(FilesId, Text), usize>,
 }
 
 /// The descriptors of a process.
@@ -126,6 +129,9 @@ impl Kernel {
             return Err(Errno::Eisdir);
         }
         let existing = files.get("/", &path).map(|f| f.content.clone());
+        if existing == Some(Content::Fifo) {
+            return self.open_fifo(task, files_id, path, mode);
+        }
         let file = match (stream, existing, mode) {
             (Some(stream), _, _) => OpenFile::Log(stream),
             (None, Some(Content::Null), _) => OpenFile::Null,
@@ -276,6 +282,62 @@ impl Kernel {
                 self.wake(cx, task, Resume::Read(text));
             }
         }
+        if !self.is_readable(pipe) {
+            return;
+        }
+        let polled = |blocked: &Blocked| match blocked {
+            Blocked::Poll(pipes) => pipes.iter().find(|(_, p)| *p == pipe).map(|(fd, _)| *fd),
+            _ => None,
+        };
+        let polling: Vec<(TaskId, Fd)> =
+            self.cpus.iter().filter_map(|(id, cpu)| Some((*id, polled(cpu.blocked.as_ref()?)?))).collect();
+        for (task, fd) in polling {
+            self.wake(cx, task, Resume::Ready(fd));
+        }
+    }
+
+    /// Are there bytes to read, or is the end reached?
+    fn is_readable(&self, pipe: usize) -> bool {
+        self.open_files.pipes.get(pipe).is_none_or(|p| !p.bytes.is_empty() || p.writers == 0)
+    }
+
+    /// poll(2) for reading.
+    pub(super) fn poll(&mut self, cx: &mut Cx, task: TaskId, fds: &[Fd], timeout: Option<SimDuration>) {
+        let mut pipes = Vec::new();
+        for fd in fds {
+            let file = self.file_of(task, *fd).and_then(|id| self.open_files.files.get(&id)).map(|(file, _)| file);
+            match file {
+                Some(OpenFile::PipeRead(pipe)) if !self.is_readable(*pipe) => pipes.push((*fd, *pipe)),
+                _ => return self.done(task, Resume::Ready(*fd)),
+            }
+        }
+        let wait = timeout.map_or(Wait::Signal, |time| Wait::Sleep { until: cx.now() + time });
+        self.block(cx, task, Blocked::Poll(pipes), wait);
+        if let Some(time) = timeout {
+            self.set_timer(cx, task, time);
+        }
+    }
+
+    /// Opens a named pipe without waiting for its other end (fifo(7), `O_NONBLOCK`): ENXIO for a writer if nobody reads.
+    fn open_fifo(&mut self, task: TaskId, files: FilesId, path: Text, mode: OpenMode) -> Result<Fd, Errno> {
+        let new = self.open_files.pipes.len();
+        let pipe = *self.open_files.fifos.entry((files, path)).or_insert(new);
+        if pipe == new {
+            self.open_files.pipes.push(Pipe::default());
+        }
+        let p = self.open_files.pipes.get_mut(pipe).ok_or(Errno::Enxio)?;
+        let file = match mode {
+            OpenMode::Read => {
+                p.readers += 1;
+                OpenFile::PipeRead(pipe)
+            }
+            OpenMode::Write | OpenMode::Append | OpenMode::ReadWrite if p.readers == 0 => return Err(Errno::Enxio),
+            OpenMode::Write | OpenMode::Append | OpenMode::ReadWrite => {
+                p.writers += 1;
+                OpenFile::PipeWrite(pipe)
+            }
+        };
+        self.add_descriptor(task, 0, file)
     }
 
     fn wake_writers(&mut self, cx: &mut Cx, pipe: usize) {
@@ -322,7 +384,7 @@ impl Kernel {
         let (old, executable) = match files.get("/", path) {
             Some(file) => match &file.content {
                 Content::Text(old) => (old.clone(), file.executable),
-                Content::Binary(_) | Content::Directory | Content::Null => return,
+                Content::Binary(_) | Content::Directory | Content::Null | Content::Fifo => return,
             },
             None => (Text::from(""), false),
         };

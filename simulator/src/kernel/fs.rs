@@ -37,6 +37,8 @@ pub enum Content {
     Directory,
     /// /dev/null and its like: reads as empty, swallows what is written.
     Null,
+    /// A named pipe (fifo(7)).
+    Fifo,
 }
 
 /// Owner, mode and age of a file (inode(7)).

@@ -25,7 +25,7 @@ use crate::base::signal::{Signal, SignalSet};
 use crate::base::time::SimDuration;
 use crate::cx::{Cx, Stimulus};
 use crate::program::app::limits::StopLimit;
-use crate::program::call::{Env, Settings};
+use crate::program::call::{Env, Fd, Settings};
 use crate::program::{Call, KillTarget, Program, Resume, Sys};
 use crate::rules::RuleId;
 use crate::trace::{EventKind, OnTask, Wait, WaitTarget};
@@ -55,8 +55,16 @@ pub(crate) enum Blocked {
     Sleep,
     Pause,
     Sigwait(SignalSet),
-    Read { pipe: usize, line: bool },
-    Write { pipe: usize, text: Text },
+    Read {
+        pipe: usize,
+        line: bool,
+    },
+    /// Descriptors and the pipes behind them.
+    Poll(Vec<(Fd, usize)>),
+    Write {
+        pipe: usize,
+        text: Text,
+    },
     Drain,
     Serve,
 }
@@ -110,7 +118,9 @@ impl Kernel {
     pub fn stop_limits(&self) -> Vec<(TaskId, StopLimit)> {
         let of = |(task, cpu): (&TaskId, &Cpu)| match &cpu.program {
             Program::App(app) => app.stop_limits().into_iter().map(|limit| (*task, limit)).collect(),
-            Program::Steps(_) | Program::Util(_) | Program::Init(_) | Program::Shell(_) => Vec::new(),
+            Program::Steps(_) | Program::Util(_) | Program::Init(_) | Program::Supervisor(_) | Program::Shell(_) => {
+                Vec::new()
+            }
         };
         self.cpus.iter().flat_map(of).collect()
     }
@@ -213,8 +223,10 @@ impl Kernel {
             cx.after(SimDuration::ZERO, Stimulus::Run(task));
         } else if cpu.blocked == Some(Blocked::Drain) && !self.is_drained(cx, task) {
             self.plan_drain(cx, task);
-        } else if matches!(self.cpus.get(&task).and_then(|c| c.blocked.as_ref()), Some(Blocked::Sleep | Blocked::Drain))
-        {
+        } else if matches!(
+            self.cpus.get(&task).and_then(|c| c.blocked.as_ref()),
+            Some(Blocked::Sleep | Blocked::Drain | Blocked::Poll(_))
+        ) {
             self.wake(cx, task, Resume::Done);
         }
     }
@@ -285,7 +297,7 @@ impl Kernel {
 fn lets_others_run(call: &Call, permuted: bool) -> bool {
     match call {
         Call::Kill(KillTarget::OwnGroup, _) | Call::Fork => permuted,
-        Call::Kill(..) => true,
+        Call::Kill(..) | Call::KillEach(_) => true,
         _ => false,
     }
 }

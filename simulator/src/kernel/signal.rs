@@ -250,6 +250,14 @@ impl Kernel {
         }
     }
 
+    /// kill(2) of one process after the other.
+    pub(super) fn kill_each(&mut self, cx: &mut Cx, task: TaskId, each: &[(Pid, Signal)]) {
+        for (pid, signal) in each {
+            self.kill(cx, task, KillTarget::Pid(*pid), Some(*signal));
+        }
+        self.done(task, Resume::Done);
+    }
+
     /// kill(2): the result for the caller. The caller is signalled last, as it acts on it when the call returns.
     pub(super) fn kill(&mut self, cx: &mut Cx, task: TaskId, target: KillTarget, signal: Option<Signal>) {
         let Some(me) = cx.seen().task(task) else { return };

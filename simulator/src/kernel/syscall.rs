@@ -30,6 +30,7 @@ impl Kernel {
             Call::Sigwait(set) => self.sigwait(cx, task, set),
             Call::Sleep(time) => self.sleep(cx, task, time),
             Call::Kill(target, signal) => self.kill(cx, task, target, signal),
+            Call::KillEach(each) => self.kill_each(cx, task, &each),
             Call::Setpgid(pid, pgid) => {
                 let result = self.setpgid(cx, task, pid, pgid);
                 self.result(task, result);
@@ -95,6 +96,7 @@ impl Kernel {
             | Call::DupFrom(..)
             | Call::Pipe
             | Call::Read { .. }
+            | Call::Poll { .. }
             | Call::Write(..)
             | Call::Chdir(_)
             | Call::Unlink(_)
@@ -125,6 +127,7 @@ impl Kernel {
                 self.done(task, result.map_or_else(Resume::Failed, |(r, w)| Resume::Pipe(r, w)));
             }
             Call::Read { fd, line } => self.read(cx, task, fd, line),
+            Call::Poll { fds, timeout } => self.poll(cx, task, &fds, timeout),
             Call::Write(fd, text) => self.write(cx, task, fd, &text),
             Call::Chdir(path) => {
                 let result = self.chdir(task, &path);

@@ -44,7 +44,7 @@ impl Kubelet {
         let file = slot.files.and_then(|files| kernel.files(files)?.get("/", path));
         let text = match file.map(|f| &f.content) {
             Some(Content::Text(text)) => last_bytes(text, FILE_BYTES),
-            Some(Content::Binary(_) | Content::Directory | Content::Null) | None => "",
+            Some(Content::Binary(_) | Content::Directory | Content::Null | Content::Fifo) | None => "",
         };
         if !text.is_empty() || code == 0 || !spec.falls_back_to_logs {
             return Text::from(text);

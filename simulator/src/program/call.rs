@@ -53,6 +53,8 @@ pub enum Call {
     Sleep(SimDuration),
     /// kill(2); no signal is the existence test, signal 0.
     Kill(KillTarget, Option<Signal>),
+    /// Several kill(2) in a row, of processes that do not get the CPU before the last one is sent.
+    KillEach(Vec<(Pid, Signal)>),
     /// setpgid(2); `None` stands for 0: itself, or a group of its own number.
     Setpgid(Option<Pid>, Option<Pid>),
     /// setsid(2).
@@ -89,6 +91,14 @@ pub enum Call {
         fd: Fd,
         /// Stop after a newline.
         line: bool,
+    },
+    /// poll(2): waits until one of these descriptors can be read, at most so long: `Ready`, `Done` when the time is over,
+    /// `Interrupted`.
+    Poll {
+        /// Read ends of pipes; anything else is ready at once.
+        fds: Vec<Fd>,
+        /// For ever without one.
+        timeout: Option<SimDuration>,
     },
     /// write(2), all of it: blocks while a pipe is full.
     Write(Fd, Text),
@@ -141,6 +151,8 @@ pub enum Resume {
     Pipe(Fd, Fd),
     /// Of `Read`.
     Read(Text),
+    /// Of `Poll`: this descriptor can be read.
+    Ready(Fd),
 }
 
 /// Whom kill(2) means.
@@ -190,6 +202,8 @@ pub enum FileMark {
     Holds(Text),
     /// Add to its content.
     Grows(Text),
+    /// Make it a named pipe if it does not exist (mkfifo(3)).
+    Fifo,
 }
 
 /// What an executable file holds.

@@ -11,6 +11,7 @@ use super::profiles::row::Profile;
 use super::profiles::{self, packages, stand_in, testapp};
 use super::recognise;
 use super::source::{self, Source};
+use super::supervise::Supervisor;
 use super::util::Util;
 use crate::base::Text;
 use crate::trace::ProgramKind;
@@ -43,6 +44,9 @@ pub(super) fn load(binary: &Binary, argv: &[Text], sys: &Sys<'_>) -> Option<Prog
     {
         let manner = behaviour.manner.clone().unwrap_or_default();
         return Some(Program::App(Box::new(App::new(Arc::new(behaviour), manner, called).as_init())));
+    }
+    if let Some(supervisor) = Supervisor::load(called, argv, sys).or_else(|| Supervisor::load(name, argv, sys)) {
+        return Some(Program::Supervisor(supervisor));
     }
     if let Some(util) = Util::load(binary, argv, sys) {
         return Some(Program::Util(util));

@@ -15,6 +15,7 @@ pub mod recognise;
 pub mod serving;
 mod source;
 pub mod steps;
+pub mod supervise;
 pub mod util;
 
 pub use call::{Binary, Call, Fd, KillTarget, OpenMode, Resume, Sys};
@@ -34,6 +35,8 @@ pub enum Program {
     Util(util::Util),
     /// An init program that starts one command.
     Init(Box<init::Init>),
+    /// A program that keeps services running.
+    Supervisor(supervise::Supervisor),
     /// A shell.
     Shell(Box<crate::shell::run::Shell>),
 }
@@ -51,6 +54,7 @@ impl Program {
             Program::App(p) => p.resume(resume, sys),
             Program::Util(p) => p.resume(resume, sys),
             Program::Init(p) => p.resume(resume, sys),
+            Program::Supervisor(p) => p.resume(resume, sys),
             Program::Shell(p) => p.resume(resume, sys),
         }
     }
@@ -62,6 +66,7 @@ impl Program {
             Program::App(p) => p.catch(signal),
             // It takes its signals; a handler of its own does nothing.
             Program::Init(_) => {}
+            Program::Supervisor(p) => p.catch(signal),
             Program::Shell(p) => p.catch(signal),
             Program::Util(p) => p.catch(signal),
         }
@@ -73,6 +78,7 @@ impl Program {
             Program::Steps(_) => ProgramKind::App,
             Program::App(p) => p.kind(),
             Program::Init(_) => ProgramKind::Init,
+            Program::Supervisor(p) => p.kind(),
             Program::Util(_) => ProgramKind::Utility,
             Program::Shell(_) => ProgramKind::Shell,
         }
@@ -83,7 +89,7 @@ impl Program {
         match self {
             Program::App(p) => p.serving(),
             Program::Steps(p) => p.serving,
-            Program::Util(_) | Program::Init(_) | Program::Shell(_) => serving::UNKNOWN,
+            Program::Util(_) | Program::Init(_) | Program::Supervisor(_) | Program::Shell(_) => serving::UNKNOWN,
         }
     }
 
@@ -92,7 +98,9 @@ impl Program {
     pub fn answered(&mut self) -> bool {
         match self {
             Program::App(p) => p.served(),
-            Program::Steps(_) | Program::Util(_) | Program::Init(_) | Program::Shell(_) => false,
+            Program::Steps(_) | Program::Util(_) | Program::Init(_) | Program::Supervisor(_) | Program::Shell(_) => {
+                false
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! One machine over rows (`rows`). It blocks its signals before it forks and then takes them one by one (sigtimedwait(2),
 //! signalfd(2)), so that none is lost. Sources: the programs' own source files, named at the rows; exit codes and texts
-//! measured. Supervisors of many services are applications, see `supervisors`. Not here: terminals, which these programs hand
+//! measured. Supervisors of many services are in `supervise`. Not here: terminals, which these programs hand
 //! to the command if there is one; the lines of tini's looks once a second.
 
 mod getopt;

@@ -1,14 +1,13 @@
-//! Programs that keep services running and are used as PID 1: supervisord, s6-svscan, runsvdir, BusyBox init; and pause.
+//! supervisord, an application whose children come from its configuration file; and pause.
 //!
-//! They are applications whose children come from their configuration files. Not simulated: restarts of a service that ended,
-//! log processes, dependencies.
+//! Not simulated: restarts of a service that ended, event listeners. Other supervisors are in `supervise`.
 
 use std::sync::Arc;
 
 use crate::base::Text;
 use crate::base::signal::Signal;
 use crate::base::time::SimDuration;
-use crate::kernel::fs::{Content, FileSystem, normal};
+use crate::kernel::fs::{Content, FileSystem};
 use crate::program::behaviour::{Behaviour, Manner, Reaction, Step};
 use crate::program::call::Sys;
 use crate::trace::Stream;
@@ -24,10 +23,6 @@ struct Service {
 pub(crate) fn behaviour(name: &str, argv: &[Text], sys: &Sys<'_>) -> Option<Behaviour> {
     let mut behaviour = match name {
         "supervisord" => supervisord(argv, sys),
-        "s6-svscan" | "s6" => scan(argv, sys, "s6-supervise", &[Signal::TERM, Signal::INT, Signal::QUIT]),
-        "runsvdir" | "runit" => runsvdir(argv, sys),
-        "s6-supervise" | "runsv" => supervise(argv),
-        "init" | "busybox-init" => busybox_init(sys),
         "pause" => pause(),
         _ => return None,
     };
@@ -127,82 +122,6 @@ fn words(line: &str) -> Arc<[Text]> {
     }
     words.extend(word.take().map(Text::from));
     words.into()
-}
-
-/// The directories of a scan directory that hold a `run` file.
-fn services_in(directory: &str, sys: &Sys<'_>) -> Vec<(String, String)> {
-    let prefix = format!("{}/", normal(sys.cwd, directory));
-    let runs = sys.files.iter().filter_map(|(path, _)| path.strip_prefix(&prefix)?.strip_suffix("/run"));
-    runs.filter(|name| !name.contains('/')).map(|name| (name.to_owned(), format!("{prefix}{name}"))).collect()
-}
-
-/// s6-svscan(8): one s6-supervise a service; TERM, INT and QUIT stop the services with TERM, exit 0.
-fn scan(argv: &[Text], sys: &Sys<'_>, supervise: &str, ends: &[Signal]) -> Behaviour {
-    let mut behaviour =
-        Behaviour { origin: "profile of a supervisor and its scan directory".into(), ..Behaviour::default() };
-    let directory = argv.iter().skip(1).find(|a| !a.starts_with('-')).map_or(".", |a| a);
-    for (name, path) in services_in(directory, sys) {
-        behaviour.start.push(Step::Spawn(Arc::from([Text::from(supervise), name.into(), path.into()])));
-    }
-    handle(&mut behaviour, ends, &[Step::SignalChildren(Signal::TERM), Step::WaitChildren, Step::Exit(0)]);
-    handle(&mut behaviour, &[Signal::HUP, Signal::USR1, Signal::USR2], &[]);
-    behaviour
-}
-
-/// runsvdir(8): TERM ends it at once and leaves the services alone; HUP tells each runsv to stop, exit 111.
-fn runsvdir(argv: &[Text], sys: &Sys<'_>) -> Behaviour {
-    let mut behaviour = scan(argv, sys, "runsv", &[]);
-    behaviour.on.clear();
-    handle(&mut behaviour, &[Signal::TERM], &[Step::Exit(0)]);
-    handle(&mut behaviour, &[Signal::HUP], &[Step::SignalChildren(Signal::TERM), Step::Exit(111)]);
-    behaviour
-}
-
-/// s6-supervise(8), runsv(8): runs `run` of its service directory, the last argument; TERM is passed on.
-fn supervise(argv: &[Text]) -> Behaviour {
-    let directory = argv.last().map_or(".", |a| a);
-    let mut behaviour = Behaviour::default();
-    behaviour.start.push(Step::Spawn(Arc::from([Text::from(format!("{directory}/run"))])));
-    handle(
-        &mut behaviour,
-        &[Signal::TERM],
-        &[Step::SignalChildren(Signal::TERM), Step::SignalChildren(Signal::CONT), Step::WaitChildren, Step::Exit(0)],
-    );
-    behaviour
-}
-
-/// BusyBox init.c: TERM, USR1 and USR2 send TERM to all, a second later KILL, and ask for a reboot, which a container refuses.
-fn busybox_init(sys: &Sys<'_>) -> Behaviour {
-    let mut behaviour = Behaviour { origin: "profile of BusyBox init and /etc/inittab".into(), ..Behaviour::default() };
-    let table = text_of(sys.files, "/", "/etc/inittab").unwrap_or_else(|| Text::from(""));
-    for line in table.lines().filter(|l| !l.trim_start().starts_with('#')) {
-        let mut fields = line.splitn(4, ':').skip(2);
-        let (Some(action), Some(command)) = (fields.next(), fields.next()) else { continue };
-        if matches!(action, "respawn" | "once" | "askfirst" | "sysinit" | "wait") {
-            behaviour.start.push(Step::Spawn(words(command.trim_start_matches('-'))));
-            if matches!(action, "sysinit" | "wait") {
-                behaviour.start.push(Step::WaitChildren);
-            }
-        }
-    }
-    let say = |text: &str| Step::Print(Stream::Stdout, format!("\n{text}").into());
-    let second = Step::Sleep(SimDuration::from_secs(1));
-    for (signal, what) in [(Signal::TERM, "reboot"), (Signal::USR1, "halt"), (Signal::USR2, "poweroff")] {
-        let steps = [
-            say("The system is going down NOW!"),
-            Step::SignalAll(Signal::TERM),
-            say("Sent SIGTERM to all processes"),
-            second.clone(),
-            Step::SignalAll(Signal::KILL),
-            say("Sent SIGKILL to all processes"),
-            second.clone(),
-            say(&format!("Requesting system {what}")),
-            second.clone(),
-            Step::Exit(0),
-        ];
-        handle(&mut behaviour, &[signal], &steps);
-    }
-    behaviour
 }
 
 fn text_of(files: &FileSystem, cwd: &str, path: &str) -> Option<Text> {

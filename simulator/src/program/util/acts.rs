@@ -68,7 +68,7 @@ impl Acts {
         Acts::new(vec![Act::from(Call::Write(2, format!("{message}\n").into()))], code)
     }
 
-    pub(super) fn resume(&mut self, resume: &Resume) -> Call {
+    pub(crate) fn resume(&mut self, resume: &Resume) -> Call {
         let last = self.next.checked_sub(1).and_then(|i| self.acts.get(i)).cloned();
         match (resume, last) {
             (Resume::Failed(errno), Some(act)) if self.message.is_none() => self.failed(*errno, &act),

@@ -108,10 +108,11 @@ pub(super) fn unary(op: &str, text: &str, sys: &Sys<'_>) -> Option<bool> {
         "-s" => match file.map(|f| &f.content) {
             Some(Content::Text(text)) => !text.is_empty(),
             Some(Content::Binary(_)) => true,
-            Some(Content::Directory | Content::Null) | None => directory(),
+            Some(Content::Directory | Content::Null | Content::Fifo) | None => directory(),
         },
         "-c" => file.is_some_and(|f| f.content == Content::Null),
-        "-t" | "-h" | "-L" | "-b" | "-p" | "-S" | "-u" | "-g" | "-k" | "-N" => false,
+        "-p" => file.is_some_and(|f| f.content == Content::Fifo),
+        "-t" | "-h" | "-L" | "-b" | "-S" | "-u" | "-g" | "-k" | "-N" => false,
         "-o" => false,
         _ => return None,
     })

@@ -257,7 +257,7 @@ impl Shell {
         let text = match content {
             Some(Content::Text(text)) => text.clone(),
             Some(Content::Null) => "".into(),
-            Some(Content::Binary(_) | Content::Directory) | None => {
+            Some(Content::Binary(_) | Content::Directory | Content::Fifo) | None => {
                 let template = self.columns().messages.source_not_found;
                 let message = self.message(template, name, &[("name", &file)]);
                 let status = u16::from(self.columns().builtins.dot_missing_status);
