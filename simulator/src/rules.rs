@@ -134,6 +134,14 @@ rules! {
     ProgramBehaviour = "program/behaviour",
     /// The program finished what it does on a signal.
     ProgramHandled = "program/handler-finished",
+    /// A supervisor ends and leaves its services to the kernel.
+    SupervisorLeaves = "program/supervisor-leaves",
+    /// A supervisor stops its services and waits for them.
+    SupervisorStops = "program/supervisor-stops",
+    /// A supervisor starts a service again.
+    SupervisorRestarts = "program/supervisor-restarts",
+    /// BusyBox init sends TERM to everything, and KILL a second later.
+    InitShutdown = "program/init-shutdown",
 
     // ---- api: deletion at the API server ----------------------------------------
     /// The API server marked the object with a grace and a deadline.

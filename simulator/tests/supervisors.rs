@@ -15,7 +15,18 @@ use simulator::observed::Task;
 use simulator::program::call::{Binary, Settings};
 
 const PROGRAMS: &[&str] = &[
-    "s6-svscan", "s6-supervise", "runsvdir", "runsv", "app", "app1", "app2", "app30", "plain", "brief", "stubborn", "quick",
+    "s6-svscan",
+    "s6-supervise",
+    "runsvdir",
+    "runsv",
+    "app",
+    "app1",
+    "app2",
+    "app30",
+    "plain",
+    "brief",
+    "stubborn",
+    "quick",
     "fail3",
 ];
 /// When the tree is looked at.

@@ -31,8 +31,8 @@ const PACKAGES: &[(&str, &[(&str, &str)])] = &[
     ("tini", &[("tini", "tini")]),
     ("dumb-init", &[("dumb-init", "dumb-init")]),
     ("catatonit", &[("catatonit", "catatonit")]),
-    ("s6", &[("s6-svscan", "s6")]),
-    ("runit", &[("runsvdir", "runit"), ("runit-init", "runit")]),
+    ("s6", S6),
+    ("runit", &[("runsvdir", "runsvdir"), ("runsv", "runsv"), ("sv", "sv"), ("chpst", "chpst")]),
     ("supervisor", &[("supervisord", "supervisord")]),
     ("procps", &[("ps", "procps"), ("pkill", "procps"), ("pgrep", "procps"), ("top", "procps")]),
     ("procps-ng", &[("ps", "procps"), ("pkill", "procps"), ("pgrep", "procps"), ("top", "procps")]),
@@ -69,6 +69,16 @@ const PACKAGES: &[(&str, &[(&str, &str)])] = &[
     ("sidekiq", &[("sidekiq", "sidekiq")]),
     ("pm2", &[("pm2", "pm2"), ("pm2-runtime", "pm2")]),
     ("nodemon", &[("nodemon", "nodemon")]),
+];
+
+const S6: &[(&str, &str)] = &[
+    ("s6-svscan", "s6-svscan"),
+    ("s6-supervise", "s6-supervise"),
+    ("s6-svc", "s6-svc"),
+    ("s6-svscanctl", "s6-svscanctl"),
+    ("s6-svstat", "s6-svstat"),
+    ("s6-svwait", "s6-svwait"),
+    ("s6-setuidgid", "s6-setuidgid"),
 ];
 
 /// Commands that install, with the words that must follow; the packages come after.

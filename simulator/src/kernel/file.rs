@@ -311,8 +311,7 @@ impl Kernel {
                 _ => return self.done(task, Resume::Ready(*fd)),
             }
         }
-        let wait = timeout.map_or(Wait::Signal, |time| Wait::Sleep { until: cx.now() + time });
-        self.block(cx, task, Blocked::Poll(pipes), wait);
+        self.block(cx, task, Blocked::Poll(pipes), Wait::Signal);
         if let Some(time) = timeout {
             self.set_timer(cx, task, time);
         }

@@ -90,6 +90,10 @@ impl Kernel {
                 cx.emit(RuleId::ProgramBehaviour, EventKind::Task(task, OnTask::Does(text)));
                 self.done(task, Resume::Done);
             }
+            Call::Tell(rule, text) => {
+                cx.emit(rule, EventKind::Task(task, OnTask::Does(text)));
+                self.done(task, Resume::Done);
+            }
             Call::Open(..)
             | Call::Close(_)
             | Call::Dup2(..)

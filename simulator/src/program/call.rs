@@ -10,6 +10,7 @@ use crate::base::signal::{Signal, SignalSet};
 use crate::base::time::{SimDuration, SimTime};
 use crate::kernel::fs::FileSystem;
 use crate::observed::Observed;
+use crate::rules::RuleId;
 use crate::trace::{Disposition, ExitStatus, SocketState, WaitTarget};
 
 /// A file descriptor.
@@ -122,6 +123,8 @@ pub enum Call {
     Handled(Signal),
     /// Says what it does, where no call shows it.
     Say(Text),
+    /// The same, by a rule that explains it.
+    Tell(RuleId, Text),
 }
 
 /// The result of a call, or the start.

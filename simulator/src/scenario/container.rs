@@ -99,9 +99,11 @@ pub(super) fn user_id(user: &str) -> u32 {
 fn file_system(image: &Image) -> FileSystem {
     let mut fs = FileSystem::new();
     userland::install(&mut fs, &image.base);
-    for (command, program) in image.base.programs.iter().chain(&image.rootfs.programs) {
-        let path = if command.starts_with('/') { command.clone() } else { userland::path_of(command, &program.family) };
-        fs.put_binary(&path, binary(&image.base, program));
+    let own = image.base.programs.iter().map(|(c, p)| (userland::path_of(c, &p.family), c, p));
+    let installed = image.rootfs.programs.iter().map(|(c, p)| (userland::path_of_package(c, &p.family), c, p));
+    for (usual, command, program) in own.chain(installed) {
+        let path = if command.starts_with('/') { command } else { &usual };
+        fs.put_binary(path, binary(&image.base, program));
     }
     if let Some((path, text)) = &image.base.script {
         fs.put_text(path, text.as_str(), true);

@@ -17,6 +17,33 @@ const GNU: &[&str] = &[
 /// Applets that Alpine's and the busybox image's binary has beyond those above.
 const BUSYBOX_MORE: &[&str] =
     &["ps", "kill", "killall", "pidof", "pgrep", "pkill", "top", "nc", "wget", "vi", "awk", "free", "which"];
+/// BusyBox's init and the commands for it, which Alpine has in /sbin and the busybox image in /bin.
+const INIT_APPLETS: &[&str] = &["init", "halt", "poweroff", "reboot"];
+/// Alpine's /etc/inittab (alpine-baselayout): it is for machines, with OpenRC and terminals that the image does not have.
+const ALPINE_INITTAB: &str = "\
+# /etc/inittab
+
+::sysinit:/sbin/openrc sysinit
+::sysinit:/sbin/openrc boot
+::wait:/sbin/openrc default
+
+# Set up a couple of getty's
+tty1::respawn:/sbin/getty 38400 tty1
+tty2::respawn:/sbin/getty 38400 tty2
+tty3::respawn:/sbin/getty 38400 tty3
+tty4::respawn:/sbin/getty 38400 tty4
+tty5::respawn:/sbin/getty 38400 tty5
+tty6::respawn:/sbin/getty 38400 tty6
+
+# Put a getty on the serial port
+#ttyS0::respawn:/sbin/getty -L 115200 ttyS0 vt100
+
+# Stuff to do for the 3-finger salute
+::ctrlaltdel:/sbin/reboot
+
+# Stuff to do before rebooting
+::shutdown:/sbin/openrc shutdown
+";
 /// The programs that hold many utilities; which one is meant is their argv[0].
 const BUSYBOX: &str = "busybox";
 const COREUTILS: &str = "coreutils";
@@ -44,6 +71,15 @@ pub(super) fn install(fs: &mut FileSystem, base: &Base) {
     for name in GNU.iter().chain(more) {
         fs.put_binary(&format!("/bin/{name}"), binary(holder));
         fs.put_binary(&format!("/usr/bin/{name}"), binary(holder));
+    }
+    if matches!(base.os.os, Os::Alpine | Os::Busybox) {
+        let directory = if base.os.os == Os::Alpine { "/sbin" } else { "/bin" };
+        for name in INIT_APPLETS {
+            fs.put_binary(&format!("{directory}/{name}"), binary(BUSYBOX));
+        }
+    }
+    if base.os.os == Os::Alpine {
+        fs.put_text("/etc/inittab", ALPINE_INITTAB, false);
     }
     if base.ps && holder == COREUTILS {
         for name in ["ps", "pgrep", "pkill", "kill", "top", "pidof"] {
@@ -81,6 +117,14 @@ const PLACES: &[(&str, &str)] = &[
     ("php-fpm", "/usr/local/bin"),
     ("nginx", "/usr/sbin"),
 ];
+
+/// Where a program lies that a package of the system brought: languages too are in /usr/bin then.
+pub(super) fn path_of_package(command: &str, family: &str) -> String {
+    match family {
+        "python" | "ruby" | "node" | "npm" | "php" | "php-fpm" => format!("/usr/bin/{command}"),
+        _ => path_of(command, family),
+    }
+}
 
 /// Where a program of the image lies.
 pub(super) fn path_of(command: &str, family: &str) -> String {

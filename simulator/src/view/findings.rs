@@ -180,8 +180,12 @@ fn of_container(
             let message = format!("{app_name} was still busy when the grace period{grace} was over, and was killed");
             add(rule_of(killed), killed, Place::Grace, message);
         } else {
-            let message = format!("{app_name} was killed while it handled SIG{signal}, because {init_name} ended");
-            add(RuleId::ProcessNamespaceEnd, died, Place::Command, message);
+            let (rule, event, because) = match told(trace, since, init, RuleId::InitShutdown) {
+                Some(event) => (RuleId::InitShutdown, event, "waits only a second before it kills everything"),
+                None => (RuleId::ProcessNamespaceEnd, died, "ended"),
+            };
+            let message = format!("{app_name} was killed while it handled SIG{signal}, because {init_name} {because}");
+            add(rule, event, Place::Command, message);
         }
         return;
     }
@@ -204,6 +208,11 @@ fn of_container(
             "SIG{signal} went to {init_name}, {what} that has no handler for it; {app_name} never got it and was killed"
         );
         add(rule_of(event), event, Place::Command, message);
+    } else if let Some(event) = told(trace, since, init, RuleId::SupervisorLeaves) {
+        let message = format!(
+            "{init_name} ended at SIG{signal} and left its services behind; {app_name} never got it and was killed"
+        );
+        add(RuleId::SupervisorLeaves, event, Place::Command, message);
     } else if let Some(event) = stops.first(init, since, |w| matches!(w, What::Noticed(_))) {
         let message = format!("{init_name} handled SIG{signal} itself; {app_name} never got it and was killed");
         add(rule_of(event), event, Place::Command, message);
@@ -211,6 +220,12 @@ fn of_container(
         let message = format!("{init_name} ended, and its container with it; {app_name} never got SIG{signal}");
         add(RuleId::ProcessNamespaceEnd, ended, Place::Command, message);
     }
+}
+
+/// What a process said it does by this rule.
+fn told(trace: &Trace, since: EventId, task: TaskId, rule: RuleId) -> Option<EventId> {
+    let by = |kind: &EventKind| matches!(kind, EventKind::Task(t, OnTask::Does(_)) if *t == task);
+    trace.iter().find(|(id, event)| *id >= since && event.rule == rule && by(&event.kind)).map(|(id, _)| id)
 }
 
 /// `ruby (pid 6)` becomes `ruby`: pids differ from pod to pod.

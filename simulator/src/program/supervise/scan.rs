@@ -12,6 +12,7 @@ use crate::base::signal::Signal;
 use crate::base::time::{SimDuration, SimTime};
 use crate::kernel::fs::normal;
 use crate::program::call::{Call, Fd, Resume, Sys};
+use crate::rules::RuleId;
 use crate::trace::WaitTarget;
 
 /// Services of one directory, as s6-svscan's own limit.
@@ -256,11 +257,20 @@ impl Scan {
             }
             ScanOrder::Prune => self.telling = Some((Signal::TERM, Signal::HUP, false)),
             ScanOrder::StopAll { loggers } => {
+                self.desk.call(Call::Tell(RuleId::SupervisorStops, "stops its services and waits for them".into()));
                 self.telling = Some((Signal::TERM, loggers, true));
                 self.end = Some(End::Waiting);
             }
-            ScanOrder::Abandon => self.end = Some(End::Now),
+            ScanOrder::Abandon => {
+                self.desk.call(Call::Tell(RuleId::SupervisorLeaves, "ends without stopping its services".into()));
+                self.end = Some(End::Now);
+            }
             ScanOrder::Exit { code, tells } => {
+                let text = match tells {
+                    Some(signal) => format!("tells its services to stop with SIG{signal}, and ends without waiting"),
+                    None => "ends without telling its services".to_owned(),
+                };
+                self.desk.call(Call::Tell(RuleId::SupervisorLeaves, text.into()));
                 self.telling = tells.map(|signal| (signal, signal, true));
                 self.end = Some(End::Code(code));
             }

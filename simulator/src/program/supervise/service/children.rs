@@ -8,6 +8,7 @@ use crate::base::id::Pid;
 use crate::base::signal::Signal;
 use crate::base::time::{SimDuration, SimTime};
 use crate::program::call::{Call, Fd, Sys};
+use crate::rules::RuleId;
 use crate::trace::ExitStatus;
 
 /// What a child is there for.
@@ -44,6 +45,9 @@ impl Service {
     pub(super) fn start(&mut self, sys: &Sys<'_>) {
         let row = self.row.0;
         self.deadline = None;
+        if self.ended.is_some() {
+            self.desk.call(Call::Tell(RuleId::SupervisorRestarts, "starts its service again".into()));
+        }
         if row.settings && number_in("notification-fd", sys).is_some() {
             self.desk.ask(Call::Pipe, Asked::NotifyPipe);
             return;

@@ -8,6 +8,7 @@ use crate::base::id::Pid;
 use crate::base::signal::Signal;
 use crate::base::time::SimDuration;
 use crate::program::call::{Call, FileMark, KillTarget, OpenMode, Sys};
+use crate::rules::RuleId;
 
 impl Service {
     pub(super) fn took(&mut self, signal: Signal, sys: &Sys<'_>) {
@@ -72,6 +73,8 @@ impl Service {
             }
             Order::DownAndExit => {
                 self.last = true;
+                let text = "stops its service, and ends when that has ended";
+                self.desk.call(Call::Tell(RuleId::SupervisorStops, text.into()));
                 if up {
                     self.stop('x', sys);
                 } else if self.phase == Phase::Finish {
@@ -85,7 +88,10 @@ impl Service {
                     self.close_standard();
                 }
             }
-            Order::Abandon => self.leaving = true,
+            Order::Abandon => {
+                self.desk.call(Call::Tell(RuleId::SupervisorLeaves, "ends and leaves its service running".into()));
+                self.leaving = true;
+            }
             Order::InterruptAndAbandon => {
                 // The service leads its session, and so its group.
                 if let Some(pid) = self.main {

@@ -8,6 +8,7 @@ use super::{Job, SECOND, Table};
 use crate::base::Text;
 use crate::base::signal::{Signal, SignalSet};
 use crate::program::call::{Call, KillTarget, Sys};
+use crate::rules::RuleId;
 
 /// Letters that need a shell (`init_exec`).
 const FOR_A_SHELL: &str = "~`!$^&*()=|\\{}[];\"'<>?";
@@ -49,6 +50,8 @@ impl Table {
     /// `run_shutdown_and_kill_processes`.
     fn go_down(&mut self) {
         self.jobs.clear();
+        let text = "runs its shutdown actions, then sends TERM to all processes, and KILL a second later";
+        self.jobs.push_back(Job::Call(Call::Tell(RuleId::InitShutdown, text.into())));
         self.jobs.push_back(Job::Call(Call::Sigmask(SignalSet::EMPTY)));
         self.jobs.push_back(Job::Run(&[Action::Shutdown]));
         self.say("The system is going down NOW!");
