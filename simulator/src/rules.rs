@@ -487,22 +487,3 @@ rules! {
     /// The run reached a limit of the simulator.
     LimitReached = "limit/reached",
 }
-
-impl RuleId {
-    /// The rule of this text.
-    pub fn from_id(id: &str) -> Option<RuleId> {
-        RuleId::ALL.iter().copied().find(|r| r.id() == id)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rule_texts_are_unique_and_found_again() {
-        for rule in RuleId::ALL {
-            assert_eq!(RuleId::from_id(rule.id()), Some(*rule));
-        }
-    }
-}
