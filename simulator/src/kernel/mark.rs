@@ -59,6 +59,8 @@ fn apply(fs: &mut FileSystem, cwd: &str, path: &str, mark: FileMark, maker: &Mak
         FileMark::Directory if exists => Err(Errno::Eexist),
         FileMark::Directory => make(fs, &path, Content::Directory, maker),
         FileMark::Touch => make(fs, &path, Content::Text("".into()), maker),
+        FileMark::Fifo if exists => Err(Errno::Eexist),
+        FileMark::Fifo => make(fs, &path, Content::Fifo, maker),
         FileMark::Holds(text) => write(fs, &path, text, maker),
         FileMark::Grows(text) => {
             let old = match fs.get("/", &path).map(|f| &f.content) {

@@ -311,12 +311,11 @@ impl Scan {
     fn list(&mut self, sys: &Sys<'_>) -> bool {
         let prefix = format!("{}/", self.directory.trim_end_matches('/'));
         let mut names: Vec<Text> = Vec::new();
-        for (path, _) in sys.files.iter() {
+        let links = sys.files.links().map(|(path, _)| path);
+        for path in sys.files.iter().map(|(path, _)| path).chain(links) {
             let name = path.strip_prefix(&prefix).and_then(|rest| rest.split('/').next());
             let Some(name) = name.filter(|n| !n.is_empty() && !n.starts_with('.')) else { continue };
-            if names.last().is_none_or(|last| &**last != name)
-                && sys.files.is_directory("/", &format!("{prefix}{name}"))
-            {
+            if !names.iter().any(|known| &**known == name) && sys.files.is_directory("/", &format!("{prefix}{name}")) {
                 names.push(name.into());
             }
         }

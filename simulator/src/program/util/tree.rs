@@ -29,7 +29,7 @@ pub(super) fn kind(path: &str, sys: &Sys<'_>) -> Option<Kind> {
 pub(super) fn behind(path: &str, sys: &Sys<'_>) -> Option<Kind> {
     match sys.files.get(sys.cwd, path).map(|f| &f.content) {
         Some(Content::Directory) => Some(Kind::Directory),
-        Some(Content::Null) => Some(Kind::Device),
+        Some(Content::Null | Content::Fifo) => Some(Kind::Device),
         Some(Content::Text(_) | Content::Binary(_)) => Some(Kind::File),
         None => sys.files.is_directory(sys.cwd, path).then_some(Kind::Directory),
     }

@@ -167,7 +167,7 @@ fn text_of(name: &str, sys: &Sys<'_>) -> Result<Option<Text>, Errno> {
     }
     match sys.files.get(sys.cwd, name).map(|f| &f.content) {
         Some(Content::Text(text)) => Ok(Some(text.clone())),
-        Some(Content::Null | Content::Binary(_)) => Ok(Some("".into())),
+        Some(Content::Null | Content::Fifo | Content::Binary(_)) => Ok(Some("".into())),
         Some(Content::Directory) => Err(Errno::Eisdir),
         None if sys.files.is_directory(sys.cwd, name) => Err(Errno::Eisdir),
         None => Err(Errno::Enoent),
