@@ -243,7 +243,10 @@ fn members(pipeline: &Pipeline, context: &Context, last_in_shell: bool) -> Arc<[
     let member = |(n, c): (usize, &Command)| {
         let mut code = Vec::new();
         if last_in_shell && n + 1 == count {
-            command(c, &context.kept_inside(Hurdle::Pipeline), &mut code);
+            let simple = matches!(c.kind, CommandKind::Simple(_));
+            let becomes = context.children.last_compound_becomes && !simple && c.redirects.is_empty();
+            let inside = if becomes { context.clone() } else { context.kept_inside(Hurdle::Pipeline) };
+            command(c, &inside, &mut code);
         } else {
             command(c, &context.child(&context.tail.job), &mut code);
         }

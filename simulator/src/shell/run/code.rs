@@ -79,7 +79,12 @@ impl Shell {
 
     /// Is `set -e` next, and before the traps?
     fn looks_at_status_first(&self, frame: &Frame) -> bool {
-        let next = frame.code.get(frame.pc);
+        let behind = |step: &&Step| !matches!(step, Step::EndPipeline { .. } | Step::RestoreFds);
+        let next = frame.code.get(frame.pc).or_else(|| match self.stack.iter().rev().find(behind) {
+            // The last member of a pipeline is over.
+            Some(Step::Code(outer)) => outer.code.get(outer.pc),
+            Some(_) | None => None,
+        });
         let exits = self.state.options.errexit && self.state.status != 0 && self.state.conditions == 0;
         self.columns().traps.errexit_first && exits && matches!(next, Some(Op::ErrExit))
     }
@@ -414,7 +419,8 @@ impl Shell {
         if self.state.inner > 0 || self.state.forked_subshell {
             return Some(Hurdle::Shape(Shape::Subshell));
         }
-        if self.stack.iter().any(|step| matches!(step, Step::EndPipeline { .. })) {
+        let becomes = self.columns().children.last_compound_becomes && !self.state.simple_member;
+        if !becomes && self.stack.iter().any(|step| matches!(step, Step::EndPipeline { .. })) {
             return Some(Hurdle::Shape(Shape::PipeLast));
         }
         if tail.trap_in_same_list_missed && self.frame().is_some_and(|f| f.began_without_traps) {

@@ -15,6 +15,7 @@ impl Shell {
         if let TrapOn::Signal(signal) = on {
             if self.state.ignored_at_start.contains(signal) {
                 if !self.columns().traps.found_ignored_can_be_set {
+                    self.trap_what_is_ignored(signal, action);
                     return;
                 }
                 self.state.ignored_at_start = self.state.ignored_at_start.without(signal);
@@ -37,7 +38,7 @@ impl Shell {
             }
             None => {
                 if let TrapOn::Signal(signal) = on
-                    && self.action(signal).is_some()
+                    && (self.action(signal).is_some() || self.handles(signal))
                 {
                     self.state.traps_reset = self.state.traps_reset.with(signal);
                 }
@@ -57,10 +58,47 @@ impl Shell {
                     Some("") => Disposition::Ignore,
                     Some(_) => Disposition::Catch,
                 };
+                if disposition == Disposition::Catch {
+                    self.state.handled = self.state.handled.with(signal);
+                }
                 self.stack.push(Step::Do(Call::Sigaction(signal, disposition)));
             }
-            TrapOn::Exit => self.watch_terminating_signals(action.is_some_and(|a| !a.is_empty())),
+            TrapOn::Exit => {
+                let counts = |a: &str| !a.is_empty() || self.columns().traps.empty_exit_watches;
+                self.watch_terminating_signals(action.as_deref().is_some_and(counts));
+            }
             TrapOn::Signal(_) | TrapOn::Err | TrapOn::Other(_) => {}
+        }
+    }
+
+    /// `trap ''` for this signal has a handler.
+    fn handles(&self, signal: Signal) -> bool {
+        self.columns().traps.ignore_by_handler && self.state.handled.contains(signal)
+    }
+
+    /// A trap on a signal that was found ignored, where it is kept: as `trap ''`, unless the parent had a handler for it.
+    fn trap_what_is_ignored(&mut self, signal: Signal, action: Option<std::sync::Arc<str>>) {
+        if self.columns().traps.ignore_by_handler && self.state.subshell {
+            match action {
+                Some(text) if self.state.handled.contains(signal) => {
+                    self.state.traps.insert(TrapOn::Signal(signal), text)
+                }
+                Some(_) => self.state.traps.insert(TrapOn::Signal(signal), "".into()),
+                None => self.state.traps.remove(&TrapOn::Signal(signal)),
+            };
+        }
+    }
+
+    /// What is ignored as by `trap ''` is caught from the start of a program in the foreground on.
+    pub(super) fn catch_what_is_ignored(&mut self) {
+        if !self.columns().traps.ignore_by_handler {
+            return;
+        }
+        for signal in self.state.ignored_at_start.iter() {
+            if self.state.traps.get(&TrapOn::Signal(signal)).is_some_and(|action| action.is_empty()) {
+                self.state.ignored_at_start = self.state.ignored_at_start.without(signal);
+                self.stack.push(Step::Do(Call::Sigaction(signal, Disposition::Catch)));
+            }
         }
     }
 
@@ -89,6 +127,7 @@ impl Shell {
                 }
                 let stays = on || self.stays_caught(*signal);
                 let disposition = if stays { Disposition::Catch } else { self.own_disposition(*signal) };
+                self.state.handled = self.state.handled.with(*signal);
                 self.stack.push(Step::Do(Call::Sigaction(*signal, disposition)));
             }
         }
@@ -123,6 +162,7 @@ impl Shell {
         for signal in self.columns().signals.caught_with_program {
             let trapped = self.state.traps.contains_key(&TrapOn::Signal(*signal));
             if !trapped && !self.state.ignored_at_start.contains(*signal) {
+                self.state.handled = self.state.handled.with(*signal);
                 self.stack.push(Step::Do(Call::Sigaction(*signal, Disposition::Catch)));
             }
         }
@@ -164,6 +204,7 @@ impl Shell {
                 TrapOn::Signal(signal) if action.is_empty() && self.columns().traps.ignore_by_handler => {
                     self.state.traps.insert(on, action);
                     self.state.ignored_at_start = self.state.ignored_at_start.with(signal);
+                    self.state.handled = self.state.handled.without(signal);
                     calls.push(Step::Do(Call::Sigaction(signal, Disposition::Ignore)));
                 }
                 _ if action.is_empty() && !(lose_ignored && matches!(on, TrapOn::Signal(_))) => {

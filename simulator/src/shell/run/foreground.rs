@@ -30,6 +30,16 @@ impl Shell {
             if self.leaves_inner(signal) {
                 break;
             }
+            if self.becomes_process_for(signal) {
+                break;
+            }
+            let untrapped = signal == Signal::INT && self.action(signal).is_none();
+            if untrapped && self.columns().traps.int_blocked_by_program {
+                // It would be blocked if it were to wait.
+                self.state.caught = self.state.caught.without(signal);
+                self.end_itself(signal);
+                break;
+            }
             if self.columns().signals.reset_trap_still_acts && self.ends_itself(signal) {
                 self.state.caught = self.state.caught.without(signal);
                 break;

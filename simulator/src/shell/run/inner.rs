@@ -137,12 +137,31 @@ impl Shell {
     /// is looked at again outside.
     pub(super) fn leaves_inner(&mut self, signal: Signal) -> bool {
         let trapped = self.state.traps.contains_key(&TrapOn::Signal(signal));
-        if self.state.inner == 0 || trapped || signal == Signal::INT || signal.default_action() == DefaultAction::Ignore
-        {
+        let kept = signal == Signal::INT && !self.columns().traps.int_blocked_by_program;
+        if self.state.inner == 0 || trapped || kept || signal.default_action() == DefaultAction::Ignore {
             return false;
         }
         self.state.status = u16::from(signal.number());
         self.leave_inner()
+    }
+
+    /// Does this signal, which `trap ''` catches, make a process of a subshell that is none?
+    pub(super) fn forks_inner_for(&self, signal: Signal) -> bool {
+        let spared = [Signal::INT, Signal::QUIT, Signal::WINCH, Signal::CONT].contains(&signal);
+        let ignored = self.state.traps.get(&TrapOn::Signal(signal)).is_some_and(|action| action.is_empty());
+        self.state.inner > 0 && self.columns().traps.ignore_by_handler && ignored && !spared
+    }
+
+    /// The same, done: the new process goes on behind the command that ran, with status 0.
+    pub(super) fn becomes_process_for(&mut self, signal: Signal) -> bool {
+        if !self.forks_inner_for(signal) {
+            return false;
+        }
+        self.state.caught = self.state.caught.without(signal);
+        self.state.status = 0;
+        self.stack.push(Step::AfterFork(Box::new(Fork::Inner)));
+        self.stack.push(Step::Do(Call::Fork));
+        true
     }
 
     /// The end: everything as before. `$( )` waits for what it started last.
@@ -151,6 +170,7 @@ impl Shell {
         if inner.output.is_some()
             && let Some(job) = self.state.unwaited.take().and_then(|pid| self.running_job(pid))
         {
+            self.state.deferring = true;
             self.stack.push(Step::EndInner(inner));
             self.stack.push(Step::Status(status));
             self.stack.push(Step::Foreground { job, asked: false });
@@ -159,6 +179,7 @@ impl Shell {
         let ended = std::mem::replace(&mut self.state, *inner.state);
         self.state.caught = ended.caught;
         self.state.outputs = ended.outputs;
+        self.state.child_died = ended.child_died;
         for job in ended.jobs {
             for (pid, end) in job.processes {
                 if let Some(end) = end {
@@ -169,8 +190,12 @@ impl Shell {
         self.results = inner.results;
         let before = std::mem::replace(&mut self.state.status, status);
         let number = status.checked_sub(self.columns().signals.status_base).and_then(|n| Signal::from_number(n.into()));
+        self.stack.push(Step::LookAgain { before });
+        if let Some(signal) = ended.deferred {
+            self.stack.push(Step::Do(Call::Kill(KillTarget::Pid(sys.pid), Some(signal))));
+        }
         let again = number.filter(|s| matches!(*s, Signal::INT | Signal::QUIT));
-        if let Some(signal) = again {
+        if let Some(signal) = again.filter(|s| !self.state.caught.contains(*s)) {
             // What ended its last program is meant for the shell too.
             self.stack.push(Step::Do(Call::Kill(KillTarget::Pid(sys.pid), Some(signal))));
         }
@@ -193,6 +218,21 @@ impl Shell {
             self.stack.push(Step::RestoreFds);
         }
         (*sys.cwd != inner.cwd).then_some(Call::Chdir(inner.cwd))
+    }
+
+    /// A subshell has ended in which a signal came: it leaves the one around it too. A trap runs now and finds `$?` from
+    /// before, unless `set -e` comes first.
+    pub(super) fn look_again(&mut self, before: u16) {
+        let caught: Vec<Signal> = self.state.caught.iter().filter(|s| *s != Signal::INT).collect();
+        if caught.into_iter().any(|signal| self.leaves_inner(signal)) || self.state.inner > 0 {
+            return;
+        }
+        let exits = self.state.options.errexit && self.state.conditions == 0;
+        if let Some(signal) = self.trapped_signal().filter(|_| !exits && self.columns().traps.int_blocked_by_program) {
+            let status = std::mem::replace(&mut self.state.status, before);
+            self.stack.push(Step::Status(status));
+            self.act_on(signal);
+        }
     }
 
     fn running_job(&self, pid: Pid) -> Option<usize> {

@@ -19,6 +19,7 @@ mod condition;
 mod disposition;
 mod exec;
 mod expand;
+mod flags;
 mod foreground;
 mod goes_on;
 mod inherited;
@@ -142,12 +143,20 @@ impl Shell {
 
     /// The signal handler: notes the signal.
     pub(crate) fn catch(&mut self, signal: Signal) {
+        if self.state.deferring && signal != Signal::CHLD {
+            self.state.deferred = Some(signal);
+            return;
+        }
         if self.columns().traps.in_trap == InTrap::SameIsLost && self.state.running_traps.contains(signal) {
             self.state.lost = Some(signal);
             return;
         }
         match self.state.traps.get(&state::TrapOn::Signal(signal)) {
-            Some(action) if action.is_empty() && self.columns().traps.ignore_by_handler => return,
+            Some(action)
+                if action.is_empty() && self.columns().traps.ignore_by_handler && !self.forks_inner_for(signal) =>
+            {
+                return;
+            }
             Some(_) if self.state.running_traps.contains(signal) && self.columns().traps.not_inside_itself => {
                 self.state.shelved = self.state.shelved.with(signal);
                 return;

@@ -27,7 +27,8 @@ impl Shell {
             self.stack.push(Step::Pipeline(starting));
             return Some(Call::Pipe);
         }
-        if is_last && starting.last_becomes && self.hurdle(Place::Last(&self.columns().tail.job)).is_none() {
+        let keeps = self.state.options.monitor && self.columns().children.keep_monitor;
+        if is_last && starting.last_becomes && !keeps && self.hurdle(Place::Last(&self.columns().tail.job)).is_none() {
             self.become_member(*starting);
             return None;
         }
@@ -51,6 +52,7 @@ impl Shell {
         } else {
             self.stack.extend(first.map(|member| Step::EndPipeline { member }));
         }
+        self.state.simple_member = body.simple;
         let input = starting.input.filter(|fd| *fd != 0);
         self.stack.extend(input.map(|_| Step::RestoreFds));
         let mut frame = Frame::new(body.code.clone(), body.text.clone(), self.state.line.saturating_sub(1));
@@ -73,6 +75,7 @@ impl Shell {
     /// theirs.
     pub(super) fn end_pipeline(&mut self, member: Pid) {
         let status = self.state.status;
+        self.state.simple_member = false;
         let has = |j: &Job| j.processes.iter().any(|(pid, _)| *pid == member);
         let Some(job) = self.state.jobs.iter().position(has) else { return };
         let options = self.state.options;
@@ -118,6 +121,9 @@ impl Shell {
             starting.input = Some(read);
         }
         starting.next += 1;
+        if self.columns().children.members_find_zero {
+            self.state.status = 0;
+        }
         if starting.next < starting.members.len() {
             self.stack.push(Step::Pipeline(Box::new(starting)));
         } else if let Some((read, write)) = starting.captured {

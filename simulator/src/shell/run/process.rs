@@ -132,8 +132,9 @@ impl Shell {
                 let text = self.text_of_job(&ready.text, true);
                 self.wait_for_new(text, pid);
                 if group.is_none() {
-                    self.catch_with_program();
+                    self.block_int();
                 }
+                self.catch_what_is_ignored();
             }
             Fork::Subshell(body) => self.wait_for_new(body.text.clone(), pid),
             Fork::Inner => {
@@ -244,6 +245,7 @@ impl Shell {
             0
         };
         self.state.hears_int = false;
+        self.state.simple_member = false;
         self.state.put_off = SignalSet::EMPTY;
         self.state.outer_functions = self.state.locals.len();
         if self.dies_before_it_begins() {
@@ -386,7 +388,7 @@ impl Shell {
         }
         let calls = self.give_back_ignored();
         self.stack.extend(calls);
-        self.state.options.monitor = false;
+        self.state.options.monitor &= self.columns().children.keep_monitor && !self.state.in_substitution;
     }
 
     /// Connects standard input and output with pipes.

@@ -2,6 +2,7 @@
 //!
 //! Plain data with small accessors; what uses it is in the sibling modules.
 
+pub use super::flags::Options;
 pub use super::job::Job;
 pub use super::variable::{Case, Value, Var};
 use crate::base::id::Pid;
@@ -11,37 +12,6 @@ use crate::shell::ast::Command;
 use crate::trace::{Disposition, ExitStatus};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// `set` options, by letter or name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub struct Options {
-    /// `-e`
-    pub errexit: bool,
-    /// `-u`
-    pub nounset: bool,
-    /// `-x`
-    pub xtrace: bool,
-    /// `-f`
-    pub noglob: bool,
-    /// `-a`
-    pub allexport: bool,
-    /// `-C`
-    pub noclobber: bool,
-    /// `-m`
-    pub monitor: bool,
-    /// `-n`
-    pub noexec: bool,
-    /// `-v`
-    pub verbose: bool,
-    /// `-o pipefail`
-    pub pipefail: bool,
-    /// `-c` was given.
-    pub command_string: bool,
-    /// Commands come from standard input.
-    pub stdin: bool,
-    /// bash `-E`
-    pub errtrace: bool,
-}
 
 /// What a trap is set on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -245,6 +215,14 @@ pub struct State {
     pub lost: Option<Signal>,
     /// The status that `exit` or a signal gave, where the EXIT trap cannot lose it.
     pub exit_status: Option<u16>,
+    /// The shell's handler is there for these, whatever has become of them since (ksh93 `SH_SIGFAULT`).
+    pub handled: SignalSet,
+    /// The last member of a pipeline runs in the shell and is one simple command (ksh93 `sh.pipepid`).
+    pub simple_member: bool,
+    /// A subshell that is no process ends: signals wait until that is over.
+    pub deferring: bool,
+    /// The last of them.
+    pub deferred: Option<Signal>,
     /// INT is blocked while a foreground command runs.
     pub int_blocked: bool,
     /// An EXIT trap of the parent still keeps the last command from replacing the shell.
@@ -355,6 +333,10 @@ impl State {
             running_traps: SignalSet::EMPTY,
             lost: None,
             exit_status: None,
+            handled: SignalSet::EMPTY,
+            simple_member: false,
+            deferring: false,
+            deferred: None,
             int_blocked: false,
             exit_trap_counts: false,
             is_command: false,

@@ -122,6 +122,8 @@ pub(super) enum Step {
     BeginInner(Box<Begin>),
     /// The end of a subshell inside the shell.
     EndInner(Box<Inner>),
+    /// A subshell inside the shell is over: signals that came in it; the status from before it.
+    LookAgain { before: u16 },
     /// What `$( )` inside the shell has written is its result; the status from before it.
     Output { file: Text, status: u16 },
     /// A builtin that goes on in a process of its own.
@@ -215,6 +217,10 @@ impl Shell {
             Step::Capture(capture) => self.capture(capture),
             Step::BeginInner(begin) => self.begin_output(begin, sys),
             Step::EndInner(inner) => self.end_inner(inner, sys),
+            Step::LookAgain { before } => {
+                self.look_again(before);
+                None
+            }
             Step::Output { file, status } => self.take_output(&file, status, sys),
             Step::Builtin(ready) => {
                 let name = ready.argv.first().cloned().unwrap_or_default();

@@ -89,7 +89,7 @@ impl Shell {
 
     /// Acts on one signal.
     pub(super) fn act_on(&mut self, signal: Signal) {
-        if self.ends_at_once() || self.leaves_inner(signal) {
+        if self.ends_at_once() || self.leaves_inner(signal) || self.becomes_process_for(signal) {
             return;
         }
         self.state.caught = self.state.caught.without(signal);
@@ -144,6 +144,9 @@ impl Shell {
             && let Some(end) = self.stack.iter().position(|step| matches!(step, Step::Gone(_)))
         {
             // Already in the EXIT trap: only that ends.
+            let number = self.columns().signals.status_base + u16::from(signal.number());
+            let again = matches!(self.stack.get(end), Some(Step::Gone(status)) if *status == number);
+            self.state.ended_by = Some(signal).filter(|_| again);
             self.stack.truncate(end + 1);
             return;
         }
@@ -152,6 +155,7 @@ impl Shell {
         self.state.inner = 0;
         self.stack.clear();
         self.stack.push(Step::Exit);
+        self.undo_redirections();
     }
 
     /// A terminating signal while an EXIT trap is set: true if the shell reacts.
@@ -160,7 +164,8 @@ impl Shell {
         if !self.is_watched(signal) {
             return false;
         }
-        let action = self.state.traps.get(&TrapOn::Exit).filter(|a| !a.is_empty()).cloned();
+        let counts = self.columns().traps.empty_exit_watches;
+        let action = self.state.traps.get(&TrapOn::Exit).filter(|a| counts || !a.is_empty()).cloned();
         match (signals.exit_trap_on_signal, action) {
             (ExitTrapOnSignal::RunsAndExits, _) => self.dies_of(signal),
             (ExitTrapOnSignal::RunsAndStays, Some(action)) => {
@@ -225,6 +230,21 @@ impl Shell {
         self.state.caught = self.state.caught.without(signal);
         self.state.dies_with = Some(signal);
         Some(128 + u16::from(signal.number()))
+    }
+
+    /// A program is in the foreground: INT gets its handler and is blocked, where that is so for programs alone. Before
+    /// the wait for the last member of a pipeline it is let through.
+    pub(super) fn block_int(&mut self) {
+        if self.columns().traps.int_blocked_by_program && self.state.options.monitor {
+            return;
+        }
+        if self.columns().traps.int_blocked_by_program && self.state.simple_member {
+            self.release_int();
+        } else if self.columns().traps.int_blocked_by_program {
+            self.state.int_blocked = true;
+            self.stack.push(Step::Do(Call::Sigmask(SignalSet::EMPTY.with(Signal::INT))));
+        }
+        self.catch_with_program();
     }
 
     /// INT is no longer blocked.
@@ -372,9 +392,25 @@ impl Shell {
         let late = |s: &Signal| !self.state.caught_at_fork.contains(*s);
         let mine = |s: &Signal| self.action(*s).is_some();
         if !self.columns().jobs.child_repeats_signals {
-            return Vec::new();
+            return self.ended_before_it_begins(sys);
         }
         let again = self.state.caught.iter().filter(late).filter(mine);
         again.map(|s| Step::Do(Call::Kill(KillTarget::Pid(sys.pid), Some(s)))).collect()
+    }
+
+    /// A signal that came to a child whose parent catches it, with a trap or because of an EXIT trap: the child dies of it
+    /// (ksh93 `sh/xec.c`, `_sh_fork` calls `sh_sigcheck`; its own handlers are gone before it runs anything).
+    fn ended_before_it_begins(&self, sys: &Sys<'_>) -> Vec<Step> {
+        let signals = &self.columns().signals;
+        let late = |s: &Signal| !self.state.caught_at_fork.contains(*s);
+        let trapped = |s: &Signal| self.state.traps.contains_key(&TrapOn::Signal(*s));
+        let mine = |s: &Signal| self.action(*s).is_some() || !trapped(s) && signals.exit_trap_signals.contains(s);
+        if signals.exit_trap_on_signal != ExitTrapOnSignal::RunsAndExitsWithNumber {
+            return Vec::new();
+        }
+        let Some(signal) = self.state.caught.iter().filter(late).find(mine) else { return Vec::new() };
+        let kill = Step::Do(Call::Kill(KillTarget::Pid(sys.pid), Some(signal)));
+        let reset = Step::Do(Call::Sigaction(signal, Disposition::Default));
+        if self.action(signal).is_some() { vec![kill] } else { vec![kill, reset] }
     }
 }

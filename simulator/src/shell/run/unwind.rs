@@ -203,6 +203,14 @@ impl Shell {
         if !self.leave_inner() {
             self.stack.clear();
             self.stack.push(Step::Exit);
+            self.undo_redirections();
+        }
+    }
+
+    /// The redirections that are in force are over, where that comes before the EXIT trap.
+    pub(super) fn undo_redirections(&mut self) {
+        if self.columns().details.exit_undoes_redirections {
+            self.stack.extend(self.saved.iter().map(|_| Step::RestoreFds));
         }
     }
 
@@ -247,6 +255,9 @@ impl Shell {
                     self.stack.push(Step::Do(Call::Pause));
                 }
                 self.stack.push(Step::Do(Call::Kill(target, Some(signal))));
+                if signal == Signal::INT {
+                    self.release_int();
+                }
                 Call::Sigaction(signal, Disposition::Default)
             }
             None => Call::Exit(self.exit_code(status)),
@@ -257,9 +268,13 @@ impl Shell {
     pub(super) fn leave(&mut self) -> Option<Call> {
         // `exit` in the EXIT trap does not change how a signal ends the shell.
         let signals = &self.columns().signals;
-        let of_child = signals.exits_with_128_of_child && !signals.dies_of_status && self.state.child_died;
-        let number = self.state.status.checked_sub(signals.status_base).filter(|n| of_child && *n > 0);
-        let ends_with = self.state.ends_with.take().or(number.map(|n| 128 + n)).unwrap_or(self.state.status);
+        let of_child = signals.exits_with_128_of_child
+            && !signals.dies_of_status
+            && self.state.child_died
+            && !self.state.exit_trap_ran;
+        let given = self.state.ends_with.take().unwrap_or(self.state.status);
+        let number = given.checked_sub(signals.status_base).filter(|n| of_child && *n > 0);
+        let ends_with = number.map_or(given, |n| 128 + n);
         let status = self.state.dies_with.map_or(ends_with, |signal| 128 + u16::from(signal.number()));
         let by_signal = self.state.ended_by.is_some() || self.state.in_trap > 0;
         if self.columns().traps.lost_at_end {
@@ -275,7 +290,9 @@ impl Shell {
         } else {
             self.stack.push(Step::Gone(status));
         }
-        self.release_int();
+        if self.columns().traps.int_blocked_in_foreground {
+            self.release_int();
+        }
         if let Some(action) = self.state.traps.remove(&TrapOn::Exit).filter(|a| !a.is_empty()) {
             self.state.exit_trap_ran = true;
             self.state.calls.clear();

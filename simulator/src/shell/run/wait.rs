@@ -161,7 +161,7 @@ impl Shell {
         }
         let signals = &self.columns().signals;
         for signal in self.state.caught.iter() {
-            if self.leaves_inner(signal) {
+            if self.leaves_inner(signal) || self.becomes_process_for(signal) {
                 return Interruption::Leave;
             }
             self.state.caught = self.state.caught.without(signal);

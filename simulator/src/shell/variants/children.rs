@@ -48,6 +48,13 @@ pub struct Children {
     /// A pipeline that is all of `( )` or `$( )` needs no process around it: its members are children of the shell (pdksh
     /// `exec.c`, `execute`, where `XFORK` is not for `TPIPE`).
     pub lone_pipeline_needs_no_subshell: bool,
+    /// `-m` stays on in a job and in a member of a pipeline, and the last member of a pipeline is no program in the place of
+    /// its shell then (ksh93 `sh/xec.c`, `SH_MONITOR`).
+    pub keep_monitor: bool,
+    /// What ends a compound last member of a pipeline that is the last command may replace the shell.
+    pub last_compound_becomes: bool,
+    /// A member of a pipeline that is not the first finds `$?` 0 (ksh93 `sh/xec.c`, `exitset` behind `TFORK`).
+    pub members_find_zero: bool,
     /// With `-m`, a program in the foreground stays in the shell's process group (ksh93 `sh/xec.c`, `_sh_fork`).
     pub only_jobs_have_groups: bool,
     /// `wait` without operands waits for every child, for those it has adopted too.
@@ -110,6 +117,9 @@ impl Children {
         pipeline_ends_with_last: false,
         background_pipeline_in_subshell: false,
         lone_pipeline_needs_no_subshell: false,
+        keep_monitor: false,
+        last_compound_becomes: false,
+        members_find_zero: false,
         only_jobs_have_groups: false,
         wait_takes_adopted: false,
         lone_exec_ends_pipeline: false,
@@ -173,6 +183,8 @@ pub struct Traps {
     /// The EXIT trap of the script is not set inside a function: a signal that ends the shell there does not run it (zsh
     /// `Src/signals.c`, `starttrapscope`).
     pub exit_is_local: bool,
+    /// `trap '' EXIT` counts as an EXIT trap for signals (ksh93 `bltins/trap.c`).
+    pub empty_exit_watches: bool,
     /// A failed `exec` ends the shell without its EXIT trap.
     pub lost_by_failed_exec: bool,
     /// `set -e` in the EXIT trap leaves the status that `exit` or a signal gave (zsh `Src/exec.c`, `realexit`).
@@ -190,6 +202,9 @@ pub struct Traps {
     pub parsed_when_set: bool,
     /// The trap of a signal that `kill` sends to the shell runs inside it: `$?` is that from before `kill`.
     pub run_inside_kill: bool,
+    /// INT is blocked while a program runs in the foreground that is no member of a pipeline, without `-m`; where another
+    /// signal ends that wait it stays blocked until the next such program has ended (ksh93 `sh/xec.c`, `TFORK`).
+    pub int_blocked_by_program: bool,
     /// Messages and `LINENO` in a trap have the line at which it came.
     pub keep_line: bool,
     /// The EXIT trap runs behind a builtin that `exec` runs.
@@ -204,7 +219,9 @@ pub struct Traps {
     pub not_inside_itself: bool,
     /// What was caught and not yet acted on is lost when the shell ends.
     pub lost_at_end: bool,
-    /// `trap ''` installs a handler that does nothing; children find the signal ignored.
+    /// `trap ''` installs a handler that does nothing; children find the signal ignored. A trap on a signal that was found
+    /// ignored does the same, from the next program in the foreground on (ksh93 `sh/xec.c`, `sigreset`); such a signal
+    /// makes a process of `( )` that is none (`sh/fault.c`, `sh_fault`).
     pub ignore_by_handler: bool,
 }
 }
@@ -222,6 +239,7 @@ impl Traps {
         in_trap: InTrap::Runs,
         run_before_wait_returns: false,
         exit_is_local: false,
+        empty_exit_watches: false,
         lost_by_failed_exec: false,
         errexit_keeps_exit_status: false,
         errexit_anew: true,
@@ -230,6 +248,7 @@ impl Traps {
         lose_reading: false,
         parsed_when_set: false,
         run_inside_kill: false,
+        int_blocked_by_program: false,
         keep_line: false,
         run_after_exec_of_builtin: false,
         errexit_first: false,

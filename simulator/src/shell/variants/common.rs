@@ -196,6 +196,7 @@ impl Builtins {
 impl Details {
     /// What most families do.
     pub const COMMON: Details = Details {
+        exit_undoes_redirections: false,
         syntax_error_status: 2,
         syntax_error_in_eval_is_fatal: true,
         expansion_error_status: 1,

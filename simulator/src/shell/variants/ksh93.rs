@@ -108,6 +108,7 @@ const U_2012: Columns = Columns {
     nesting: Nesting { eval_lines: InnerLines::One, trap_lines: InnerLines::Current, ..Nesting::CLOSED },
     details: Details {
         looks_up_before_fork: true,
+        exit_undoes_redirections: true,
         syntax_error_status: 3,
         interrupted_wait_status: Some(257),
         exit_in_exit_trap_keeps_status: false,
@@ -129,6 +130,9 @@ const U_2012: Columns = Columns {
         subshells_inside: true,
         pipeline_ends_with_last: true,
         background_pipeline_in_subshell: true,
+        keep_monitor: true,
+        last_compound_becomes: true,
+        members_find_zero: true,
         only_jobs_have_groups: true,
         wait_takes_adopted: true,
         wait_for_all_keeps: true,
@@ -141,6 +145,8 @@ const U_2012: Columns = Columns {
         not_inside_itself: true,
         lost_at_end: true,
         ignore_by_handler: true,
+        lost_by_failed_exec: true,
+        empty_exit_watches: true,
         ..Traps::COMMON
     },
     jobs: Jobs { collected_at_once: true, ..Jobs::COMMON },
@@ -163,6 +169,7 @@ const U_M: Columns = Columns {
         int_after_foreground: IntAfter::EndsItself,
         ..U_2012.signals
     },
+    traps: Traps { int_blocked_by_program: true, ..U_2012.traps },
     ..U_2012
 };
 const U_M_1_0_4: Columns = Columns {

@@ -186,8 +186,9 @@ pub enum ExitTrapOnSignal {
     RunsAndStays,
     /// The trap runs at once, then the shell exits with 128 + n.
     RunsAndExits,
-    /// The trap runs at once with `$?` from before, then the shell exits with n; while it runs, such a signal ends it, and
-    /// the shell exits with the status from before.
+    /// The trap runs at once with `$?` from before, then the shell exits with n. While it runs, such a signal ends it, and
+    /// the shell exits with the status from before; if that is of this signal, the shell sends it to itself, which PID 1
+    /// does not get, and waits for the next.
     RunsAndExitsWithNumber,
 }
 
@@ -309,6 +310,9 @@ columns! { "details", "", c => [("", &c.details)];
 /// Details of evaluation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Details {
+    /// Where the shell ends inside redirections of compound commands, functions and builtins, they are undone before the
+    /// EXIT trap runs.
+    pub exit_undoes_redirections: bool,
     /// Exit code of a syntax error.
     pub syntax_error_status: u8,
     /// A syntax error in the text of `eval` ends the shell.
