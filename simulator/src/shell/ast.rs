@@ -459,6 +459,8 @@ pub enum SyntaxErrorKind {
     },
     /// A parameter expansion that no rule reads.
     BadSubstitution(String),
+    /// A `for` whose variable is no name.
+    BadLoopVariable(String),
     /// A function whose name is no name, or that of a special builtin.
     BadFunctionName(String),
     /// A bound of `base::limits` was reached: which.

@@ -50,6 +50,12 @@ pub struct Syntax {
     pub empty_lists: bool,
     /// An assignment or a redirection without a command cannot stand in front of `&`.
     pub job_needs_command: bool,
+    /// `&>> file`, where `&> file` exists
+    pub both_append: bool,
+    /// `${name/#pattern/}` and `${name/%pattern/}`
+    pub replace_anchors: bool,
+    /// `[[ ]]` is a builtin, but `&&` and `||` between its words on one line belong to it (BusyBox `shell/ash.c` simplecmd).
+    pub brackets_take_operators: bool,
     /// `|&`
     pub pipe_both: bool,
     /// Arithmetic has no `++`, `--`, `**` and comma, and the value of a variable is a number and no expression.
@@ -81,6 +87,9 @@ impl Syntax {
         time_keyword: false,
         empty_lists: false,
         job_needs_command: false,
+        both_append: false,
+        replace_anchors: false,
+        brackets_take_operators: false,
         pipe_both: false,
         plain_arithmetic: false,
     };
@@ -108,6 +117,9 @@ impl Syntax {
         time_keyword: true,
         empty_lists: false,
         job_needs_command: false,
+        both_append: true,
+        replace_anchors: true,
+        brackets_take_operators: false,
         pipe_both: true,
         plain_arithmetic: false,
     };

@@ -150,7 +150,13 @@ fn cat(called: &Called<'_>, sys: &Sys<'_>) -> Util {
             None => {
                 code = 1;
                 let quoted = format!("'{name}'");
-                let (say, name) = if called.busybox { ("can't open ", quoted.as_str()) } else { ("", *name) };
+                // quotef of the GNU coreutils: quotes where a shell would need them.
+                let plain = !name.is_empty() && !name.contains(|c: char| " \t*?[]$&;|<>()\"`\\".contains(c));
+                let (say, name) = match (called.busybox, plain) {
+                    (true, _) => ("can't open ", quoted.as_str()),
+                    (false, true) => ("", *name),
+                    (false, false) => ("", quoted.as_str()),
+                };
                 Act::from(Call::Write(2, format!("cat: {say}{name}: No such file or directory\n").into()))
             }
         });

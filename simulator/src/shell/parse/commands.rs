@@ -194,6 +194,10 @@ impl Parser<'_> {
                 redirects.push(redirect);
                 continue;
             }
+            if let Some(word) = self.operator_in_brackets(&simple)? {
+                simple.words.push(word);
+                continue;
+            }
             if !matches!(self.peek()?, Token::Word(_)) {
                 break;
             }
@@ -223,6 +227,22 @@ impl Parser<'_> {
         let span = self.span(start, self.consumed);
         self.note_not_simulated(&simple, span);
         Ok(Command { kind: CommandKind::Simple(simple), redirects, span })
+    }
+
+    /// `&&` and `||` between `[[` and `]]`, where that is a builtin: the operators of `test`.
+    fn operator_in_brackets(&mut self, simple: &Simple) -> Parsed<Option<Word>> {
+        let first = simple.words.first().and_then(Word::as_literal) == Some("[[");
+        let open = simple.words.last().and_then(Word::as_literal) != Some("]]");
+        let operator = match self.peek()? {
+            Token::Op("&&") => "-a",
+            Token::Op("||") => "-o",
+            _ => return Ok(None),
+        };
+        if !self.syntax.brackets_take_operators || !first || !open {
+            return Ok(None);
+        }
+        let (_, start, end) = self.bump()?;
+        Ok(Some(Word { parts: vec![Part::Literal(operator.into())], span: self.span(start, end) }))
     }
 
     /// A builtin, or an option of one, that does not work here.

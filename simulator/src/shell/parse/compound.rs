@@ -119,10 +119,14 @@ impl Parser<'_> {
         if self.syntax.double_paren && self.slice(open, open + 2) == "((" {
             return self.arithmetic_for(start, open);
         }
+        if !matches!(self.peek()?, Token::Word(_) | Token::End) {
+            let token = self.token_text()?;
+            let end = self.peeked.as_ref().map_or(self.pos, |(_, _, end)| *end);
+            return Err(self.error(open, end, SyntaxErrorKind::BadLoopVariable(token)));
+        }
         let name = self.expect_word()?.as_static().unwrap_or_default();
         if !name.starts_with(is_name_start) || !name.chars().all(is_name_char) {
-            let kind = SyntaxErrorKind::Unexpected { token: name, expected: None };
-            return Err(self.error(open, self.pos, kind));
+            return Err(self.error(open, self.pos, SyntaxErrorKind::BadLoopVariable(name)));
         }
         let mut words = None;
         if !self.eat_op(";")? {

@@ -37,7 +37,8 @@ impl Parser<'_> {
 
     fn has_operator(&self, op: &str) -> bool {
         match op {
-            "&>" | "&>>" => self.syntax.both_redirect,
+            "&>" => self.syntax.both_redirect,
+            "&>>" => self.syntax.both_redirect && self.syntax.both_append,
             "|&" => self.syntax.pipe_both,
             "<<<" => self.syntax.here_string,
             ";&" | ";;&" => self.syntax.case_fall_through,

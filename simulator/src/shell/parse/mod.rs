@@ -68,6 +68,7 @@ pub fn diagnostic(file: &str, text: &str, error: &SyntaxError) -> Diagnostic {
             format!("`{name}` cannot be the name of a function in this shell"),
             Some("use letters, digits and _, and not the name of a special builtin".to_owned()),
         ),
+        SyntaxErrorKind::BadLoopVariable(name) => (format!("`{name}` cannot be the variable of a loop"), None),
         SyntaxErrorKind::TooLarge(what) => (format!("the script is too large to simulate: {what}"), None),
     };
     let d = Diagnostic::new(file, text, error.span, Severity::Error, message);

@@ -130,7 +130,7 @@ impl Parser<'_> {
     fn replace_op(&mut self, start: usize, in_double: bool) -> Parsed<ParamOp> {
         let all = self.eat("/");
         let anchor = match self.peek_char() {
-            Some(c @ ('#' | '%')) if !all => {
+            Some(c @ ('#' | '%')) if !all && self.syntax.replace_anchors => {
                 self.pos += 1;
                 Some(c)
             }

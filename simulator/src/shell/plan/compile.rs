@@ -263,7 +263,8 @@ fn command(command: &Command, context: &Context, out: &mut Vec<Op>) {
         simple(command, context, out);
         return;
     }
-    out.push(Op::Line(context.line_of(command.span)));
+    let kinds = matches!(command.kind, CommandKind::For { .. } | CommandKind::Case { .. } | CommandKind::Subshell(_));
+    out.push(Op::Line(context.line_of(command.span), kinds || !command.redirects.is_empty()));
     if let CommandKind::Subshell(body) = &command.kind {
         subshell(command, body, context, out);
         return;

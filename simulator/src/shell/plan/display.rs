@@ -78,7 +78,7 @@ fn add(code: &[Op], depth: usize, is_builtin: &dyn Fn(&str) -> bool, out: &mut S
             | Op::BeginItem
             | Op::SpareErrExit
             | Op::Succeed
-            | Op::Line(_)
+            | Op::Line(..)
             | Op::ErrExit
             | Op::EnterLastOfList
             | Op::LeaveLastOfList

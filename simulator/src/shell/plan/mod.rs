@@ -159,8 +159,9 @@ pub enum Op {
         /// Lines in front of that text.
         line: u32,
     },
-    /// A compound command begins on this line; only some shells count it.
-    Line(u32),
+    /// A compound command begins on this line; only some shells count it, and some only the kinds with a line of their own:
+    /// `for`, `case`, `( )` and what has redirections.
+    Line(u32, bool),
     /// `[[ ]]`
     Test(Arc<TestExpr>),
     /// `(( ))`

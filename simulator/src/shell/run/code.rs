@@ -95,8 +95,9 @@ impl Shell {
             Op::JumpIfOk(to) if self.state.status == 0 => self.jump(to),
             Op::JumpIfFail(to) if self.state.status != 0 => self.jump(to),
             Op::JumpIfOk(_) | Op::JumpIfFail(_) => {}
-            Op::Line(line) => {
-                if self.columns().details.names_scope && !self.keeps_line_of_trap() {
+            Op::Line(line, counted) => {
+                let details = &self.columns().details;
+                if (details.names_scope || counted && details.counts_compounds) && !self.keeps_line_of_trap() {
                     self.state.line = line;
                 }
             }
@@ -221,6 +222,12 @@ impl Shell {
                 self.substitute(substitution)
             }
             Stop::FailSubstitution(message) if self.columns().nesting.parser_tells_substitutions => {
+                self.stopped(Stop::FailReading(message))
+            }
+            Stop::FailReading(message) if !self.columns().details.tells_when_collected => {
+                self.stopped(Stop::Fail(message))
+            }
+            Stop::FailReading(message) => {
                 self.results.clear();
                 self.state.line = self.state.read_line;
                 let message = format!("{}{message}", self.prefix());

@@ -90,7 +90,7 @@ impl Shell {
         let status = match (missing, by_builtin) {
             (true, true) => u16::from(self.columns().builtins.exec_missing_status),
             (true, false) => 127,
-            (false, _) => 126,
+            (false, _) => self.unusable_status(&name),
         };
         if by_builtin {
             if self.columns().traps.lost_by_failed_exec {
@@ -102,6 +102,16 @@ impl Shell {
         }
         self.error(message);
         None
+    }
+
+    /// Status for what is there but cannot be run. Shells that look first find nothing under the empty name.
+    pub(super) fn unusable_status(&self, name: &str) -> u16 {
+        let details = &self.columns().details;
+        match name {
+            "" if details.looks_up_before_fork => 127,
+            name if name.contains('/') => 126,
+            _ => u16::from(details.unusable_status),
+        }
     }
 
     /// A text without `#!`: the shell runs it itself (XCU 2.9.1.6).

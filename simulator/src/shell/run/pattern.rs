@@ -16,6 +16,16 @@ pub struct Pattern {
 }
 
 impl Pattern {
+    /// Compiles characters where `[^a]` is no negation: the `^` is a character like others.
+    pub fn without_caret(mut chars: Vec<(char, bool)>) -> Pattern {
+        let mut open = false;
+        for (c, quoted) in &mut chars {
+            *quoted |= open && *c == '^';
+            open = *c == '[' && !*quoted;
+        }
+        Pattern::new(&chars)
+    }
+
     /// Compiles characters, each with whether it was quoted.
     pub fn new(chars: &[(char, bool)]) -> Pattern {
         let mut elements = Vec::new();

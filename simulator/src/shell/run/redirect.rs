@@ -11,6 +11,7 @@ use crate::base::errno::Errno;
 use crate::program::{Call, Fd, OpenMode, Resume, Sys};
 use crate::shell::ast::{Part, Redirect, RedirectKind};
 use crate::shell::plan::{Hurdle, Place};
+use crate::shell::variants::messages::fill;
 
 /// First descriptor for what is put aside.
 const HIGH: Fd = 10;
@@ -155,7 +156,10 @@ impl Expander<'_> {
                     "" => out.push(Redir::Close { fd }),
                     number => match number.parse() {
                         Ok(from) => out.push(Redir::Copy { fd, from }),
-                        Err(_) => return Err(Stop::Fail(format!("{source}: bad file descriptor"))),
+                        Err(_) => {
+                            let message = fill(self.columns.messages.bad_descriptor, &[("name", &source)]);
+                            return Err(Stop::FailReading(message));
+                        }
                     },
                 }
             }
@@ -287,7 +291,7 @@ impl Shell {
         let told = template.contains("{text}");
         let template = match errno {
             _ if told => template,
-            Errno::Eisdir => "{prefix}{name}: Is a directory",
+            Errno::Eisdir => messages.is_directory,
             Errno::Eexist => messages.file_exists,
             _ => template,
         };
@@ -378,7 +382,7 @@ impl Shell {
                 let text = self.why_not_executable(name, errno, sys);
                 let replaced = !matches!(ready.place, Place::Inside(_));
                 let message = self.command_message(template, "", (name, text), replaced);
-                self.state.status = if missing { 127 } else { 126 };
+                self.state.status = if missing { 127 } else { self.unusable_status(name) };
                 self.error(message);
                 None
             }

@@ -4,7 +4,7 @@ use super::Shell;
 use super::script::{ScriptFrame, Source};
 use super::step::{Returned, Step};
 use crate::base::signal::Signal;
-use crate::program::Call;
+use crate::program::{Call, Resume};
 use crate::shell::ast::{SyntaxError, SyntaxErrorKind};
 use crate::shell::variants::messages::fill;
 
@@ -181,8 +181,22 @@ impl Shell {
     /// Writes before anything else happens.
     pub(super) fn write(&mut self, fd: u32, text: String) {
         if !text.is_empty() {
-            self.stack.push(Step::Returned(Returned::Write));
+            self.stack.push(Step::Returned(Returned::Write(fd)));
             self.stack.push(Step::Do(Call::Write(fd, text.into())));
+        }
+    }
+
+    /// Output that nobody took: the builtin fails, where it looks.
+    pub(super) fn after_write(&mut self, fd: u32, result: &Resume) {
+        let template = self.columns().messages.write_error;
+        if fd != 1 || template.is_empty() || !matches!(result, Resume::Failed(_)) {
+            return;
+        }
+        self.state.status = 1;
+        let builtin = self.state.builtin.clone();
+        if builtin == "echo" || !self.columns().builtins.only_echo_tells_write_errors {
+            let message = self.message(template, &builtin, &[]);
+            self.error(message);
         }
     }
 
@@ -231,6 +245,10 @@ impl Shell {
             }
             SyntaxErrorKind::BadSubstitution(text) => (messages.bad_substitution, text.clone(), "", "", own_line),
             SyntaxErrorKind::BadFunctionName(name) => (messages.bad_function_name, name.clone(), "", "", own_line),
+            SyntaxErrorKind::BadLoopVariable(name) if messages.bad_loop_variable.is_empty() => {
+                (messages.unexpected, quoted(name), "", "", own_line)
+            }
+            SyntaxErrorKind::BadLoopVariable(_) => (messages.bad_loop_variable, String::new(), "", "", own_line),
             SyntaxErrorKind::TooLarge(what) => ("{prefix}{name}", (*what).to_string(), "", "", own_line),
         };
         // A text without a newline at its end is read as if it had one.

@@ -106,7 +106,11 @@ impl Shell {
         frame.next += 1;
         let read = frame.text.get(..usize::try_from(command.read_to).unwrap_or(0)).unwrap_or("");
         let lines = u32::try_from(read.matches('\n').count()).unwrap_or(0);
-        self.state.read_line = frame.line.saturating_add(1).saturating_add(lines);
+        if frame.source != Source::Substitution {
+            // The newline behind the command has been read with it; a substitution was read with its command.
+            let newline = u32::from(command.newline_follows);
+            self.state.read_line = frame.line.saturating_add(1 + newline).saturating_add(lines);
+        }
         let tail = &self.columns().tail;
         let place = place_of_command(command, &frame.text, frame.source, frame.place, tail);
         let (children, text) = (&self.columns().children, frame.text.clone());

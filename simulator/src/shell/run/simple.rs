@@ -65,39 +65,11 @@ impl Shell {
             Ok((argv, redirects, assigns, arrays))
         });
         self.with(expanded, |shell, (argv, redirects, assigns, arrays)| {
-            let trace = if shell.state.options.xtrace { shell.trace_line(&argv, &assigns) } else { String::new() };
+            let trace = if shell.state.options.xtrace { shell.trace_line(&argv, &assigns, sys) } else { String::new() };
             let ready = Ready { argv, assigns, arrays, place, text: command.text.clone(), plainly: false };
             shell.dispatch(ready, redirects, sys);
             shell.error(trace);
         })
-    }
-
-    /// `set -x`
-    fn trace_line(&self, argv: &[String], assigns: &[Assigned]) -> String {
-        let bash = self.columns().syntax.arrays;
-        let quote = |s: &String| match s {
-            s if s.is_empty() => "''".to_string(),
-            s if s.chars().any(|c| " \t\n'\"\\$`*?[]{}()<>;&|~#!".contains(c)) && self.columns().builtins.echo_e => {
-                format!("'{}'", s.replace('\'', "'\\''"))
-            }
-            s => s.clone(),
-        };
-        let prefix = self.message(self.columns().messages.trace_prefix, "", &[("line", &self.state.line.to_string())]);
-        let mut lines = Vec::new();
-        let mut words: Vec<String> = Vec::new();
-        for assign in assigns {
-            let value = match &assign.value {
-                NewValue::One(text) => quote(text),
-                NewValue::Many(list) => format!("({})", list.iter().map(quote).collect::<Vec<_>>().join(" ")),
-            };
-            let text = format!("{}={value}", assign.name);
-            if bash { lines.push(format!("{prefix}{text}")) } else { words.push(text) }
-        }
-        words.extend(argv.iter().map(quote));
-        if !words.is_empty() {
-            lines.push(format!("{prefix}{}", words.join(" ")));
-        }
-        lines.join("\n")
     }
 
     /// Pushes what runs a command whose words are expanded.
@@ -225,10 +197,19 @@ impl Shell {
 
     /// Carries out assignments; false, with a message, if a variable is read-only.
     pub(super) fn assign_all(&mut self, assigns: Vec<Assigned>) -> bool {
+        self.assign_for("", assigns)
+    }
+
+    /// The same for a builtin that declares variables.
+    pub(super) fn assign_for(&mut self, builtin: &str, assigns: Vec<Assigned>) -> bool {
         for assign in assigns {
             let name = assign.name.clone();
             if !self.assign(assign) {
-                let message = self.message(self.columns().messages.read_only, "", &[("name", &name)]);
+                let template = self.columns().messages.read_only;
+                let named = !builtin.is_empty() && self.columns().details.declaring_names_builtin;
+                let template =
+                    if named { template.replace("{prefix}", "{builtin_prefix}") } else { template.to_owned() };
+                let message = self.message(&template, builtin, &[("name", &name)]);
                 match self.columns().details.errors_leave_out_the_line {
                     true => self.leave_line(1),
                     false => self.exit_with(self.expansion_error_status()),

@@ -203,6 +203,8 @@ pub struct State {
     pub exit_trap_ran: bool,
     /// This signal ends the shell, whatever its EXIT trap does.
     pub dies_with: Option<Signal>,
+    /// The builtin that ran last.
+    pub builtin: String,
     /// A substitution's status, for a command that has no name.
     pub substitution_status: Option<u16>,
     /// It is a background job that ignores INT and QUIT, but gives them back to its own programs.
@@ -328,6 +330,7 @@ impl State {
             ended_by: None,
             exit_trap_ran: false,
             dies_with: None,
+            builtin: String::new(),
             substitution_status: None,
             background_ignored: false,
             running_traps: SignalSet::EMPTY,
@@ -414,23 +417,6 @@ impl State {
     pub fn take_collected(&mut self, pid: Pid) -> Option<ExitStatus> {
         let at = self.collected.iter().position(|(known, _)| *known == pid)?;
         Some(self.collected.swap_remove(at).1)
-    }
-
-    /// Is this `shopt` option on?
-    pub fn shopt(&self, name: &str) -> bool {
-        let default = super::SHOPT.iter().any(|(known, on)| *known == name && *on);
-        default != self.shopt_changed.contains(name)
-    }
-
-    /// Sets a `shopt` option.
-    pub fn set_shopt(&mut self, name: &str, on: bool) {
-        let Some((known, default)) = super::SHOPT.iter().find(|(known, _)| *known == name) else { return };
-        self.alias_changes += u32::from(*known == "expand_aliases");
-        if *default == on {
-            self.shopt_changed.remove(known);
-        } else {
-            self.shopt_changed.insert(known);
-        }
     }
 
     /// The next free `%n`.

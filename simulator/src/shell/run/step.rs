@@ -201,7 +201,7 @@ pub(super) enum Returned {
     /// `kill`: target as written, targets to come.
     Kill { target: String, rest: Vec<(String, Call)>, status: u16 },
     /// A `write` of a builtin.
-    Write,
+    Write(u32),
 }
 
 impl Shell {

@@ -411,7 +411,10 @@ impl Shell {
     pub(super) fn returned(&mut self, returned: Returned) -> Option<Call> {
         let result = std::mem::replace(&mut self.last, Resume::Done);
         match returned {
-            Returned::Write => None,
+            Returned::Write(fd) => {
+                self.after_write(fd, &result);
+                None
+            }
             Returned::Cd { to, from, print } => {
                 self.after_cd(&to, &from, print, result);
                 None

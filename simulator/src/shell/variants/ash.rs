@@ -1,8 +1,8 @@
 //! BusyBox ash: releases, Alpine's and Debian's builds. Sources: own measurements of each build; BusyBox `shell/ash.c`.
 
 use super::{
-    AliasTime, Aliases, Builtins, Children, Columns, Details, FurtherLines, InnerLines, IntAfter, Jobs, ListQuote,
-    Messages, Nesting, Refused, Shapes, Signals, Tail, Traps, Variant,
+    AliasTime, Aliases, Builtins, Children, Columns, Details, FurtherLines, InnerLines, IntAfter, Jobs, KillList,
+    ListQuote, Messages, Nesting, Refused, Shapes, Signals, Tail, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -50,7 +50,7 @@ const MESSAGES: Messages = Messages {
     background_killed_in_wait: "{text}",
     printf_usage: "{shell}: usage: printf FORMAT [ARGUMENT...]",
     printf_number: "{shell}: invalid number '{name}'",
-    printf_directive: "{shell}: %{text}: invalid format",
+    printf_directive: "{shell}: %{rest}: invalid format",
     umask_bad: "{builtin_prefix}illegal mode: {name}",
     ulimit_bad: "ulimit: invalid option -- '{name}'",
     job_line: "[{number}]{mark}  {state}    ",
@@ -58,11 +58,19 @@ const MESSAGES: Messages = Messages {
     wait_no_job: "{builtin_prefix}{name}: no such job",
     getopts_bad: "Illegal option -{name}",
     getopts_missing: "No arg for -{name} option",
-    getopts_usage: "{builtin_prefix}usage: getopts optstring var [arg...]",
+    getopts_usage: "{builtin_prefix}usage: getopts optstring var [arg]",
     set_bad_name: "{builtin_prefix}illegal option -o {name}",
     unclosed_backquote: "{prefix}syntax error: EOF in backquote substitution",
     unclosed_parenthesis: "{prefix}syntax error: unexpected end of file (expecting \")\")",
     unexpected_end_alone: "{prefix}syntax error: unexpected end of file",
+    is_directory: "{prefix}can't create {name}: Is a directory",
+    bad_loop_variable: "{prefix}syntax error: bad for loop variable",
+    no_current_job: "{builtin_prefix}No current job",
+    no_job_control: "{builtin_prefix}job {name} not created under job control",
+    kill_list_bad: "{shell}: unknown signal '{name}'",
+    kill_no_job: "{builtin_prefix}{name}: no such job",
+    write_error: "{shell}: write error: Bad file descriptor",
+    bad_descriptor: "redir error",
     ..Messages::COMMON
 };
 
@@ -73,6 +81,7 @@ const SYNTAX: Syntax = Syntax {
     slice: true,
     replace: true,
     strict_function_names: true,
+    brackets_take_operators: true,
     ..Syntax::POSIX
 };
 
@@ -136,6 +145,14 @@ const V1_26: Columns = Columns {
         ulimit_bad_status: 1,
         cd_failed_status: 2,
         dot_missing_status: 2,
+        type_options_shorten: true,
+        dot_unnamed: Some(2),
+        dot_takes_directory: true,
+        kill_options: "ls",
+        kill_lists: KillList::Any,
+        printf_without_options: true,
+        set_bad_name_status: Some(1),
+        only_echo_tells_write_errors: true,
         ..Builtins::COMMON
     },
     nesting: NESTING,
@@ -155,6 +172,12 @@ const V1_26: Columns = Columns {
         token_classes: true,
         quotes_open_line: false,
         negative_status: false,
+        counts_compounds: true,
+        declaring_names_builtin: true,
+        random: true,
+        trace_bare: "+,-./:@]^_",
+        length_of_list: false,
+        command_v_any_file: true,
         ..Details::COMMON
     },
     children: Children {
@@ -197,8 +220,9 @@ const V1_32: Columns = Columns {
     },
     ..V1_31
 };
-/// From 1.35 on the lines of `-c` count from 0, and an inner text goes on with the line that it is run at.
+/// From 1.35 on there is `<( )` (measured; 1.34 was not), the lines of `-c` count from 0, and an inner text goes on with the line that it is run at.
 const V1_35: Columns = Columns {
+    syntax: Syntax { process_substitution: true, ..SYNTAX },
     messages: Messages { builtin_prefix: "{sh}: {builtin}: line {line0}: ", ..MESSAGES },
     nesting: Nesting { eval_lines: InnerLines::Current, trap_lines: InnerLines::Current, ..NESTING },
     builtins: Builtins { trap_err: true, set_errtrace: true, ..V1_32.builtins },
@@ -231,9 +255,14 @@ const fn standalone(columns: Columns) -> Columns {
     }
 }
 
-/// Debian's builds leave applets out.
+/// Debian's builds leave applets out, and `.` looks for a name in PATH only.
 const fn debian(columns: Columns) -> Columns {
-    Columns { details: Details { missing_applets: &["nohup"], ..columns.details }, ..columns }
+    Columns {
+        details: Details { missing_applets: &["nohup"], ..columns.details },
+        builtins: Builtins { dot_searches_directory: false, ..columns.builtins },
+        messages: Messages { source_not_in_path: "{builtin_prefix}{name}: not found", ..columns.messages },
+        ..columns
+    }
 }
 
 const OWN: &str = "upstream release, own build with ash options like Alpine's; measured as PID 1 of a PID namespace";

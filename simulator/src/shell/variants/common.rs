@@ -4,7 +4,9 @@
 //! a new family is measured column by column and names what differs. Where a shell departs from the standard is in its
 //! row, or here if most do. The source of a value is that of the rows that take it.
 
-use super::{Builtins, CommandFlag, Details, ExitTrapOnSignal, IntAfter, ListQuote, ListStyle, Messages, Signals};
+use super::{
+    Builtins, CommandFlag, Details, ExitTrapOnSignal, IntAfter, KillList, ListQuote, ListStyle, Messages, Signals,
+};
 use crate::base::signal::Signal;
 
 impl Messages {
@@ -81,6 +83,16 @@ impl Messages {
         printf_directive: "{builtin_prefix}%{name}: invalid directive",
         umask_bad: "{builtin_prefix}Illegal number: {name}",
         ulimit_bad: "{builtin_prefix}Illegal option -{name}",
+        is_directory: "{prefix}{name}: Is a directory",
+        bad_loop_variable: "",
+        bad_descriptor: "{name}: bad file descriptor",
+        function_type: "is a function",
+        source_not_in_path: "",
+        no_current_job: "",
+        no_job_control: "",
+        kill_list_bad: "",
+        kill_no_job: "",
+        write_error: "",
         alias_prefix: "",
         alias_type: "{name} is an alias for {text}",
         alias_command_v: "alias {name}={quoted}",
@@ -148,6 +160,17 @@ impl Builtins {
         kill_usage_status: 2,
         kill_bad_target_status: 1,
         dot_missing_status: 1,
+        printf_without_options: false,
+        set_bad_name_status: None,
+        only_echo_tells_write_errors: false,
+        kill_job_is_group: false,
+        kill_lists: KillList::Both,
+        kill_options: "lsnL",
+        dot_searches_directory: true,
+        dot_takes_directory: false,
+        dot_arguments: true,
+        dot_unnamed: None,
+        type_options_shorten: false,
         return_ends_quietly: false,
         outside_loop_status: 0,
         outside_loop_is_fatal: false,
@@ -246,6 +269,14 @@ impl Details {
         quotes_open_line: true,
         return_keeps_large: false,
         negative_status: true,
+        counts_compounds: false,
+        declaring_names_builtin: false,
+        unusable_status: 126,
+        random: false,
+        trace_bare: "%+,-./:=@^_",
+        caret_negates: true,
+        length_of_list: true,
+        command_v_any_file: false,
         read_only_names_builtin: true,
     };
 }

@@ -1,8 +1,8 @@
 //! dash, upstream and Debian builds. Sources: own measurements of each build; dash `src/eval.c`, `src/trap.c`.
 
 use super::{
-    AliasTime, Aliases, Builtins, Children, Columns, Details, FurtherLines, InnerLines, IntAfter, Jobs, ListQuote,
-    Messages, Nesting, Shapes, Signals, Tail, Traps, Variant,
+    AliasTime, Aliases, Builtins, Children, Columns, Details, FurtherLines, InnerLines, IntAfter, Jobs, KillList,
+    ListQuote, Messages, Nesting, Shapes, Signals, Tail, Traps, Variant,
 };
 use crate::shell::syntax::Syntax;
 
@@ -53,6 +53,16 @@ const MESSAGES: Messages = Messages {
     unclosed_backquote: "{prefix}Syntax error: EOF in backquote substitution",
     unclosed_parenthesis: "{prefix}Syntax error: end of file unexpected (expecting \")\")",
     unexpected_end_alone: "{prefix}Syntax error: end of file unexpected",
+    is_directory: "{prefix}cannot create {name}: Is a directory",
+    bad_loop_variable: "{prefix}Syntax error: Bad for loop variable",
+    bad_descriptor: "Syntax error: Bad fd number",
+    function_type: "is a shell function",
+    source_not_in_path: "{builtin_prefix}{name}: not found",
+    no_current_job: "{builtin_prefix}No current job",
+    no_job_control: "{builtin_prefix}job {name} not created under job control",
+    kill_list_bad: "{builtin_prefix}invalid signal number or exit status: {name}",
+    kill_no_job: "{builtin_prefix}No such job: {name}",
+    write_error: "{builtin_prefix}{builtin}: I/O error",
     ..Messages::COMMON
 };
 
@@ -116,6 +126,13 @@ const BASE: Columns = Columns {
         pipefail: false,
         cd_failed_status: 2,
         dot_missing_status: 2,
+        dot_unnamed: Some(0),
+        dot_arguments: false,
+        dot_takes_directory: true,
+        dot_searches_directory: false,
+        kill_options: "ls",
+        kill_lists: KillList::Numbers,
+        kill_job_is_group: true,
         ..Builtins::COMMON
     },
     nesting: NESTING,
@@ -135,6 +152,13 @@ const BASE: Columns = Columns {
         quotes_open_line: false,
         return_keeps_large: true,
         negative_status: false,
+        counts_compounds: true,
+        declaring_names_builtin: true,
+        unusable_status: 127,
+        trace_bare: "",
+        caret_negates: false,
+        length_of_list: false,
+        command_v_any_file: true,
         ..Details::COMMON
     },
     children: Children { early_int_ends: true, ..Children::COMMON },

@@ -153,6 +153,26 @@ pub struct Messages {
     pub ulimit_bad: &'static str,
     /// In front of an alias that is listed.
     pub alias_prefix: &'static str,
+    /// Where a file was to be written stands a directory.
+    pub is_directory: &'static str,
+    /// `for` with something that is no name; empty: told as a token that cannot stand there.
+    pub bad_loop_variable: &'static str,
+    /// What stands behind `>&` or `<&` is no number, told behind the usual prefix.
+    pub bad_descriptor: &'static str,
+    /// What `type` says of a function, behind its name.
+    pub function_type: &'static str,
+    /// A name that `.` does not find in PATH; empty: told as a file that is not there.
+    pub source_not_in_path: &'static str,
+    /// `fg` or `bg` where there is no job.
+    pub no_current_job: &'static str,
+    /// `fg` or `bg` of a job without job control.
+    pub no_job_control: &'static str,
+    /// `kill -l` of something that is no signal.
+    pub kill_list_bad: &'static str,
+    /// `kill` of a job that is not there; empty: told as a bad operand.
+    pub kill_no_job: &'static str,
+    /// A builtin wrote to a descriptor that is closed; empty: that goes unnoticed.
+    pub write_error: &'static str,
     /// What `type` says of an alias.
     pub alias_type: &'static str,
     /// What `command -v` prints for one.

@@ -54,6 +54,17 @@ pub struct Variant {
     pub columns: Columns,
 }
 
+/// What `kill -l` makes of its operands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KillList {
+    /// A number becomes a name and a name a number.
+    Both,
+    /// Only numbers are taken, also statuses above 128; the list begins with 0 (dash `src/jobs.c` killcmd).
+    Numbers,
+    /// As `Both`, with the lowest seven bits of a number; the list has numbers (BusyBox `libbb/u_signal_names.c`).
+    Any,
+}
+
 /// What a build does, one column a behaviour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Columns {
@@ -219,6 +230,28 @@ pub struct Builtins {
     pub kill_bad_target_status: u16,
     /// Status of `.` for a file that is not there.
     pub dot_missing_status: u8,
+    /// `printf` takes no options: the first word is the format.
+    pub printf_without_options: bool,
+    /// Status of `set -o` with an unknown name, where that does not end the shell.
+    pub set_bad_name_status: Option<u8>,
+    /// Only `echo` says that what it wrote was not taken.
+    pub only_echo_tells_write_errors: bool,
+    /// `kill %1` is for a process group, also where the job has none of its own.
+    pub kill_job_is_group: bool,
+    /// What `kill -l` makes of its operands.
+    pub kill_lists: KillList,
+    /// Options of `kill` besides signals.
+    pub kill_options: &'static str,
+    /// A name that PATH does not lead to is looked for in the working directory.
+    pub dot_searches_directory: bool,
+    /// `.` of a directory reads nothing and is 0.
+    pub dot_takes_directory: bool,
+    /// `. file a b` sets the positional parameters.
+    pub dot_arguments: bool,
+    /// Status of `.` without a file; none: it is an error.
+    pub dot_unnamed: Option<u8>,
+    /// Any option makes `type` print what `command -v` prints.
+    pub type_options_shorten: bool,
     /// `return` outside a function ends the shell.
     pub return_outside_ends: bool,
     /// It does so without a word.
@@ -420,6 +453,22 @@ pub struct Details {
     pub return_keeps_large: bool,
     /// `exit -1` is 255; else it is refused.
     pub negative_status: bool,
+    /// `for`, `case`, `( )` and redirections of a compound command set the line of messages (dash `src/eval.c` evalfor).
+    pub counts_compounds: bool,
+    /// `export`, `readonly` and `local` name themselves when a variable is read-only.
+    pub declaring_names_builtin: bool,
+    /// Status of a file that PATH leads to and that is no program.
+    pub unusable_status: u8,
+    /// `RANDOM` has a value.
+    pub random: bool,
+    /// What `set -x` prints without quotes, besides letters and digits; in dash everything.
+    pub trace_bare: &'static str,
+    /// `[^a]` is the same as `[!a]`.
+    pub caret_negates: bool,
+    /// `${#@}` and `${#*}` count the positional parameters; else they are the length of their text.
+    pub length_of_list: bool,
+    /// `command -v ./file` prints a file that is no program too.
+    pub command_v_any_file: bool,
     /// A builtin that may not change a variable is named in the message.
     pub read_only_names_builtin: bool,
 }

@@ -75,6 +75,7 @@ const COLUMNS: Columns = Columns {
         local_options: "",
         set_m: false,
         usage_status: 1,
+        dot_arguments: false,
         ..Builtins::COMMON
     },
     nesting: Nesting::CLOSED,

@@ -36,7 +36,7 @@ impl Shell {
                 Some(status) => status,
                 None => return,
             },
-            None => self.state.status,
+            None => self.status_in_trap().unwrap_or(self.state.status),
         };
         let negated = self.columns().traps.return_is_negated && self.is_negated();
         self.state.status = if negated { u16::from(status == 0) } else { status };
@@ -207,13 +207,18 @@ impl Shell {
 
     pub(super) fn command_builtin(&mut self, mut ready: Ready, sys: &Sys<'_>) {
         ready.argv.remove(0);
-        let mut show = false;
+        let (mut show, mut at_length) = (false, false);
         while let Some(option) = ready.argv.first().filter(|a| a.starts_with('-') && a.len() > 1).cloned() {
             ready.argv.remove(0);
             show |= option.contains(['v', 'V']);
+            at_length |= option.contains('V');
             if option == "--" {
                 break;
             }
+        }
+        if at_length {
+            self.type_builtin("command", &ready.argv, sys);
+            return;
         }
         if show {
             self.command_v(&ready.argv, sys);
@@ -245,6 +250,10 @@ impl Shell {
     /// `.`: a name without `/` is searched in PATH.
     pub(super) fn dot(&mut self, name: &str, args: &[String], sys: &Sys<'_>) {
         let Some(file) = args.iter().find(|a| *a != "--").cloned() else {
+            if let Some(status) = self.columns().builtins.dot_unnamed {
+                self.state.status = u16::from(status);
+                return;
+            }
             let message = self.message(self.columns().messages.source_unnamed, name, &[]);
             let status = self.error_status(2);
             self.fail_special(".", status, message);
@@ -252,13 +261,19 @@ impl Shell {
         };
         let path = self.state.get("PATH").unwrap_or_default();
         let search = || path.split(':').map(|d| format!("{d}/{file}")).find(|p| sys.files.get(sys.cwd, p).is_some());
-        let found = if file.contains('/') { Some(file.clone()) } else { search().or(Some(file.clone())) };
+        let here = || self.columns().builtins.dot_searches_directory.then(|| file.clone());
+        let found = if file.contains('/') { Some(file.clone()) } else { search().or_else(here) };
+        let directory = found.as_ref().is_some_and(|path| sys.files.is_directory(sys.cwd, path));
         let content = found.and_then(|p| sys.files.get(sys.cwd, &p)).map(|f| &f.content);
+        let content = if directory { Some(&Content::Directory) } else { content };
         let text = match content {
             Some(Content::Text(text)) => text.clone(),
             Some(Content::Null) => "".into(),
+            Some(Content::Directory) if self.columns().builtins.dot_takes_directory => "".into(),
             Some(Content::Binary(_) | Content::Directory | Content::Fifo) | None => {
-                let template = self.columns().messages.source_not_found;
+                let messages = &self.columns().messages;
+                let by_path = file.contains('/') || messages.source_not_in_path.is_empty();
+                let template = if by_path { messages.source_not_found } else { messages.source_not_in_path };
                 let message = self.message(template, name, &[("name", &file)]);
                 let status = u16::from(self.columns().builtins.dot_missing_status);
                 if self.columns().details.special_errors_are_fatal {
@@ -269,7 +284,7 @@ impl Shell {
             }
         };
         let rest: Vec<String> = args.iter().skip(1).cloned().collect();
-        let positional = (!rest.is_empty() && self.columns().syntax.arrays)
+        let positional = (!rest.is_empty() && self.columns().builtins.dot_arguments)
             .then(|| std::mem::replace(&mut self.state.positional, rest));
         let (conditions, in_file) = (self.state.conditions, self.state.in_file);
         let arg0 = self.state.arg0.clone();

@@ -103,6 +103,26 @@ impl Shell {
         self.finish(0, lines.concat());
     }
 
+    /// `fg` and `bg`: without a terminal there is no job control.
+    pub(super) fn resume_job(&mut self, builtin: &str, args: &[String]) {
+        let messages = &self.columns().messages;
+        let named = args.first();
+        let known = match named {
+            Some(name) => self.state.jobs.iter().any(|j| j.number > 0) && self.job_pid(name).is_some(),
+            None => self.state.jobs.iter().any(|j| j.number > 0),
+        };
+        let (template, name) = match (named, known) {
+            (_, true) => (messages.no_job_control, named.map_or("(null)", String::as_str)),
+            (Some(name), false) => (messages.wait_no_job, name.as_str()),
+            (None, false) => (messages.no_current_job, ""),
+        };
+        self.state.status = 0;
+        if !messages.no_job_control.is_empty() {
+            let message = self.message(template, builtin, &[("name", name)]);
+            self.fail(2, message);
+        }
+    }
+
     /// bash `disown`: the job is no longer listed.
     pub(super) fn disown(&mut self, args: &[String]) {
         self.state.status = 0;

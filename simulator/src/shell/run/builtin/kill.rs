@@ -13,12 +13,13 @@ impl Shell {
         let mut rest = args;
         if let Some(first) = args.first().filter(|a| a.starts_with('-') && a.len() > 1) {
             let option = first.strip_prefix('-').unwrap_or(first);
+            let options = self.columns().builtins.kill_options;
             let name = match option {
-                "l" | "L" => {
-                    self.list_signals(args.get(1));
+                "l" | "L" if options.contains(option) => {
+                    self.list_signals(args.get(1..).unwrap_or(&[]));
                     return;
                 }
-                "s" | "n" => {
+                "s" | "n" if options.contains(option) => {
                     rest = args.get(2..).unwrap_or(&[]);
                     args.get(1).cloned().unwrap_or_default()
                 }
@@ -41,6 +42,12 @@ impl Shell {
         }
         let mut calls = Vec::new();
         for target in rest.iter().rev() {
+            let no_job = self.columns().messages.kill_no_job;
+            if target.starts_with('%') && self.job_pid(target).is_none() && !no_job.is_empty() {
+                let message = self.message(no_job, "kill", &[("name", target)]);
+                self.fail(2, message);
+                return;
+            }
             match self.target(target) {
                 Some(to) => calls.push((target.clone(), Call::Kill(to, signal))),
                 None => {
@@ -67,7 +74,9 @@ impl Shell {
     fn target(&self, text: &str) -> Option<KillTarget> {
         if text.starts_with('%') {
             let pid = self.job_pid(text)?;
-            let own = self.state.jobs.iter().any(|j| j.own_group && j.processes.iter().any(|(p, _)| *p == pid));
+            let group_only = self.columns().builtins.kill_job_is_group;
+            let own =
+                group_only || self.state.jobs.iter().any(|j| j.own_group && j.processes.iter().any(|(p, _)| *p == pid));
             let group = self.state.jobs.iter().find(|j| j.processes.iter().any(|(p, _)| *p == pid));
             let leader = group.and_then(|j| j.processes.first()).map_or(pid, |(p, _)| *p);
             return Some(if own { KillTarget::Group(leader) } else { KillTarget::Pid(pid) });
@@ -134,22 +143,5 @@ impl Shell {
         }
         self.error(message);
         None
-    }
-
-    fn list_signals(&mut self, which: Option<&String>) {
-        let text = match which {
-            None => {
-                let names = (1..=31).filter_map(Signal::from_number).map(|s| s.to_string());
-                names.collect::<Vec<_>>().join("\n")
-            }
-            Some(which) => match which.parse::<u32>() {
-                Ok(number) => {
-                    let number = if number > 128 { number - 128 } else { number };
-                    Signal::from_number(number).map(|s| s.to_string()).unwrap_or_default()
-                }
-                Err(_) => Signal::from_name(which).map(|s| s.number().to_string()).unwrap_or_default(),
-            },
-        };
-        self.finish(0, format!("{text}\n"));
     }
 }

@@ -1,5 +1,6 @@
 //! What builtins list: variables (`export -p`, `set`, `declare -p`), options (`set -o`, `shopt`).
 
+use super::super::state::State;
 use super::super::state::{Case, Value, Var};
 use super::Shell;
 use super::quote::{dollar_quoted, double_quoted, is_plain};
@@ -31,6 +32,25 @@ pub(in crate::shell::run) const SHOPT: &[(&str, bool)] = &[
     ("sourcepath", true),
     ("xpg_echo", false),
 ];
+
+impl State {
+    /// Is this `shopt` option on?
+    pub fn shopt(&self, name: &str) -> bool {
+        let default = SHOPT.iter().any(|(known, on)| *known == name && *on);
+        default != self.shopt_changed.contains(name)
+    }
+
+    /// Sets a `shopt` option.
+    pub fn set_shopt(&mut self, name: &str, on: bool) {
+        let Some((known, default)) = SHOPT.iter().find(|(known, _)| *known == name) else { return };
+        self.alias_changes += u32::from(*known == "expand_aliases");
+        if *default == on {
+            self.shopt_changed.remove(known);
+        } else {
+            self.shopt_changed.insert(known);
+        }
+    }
+}
 
 impl Shell {
     /// `export -p` and its like.

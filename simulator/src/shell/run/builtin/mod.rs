@@ -15,6 +15,7 @@ mod output;
 mod printf;
 pub(in crate::shell) mod quote;
 mod set;
+mod signals;
 mod test;
 mod traps;
 mod variables;
@@ -96,8 +97,10 @@ impl Shell {
             self.stack.extend(call.map(Step::Do));
             return;
         }
+        self.state.builtin = name.to_owned();
         match name {
-            ":" | "true" | "bg" | "fg" | "setopt" | "unsetopt" | "enable" | "complete" | "compgen" | "history" => {
+            "bg" | "fg" => self.resume_job(name, &args),
+            ":" | "true" | "setopt" | "unsetopt" | "enable" | "complete" | "compgen" | "history" => {
                 self.state.status = 0
             }
             "times" => self.finish(0, "0m0.000s 0m0.000s\n0m0.000s 0m0.000s\n".into()),
@@ -137,7 +140,7 @@ impl Shell {
             "kill" => self.kill_builtin(&args),
             "jobs" => self.jobs(&args),
             "sleep" => self.sleep(&args, sys),
-            "type" | "whence" => self.type_builtin(&args, sys),
+            "type" | "whence" => self.type_builtin(name, &args, sys),
             _ => self.state.status = 0,
         }
     }

@@ -47,6 +47,7 @@ impl Shell {
                 variable = Some(name.clone());
                 args = rest;
             }
+            _ if builtins.printf_without_options => {}
             [flag, ..] if flag.len() > 1 && flag.starts_with('-') && flag != "--" && !flag.contains('%') => {
                 let letter: String = flag.chars().skip(1).take(1).collect();
                 self.illegal_option("printf", &letter);
@@ -91,7 +92,12 @@ impl Shell {
         let mut status = u16::from(!numbers.is_empty());
         if let Some((directive, rest)) = bad {
             let next: String = rest.trim_start_matches(LENGTHS).chars().take(1).collect();
-            let values = [("name", directive.as_str()), ("text", rest.as_str()), ("letter", next.as_str())];
+            let values = [
+                ("name", directive.as_str()),
+                ("text", rest.as_str()),
+                ("rest", rest.trim_start_matches(['h', 'l', 'L', 'j', 'z', 't'])),
+                ("letter", next.as_str()),
+            ];
             lines.push(self.message(messages.printf_directive, "printf", &values));
             status = u16::from(self.columns().builtins.printf_directive_status);
         }

@@ -91,7 +91,10 @@ impl Shell {
         if !self.state.options.set_name(name, on, pipefail) {
             let status = u16::from(self.columns().builtins.usage_status);
             let message = self.message(self.columns().messages.set_bad_name, "set", &[("name", name)]);
-            self.fail_special("set", status, message);
+            match self.columns().builtins.set_bad_name_status {
+                Some(status) => self.fail(u16::from(status), message),
+                None => self.fail_special("set", status, message),
+            }
             return false;
         }
         true

@@ -2,6 +2,7 @@
 
 use super::super::condition::{compare, unary};
 use super::super::pattern::Pattern;
+use super::super::regex::Regex;
 use super::super::state::Value;
 use super::Shell;
 use crate::program::Sys;
@@ -34,12 +35,20 @@ impl Shell {
             self.state.status = u16::from(equal == (*op == "!="));
             return;
         }
+        if let ("[[", [left, "=~", right]) = (name, words.as_slice()) {
+            let chars: Vec<(char, bool)> = right.chars().map(|c| (c, false)).collect();
+            let found = Regex::new(&chars).map(|regex| regex.find(left).is_some());
+            self.state.status = found.map_or(2, |found| u16::from(!found));
+            return;
+        }
         match self.test_words(&words, sys) {
             Ok(value) => self.state.status = u16::from(!value),
             Err(wrong) => {
                 let messages = &self.columns().messages;
                 let message = match wrong {
-                    Wrong::Operator(op) => self.message(messages.test_unknown_operator, name, &[("name", &op)]),
+                    Wrong::Operator(op) => {
+                        self.message(messages.test_unknown_operator, name, &[("name", &op), ("text", &op)])
+                    }
                     Wrong::Number(text) => self.message(messages.test_bad_number, name, &[("name", &text)]),
                     Wrong::Unary(op, next) => {
                         self.message(messages.test_unknown_unary, name, &[("name", &op), ("text", &next)])

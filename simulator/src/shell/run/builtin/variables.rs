@@ -113,7 +113,7 @@ impl Shell {
         if let Some(value) = value {
             let assigned =
                 Assigned { name: name.to_string(), index: None, append, value: NewValue::One(value.to_string()) };
-            if !self.assign_all(vec![assigned]) {
+            if !self.assign_for(builtin, vec![assigned]) {
                 return false;
             }
         }

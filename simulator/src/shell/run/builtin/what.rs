@@ -14,6 +14,12 @@ impl Shell {
         Some(if name.contains('/') { name.to_string() } else { found.to_string() })
     }
 
+    /// A file that is called by its path, be it a program or not.
+    fn any_file(&self, name: &str, sys: &Sys<'_>) -> Option<String> {
+        let any = self.columns().details.command_v_any_file && name.contains('/');
+        (any && sys.files.get(sys.cwd, name).is_some()).then(|| name.to_string())
+    }
+
     /// What a message says of an alias of this name, where aliases are replaced.
     fn of_alias(&self, builtin: &str, name: &str, template: &str) -> Option<String> {
         let value = self.state.aliases.get(name).filter(|_| self.replaces_aliases())?;
@@ -34,7 +40,7 @@ impl Shell {
             let inside = self.state.functions.contains_key(name.as_str())
                 || self.is_builtin(name)
                 || RESERVED.contains(&name.as_str());
-            match (inside, self.program(name, sys)) {
+            match (inside, self.program(name, sys).or_else(|| self.any_file(name, sys))) {
                 (true, _) => out.push_str(&format!("{name}\n")),
                 (false, Some(path)) => out.push_str(&format!("{path}\n")),
                 (false, None) => continue,
@@ -44,19 +50,24 @@ impl Shell {
         self.finish(status, out);
     }
 
-    pub(super) fn type_builtin(&mut self, names: &[String], sys: &Sys<'_>) {
+    pub(super) fn type_builtin(&mut self, builtin: &str, names: &[String], sys: &Sys<'_>) {
+        let option = names.first().is_some_and(|a| a.starts_with('-'));
+        if option && builtin == "type" && self.columns().builtins.type_options_shorten {
+            self.command_v(names.get(1..).unwrap_or(&[]), sys);
+            return;
+        }
         let mut out = String::new();
         let mut status = 0;
         let mut complaints = Vec::new();
         let short = names.first().is_some_and(|a| a == "-t") && self.columns().syntax.arrays;
         let quiet = names.first().is_some_and(|a| a.starts_with('-')) && self.columns().syntax.arrays;
         for name in names.iter().skip(usize::from(quiet)) {
-            if let Some(alias) = self.of_alias("type", name, self.columns().messages.alias_type) {
+            if let Some(alias) = self.of_alias(builtin, name, self.columns().messages.alias_type) {
                 out.push_str(&format!("{}\n", if short { "alias" } else { &alias }));
                 continue;
             }
             let word = if self.state.functions.contains_key(name.as_str()) {
-                Some(("function", "is a function".to_string()))
+                Some(("function", self.columns().messages.function_type.to_string()))
             } else if is_keyword(name) {
                 Some(("keyword", "is a shell keyword".to_string()))
             } else if self.is_builtin(name) {
@@ -71,7 +82,7 @@ impl Shell {
                 None => {
                     status = if self.columns().builtins.usage_is_fatal { 127 } else { 1 };
                     if !short {
-                        let line = self.message(self.columns().messages.type_not_found, "type", &[("name", name)]);
+                        let line = self.message(self.columns().messages.type_not_found, builtin, &[("name", name)]);
                         if self.columns().builtins.usage_is_fatal {
                             out.push_str(&format!("{line}\n"));
                         } else {

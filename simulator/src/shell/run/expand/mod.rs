@@ -32,6 +32,8 @@ pub enum Stop {
     FailArithmetic(String),
     /// The same of `${ }` that no rule reads.
     FailSubstitution(String),
+    /// The same of what a shell finds out late, but tells as its parser does: with the line up to which it has read.
+    FailReading(String),
 }
 
 /// Result of an expansion.
@@ -104,7 +106,11 @@ impl Expander<'_> {
 
     /// A word as a pattern.
     pub fn pattern(&mut self, word: &Word) -> Expanded<Pattern> {
-        Ok(Pattern::new(&self.characters(word)?))
+        let characters = self.characters(word)?;
+        Ok(match self.columns.details.caret_negates {
+            true => Pattern::new(&characters),
+            false => Pattern::without_caret(characters),
+        })
     }
 
     /// The characters of a word, each with whether it was quoted.

@@ -116,6 +116,12 @@ impl Expander<'_> {
     ) -> Expanded<()> {
         let is_set = !values.is_empty();
         match &param.op {
+            ParamOp::Length if !self.columns.details.length_of_list && param.index.is_none() => {
+                let ifs = self.state.get("IFS").unwrap_or_else(|| " ".into());
+                let separator = ifs.chars().next().map(String::from).unwrap_or_default();
+                let length = values.join(&separator).chars().count();
+                return self.push(out, length.to_string(), quoted, true);
+            }
             ParamOp::Length => return self.push(out, values.len().to_string(), quoted, true),
             ParamOp::Default { colon, word } if !is_set || (*colon && values.iter().all(String::is_empty)) => {
                 return self.stand_in(word, quoted, out);

@@ -139,7 +139,7 @@ impl Expander<'_> {
             "PWD" => Some(self.sys.cwd.to_string()),
             "BASHPID" if bash => Some(self.sys.pid.0.to_string()),
             "SECONDS" if bash => Some((self.sys.now.as_micros() / 1_000_000).to_string()),
-            "RANDOM" if bash => {
+            "RANDOM" if bash || self.columns.details.random => {
                 let seed = u64::from(self.sys.pid.0) ^ self.sys.now.as_micros();
                 Some((crate::base::rng::mix(seed) % 32_768).to_string())
             }
