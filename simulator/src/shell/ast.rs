@@ -427,8 +427,8 @@ pub struct SyntaxError {
     pub span: Span,
     /// Line at which a shell notices, from 1: for something left open, the last line.
     pub noticed_line: u32,
-    /// The word that began the innermost compound command around it.
-    pub inside: Option<&'static str>,
+    /// The word that began the innermost compound command around it, and where.
+    pub inside: Option<(&'static str, u32)>,
     /// What is wrong.
     pub kind: SyntaxErrorKind,
 }

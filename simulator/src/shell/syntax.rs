@@ -10,7 +10,7 @@ columns! { "syntax", "", c => [("", &c.syntax)];
 pub struct Syntax {
     /// `[[ expression ]]`
     pub double_bracket: bool,
-    /// `(( expression ))` and `for ((..))`
+    /// `(( expression ))`
     pub double_paren: bool,
     /// `a=(x y)`, `a[1]=z`, `${a[@]}`
     pub arrays: bool,
@@ -34,6 +34,12 @@ pub struct Syntax {
     pub case_fall_through: bool,
     /// `{a,b}` and `{1..3}`
     pub brace_expansion: bool,
+    /// `{1..3}`
+    pub brace_range: bool,
+    /// `for ((..))`
+    pub arithmetic_for: bool,
+    /// `[[ text =~ expression ]]`
+    pub regex_match: bool,
     /// `${name:offset:length}`
     pub slice: bool,
     /// `${name/pattern/replacement}`
@@ -48,6 +54,8 @@ pub struct Syntax {
     pub time_keyword: bool,
     /// A list inside a compound command may be empty.
     pub empty_lists: bool,
+    /// Also behind `then` and `else`.
+    pub empty_branches: bool,
     /// An assignment or a redirection without a command cannot stand in front of `&`.
     pub job_needs_command: bool,
     /// `&>> file`, where `&> file` exists
@@ -58,6 +66,12 @@ pub struct Syntax {
     pub brackets_take_operators: bool,
     /// `|&`
     pub pipe_both: bool,
+    /// `a ** b` in arithmetic
+    pub power: bool,
+    /// A number that begins with 0 is octal in arithmetic.
+    pub octal: bool,
+    /// Arithmetic has 32 bits (mksh `sh.h`, `mksh_ari_t`).
+    pub narrow: bool,
     /// Arithmetic has no `++`, `--`, `**` and comma, and the value of a variable is a number and no expression.
     pub plain_arithmetic: bool,
 }
@@ -79,6 +93,9 @@ impl Syntax {
         counts_parentheses: false,
         case_fall_through: false,
         brace_expansion: false,
+        brace_range: false,
+        arithmetic_for: false,
+        regex_match: false,
         slice: false,
         replace: false,
         indirect: false,
@@ -86,11 +103,15 @@ impl Syntax {
         repeated_bang: false,
         time_keyword: false,
         empty_lists: false,
+        empty_branches: false,
         job_needs_command: false,
         both_append: false,
         replace_anchors: false,
         brackets_take_operators: false,
         pipe_both: false,
+        power: true,
+        octal: true,
+        narrow: false,
         plain_arithmetic: false,
     };
 
@@ -109,6 +130,9 @@ impl Syntax {
         counts_parentheses: false,
         case_fall_through: true,
         brace_expansion: true,
+        brace_range: true,
+        arithmetic_for: true,
+        regex_match: true,
         slice: true,
         replace: true,
         indirect: true,
@@ -116,11 +140,15 @@ impl Syntax {
         repeated_bang: true,
         time_keyword: true,
         empty_lists: false,
+        empty_branches: false,
         job_needs_command: false,
         both_append: true,
         replace_anchors: true,
         brackets_take_operators: false,
         pipe_both: true,
+        power: true,
+        octal: true,
+        narrow: false,
         plain_arithmetic: false,
     };
 }

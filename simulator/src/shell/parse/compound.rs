@@ -18,7 +18,9 @@ impl Parser<'_> {
                 OPENING.iter().find(|opening| word == Some(**opening)).copied()
             }
         };
-        self.compound_here().map_err(|error| SyntaxError { inside: error.inside.or(opened), ..error })
+        let start = self.next_start()?;
+        let begins = opened.map(|word| (word, self.span(start, start).start));
+        self.compound_here().map_err(|error| SyntaxError { inside: error.inside.or(begins), ..error })
     }
 
     fn compound_here(&mut self) -> Parsed<Option<CommandKind>> {
@@ -79,7 +81,9 @@ impl Parser<'_> {
             let kind = SyntaxErrorKind::UnexpectedEnd { expected: closing(opened), opened };
             return Err(self.error(start, start + opened.len(), kind));
         }
-        self.compound_list()
+        let list = self.compound_list()?;
+        let branch = matches!(opened, "then" | "else") && !self.syntax.empty_branches;
+        if branch && list.items.is_empty() { self.unexpected(None) } else { Ok(list) }
     }
 
     fn if_command(&mut self, start: usize) -> Parsed<CommandKind> {
@@ -116,7 +120,7 @@ impl Parser<'_> {
     fn for_command(&mut self, start: usize) -> Parsed<CommandKind> {
         self.bump()?;
         let open = self.next_start()?;
-        if self.syntax.double_paren && self.slice(open, open + 2) == "((" {
+        if self.syntax.arithmetic_for && self.slice(open, open + 2) == "((" {
             return self.arithmetic_for(start, open);
         }
         if !matches!(self.peek()?, Token::Word(_) | Token::End) {

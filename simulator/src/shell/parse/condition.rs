@@ -63,13 +63,14 @@ impl Parser<'_> {
     }
 
     fn test_operator(&mut self) -> Parsed<Option<String>> {
+        let regex = self.syntax.regex_match;
         let operator = match self.peek()? {
             Token::Op(op @ ("<" | ">")) => (*op).to_string(),
             Token::Word(word) => match word.as_literal() {
                 Some(
                     op @ ("=" | "==" | "!=" | "=~" | "-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge" | "-nt" | "-ot"
                     | "-ef"),
-                ) => op.to_string(),
+                ) if op != "=~" || regex => op.to_string(),
                 _ => return Ok(None),
             },
             _ => return Ok(None),

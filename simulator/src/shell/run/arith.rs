@@ -14,9 +14,44 @@ pub trait Variables {
     fn unset_is_error(&self) -> bool {
         false
     }
+    /// What numbers and operators there are.
+    fn dialect(&self) -> Dialect {
+        Dialect::default()
+    }
     /// A value has to be a number; else it is an expression itself.
     fn are_numbers(&self) -> bool {
         false
+    }
+}
+
+/// What numbers and operators there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dialect {
+    /// `**`
+    pub power: bool,
+    /// A number that begins with 0 is octal.
+    pub octal: bool,
+    /// Values have 32 bits.
+    pub narrow: bool,
+}
+
+impl Default for Dialect {
+    fn default() -> Dialect {
+        Dialect { power: true, octal: true, narrow: false }
+    }
+}
+
+impl Dialect {
+    /// What fits.
+    fn fitting(self, value: i64) -> i64 {
+        if self.narrow { ((value & 0xffff_ffff) ^ 0x8000_0000) - 0x8000_0000 } else { value }
+    }
+
+    fn number(self, text: &str) -> Option<i64> {
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        let decimal = !self.octal && digits.starts_with('0') && digits.chars().all(|c| c.is_ascii_digit());
+        let value = if decimal { text.parse().ok() } else { number(text) };
+        value.map(|value| self.fitting(value))
     }
 }
 
@@ -218,8 +253,8 @@ impl<'t> Parser<'t, '_> {
             "|" | "&" | "^" | "+" | "-" | "/" | "%" | "<<" | ">>" | "*" | "**" if after.starts_with('=') => true,
             "|" => after.starts_with('|'),
             "&" => after.starts_with('&'),
-            "*" => !self.plain && after.starts_with('*'),
-            "**" => self.plain,
+            "*" => !self.plain && self.variables.dialect().power && after.starts_with('*'),
+            "**" => self.plain || !self.variables.dialect().power,
             "<" => after.starts_with('<'),
             ">" => after.starts_with('>'),
             _ => false,
@@ -248,8 +283,9 @@ impl<'t> Parser<'t, '_> {
     }
 
     fn apply(&self, op: &str, a: i64, b: i64) -> Value {
-        let shift = || u32::try_from(b & 63).unwrap_or(0);
-        Ok(match op {
+        let dialect = self.variables.dialect();
+        let shift = || u32::try_from(b & if dialect.narrow { 31 } else { 63 }).unwrap_or(0);
+        Ok(dialect.fitting(match op {
             "||" => i64::from(a != 0 || b != 0),
             "&&" => i64::from(a != 0 && b != 0),
             "|" => a | b,
@@ -271,7 +307,7 @@ impl<'t> Parser<'t, '_> {
             "/" => a.wrapping_div(b),
             "%" => a.wrapping_rem(b),
             _ => (0..b.clamp(0, 64)).fold(1_i64, |x, _| x.wrapping_mul(a)),
-        })
+        }))
     }
 
     fn unary(&mut self) -> Value {
@@ -339,7 +375,7 @@ impl<'t> Parser<'t, '_> {
         let length =
             self.rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '#' || c == '_')).unwrap_or(self.rest.len());
         let (digits, rest) = self.rest.split_at_checked(length).unwrap_or(("", self.rest));
-        match number(digits) {
+        match self.variables.dialect().number(digits) {
             Some(value) => {
                 self.rest = rest;
                 Ok(value)
@@ -364,7 +400,7 @@ impl<'t> Parser<'t, '_> {
         if self.plain {
             return plain_number(&text).ok_or(ArithError::BadNumber(text));
         }
-        match number(text.trim()) {
+        match self.variables.dialect().number(text.trim()) {
             Some(value) => Ok(value),
             None if self.variables.are_numbers() && !text.is_empty() => Err(ArithError::Value(text)),
             None if self.depth + 4 < limits::SCRIPT_DEPTH => evaluate_at(&text, self.variables, self.depth + 4)

@@ -26,7 +26,7 @@ impl Shell {
             self.stack.extend(open.into_iter().map(|fd| Step::Do(Call::Close(fd))));
             return None;
         }
-        if self.state.options.noexec {
+        if self.state.options.noexec && !self.columns().details.noexec_ends_the_line {
             return None;
         }
         let op = frame.code.get(frame.pc)?.clone();
@@ -273,6 +273,11 @@ impl Shell {
         }
     }
 
+    /// Exit code of an assignment to a read-only variable.
+    pub(super) fn read_only_status(&self) -> u16 {
+        self.columns().details.read_only_status.map_or_else(|| self.expansion_error_status(), u16::from)
+    }
+
     /// Exit code of an expansion error.
     pub(super) fn expansion_error_status(&self) -> u16 {
         let details = &self.columns().details;
@@ -294,7 +299,7 @@ impl Shell {
         let exits = self.state.options.errexit;
         let kept = self.state.exit_status.filter(|_| self.state.exit_trap_ran);
         let status = kept.unwrap_or(self.state.status);
-        if exits {
+        if exits && !self.leave_eval() {
             self.exit_normally(status);
         }
         let inherited = self.state.locals.is_empty() || self.state.options.errtrace;
@@ -356,7 +361,7 @@ impl Shell {
                     let message = self.message(self.columns().messages.read_only, "", &[("name", &name)]);
                     match self.columns().details.errors_leave_out_the_line {
                         true => self.leave_line(1),
-                        false => self.exit_with(self.expansion_error_status()),
+                        false => self.exit_with(self.read_only_status()),
                     }
                     self.error(message);
                 }

@@ -6,7 +6,7 @@ use super::redirect::Redir;
 use super::simple::Ready;
 use super::state::{Job, TrapOn};
 use super::step::{Frame, Starting, Step};
-use super::substitution::Capture;
+use super::substitution::{Capture, is_simple};
 use crate::base::id::Pid;
 use crate::base::signal::{Signal, SignalSet};
 use crate::program::{Call, Fd, Resume, Sys};
@@ -261,6 +261,13 @@ impl Shell {
         self.state.running_traps = SignalSet::EMPTY;
         self.state.exit_trap_ran = false;
         self.state.dies_with = None;
+        let lone = match &why {
+            Fork::Subshell(body) | Fork::Background(body) => body.simple,
+            Fork::Member(starting) => starting.members.get(starting.next).is_some_and(|body| body.simple),
+            Fork::Substitution(substitution, ..) => is_simple(substitution),
+            Fork::Command(..) | Fork::Inner | Fork::Copies => false,
+        };
+        self.state.skips_exit_trap = lone && self.columns().traps.lone_command_skips_exit;
         let gives_back = std::mem::take(&mut self.state.background_ignored);
         self.state.plain_job = false;
         match why {

@@ -285,9 +285,15 @@ impl Shell {
         let (name, template) = match redir {
             Redir::Open { path, mode: OpenMode::Read, .. } => (path.clone(), messages.cannot_open),
             Redir::Open { path, .. } => (path.clone(), messages.cannot_create),
-            Redir::Copy { from, .. } => (from.to_string(), "{prefix}{name}: Bad file descriptor"),
+            Redir::Copy { from, .. } => (from.to_string(), messages.cannot_duplicate),
             Redir::Close { .. } | Redir::Here { .. } => (String::new(), ""),
         };
+        let operator = match redir {
+            Redir::Copy { fd: 0, .. } => "<&".to_owned(),
+            Redir::Copy { fd: 1, .. } => ">&".to_owned(),
+            redir => format!("{}>&", redir.fd()),
+        };
+        let template = &template.replace("{operator}", &operator);
         let told = template.contains("{text}");
         let template = match errno {
             _ if told => template,
@@ -320,6 +326,9 @@ impl Shell {
             self.skip_compound();
             self.check_errexit();
         }
+        let further = self.message(self.columns().messages.redirect_fatal, "", &[]);
+        let special = fatal && matches!(apply.then, Then::Builtin(_));
+        let message = if special && !further.is_empty() { format!("{message}\n{further}") } else { message };
         if fatal {
             self.exit_with(status);
         }

@@ -210,27 +210,39 @@ impl Shell {
         let source = text.lines().nth(before.matches('\n').count()).unwrap_or("");
         let (open_quote, close_quote) = messages.token_quotes;
         let quoted = |token: &str| format!("{open_quote}{token}{close_quote}");
+        let innermost = error.inside.filter(|_| messages.names_innermost);
+        let inside = innermost.map_or("", |(word, _)| word);
+        // What is left open is told with the line where it begins.
+        let begins = innermost.and_then(|(_, at)| text.get(..usize::try_from(at).unwrap_or(0)));
+        let begins = begins.map(|before| u32::try_from(before.matches('\n').count()).unwrap_or(0) + 1 + frame.line);
         let noticed = error.noticed_line + frame.line;
+        let left_open = begins.unwrap_or(noticed);
         let details = &self.columns().details;
         let at_end = if details.quotes_open_line { own_line } else { noticed };
         let (template, name, expected, opened, line) = match &error.kind {
             SyntaxErrorKind::Unclosed { close: "`", .. } => {
                 (messages.unclosed_backquote, "`".to_string(), "", "`", at_end)
             }
-            SyntaxErrorKind::Unclosed { close: ")", open } if *open == "$(" => {
-                (messages.unclosed_parenthesis, ")".to_string(), ")", "(", noticed)
-            }
+            SyntaxErrorKind::Unclosed { close: ")", open } if *open == "$(" => (
+                messages.unclosed_parenthesis,
+                ")".to_string(),
+                ")",
+                "(",
+                if messages.names_innermost { own_line } else { noticed },
+            ),
             SyntaxErrorKind::Unclosed { close, open } => (messages.unclosed, (*close).to_string(), "", *open, at_end),
             SyntaxErrorKind::Unexpected { token, .. } if token == "end of file" && messages.names_innermost => {
                 let alone = error.inside.is_none();
                 let template = if alone { messages.unexpected_end_alone } else { messages.unexpected_end };
-                (template, String::new(), "", "", noticed)
+                (template, String::new(), "", "", left_open)
             }
             SyntaxErrorKind::Unexpected { token, expected } if token == "end of file" => {
                 let template = if expected.is_some() { messages.unexpected_end } else { messages.unexpected_end_alone };
                 (template, String::new(), expected.unwrap_or(""), "", noticed)
             }
             SyntaxErrorKind::Unexpected { token, expected } => {
+                let operator = token.starts_with(['<', '>']) && messages.names_innermost;
+                let token = &if operator { format!("{token} ") } else { token.clone() };
                 let (name, plain) = token_name(token, details.token_classes);
                 let name = if plain { name } else { quoted(&name) };
                 // The newline itself has been read.
@@ -241,7 +253,7 @@ impl Shell {
                 }
             }
             SyntaxErrorKind::UnexpectedEnd { expected, opened } => {
-                (messages.unexpected_end, String::new(), expected.unwrap_or(""), *opened, noticed)
+                (messages.unexpected_end, String::new(), expected.unwrap_or(""), *opened, left_open)
             }
             SyntaxErrorKind::BadSubstitution(text) => (messages.bad_substitution, text.clone(), "", "", own_line),
             SyntaxErrorKind::BadFunctionName(name) => (messages.bad_function_name, name.clone(), "", "", own_line),
@@ -261,7 +273,7 @@ impl Shell {
             ("name", name.as_str()),
             ("expected", expected),
             ("opened", opened),
-            ("inside", error.inside.unwrap_or("")),
+            ("inside", inside),
             ("line", &number),
             ("end_line", &end_line),
             ("text", source),

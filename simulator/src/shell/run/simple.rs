@@ -212,7 +212,7 @@ impl Shell {
                 let message = self.message(&template, builtin, &[("name", &name)]);
                 match self.columns().details.errors_leave_out_the_line {
                     true => self.leave_line(1),
-                    false => self.exit_with(self.expansion_error_status()),
+                    false => self.exit_with(self.read_only_status()),
                 }
                 self.error(message);
                 return false;

@@ -201,6 +201,8 @@ pub struct State {
     pub ended_by: Option<Signal>,
     /// The EXIT trap runs or has run.
     pub exit_trap_ran: bool,
+    /// It is a child that ends without its EXIT trap, unless by `exit`.
+    pub skips_exit_trap: bool,
     /// This signal ends the shell, whatever its EXIT trap does.
     pub dies_with: Option<Signal>,
     /// The builtin that ran last.
@@ -329,6 +331,7 @@ impl State {
             ends_with: None,
             ended_by: None,
             exit_trap_ran: false,
+            skips_exit_trap: false,
             dies_with: None,
             builtin: String::new(),
             substitution_status: None,

@@ -181,8 +181,8 @@ pub(super) enum Step {
     Line(u32),
     /// The status becomes this.
     Status(u16),
-    /// End of the text of `eval`, where that stands apart: `set -e` is put back.
-    EndApart { errexit: bool },
+    /// End of the text of `eval`, where that stands apart: conditions are put back, and `set -e`.
+    EndApart { conditions: u32, errexit: Option<bool> },
     /// Outputs of substitutions are put back: a trap ran among them.
     Results(Vec<String>),
     /// The shell sends itself this signal with its default action: only the init process goes on.
@@ -322,8 +322,9 @@ impl Shell {
                 let noticed = self.state.child_ended.is_some_and(|at| at < sys.now || sys.permuted);
                 noticed.then(|| self.collect_ended(false)).flatten()
             }
-            Step::EndApart { errexit } => {
-                self.state.options.errexit = errexit;
+            Step::EndApart { conditions, errexit } => {
+                self.state.conditions = conditions;
+                self.state.options.errexit = errexit.unwrap_or(self.state.options.errexit);
                 None
             }
             Step::Exit => self.leave(),

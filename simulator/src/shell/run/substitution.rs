@@ -9,7 +9,7 @@ use crate::base::id::Pid;
 use crate::base::limits;
 use crate::base::signal::Signal;
 use crate::program::{Call, Fd, Resume};
-use crate::shell::ast::Substitution;
+use crate::shell::ast::{Command, CommandKind, Substitution};
 use crate::shell::plan::{Context, Hurdle, Place, compile_members};
 use crate::shell::print;
 use crate::shell::variants::{InnerLines, IntAfter};
@@ -334,4 +334,14 @@ fn is_only_input(item: &crate::shell::ast::Item) -> bool {
         }
         _ => false,
     }
+}
+
+/// Is it one simple command?
+pub(super) fn is_simple(substitution: &Substitution) -> bool {
+    let [command] = substitution.script.commands.as_slice() else { return false };
+    let [item] = command.list.items.as_slice() else { return false };
+    let pipeline = &item.and_or.first;
+    let alone = !item.background && item.and_or.rest.is_empty() && !pipeline.negated;
+    let simple = |commands: &[Command]| matches!(commands, [Command { kind: CommandKind::Simple(_), .. }]);
+    alone && simple(&pipeline.commands)
 }

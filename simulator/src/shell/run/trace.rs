@@ -8,11 +8,12 @@ use crate::base::diagnostic::Span;
 use crate::program::Sys;
 use crate::shell::ast::{Part, Word};
 use crate::shell::parse::parse_double_quoted;
+use crate::shell::variants::TraceAssigns;
 
 impl Shell {
     /// `set -x`
     pub(super) fn trace_line(&mut self, argv: &[String], assigns: &[Assigned], sys: &Sys<'_>) -> String {
-        let bash = self.columns().syntax.arrays;
+        let place = self.columns().details.trace_assigns;
         let bare = self.columns().details.trace_bare;
         let quote = |s: &String| match s {
             s if s.is_empty() => "''".to_string(),
@@ -32,11 +33,18 @@ impl Shell {
                 NewValue::Many(list) => format!("({})", list.iter().map(quote).collect::<Vec<_>>().join(" ")),
             };
             let text = format!("{}={value}", assign.name);
-            if bash { lines.push(format!("{prefix}{text}")) } else { words.push(text) }
+            match place {
+                TraceAssigns::InFront | TraceAssigns::InFrontBlank => words.push(text),
+                TraceAssigns::LinesBefore | TraceAssigns::LinesBehind => lines.push(format!("{prefix}{text}")),
+            }
         }
         words.extend(argv.iter().map(quote));
+        if argv.is_empty() && !words.is_empty() && place == TraceAssigns::InFrontBlank {
+            words.push(String::new());
+        }
         if !words.is_empty() {
-            lines.push(format!("{prefix}{}", words.join(" ")));
+            let at = if place == TraceAssigns::LinesBehind { 0 } else { lines.len() };
+            lines.insert(at, format!("{prefix}{}", words.join(" ")));
         }
         lines.join("\n")
     }

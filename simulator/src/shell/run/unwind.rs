@@ -101,7 +101,7 @@ impl Shell {
         let closes = |step: &Step| match step {
             Step::EndFunction { .. } => !nesting.break_leaves_function,
             Step::EndTrap { .. } => !nesting.break_leaves_trap,
-            Step::EndApart { .. } => true,
+            Step::EndApart { errexit, .. } => errexit.is_some(),
             _ => false,
         };
         let mut available = 0_usize;
@@ -133,6 +133,30 @@ impl Shell {
                 _ => {}
             }
         }
+        self.stack.extend(cleanup.into_iter().rev());
+        true
+    }
+
+    /// Leaves the text of `eval` that `set -e` ends. False if none runs, or it ends the shell all the same.
+    pub(super) fn leave_eval(&mut self) -> bool {
+        let is_end = |step: &Step| matches!(step, Step::EndApart { errexit: None, .. });
+        if !self.stack.iter().any(is_end) {
+            return false;
+        }
+        let mut cleanup = Vec::new();
+        while let Some(step) = self.stack.pop() {
+            match step {
+                step if is_end(&step) => {
+                    self.stack.push(step);
+                    break;
+                }
+                Step::Code(frame) => leave_frame(&frame, &mut cleanup),
+                Step::EndFunction { .. } | Step::EndSource { .. } | Step::EndTrap { .. } => cleanup.push(step),
+                step if is_cleanup(&step) => cleanup.push(step),
+                _ => {}
+            }
+        }
+        self.stack.push(Step::Status(self.state.status));
         self.stack.extend(cleanup.into_iter().rev());
         true
     }
@@ -266,6 +290,9 @@ impl Shell {
 
     /// The EXIT trap, once, then the end.
     pub(super) fn leave(&mut self) -> Option<Call> {
+        if self.state.skips_exit_trap {
+            self.state.traps.remove(&TrapOn::Exit);
+        }
         // `exit` in the EXIT trap does not change how a signal ends the shell.
         let signals = &self.columns().signals;
         let of_child = signals.exits_with_128_of_child

@@ -2,7 +2,7 @@
 
 use super::{
     Aliases, Builtins, Children, Columns, Details, ExitTrapOnSignal, FurtherLines, Jobs, ListStyle, Messages, Nesting,
-    Refused, Shapes, Signals, Tail, Traps, Variant,
+    Refused, Shapes, Signals, Tail, TraceAssigns, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -173,6 +173,7 @@ const V4_2: Columns = Columns {
         bash_variables: true,
         substitution_reads_file: true,
         read_only_names_builtin: false,
+        trace_assigns: TraceAssigns::LinesBefore,
         ..Details::COMMON
     },
     children: Children {

@@ -213,6 +213,8 @@ pub struct Traps {
     pub errexit_first: bool,
     /// Several signals at once.
     pub together: Together,
+    /// A child that is one simple command ends without its EXIT trap, unless by `exit` (pdksh `exec.c`, `comexec`, `LLEAVE`).
+    pub lone_command_skips_exit: bool,
     /// Of several signals, the trap of the highest number runs first.
     pub highest_first: bool,
     /// A signal that comes while its own trap runs is only looked at when another trapped signal comes.
@@ -253,6 +255,7 @@ impl Traps {
         run_after_exec_of_builtin: false,
         errexit_first: false,
         together: Together::Apart,
+        lone_command_skips_exit: false,
         highest_first: false,
         not_inside_itself: false,
         lost_at_end: false,

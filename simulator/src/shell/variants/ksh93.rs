@@ -2,7 +2,7 @@
 
 use super::{
     AliasTime, Aliases, Builtins, Children, Columns, CommandFlag, Details, ExitTrapOnSignal, FurtherLines, InnerLines,
-    IntAfter, Jobs, Messages, Nesting, Refused, Shapes, Signals, Tail, Traps, Variant,
+    IntAfter, Jobs, Messages, Nesting, Refused, Shapes, Signals, Tail, TraceAssigns, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::plan::Source;
@@ -117,6 +117,7 @@ const U_2012: Columns = Columns {
         command_flag: CommandFlag::WithS,
         substitution_reads_file: true,
         read_whole: &[Source::Eval, Source::Dot, Source::Trap],
+        trace_assigns: TraceAssigns::LinesBefore,
         ..Details::COMMON
     },
     children: Children {

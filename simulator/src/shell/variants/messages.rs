@@ -79,6 +79,22 @@ pub struct Messages {
     pub cd_failed: &'static str,
     /// What stands for `{sh}` inside a function that came from `-c`, and from standard input.
     pub function_names: Option<(&'static str, &'static str)>,
+    /// What follows the message of a failed redirection that ends the shell; empty: nothing.
+    pub redirect_fatal: &'static str,
+    /// A descriptor that is not open, in `>&n`; `{name}`, `{operator}` (as written).
+    pub cannot_duplicate: &'static str,
+    /// A name that is none, in `export` and its like; `{name}`, `{arg}`; empty: as the standard text.
+    pub bad_name: &'static str,
+    /// A number of loops that is none; empty: as `bad_number`.
+    pub bad_count: &'static str,
+    /// A number of loops that is 0; empty: as `bad_count`.
+    pub bad_count_value: &'static str,
+    /// A wrong option of `set`; empty: as of other builtins.
+    pub set_illegal_option: &'static str,
+    /// `test` with a binary operator and nothing behind it; empty: as `test_unknown_unary`.
+    pub test_missing_argument: &'static str,
+    /// What `type` says of a word of the grammar.
+    pub keyword_text: &'static str,
     /// `kill` of a process that is not there; `{name}`, `{text}`.
     pub kill_failed: &'static str,
     /// `kill` without anything to kill; the lines.

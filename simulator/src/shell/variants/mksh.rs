@@ -1,8 +1,9 @@
 //! mksh, the MirBSD Korn shell. Source: own measurements of Debian's build as PID 1 of a PID namespace.
 
+use super::pdksh;
 use super::{
-    AliasTime, Aliases, Builtins, Children, Columns, Details, FurtherLines, Jobs, Messages, Nesting, Refused, Shapes,
-    Signals, Tail, Together, Traps, Variant,
+    AliasTime, Aliases, Builtins, Children, Columns, Details, FurtherLines, Jobs, ListQuote, Messages, Nesting,
+    Refused, Shapes, Signals, Tail, Together, TraceAssigns, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::plan::Source;
@@ -19,31 +20,53 @@ const MESSAGES: Messages = Messages {
     not_executable: "{prefix}{name}: can't execute: {text}",
     exec_not_found: "{prefix}{name}: inaccessible or not found",
     source_unnamed: "{builtin_prefix}missing argument",
-    not_set: "parameter null or not set",
     token_quotes: ("'", "'"),
     kill_usage: "usage:\tkill [-s signame | -signum | -signame] { job | pid | pgrp } ...\n\tkill -l [exit_status ...]",
     kill_bad_target: "{builtin_prefix}{name}: arguments must be jobs or process IDs",
     read_only: "{prefix}read-only: {name}",
-    division_by_zero: "{name}: zero divisor",
     arithmetic: "{name}: unexpected '{unexpected}'",
     arithmetic_operand: "{name}: unexpected '{unexpected}'",
     outside_loop: "{warning_prefix}{builtin}: can't {builtin}",
     cannot_create: "{warning_prefix}{name}: create: {text}",
     cannot_open: "{warning_prefix}{name}: open: {text}",
-    foreground_terminated: "{text} ",
-    foreground_killed: "{text} ",
-    background_killed_in_wait: "{text} ",
-    substitution_killed: "{text} ",
-    names_innermost: true,
     unexpected_end: "{prefix}syntax error: unmatched '{inside}'",
-    unexpected_end_alone: "{prefix}syntax error: unexpected EOF",
     unexpected: "{prefix}syntax error: unexpected {name}",
     unexpected_expecting: "{prefix}syntax error: unexpected {name}",
-    ..Messages::COMMON
+    bad_trap: "{warning_prefix}{builtin}: bad signal: {name}",
+    bad_number: "{builtin_prefix}bad number: {name}",
+    kill_bad_signal: "{builtin_prefix}bad signal: {name}",
+    kill_s_bad_signal: "{builtin_prefix}bad signal: {name}",
+    set_bad_name: "{builtin_prefix}{name}: unknown option",
+    getopts_bad: "{prefix}-{name}: unknown option",
+    getopts_missing: "{prefix}-{name}: requires an argument",
+    getopts_usage: "{builtin_prefix}{name}: missing argument",
+    type_not_found: "{name} not found",
+    keyword_text: "is a reserved word",
+    unclosed_parenthesis: "{prefix}syntax error: unmatched '('",
+    no_job_control: "{builtin_prefix}job control not enabled",
+    no_current_job: "{builtin_prefix}job control not enabled",
+    exec_not_executable: "{prefix}{name}: can't execute: {text}",
+    redirect_fatal: "{prefix}redirection failure",
+    cannot_duplicate: "{warning_prefix}{operator}{name} : bad file descriptor",
+    bad_name: "{builtin_prefix}{arg}: not an identifier",
+    unset_read_only: "{warning_prefix}read-only: {name}",
+    ulimit_bad: "{builtin_prefix}-{name}: unknown option\n{builtin_prefix}usage: ulimit [-acdefHilnpqRrSstvx] [value]",
+    ..pdksh::MESSAGES
 };
 
 const COLUMNS: Columns = Columns {
-    syntax: Syntax::FULL,
+    syntax: Syntax {
+        process_substitution: false,
+        case_change: false,
+        brace_range: false,
+        arithmetic_for: false,
+        regex_match: false,
+        empty_lists: true,
+        power: false,
+        octal: false,
+        narrow: true,
+        ..Syntax::FULL
+    },
     tail: Tail {
         command_string: Shapes { assignment: false, redirect: false, here_document: false, ..Shapes::ALONE },
         file: Shapes::NONE,
@@ -74,12 +97,19 @@ const COLUMNS: Columns = Columns {
     },
     builtins: Builtins {
         extra: &[
-            "printf", "test", "[", "hash", "times", "ulimit", "local", "let", "typeset", "print", "whence", "builtin",
+            "test", "[", "hash", "times", "ulimit", "local", "let", "typeset", "print", "whence", "builtin", "source",
         ],
         kill_usage_is_held: true,
         kill_usage_status: 1,
         umask_four_digits: false,
         usage_status: 1,
+        echo_c_goes_on: true,
+        local_anywhere: true,
+        unknown_name_status: 1,
+        test_evaluates: true,
+        unset_read_only_is_fatal: false,
+        cd_failed_status: 2,
+        set_errtrace: false,
         ..Builtins::COMMON
     },
     nesting: Nesting::CLOSED,
@@ -91,9 +121,16 @@ const COLUMNS: Columns = Columns {
         option_flags: "h",
         flag_order: "aemCnfushvxc",
         names_reading: true,
+        noexec_ends_the_line: true,
+        quotes_open_line: false,
+        errexit_ends_eval: true,
+        list_quote: ListQuote::WhenNeeded,
+        read_only_status: Some(2),
+        shell_variables: &["SECONDS", "RANDOM", "KSH_VERSION"],
         exit_in_trap_keeps_status: true,
         substitution_reads_file: true,
         read_whole: &[Source::Trap],
+        trace_assigns: TraceAssigns::InFrontBlank,
         ..Details::COMMON
     },
     children: Children {
@@ -108,12 +145,7 @@ const COLUMNS: Columns = Columns {
         substitution_keeps_ignored: true,
         ..Children::COMMON
     },
-    traps: Traps {
-        run_after_exec_of_builtin: true,
-        errexit_first: true,
-        together: Together::RoundUntilFailure,
-        ..Traps::COMMON
-    },
+    traps: Traps { run_after_exec_of_builtin: true, together: Together::RoundUntilFailure, ..pdksh::TRAPS },
     jobs: Jobs { collected_at_once: true, ..Jobs::COMMON },
     aliases: Aliases { backquotes: AliasTime::Running, options: "dprtUx", ..Aliases::COMMON },
 };

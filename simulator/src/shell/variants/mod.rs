@@ -17,6 +17,7 @@ mod common;
 mod dash;
 mod ksh93;
 mod mksh;
+mod pdksh;
 mod posh;
 mod yash;
 mod zsh;
@@ -162,6 +163,19 @@ pub struct Signals {
 }
 }
 
+/// Where `set -x` shows the assignments of a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TraceAssigns {
+    /// In front of the command.
+    InFront,
+    /// The same; without a command a blank follows.
+    InFrontBlank,
+    /// Each on a line of its own, in front of the command.
+    LinesBefore,
+    /// Each on a line of its own, behind the command.
+    LinesBehind,
+}
+
 /// Where `c` stands in `$-` for a command string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CommandFlag {
@@ -262,6 +276,18 @@ pub struct Builtins {
     pub outside_loop_is_fatal: bool,
     /// `echo` reads backslashes without being asked.
     pub echo_escapes: bool,
+    /// `\\c` in `echo` leaves out the newline at the end, and nothing else.
+    pub echo_c_goes_on: bool,
+    /// `local` works outside of functions.
+    pub local_anywhere: bool,
+    /// A wrong option of a special builtin other than `set` ends the shell, where wrong operands do.
+    pub bad_option_is_fatal: bool,
+    /// Status of `command -v` and `type` with a name that is not there, where errors of special builtins end the shell; else 1.
+    pub unknown_name_status: u8,
+    /// `test a -eq b` evaluates expressions.
+    pub test_evaluates: bool,
+    /// `unset` of a read-only variable ends the shell, as errors of special builtins do.
+    pub unset_read_only_is_fatal: bool,
     /// `echo -n` is an option.
     pub echo_n: bool,
     /// `echo -e` is an option.
@@ -372,6 +398,10 @@ pub struct Details {
     pub errexit_skips_and_or: bool,
     /// The text of `eval` stands apart: `set -e` is off in it and put back behind it, and `break` does not leave it.
     pub eval_is_apart: bool,
+    /// `set -e` looks into the text of `eval` wherever that stands, and ends only that text (mksh `main.c`, `EF_IN_EVAL`).
+    pub errexit_ends_eval: bool,
+    /// Where `set -x` shows assignments.
+    pub trace_assigns: TraceAssigns,
     /// `set -e` holds in `$( )`.
     pub substitution_keeps_errexit: bool,
     /// `wait` still answers for a child that it has answered for.
@@ -435,6 +465,12 @@ pub struct Details {
     pub bash_variables: bool,
     /// A variable that is not set is no expression to arithmetic.
     pub arithmetic_needs_values: bool,
+    /// Exit code of an assignment to a read-only variable; none: that of an expansion error.
+    pub read_only_status: Option<u8>,
+    /// `set -n` counts from the next line on.
+    pub noexec_ends_the_line: bool,
+    /// Variables that have a value of their own beside those of bash: `SECONDS`, `RANDOM`, `KSH_VERSION`.
+    pub shell_variables: &'static [&'static str],
     /// `LINENO` has a value.
     pub knows_line: bool,
     /// `$(< file)` is the text of the file.

@@ -1,10 +1,12 @@
 //! posh, the Policy-compliant Ordinary Shell. Source: own measurements of Debian's build as PID 1 of a PID namespace.
 
+use super::pdksh;
 use super::{
-    Aliases, Builtins, Children, Columns, Details, FurtherLines, Jobs, Messages, Nesting, Refused, Shapes, Signals,
-    Tail, Together, Traps, Variant,
+    Aliases, Builtins, Children, Columns, Details, FurtherLines, Jobs, ListQuote, Messages, Nesting, Refused, Shapes,
+    Signals, Tail, Together, TraceAssigns, Traps, Variant,
 };
 use crate::base::signal::Signal;
+use crate::shell::plan::Source;
 use crate::shell::syntax::Syntax;
 
 const MESSAGES: Messages = Messages {
@@ -16,30 +18,34 @@ const MESSAGES: Messages = Messages {
     set_m_refused: "{builtin_prefix}-m: unknown option",
     source_not_found: "{prefix}{builtin}: {name}: not found",
     source_unnamed: "{builtin_prefix}no file specified for sourcing",
-    not_set: "parameter null or not set",
     token_quotes: ("`", "'"),
     kill_usage: "",
     kill_bad_target: "{builtin_prefix}{name}: {text}",
-    read_only: "{prefix}read-only: {name}",
-    division_by_zero: "{name}: zero divisor",
     arithmetic: "{name}: unexpected `{unexpected}'",
     arithmetic_operand: "{name}: unexpected `{unexpected}'",
     outside_loop: "{prefix}{builtin}: cannot {builtin}",
     cannot_create: "{prefix}cannot create {name}: {text}",
     cannot_open: "{prefix}cannot open {name}: {text}",
     cd_failed: "{builtin_prefix}{name} - {text}",
-    foreground_terminated: "{text} ",
-    foreground_killed: "{text} ",
-    background_killed_in_wait: "{text} ",
-    substitution_killed: "{text} ",
-    names_innermost: true,
     unexpected_end: "{prefix}syntax error: `{inside}' unmatched",
-    unexpected_end_alone: "{prefix}syntax error: unexpected EOF",
-    ..Messages::COMMON
+    bad_trap: "{prefix}bad signal {name}, not setting trap",
+    bad_number: "{prefix}{name}: bad number",
+    bad_count: "{builtin_prefix}{name}: bad number",
+    set_bad_name: "{builtin_prefix}{name}: bad option",
+    set_illegal_option: "{builtin_prefix}-{name}: unknown option",
+    illegal_option: "{builtin}: invalid option -- '{name}'",
+    getopts_bad: "{prefix}invalid option -- '{name}'",
+    getopts_missing: "{prefix}option requires an argument -- '{name}'",
+    getopts_usage: "{builtin_prefix}missing {name} argument",
+    exec_not_executable: "{prefix}{name}: cannot execute - {text}",
+    cannot_duplicate: "{prefix}{operator}{name} : bad file descriptor",
+    bad_name: "{builtin_prefix}{arg}: not identifier",
+    unset_read_only: "{builtin_prefix}{name} is read only",
+    ..pdksh::MESSAGES
 };
 
 const COLUMNS: Columns = Columns {
-    syntax: Syntax { repeated_bang: true, counts_parentheses: true, ..Syntax::POSIX },
+    syntax: Syntax { repeated_bang: true, counts_parentheses: true, empty_lists: true, power: false, ..Syntax::POSIX },
     tail: Tail {
         command_string: Shapes::NONE,
         file: Shapes::NONE,
@@ -68,12 +74,21 @@ const COLUMNS: Columns = Columns {
         ..Signals::COMMON
     },
     builtins: Builtins {
-        extra: &["test", "[", "times", "local"],
-        missing: &["kill", "alias", "unalias"],
+        extra: &["test", "[", "times", "local", "builtin"],
+        missing: &["kill", "alias", "unalias", "type", "jobs", "fg", "bg"],
         test_v: false,
         read_options: "rspu",
         local_options: "",
         set_m: false,
+        echo_e: false,
+        echo_hex: false,
+        echo_c_goes_on: true,
+        local_anywhere: true,
+        bad_option_is_fatal: false,
+        unknown_name_status: 1,
+        pipefail: false,
+        set_errtrace: false,
+        umask_four_digits: false,
         usage_status: 1,
         dot_arguments: false,
         ..Builtins::COMMON
@@ -90,7 +105,12 @@ const COLUMNS: Columns = Columns {
         exit_trap_needs_exit: true,
         flag_order: "acCenfuvx",
         names_reading: true,
+        noexec_ends_the_line: true,
+        quotes_open_line: false,
+        list_quote: ListQuote::WhenNeeded,
+        read_whole: &[Source::CommandString, Source::Trap],
         arithmetic_needs_values: true,
+        trace_assigns: TraceAssigns::LinesBehind,
         ..Details::COMMON
     },
     children: Children {
@@ -104,7 +124,7 @@ const COLUMNS: Columns = Columns {
         lone_pipeline_needs_no_subshell: true,
         ..Children::COMMON
     },
-    traps: Traps { errexit_first: true, together: Together::Round, lose_reading: true, ..Traps::COMMON },
+    traps: Traps { together: Together::Round, lone_command_skips_exit: true, lose_reading: true, ..pdksh::TRAPS },
     jobs: Jobs::COMMON,
     aliases: Aliases { in_scripts: false, ..Aliases::COMMON },
 };

@@ -2,7 +2,7 @@
 
 use super::{
     Aliases, Builtins, Children, Columns, CommandFlag, Details, FurtherLines, InTrap, Jobs, Messages, Nesting, Refused,
-    Shapes, Signals, Tail, Traps, Variant,
+    Shapes, Signals, Tail, TraceAssigns, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -62,7 +62,14 @@ const MESSAGES: Messages = Messages {
 };
 
 const COLUMNS: Columns = Columns {
-    syntax: Syntax { empty_lists: true, double_bracket: true, arrays: true, function_keyword: true, ..Syntax::POSIX },
+    syntax: Syntax {
+        empty_lists: true,
+        empty_branches: true,
+        double_bracket: true,
+        arrays: true,
+        function_keyword: true,
+        ..Syntax::POSIX
+    },
     tail: Tail {
         command_string: WIDE,
         file: WIDE,
@@ -108,6 +115,7 @@ const COLUMNS: Columns = Columns {
         expansion_error_status_in_file: 2,
         flags_sorted: true,
         command_flag: CommandFlag::First,
+        trace_assigns: TraceAssigns::LinesBefore,
         ..Details::COMMON
     },
     children: Children {

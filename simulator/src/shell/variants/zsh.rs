@@ -2,7 +2,7 @@
 
 use super::{
     AliasTime, Aliases, Builtins, Children, Columns, CommandFlag, Details, FurtherLines, InTrap, Jobs, Messages,
-    Nesting, Refused, Shapes, Signals, Tail, Traps, Variant,
+    Nesting, Refused, Shapes, Signals, Tail, TraceAssigns, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::plan::Source;
@@ -65,7 +65,13 @@ const MESSAGES: Messages = Messages {
 const INNER: Shapes = Shapes { for_loop: true, ..Shapes::WIDE };
 
 const COLUMNS: Columns = Columns {
-    syntax: Syntax { repeated_bang: false, empty_lists: true, job_needs_command: true, ..Syntax::FULL },
+    syntax: Syntax {
+        repeated_bang: false,
+        empty_lists: true,
+        empty_branches: true,
+        job_needs_command: true,
+        ..Syntax::FULL
+    },
     tail: Tail {
         command_string: INNER,
         file: Shapes::NONE,
@@ -130,6 +136,7 @@ const COLUMNS: Columns = Columns {
         names_scope: true,
         substitution_reads_file: true,
         read_whole: &[Source::CommandString, Source::Eval, Source::Trap],
+        trace_assigns: TraceAssigns::LinesBefore,
         ..Details::COMMON
     },
     children: Children {

@@ -22,6 +22,7 @@ impl Shell {
             None => self.status_in_trap().unwrap_or(self.state.status),
         };
         let outermost = self.state.calls.first().map(|call| call.line);
+        self.state.skips_exit_trap = false;
         self.exit_normally(status);
         self.keep_exit_status();
         if let Some(line) = outermost.filter(|_| self.columns().details.names_scope && self.state.in_file) {
@@ -72,8 +73,11 @@ impl Shell {
         let levels = match args.first().cloned() {
             Some(text) => match text.parse() {
                 Ok(n) if n > 0 => n,
-                _ => {
-                    let message = self.message(self.columns().messages.bad_number, name, &[("name", &text)]);
+                number => {
+                    let messages = &self.columns().messages;
+                    let own = [messages.bad_count_value, messages.bad_count, messages.bad_number];
+                    let own = own.iter().skip(usize::from(number.is_err())).find(|template| !template.is_empty());
+                    let message = self.message(own.unwrap_or(&""), name, &[("name", &text)]);
                     let status = self.error_status(2);
                     self.fail_special(name, status, message);
                     return;
@@ -100,8 +104,13 @@ impl Shell {
         self.state.evaluating += 1;
         self.stack.push(Step::EndEvaluating);
         if self.columns().details.eval_is_apart {
-            self.stack.push(Step::EndApart { errexit: self.state.options.errexit });
+            let (conditions, errexit) = (self.state.conditions, Some(self.state.options.errexit));
+            self.stack.push(Step::EndApart { conditions, errexit });
             self.state.options.errexit = false;
+        }
+        if self.columns().details.errexit_ends_eval {
+            self.stack.push(Step::EndApart { conditions: self.state.conditions, errexit: None });
+            self.state.conditions = 0;
         }
         let line = self.lines_before(self.columns().nesting.eval_lines);
         if self.columns().messages.names_callers {

@@ -5,8 +5,10 @@ use super::Shell;
 impl Shell {
     pub(super) fn getopts(&mut self, args: &[String]) {
         let (Some(spec), Some(name)) = (args.first().cloned(), args.get(1).cloned()) else {
-            let message = self.message(self.columns().messages.getopts_usage, "getopts", &[]);
-            self.fail(2, message);
+            let lacks = if args.is_empty() { "options" } else { "name" };
+            let message = self.message(self.columns().messages.getopts_usage, "getopts", &[("name", lacks)]);
+            let status = self.error_status(2);
+            self.fail(status, message);
             return;
         };
         let words: Vec<String> = match args.get(2..) {

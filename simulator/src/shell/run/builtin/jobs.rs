@@ -117,9 +117,10 @@ impl Shell {
             (None, false) => (messages.no_current_job, ""),
         };
         self.state.status = 0;
-        if !messages.no_job_control.is_empty() {
+        if !messages.no_job_control.is_empty() && !self.state.options.monitor {
             let message = self.message(template, builtin, &[("name", name)]);
-            self.fail(2, message);
+            let status = self.error_status(2);
+            self.fail(status, message);
         }
     }
 

@@ -25,7 +25,7 @@ impl Shell {
             }
             None => {
                 let message = self.message(self.columns().messages.umask_bad, "umask", &[("name", &mode)]);
-                let status = if self.columns().builtins.usage_is_fatal { 2 } else { 1 };
+                let status = self.error_status(1);
                 self.fail(status, message);
             }
         }

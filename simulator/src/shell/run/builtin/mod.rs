@@ -160,7 +160,11 @@ impl Shell {
     /// An option that the builtin has not: a special builtin ends the shell where the variant says so.
     fn illegal_option(&mut self, builtin: &str, letter: &str) {
         let messages = &self.columns().messages;
-        let template = if builtin == "wait" { messages.wait_illegal_option } else { messages.illegal_option };
+        let template = match builtin {
+            "wait" => messages.wait_illegal_option,
+            "set" if !messages.set_illegal_option.is_empty() => messages.set_illegal_option,
+            _ => messages.illegal_option,
+        };
         let mut message = self.message(template, builtin, &[("name", letter)]);
         if builtin == "wait" {
             for line in messages.wait_usage {
@@ -169,11 +173,15 @@ impl Shell {
             }
         }
         let status = u16::from(self.columns().builtins.usage_status);
-        self.fail_special(builtin, status, message);
+        if builtin == "set" || self.columns().builtins.bad_option_is_fatal {
+            self.fail_special(builtin, status, message);
+        } else {
+            self.fail(status, message);
+        }
     }
 
     /// The status of such an error where it is one of its operands, and the shell goes on with `else_status` where it goes on.
-    fn error_status(&self, else_status: u16) -> u16 {
+    pub(super) fn error_status(&self, else_status: u16) -> u16 {
         let builtins = &self.columns().builtins;
         if builtins.usage_is_fatal { u16::from(builtins.usage_status) } else { else_status }
     }

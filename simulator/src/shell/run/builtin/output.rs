@@ -27,7 +27,10 @@ impl Shell {
         }
         let mut text = words.join(" ");
         if escapes {
-            let (plain, stopped) = unescape(&text, Escapes { octal_zero: true, hex: builtins.echo_hex });
+            let goes_on = builtins.echo_c_goes_on && text.contains("\\c");
+            newline &= !goes_on;
+            let text_without = if goes_on { text.replace("\\c", "") } else { text };
+            let (plain, stopped) = unescape(&text_without, Escapes { octal_zero: true, hex: builtins.echo_hex });
             text = plain;
             newline &= !stopped;
         }

@@ -9,6 +9,8 @@ pub enum ListQuote {
     DoubleQuoted,
     /// Always `'..'`, with `'\''` for a quote.
     Backslash,
+    /// The same, where a character asks for it.
+    WhenNeeded,
 }
 
 /// How a shell lists variables.
@@ -24,7 +26,8 @@ impl Shell {
     /// In single quotes, as this shell lists values.
     pub(super) fn quoted(&self, text: &str) -> String {
         match self.columns().details.list_quote {
-            ListQuote::Backslash => format!("'{}'", text.replace('\'', "'\\''")),
+            ListQuote::WhenNeeded if is_plain(text) => text.to_owned(),
+            ListQuote::Backslash | ListQuote::WhenNeeded => format!("'{}'", text.replace('\'', "'\\''")),
             ListQuote::DoubleQuoted => {
                 // A run of quotes stands in double quotes.
                 let mut out = String::from("'");

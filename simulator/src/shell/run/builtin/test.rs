@@ -1,5 +1,6 @@
 //! `test` and `[` (XCU test), with `-a`, `-o` and parentheses as far as people use them.
 
+use super::super::arith::evaluate;
 use super::super::condition::{compare, unary};
 use super::super::pattern::Pattern;
 use super::super::regex::Regex;
@@ -51,7 +52,9 @@ impl Shell {
                     }
                     Wrong::Number(text) => self.message(messages.test_bad_number, name, &[("name", &text)]),
                     Wrong::Unary(op, next) => {
-                        self.message(messages.test_unknown_unary, name, &[("name", &op), ("text", &next)])
+                        let lacks = !messages.test_missing_argument.is_empty() && self.is_binary(&next);
+                        let template = if lacks { messages.test_missing_argument } else { messages.test_unknown_unary };
+                        self.message(template, name, &[("name", &op), ("text", &next)])
                     }
                     Wrong::TooMany(last, next) => {
                         self.message(messages.test_too_many, name, &[("name", &last), ("text", &next)])
@@ -126,7 +129,15 @@ impl Shell {
     }
 
     fn binary(&self, left: &str, op: &str, right: &str, sys: &Sys<'_>) -> Result<bool, Wrong> {
-        let number = |text: &str| text.trim().parse::<i64>().map_err(|_| Wrong::Number(text.to_string()));
+        let evaluates = self.columns().builtins.test_evaluates;
+        let number = |text: &str| match text.trim().parse::<i64>() {
+            Ok(number) => Ok(number),
+            Err(_) if evaluates && !text.starts_with(|c: char| c.is_ascii_digit()) => {
+                let mut state = self.state.clone();
+                evaluate(text, &mut super::Numbers(&mut state)).map_err(|_| Wrong::Number(text.to_string()))
+            }
+            Err(_) => Err(Wrong::Number(text.to_string())),
+        };
         let missing_counts = self.columns().builtins.test_missing_is_older;
         Ok(match op {
             "=" | "==" => left == right,

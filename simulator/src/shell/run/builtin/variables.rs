@@ -14,7 +14,7 @@ impl Shell {
     /// `export`, `readonly`, `local`, `declare`.
     pub(super) fn declare(&mut self, builtin: &str, args: &[String], arrays: Vec<Assigned>) {
         let in_function = !self.state.locals.is_empty();
-        if builtin == "local" && !in_function {
+        if builtin == "local" && !in_function && !self.columns().builtins.local_anywhere {
             let message = self.message(self.columns().messages.not_in_function, builtin, &[]);
             if self.columns().builtins.usage_is_fatal {
                 self.exit_with(2);
@@ -86,7 +86,10 @@ impl Shell {
             None => (name, false),
         };
         if !is_name(name) {
-            let template = if self.columns().builtins.usage_is_fatal {
+            let own = self.columns().messages.bad_name;
+            let template = if !own.is_empty() {
+                own
+            } else if self.columns().builtins.usage_is_fatal {
                 "{builtin_prefix}{name}: bad variable name"
             } else {
                 "{builtin_prefix}`{arg}': not a valid identifier"
@@ -210,7 +213,11 @@ impl Shell {
             if self.state.vars.get(name).is_some_and(|v| v.read_only) {
                 let message = self.message(self.columns().messages.unset_read_only, "unset", &[("name", name)]);
                 let status = self.error_status(1);
-                self.fail_special("unset", status, message);
+                if self.columns().builtins.unset_read_only_is_fatal {
+                    self.fail_special("unset", status, message);
+                } else {
+                    self.fail(status, message);
+                }
                 return;
             }
             match name.strip_suffix(']').and_then(|n| n.split_once('[')) {

@@ -30,7 +30,8 @@ impl Shell {
     pub(super) fn command_v(&mut self, names: &[String], sys: &Sys<'_>) {
         let mut out = String::new();
         let first_only = self.columns().builtins.usage_is_fatal;
-        let mut status = if first_only { 127 } else { 1 };
+        let unknown = u16::from(self.columns().builtins.unknown_name_status);
+        let mut status = if first_only { unknown } else { 1 };
         for name in names.iter().take(if first_only { 1 } else { names.len() }) {
             if let Some(alias) = self.of_alias("command", name, self.columns().messages.alias_command_v) {
                 out.push_str(&format!("{alias}\n"));
@@ -56,6 +57,7 @@ impl Shell {
             self.command_v(names.get(1..).unwrap_or(&[]), sys);
             return;
         }
+        let unknown = u16::from(self.columns().builtins.unknown_name_status);
         let mut out = String::new();
         let mut status = 0;
         let mut complaints = Vec::new();
@@ -69,7 +71,7 @@ impl Shell {
             let word = if self.state.functions.contains_key(name.as_str()) {
                 Some(("function", self.columns().messages.function_type.to_string()))
             } else if is_keyword(name) {
-                Some(("keyword", "is a shell keyword".to_string()))
+                Some(("keyword", self.columns().messages.keyword_text.to_string()))
             } else if self.is_builtin(name) {
                 let special = super::is_special(name) && self.columns().builtins.usage_is_fatal;
                 Some(("builtin", format!("is a {}shell builtin", if special { "special " } else { "" })))
@@ -80,7 +82,7 @@ impl Shell {
                 Some((kind, _)) if short => out.push_str(&format!("{kind}\n")),
                 Some((_, text)) => out.push_str(&format!("{name} {text}\n")),
                 None => {
-                    status = if self.columns().builtins.usage_is_fatal { 127 } else { 1 };
+                    status = if self.columns().builtins.usage_is_fatal { unknown } else { 1 };
                     if !short {
                         let line = self.message(self.columns().messages.type_not_found, builtin, &[("name", name)]);
                         if self.columns().builtins.usage_is_fatal {

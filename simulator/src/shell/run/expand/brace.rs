@@ -6,14 +6,14 @@ use crate::shell::ast::{Part, Word};
 const MOST: usize = 1_000;
 
 /// The words that a word stands for.
-pub(super) fn expand(word: &Word, on: bool) -> Vec<Word> {
+pub(super) fn expand(word: &Word, on: bool, ranges: bool) -> Vec<Word> {
     if !on || !word.parts.iter().any(|p| matches!(p, Part::Literal(t) if t.contains('{'))) {
         return vec![word.clone()];
     }
     let mut done = Vec::new();
     let mut todo = vec![word.parts.clone()];
     while let Some(parts) = todo.pop() {
-        match once(&parts) {
+        match once(&parts, ranges) {
             Some(choices) if done.len() + todo.len() + choices.len() <= MOST => todo.extend(choices.into_iter().rev()),
             _ => done.push(Word { parts, span: word.span }),
         }
@@ -22,12 +22,12 @@ pub(super) fn expand(word: &Word, on: bool) -> Vec<Word> {
 }
 
 /// Expands the first brace: one list of parts a choice.
-fn once(parts: &[Part]) -> Option<Vec<Vec<Part>>> {
+fn once(parts: &[Part], ranges: bool) -> Option<Vec<Vec<Part>>> {
     for (n, part) in parts.iter().enumerate() {
         let Part::Literal(text) = part else { continue };
         let mut from = 0;
         while let Some(open) = text.get(from..)?.find('{').map(|at| from + at) {
-            if let Some((choices, end)) = choices(parts, n, open) {
+            if let Some((choices, end)) = choices(parts, n, open, ranges) {
                 let head =
                     || parts.iter().take(n).cloned().chain([Part::Literal(text.get(..open).unwrap_or("").into())]);
                 let tail = match parts.get(end.0) {
@@ -58,7 +58,7 @@ fn merge(parts: impl Iterator<Item = Part>) -> Vec<Part> {
 
 /// The choices of the brace that opens at byte `open` of part `n`, and where it ends.
 #[expect(clippy::type_complexity, reason = "private: choices and the part and byte after the brace")]
-fn choices(parts: &[Part], n: usize, open: usize) -> Option<(Vec<Vec<Part>>, (usize, usize))> {
+fn choices(parts: &[Part], n: usize, open: usize, ranges: bool) -> Option<(Vec<Vec<Part>>, (usize, usize))> {
     let mut all = Vec::new();
     let mut now: Vec<Part> = Vec::new();
     let mut depth = 0;
@@ -78,6 +78,9 @@ fn choices(parts: &[Part], n: usize, open: usize) -> Option<(Vec<Vec<Part>>, (us
                     now.push(Part::Literal(text.get(start..i)?.into()));
                     if commas == 0 {
                         let [Part::Literal(range)] = now.as_slice() else { return None };
+                        if !ranges {
+                            return None;
+                        }
                         return Some((sequence(range)?, (at, i + 1)));
                     }
                     all.push(now);
@@ -126,7 +129,7 @@ mod tests {
 
     fn all(text: &str) -> String {
         let word = Word { parts: vec![Part::Literal(text.into())], ..Word::default() };
-        let texts: Vec<String> = expand(&word, true).iter().map(|w| w.as_static().unwrap_or_default()).collect();
+        let texts: Vec<String> = expand(&word, true, true).iter().map(|w| w.as_static().unwrap_or_default()).collect();
         texts.join(" ")
     }
 

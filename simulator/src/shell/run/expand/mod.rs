@@ -9,7 +9,7 @@ mod glob;
 mod param;
 mod special;
 
-use super::arith::{self, ArithError, Variables, evaluate, evaluate_plain};
+use super::arith::{self, ArithError, Dialect, Variables, evaluate, evaluate_plain};
 use super::pattern::Pattern;
 use super::state::{State, Value};
 use crate::base::limits;
@@ -73,7 +73,7 @@ impl Expander<'_> {
     pub fn fields(&mut self, words: &[Word]) -> Expanded<Vec<String>> {
         let mut out = Vec::new();
         for word in words {
-            for word in brace::expand(word, self.columns.syntax.brace_expansion) {
+            for word in brace::expand(word, self.columns.syntax.brace_expansion, self.columns.syntax.brace_range) {
                 self.field(&word, &mut out)?;
             }
         }
@@ -366,6 +366,11 @@ impl Names<'_> {
 impl Variables for Names<'_> {
     fn are_numbers(&self) -> bool {
         !self.1.messages.arithmetic_value.is_empty()
+    }
+
+    fn dialect(&self) -> Dialect {
+        let syntax = &self.1.syntax;
+        Dialect { power: syntax.power, octal: syntax.octal, narrow: syntax.narrow }
     }
 
     fn unset_is_error(&self) -> bool {

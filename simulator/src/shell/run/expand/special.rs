@@ -69,6 +69,7 @@ impl Expander<'_> {
     fn pipe_statuses(&self, name: &str) -> Vec<String> {
         match name {
             "PIPESTATUS" => self.state.pipe_statuses.iter().map(u16::to_string).collect(),
+            _ if !self.columns.details.bash_variables => Vec::new(),
             "FUNCNAME" => self.running(|call| call.name.to_string(), "main"),
             "BASH_SOURCE" => self.running(|call| call.file.to_string(), &self.state.arg0),
             "BASH_LINENO" => self.running(|call| call.line.to_string(), "0"),
@@ -122,6 +123,7 @@ impl Expander<'_> {
     /// Variables that have a value without being set.
     fn dynamic(&self, name: &str) -> Option<String> {
         let bash = self.columns.details.bash_variables;
+        let own = |name| self.columns.details.shell_variables.contains(&name);
         match name {
             "FUNCNAME" | "BASH_SOURCE" | "BASH_LINENO" | "BASH_VERSINFO" if bash => {
                 self.pipe_statuses(name).into_iter().next()
@@ -138,8 +140,9 @@ impl Expander<'_> {
             "LINENO" => Some(self.state.line.saturating_sub(self.state.line_base).to_string()),
             "PWD" => Some(self.sys.cwd.to_string()),
             "BASHPID" if bash => Some(self.sys.pid.0.to_string()),
-            "SECONDS" if bash => Some((self.sys.now.as_micros() / 1_000_000).to_string()),
-            "RANDOM" if bash || self.columns.details.random => {
+            "KSH_VERSION" if own("KSH_VERSION") => Some(format!("@(#)MIRBSD KSH {}", self.version)),
+            "SECONDS" if bash || own("SECONDS") => Some((self.sys.now.as_micros() / 1_000_000).to_string()),
+            "RANDOM" if bash || own("RANDOM") || self.columns.details.random => {
                 let seed = u64::from(self.sys.pid.0) ^ self.sys.now.as_micros();
                 Some((crate::base::rng::mix(seed) % 32_768).to_string())
             }

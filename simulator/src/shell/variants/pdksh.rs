@@ -1,0 +1,30 @@
+//! What mksh and posh have from pdksh, their common origin: a base between `common` and their rows.
+//!
+//! Source: pdksh 5.2.14; each value was measured on both.
+
+use super::{Messages, Traps};
+
+/// Messages of both.
+pub(super) const MESSAGES: Messages = Messages {
+    not_set: "parameter null or not set",
+    bad_substitution: "{prefix}{name}: bad substitution",
+    division_by_zero: "{name}: zero divisor",
+    arithmetic_missing: "{name}: missing {missing}",
+    foreground_terminated: "{text} ",
+    foreground_killed: "{text} ",
+    background_killed_in_wait: "{text} ",
+    substitution_killed: "{text} ",
+    names_innermost: true,
+    unexpected_end_alone: "{prefix}syntax error: unexpected EOF",
+    test_unknown_operator: "{builtin_prefix}{name}: unexpected operator/operand",
+    test_unknown_unary: "{builtin_prefix}{text}: unexpected operator/operand",
+    test_too_many: "{builtin_prefix}{text}: unexpected operator/operand",
+    test_missing_argument: "{builtin_prefix}{text}: missing second argument",
+    bad_count_value: "{builtin_prefix}{name}: bad value",
+    wait_bad: "{builtin_prefix}{name}: argument must be %job or process id",
+    umask_bad: "{builtin_prefix}bad mask",
+    ..Messages::COMMON
+};
+
+/// Traps of both.
+pub(super) const TRAPS: Traps = Traps { errexit_first: true, ..Traps::COMMON };
