@@ -1,0 +1,57 @@
+//! Columns that are a choice among more than two: what can stand in them.
+//!
+//! Not here: the columns themselves (`variants`), choices of traps and children (`children`).
+
+/// Where `set -x` shows the assignments of a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TraceAssigns {
+    /// In front of the command.
+    InFront,
+    /// The same; without a command a blank follows.
+    InFrontBlank,
+    /// Each on a line of its own, in front of the command.
+    LinesBefore,
+    /// Each on a line of its own, behind the command.
+    LinesBehind,
+}
+
+/// Where `c` stands in `$-` for a command string.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CommandFlag {
+    /// In front of the other flags.
+    First,
+    /// Behind the flags that are on from the start, if there are any.
+    Last,
+    /// In front of the other flags, and `s` with it.
+    WithS,
+    /// Nowhere.
+    Never,
+}
+
+/// What INT during a foreground child does to a shell without a trap for it, once the child has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IntAfter {
+    /// Nothing.
+    Nothing,
+    /// The shell exits with 130.
+    Exits130,
+    /// The shell exits with the status that it has.
+    ExitsWithStatus,
+    /// The shell runs its EXIT trap; without one it sends itself the signal, which PID 1 does not get.
+    EndsItself,
+}
+
+/// What a terminating signal does to a shell that has an EXIT trap but none for the signal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExitTrapOnSignal {
+    /// The signal keeps its default action.
+    Nothing,
+    /// The trap runs at once; then the shell sends itself the signal, which PID 1 does not get, and goes on.
+    RunsAndStays,
+    /// The trap runs at once, then the shell exits with 128 + n.
+    RunsAndExits,
+    /// The trap runs at once with `$?` from before, then the shell exits with n. While it runs, such a signal ends it, and
+    /// the shell exits with the status from before; if that is of this signal, the shell sends it to itself, which PID 1
+    /// does not get, and waits for the next.
+    RunsAndExitsWithNumber,
+}
