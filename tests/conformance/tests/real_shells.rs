@@ -22,11 +22,11 @@ const AMOUNT: [(&str, u64, usize); 9] = [
     ("bash", 140, 4),
     ("bash-sh", 100, 8),
     ("ash", 240, 4),
-    ("mksh", 60, 12),
+    ("mksh", 100, 12),
     ("zsh", 34, 12),
     ("yash", 60, 12),
     ("ksh93", 40, 12),
-    ("posh", 38, 12),
+    ("posh", 100, 12),
 ];
 /// The seed of the generated scripts.
 const SEED: u64 = 1;
