@@ -19,17 +19,19 @@ use simulator::program::call::{Binary, Settings};
 const SETTLED: SimTime = SimTime::from_millis(450);
 const LOG: &str = "/hlog";
 
-fn files(version: &str) -> FileSystem {
+fn files(version: &str, init: &str) -> FileSystem {
     let mut files = FileSystem::new();
     files.put_binary("/bin/dash", Binary::Shell("dash-0.5.12-bookworm".into()));
     files.put_text("/notexec", "text\n", false);
-    for name in ["app", "app30", "plain", "brief", "short", "stubborn", "quick", "fail3", "pause"] {
+    for name in ["app", "app1", "app2", "app30", "plain", "brief", "short", "stubborn", "quick", "fail3", "pause"] {
         files.put_binary(&format!("/bin/{name}"), Binary::Program { name: name.into(), version: "".into() });
     }
     for name in ["tini", "docker-init", "dumb-init", "catatonit"] {
-        files.put_binary(&format!("/bin/{name}"), Binary::Program { name: name.into(), version: version.into() });
+        let built = if init.ends_with("-musl") { format!("{name}-musl") } else { name.to_owned() };
+        let binary = Binary::Program { name: built.as_str().into(), version: version.into() };
+        files.put_binary(&format!("/bin/{name}"), binary);
     }
-    for name in ["env", "setsid", "sleep", "true"] {
+    for name in ["env", "setsid", "sleep", "true", "nohup", "cat"] {
         files.put_binary(&format!("/bin/{name}"), Binary::Program { name: "coreutils".into(), version: "".into() });
     }
     files
@@ -68,7 +70,8 @@ fn differences(record: &Value) -> Vec<String> {
     let argv = strings(&record["argv"]);
     let argv: Vec<&str> = argv.iter().map(String::as_str).collect();
     let version = record["version"].as_str().unwrap_or("");
-    let mut bare = Bare::new(files(version), Settings::default(), Pid(2), INTERACTIVE);
+    let mut bare =
+        Bare::new(files(version, record["init"].as_str().unwrap_or("")), Settings::default(), Pid(2), INTERACTIVE);
     let mut env = vec![("PATH", "/bin"), ("HLOG", LOG)];
     env.extend(record["env"].as_object().into_iter().flatten().filter_map(|(k, v)| Some((k.as_str(), v.as_str()?))));
     let init = bare.start(&argv, &env).expect("starts");
@@ -133,6 +136,12 @@ fn init_programs_agree_with_the_measured_ones() {
 #[test]
 fn every_option_variable_and_signal_does_what_was_measured() {
     let bytes: &[u8] = include_bytes!("data/inits-options.json.gz");
+    all_agree(&serde_json::from_reader(GzDecoder::new(bytes)).expect("data"));
+}
+
+#[test]
+fn pipelines_sessions_stops_and_two_signals_do_what_was_measured() {
+    let bytes: &[u8] = include_bytes!("data/inits-corners.json.gz");
     all_agree(&serde_json::from_reader(GzDecoder::new(bytes)).expect("data"));
 }
 

@@ -100,10 +100,23 @@ fn file_system(image: &Image) -> FileSystem {
     let mut fs = FileSystem::new();
     userland::install(&mut fs, &image.base);
     let own = image.base.programs.iter().map(|(c, p)| (userland::path_of(c, &p.family), c, p));
-    let installed = image.rootfs.programs.iter().map(|(c, p)| (userland::path_of_package(c, &p.family), c, p));
-    for (usual, command, program) in own.chain(installed) {
+    for (usual, command, program) in own {
         let path = if command.starts_with('/') { command } else { &usual };
         fs.put_binary(path, binary(&image.base, program));
+    }
+    for (command, program) in &image.rootfs.programs {
+        if command.starts_with('/') {
+            fs.put_binary(command, binary(&image.base, program));
+            continue;
+        }
+        let usual = userland::path_of_package(command, &program.family);
+        match userland::of_package(&image.base, program) {
+            Some((also, binary)) => {
+                fs.put_binary(&usual, binary.clone());
+                fs.put_binary(&format!("{also}/{command}"), binary);
+            }
+            None => fs.put_binary(&usual, binary(&image.base, program)),
+        }
     }
     if let Some((path, text)) = &image.base.script {
         fs.put_text(path, text.as_str(), true);

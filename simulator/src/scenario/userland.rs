@@ -1,7 +1,7 @@
 //! What an operating system brings besides the image's own programs: shells and small utilities, and where they lie.
 
-use crate::image::bases::Base;
 use crate::image::bases::os::Os;
+use crate::image::bases::{Base, Program};
 use crate::kernel::fs::FileSystem;
 use crate::program::call::Binary;
 
@@ -125,6 +125,16 @@ pub(super) fn path_of_package(command: &str, family: &str) -> String {
         _ => path_of(command, family),
     }
 }
+
+/// An init program that a package of Alpine brought: it is built with musl, and tini lies in /sbin too.
+pub(super) fn of_package(base: &Base, program: &Program) -> Option<(&'static str, Binary)> {
+    let row = ALPINE_INITS.iter().find(|(family, _)| base.os.os == Os::Alpine && *family == program.family);
+    let name = format!("{}-musl", program.family);
+    row.map(|(_, also)| (*also, Binary::Program { name: name.into(), version: program.version.as_str().into() }))
+}
+
+/// Init programs among Alpine's packages, and where they lie.
+const ALPINE_INITS: &[(&str, &str)] = &[("tini", "/sbin"), ("dumb-init", "/usr/bin"), ("catatonit", "/usr/bin")];
 
 /// Where a program of the image lies.
 pub(super) fn path_of(command: &str, family: &str) -> String {

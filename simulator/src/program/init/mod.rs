@@ -23,7 +23,7 @@ use crate::base::signal::{Signal, SignalSet};
 use crate::trace::{Disposition, ExitStatus, WaitTarget};
 
 use options::{Options, Says};
-use rows::{ChildGroup, Row};
+use rows::{ChildGroup, Libc, Row};
 use say::Fill;
 
 /// A running init program.
@@ -37,6 +37,8 @@ pub struct Init {
     child: Option<Pid>,
     /// Lines on standard output that are not written yet.
     held: String,
+    /// Has standard output been written to? musl only then finds out that it is no terminal, and holds back from then on.
+    has_written: bool,
     reaping: bool,
     exit: Option<u8>,
 }
@@ -73,6 +75,7 @@ impl Init {
             asked: Asked::Nothing,
             child: None,
             held: String::new(),
+            has_written: false,
             reaping: false,
             exit: None,
         };
@@ -116,7 +119,9 @@ impl Init {
     /// The signals that it blocks and takes.
     fn taken(&self) -> SignalSet {
         let row = self.row.0;
-        let all = (1..=64).filter_map(Signal::from_number).filter(|s| !s.is_uncatchable() && !row.leaves.contains(s));
+        let kept = |s: &Signal| row.libc == Libc::Musl && (32..=34).contains(&s.number());
+        let all = (1..=64).filter_map(Signal::from_number);
+        let all = all.filter(|s| !s.is_uncatchable() && !row.leaves.contains(s) && !kept(s));
         all.fold(SignalSet::EMPTY, SignalSet::with)
     }
 
@@ -190,7 +195,8 @@ impl Init {
             let ignored = me.dispositions.iter().filter(|(_, d)| d.value == Disposition::Ignore).map(|(s, _)| *s);
             self.calls.extend(ignored.map(|s| Call::Sigaction(s, Disposition::Default)));
         }
-        self.calls.push_back(Call::Sigmask(SignalSet::EMPTY));
+        let blocked = row.command_blocks.iter().copied().fold(SignalSet::EMPTY, SignalSet::with);
+        self.calls.push_back(Call::Sigmask(blocked));
         let argv: Arc<[Text]> = self.options.command.clone();
         let file = argv.first().cloned().unwrap_or_else(|| Text::from(""));
         self.calls.push_back(Call::Exec { file, argv, env: sys.env.clone() });
@@ -216,6 +222,9 @@ impl Init {
             if row.pause_ends.contains(&signal) {
                 self.leave(0);
             }
+            return;
+        }
+        if row.keeps.contains(&signal) {
             return;
         }
         self.tell(&row.lines.received, &Fill::signal(signal), sys);

@@ -56,7 +56,7 @@ pub(super) fn read(
     }
     let mut options = Options { to_group: row.to_group, verbosity: row.verbosity, ..Options::default() };
     let permutes = row.permutes && !env.contains_key("POSIXLY_CORRECT");
-    let (found, command) = getopt::read(row.options, row.long_options, permutes, argv);
+    let (found, command) = getopt::read(row.options, row.long_options, permutes, row.libc, argv);
     for found in found {
         let (option, value) = match found {
             Found::Option(option, value) => (option, value),

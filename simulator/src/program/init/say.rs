@@ -4,7 +4,7 @@
 //! seen at its end only, and never if it is killed. Measured.
 
 use super::Init;
-use super::rows::Line;
+use super::rows::{Libc, Line};
 use crate::base::errno::Errno;
 use crate::base::id::Pid;
 use crate::base::signal::Signal;
@@ -42,15 +42,30 @@ impl Fill {
         Fill { status, signal, ..Fill::child(pid) }
     }
 
-    fn fill(self, text: &str, command: &str, own: Pid) -> String {
+    fn fill(self, text: &str, command: &str, own: Pid, libc: Libc) -> String {
         let number = |signal: Option<Signal>| signal.map_or(0, Signal::number).to_string();
         let text = text.replace("{pid}", &own.to_string()).replace("{signal}", &number(self.signal));
         let text = text.replace("{becomes}", &number(self.becomes)).replace("{status}", &self.status.to_string());
         let text = text.replace("{child}", &self.child.map_or_else(String::new, |c| c.to_string()));
-        let text = text.replace("{text}", &self.signal.map_or_else(String::new, Signal::text));
+        let text = text.replace("{text}", &self.signal.map_or_else(String::new, |s| strsignal(s, libc)));
         let text = text.replace("{error}", &self.error.map_or_else(String::new, |e| e.to_string()));
         text.replace("{command}", command)
     }
+}
+
+/// strsignal(3): musl's words differ for some (src/string/strsignal.c).
+fn strsignal(signal: Signal, libc: Libc) -> String {
+    let musl = match signal {
+        Signal::FPE => "Arithmetic exception",
+        Signal::CHLD => "Child process status",
+        signal if signal.number() >= 32 => return rt_or_text(signal, libc),
+        _ => "",
+    };
+    if libc == Libc::Musl && !musl.is_empty() { musl.to_owned() } else { signal.text() }
+}
+
+fn rt_or_text(signal: Signal, libc: Libc) -> String {
+    if libc == Libc::Musl { format!("RT{}", signal.number()) } else { signal.text() }
 }
 
 impl Init {
@@ -60,9 +75,12 @@ impl Init {
             return;
         }
         let command = self.options.command.first().map_or("", |c| c);
-        let text = format!("{}\n", fill.fill(line.text, command, sys.pid));
+        let text = format!("{}\n", fill.fill(line.text, command, sys.pid, self.row.0.libc));
         if line.from < self.row.0.held_from {
             self.calls.push_back(Call::Write(2, text.into()));
+        } else if self.row.0.libc == Libc::Musl && !self.has_written {
+            self.has_written = true;
+            self.calls.push_back(Call::Write(1, text.into()));
         } else {
             self.held.push_str(&text);
             let bytes = u32::try_from(self.held.len()).unwrap_or(u32::MAX);
