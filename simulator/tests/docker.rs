@@ -90,3 +90,32 @@ fn docker_start_starts_what_was_stopped_and_nothing_that_runs() {
     let run = counts("{at_ms: 10000, do: start}, {at_ms: 20000, do: stop}, {at_ms: 30000, do: start, container: web}");
     assert_eq!(starts(&run), [(0, 1), (30, 2)]);
 }
+
+/// How the first container ends, of a draft with this file.
+fn code_of(name: &str, text: &str) -> Option<u32> {
+    let (scenario, remarks) = Draft::new([(name.to_owned(), text.to_owned())]).check();
+    let run = world::run(&scenario.unwrap_or_else(|| panic!("{remarks:?}")));
+    run.trace.iter().find_map(|(_, e)| match &e.kind {
+        EventKind::Container(_, OnContainer::Exited(end)) => Some(end.code),
+        _ => None,
+    })
+}
+
+/// dash exits with 2 when it cannot fork (`a_shell_that_cannot_fork_tries_again_or_gives_up_as_measured`).
+#[test]
+fn a_container_has_no_more_processes_than_its_limit() {
+    let run = |flag: &str| {
+        let text = format!("docker: docker run {flag} debian:12 sh -c '/bin/true; exit 7'\n");
+        code_of("scenario.yaml", &text)
+    };
+    assert_eq!(
+        [run("--pids-limit 1"), run("--pids-limit 2"), run("--pids-limit -1"), run("--init --pids-limit 2")],
+        [Some(2), Some(7), Some(7), Some(2)]
+    );
+    let compose = |limit: &str| {
+        format!(
+            "services:\n  web:\n    image: debian:12\n    command: sh -c '/bin/true; exit 7'\n    pids_limit: {limit}\n"
+        )
+    };
+    assert_eq!([1, 2].map(|n| code_of("compose.yaml", &compose(&n.to_string()))), [Some(2), Some(7)]);
+}

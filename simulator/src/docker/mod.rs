@@ -203,6 +203,9 @@ impl Docker {
         // A container keeps what was written in it over its restarts.
         state.files = state.files.or_else(|| Some(kernel.add_files(plan.files.clone(), plan.settings.clone())));
         state.current = Some(container);
+        if let Some(limit) = state.plan.pids_limit {
+            kernel.limit_container(container, limit);
+        }
         state.started = cx.now();
         let argv = plan.argv.clone();
         let Some(start) = state.inside(&argv, "init".into(), None) else { return };

@@ -26,6 +26,8 @@ pub struct DockerPlan {
     pub runtime: &'static Runtime,
     /// `--init`.
     pub init: bool,
+    /// `--pids-limit`: most processes of the container, zombies included.
+    pub pids_limit: Option<u32>,
     /// `--stop-timeout` or `stop_grace_period`: seconds until SIGKILL; negative waits for ever.
     pub stop_timeout_s: i64,
     /// `--restart`.

@@ -20,7 +20,7 @@ pub mod wait;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::Text;
-use crate::base::id::{NamespaceId, TaskId};
+use crate::base::id::{ContainerId, NamespaceId, TaskId};
 use crate::base::signal::{Signal, SignalSet};
 use crate::base::time::SimDuration;
 use crate::cx::{Cx, Stimulus};
@@ -109,6 +109,8 @@ pub struct Kernel {
     settings: Vec<Settings>,
     /// Most processes of a pod, zombies included.
     pids_limit: Option<u32>,
+    /// The same of single containers, counted by container.
+    container_pids: BTreeMap<ContainerId, u32>,
     /// Processes whose parent outside their namespace does not wait for them.
     neglected: BTreeSet<TaskId>,
 }
@@ -138,6 +140,11 @@ impl Kernel {
     /// From now on no pod may have more than so many processes.
     pub(crate) fn set_pids_limit(&mut self, limit: u32) {
         self.pids_limit = Some(limit);
+    }
+
+    /// From now on this container may have no more than so many processes (`pids.max` of its own cgroup).
+    pub(crate) fn limit_container(&mut self, container: ContainerId, limit: u32) {
+        self.container_pids.insert(container, limit);
     }
 
     /// Adds the files of a container, and the settings its programs read.

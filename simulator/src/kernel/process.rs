@@ -174,9 +174,14 @@ impl Kernel {
 
     /// Has the pod as many processes as its pids cgroup allows? Processes without a container count by their namespace.
     fn at_pids_limit(&self, cx: &Cx, task: TaskId) -> bool {
-        let Some(limit) = self.pids_limit else { return false };
         let seen = cx.seen();
         let Some(me) = seen.task(task) else { return false };
+        let own = me.container.and_then(|id| self.container_pids.get(&id));
+        let in_container = seen.tasks.iter().filter(|t| !t.is_reaped() && t.container == me.container).count();
+        if own.is_some_and(|limit| in_container >= usize::try_from(*limit).unwrap_or(usize::MAX)) {
+            return true;
+        }
+        let Some(limit) = self.pids_limit else { return false };
         let pod_of = |t: &Task| t.container.and_then(|id| seen.container(id)).map(|c| c.pod);
         let pod = pod_of(me);
         let same = |t: &Task| if pod.is_some() { pod_of(t) == pod } else { t.namespace == me.namespace };

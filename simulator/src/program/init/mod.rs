@@ -6,6 +6,7 @@
 //! to the command if there is one; the lines of tini's looks once a second.
 
 mod getopt;
+mod musl;
 mod options;
 mod rows;
 mod say;

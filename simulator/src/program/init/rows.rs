@@ -1,6 +1,6 @@
 //! The rows: how init programs differ.
 
-use super::texts;
+use super::{musl, texts};
 use crate::base::signal::Signal;
 
 /// The process group of the command.
@@ -216,7 +216,7 @@ pub(super) struct Row {
 const FAULTS: &[Signal] =
     &[Signal::FPE, Signal::ILL, Signal::SEGV, Signal::BUS, Signal::ABRT, Signal::TRAP, Signal::SYS];
 
-const TINI: Row = Row {
+pub(super) const TINI: Row = Row {
     names: &["tini", "tini-static", "docker-init"],
     since: "",
     version: "0.19.0",
@@ -305,7 +305,7 @@ const TINI: Row = Row {
     source: "tini 0.19.0 src/tini.c; measured: 20 scenarios, each option, variable and signal",
 };
 
-const DUMB_INIT: Row = Row {
+pub(super) const DUMB_INIT: Row = Row {
     names: &["dumb-init"],
     since: "",
     version: "1.2.5",
@@ -397,7 +397,7 @@ const DUMB_INIT: Row = Row {
     source: "dumb-init 1.2.5 dumb-init.c; measured: 20 scenarios, each option, variable and signal",
 };
 
-const CATATONIT: Row = Row {
+pub(super) const CATATONIT: Row = Row {
     names: &["catatonit", "podman-init"],
     since: "",
     version: "0.1.7",
@@ -470,29 +470,7 @@ const CATATONIT: Row = Row {
     source: "catatonit 0.1.7 (Debian) and 0.2.1 catatonit.c; measured: 20 scenarios, each option and signal",
 };
 
-const TINI_MUSL: Row = Row {
-    names: &["tini-musl"],
-    libc: Libc::Musl,
-    permutes: false,
-    source: "tini 0.19.0 built with musl 1.2.3; measured: 39 runs of options, words and signals",
-    ..TINI
-};
-
-const DUMB_INIT_MUSL: Row = Row {
-    names: &["dumb-init-musl"],
-    libc: Libc::Musl,
-    source: "as DUMB_INIT; options as musl's getopt_long.c reads and words them",
-    ..DUMB_INIT
-};
-
-const CATATONIT_MUSL: Row = Row {
-    names: &["catatonit-musl"],
-    libc: Libc::Musl,
-    source: "as CATATONIT; options as musl's getopt_long.c reads and words them",
-    ..CATATONIT
-};
-
-const ROWS: &[Row] = &[TINI, DUMB_INIT, CATATONIT, TINI_MUSL, DUMB_INIT_MUSL, CATATONIT_MUSL];
+const ROWS: &[Row] = &[TINI, DUMB_INIT, CATATONIT, musl::TINI, musl::DUMB_INIT, musl::CATATONIT];
 
 /// The row of an init program; a version that is not known is the newest.
 pub(super) fn find(name: &str, version: &str) -> Option<&'static Row> {

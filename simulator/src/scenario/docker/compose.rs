@@ -27,6 +27,7 @@ const FIELDS: &[&str] = &[
     "init",
     "stop_signal",
     "stop_grace_period",
+    "pids_limit",
     "restart",
     "depends_on",
     "pre_stop",
@@ -124,6 +125,7 @@ fn service(reader: &mut Reader<'_>, draft: &Draft, name: &str, node: &Node) -> O
         working_dir: text("working_dir"),
         init: on("init"),
         stop_signal: text("stop_signal"),
+        pids_limit: number(node.get("pids_limit")),
         stop_timeout_s: grace(reader, node),
         restart: policy,
         terminal: false,
@@ -166,6 +168,15 @@ fn words_of(reader: &mut Reader<'_>, node: &Node, key: &str) -> Option<Vec<Strin
             }
         },
         _ => reader.texts(node, key),
+    }
+}
+
+/// A whole number, quoted or not.
+fn number(node: Option<&Node>) -> Option<i64> {
+    match &node?.kind {
+        Kind::Int(number) => Some(*number),
+        Kind::Text(text) => text.parse().ok(),
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::List(_) | Kind::Map(_) => None,
     }
 }
 

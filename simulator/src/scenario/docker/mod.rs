@@ -40,6 +40,8 @@ pub(in crate::scenario) struct Described {
     pub user: Option<String>,
     pub working_dir: Option<String>,
     pub init: bool,
+    /// 0 and less: no limit.
+    pub pids_limit: Option<i64>,
     pub stop_signal: Option<String>,
     pub stop_timeout_s: Option<i64>,
     pub restart: Restart,
@@ -173,6 +175,7 @@ impl Checker<'_> {
             container,
             runtime: settings.runtime,
             init: false,
+            pids_limit: d.pids_limit.filter(|n| *n > 0).and_then(|n| u32::try_from(n).ok()),
             stop_timeout_s: d.stop_timeout_s.unwrap_or(DEFAULT_TIMEOUT_S),
             restart: d.restart,
             terminal: d.terminal && !d.detached,

@@ -25,6 +25,7 @@ const FLAGS: &[Flag] = &[
     Flag("stop-signal", ' ', Takes::Text),
     Flag("stop-timeout", ' ', Takes::Int),
     Flag("sig-proxy", ' ', Takes::Bool),
+    Flag("pids-limit", ' ', Takes::Int),
     // These change nothing that is simulated.
     Flag("publish", 'p', Takes::Text),
     Flag("publish-all", 'P', Takes::Bool),
@@ -80,6 +81,7 @@ pub(super) fn read(line: &str, number: usize) -> Result<Described, Problem> {
         working_dir: parsed.text("workdir").map(str::to_owned),
         init: parsed.is_on("init"),
         stop_signal: parsed.text("stop-signal").map(str::to_owned),
+        pids_limit: parsed.int("pids-limit"),
         stop_timeout_s: parsed.int("stop-timeout"),
         restart: restart(parsed.text("restart").unwrap_or("no"))?,
         terminal: is_terminal(&parsed),
@@ -135,6 +137,12 @@ mod tests {
         assert_eq!(d.command.unwrap(), ["sh", "-c", "sleep 9"]);
         assert_eq!((d.env, d.stop_timeout_s), (vec![("A".to_owned(), "1".to_owned())], Some(3)));
         assert_eq!(read("docker run my/app:1", 1).unwrap().name, "app-2");
+    }
+
+    #[test]
+    fn a_limit_of_processes_is_read() {
+        assert_eq!(read("docker run --pids-limit 5 app", 0).unwrap().pids_limit, Some(5));
+        assert_eq!(read("docker run --pids-limit=-1 app", 0).unwrap().pids_limit, Some(-1));
     }
 
     #[test]
