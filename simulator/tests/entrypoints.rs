@@ -144,6 +144,7 @@ fn files(record: &Value) -> FileSystem {
     ] {
         files.put_binary(path, program(name));
     }
+    files.add_given("app");
     for (path, text) in record["files"].as_object().into_iter().flatten() {
         let text = text.as_str().expect("a text");
         files.put_text(path, text, text.starts_with("#!"));

@@ -39,6 +39,8 @@ pub enum Errno {
     Eaddrinuse,
     /// No such device or address: a named pipe that nobody reads, opened for writing without waiting.
     Enxio,
+    /// Connection refused.
+    Econnrefused,
 }
 
 impl Errno {
@@ -72,6 +74,7 @@ impl Errno {
             Errno::Emfile => ("EMFILE", "Too many open files"),
             Errno::Epipe => ("EPIPE", "Broken pipe"),
             Errno::Eaddrinuse => ("EADDRINUSE", "Address already in use"),
+            Errno::Econnrefused => ("ECONNREFUSED", "Connection refused"),
         }
     }
 }

@@ -87,7 +87,8 @@ impl FileSystem {
     pub(crate) fn has_parent(&self, path: &str) -> bool {
         const USUAL: [&str; 5] = ["", "/", "/tmp", "/dev", "/var/tmp"];
         let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
-        !self.complete || USUAL.contains(&parent) || self.is_directory("/", parent)
+        let in_dev = parent.starts_with("/dev/");
+        !(self.complete || in_dev) || USUAL.contains(&parent) || self.is_directory("/", parent)
     }
 
     /// Adds or replaces a file.

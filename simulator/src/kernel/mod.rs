@@ -10,6 +10,7 @@ pub mod exit;
 pub mod fault;
 pub mod file;
 pub mod fs;
+mod given_files;
 mod mark;
 pub mod process;
 pub mod signal;

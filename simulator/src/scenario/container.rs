@@ -44,6 +44,7 @@ pub(super) fn plan(
     let cwd = spec.working_dir.as_ref().map_or(image_cwd, |d| &d.value);
     let mut files = file_system(image);
     mount(&mut files, pod, spec, manifests)?;
+    files.add_given(&pod.meta.name.value);
     // The runtime makes the working directory if it is not there (runc `finalizeNamespace` after `createDevices`).
     if !files.is_directory("/", cwd) {
         files.put(cwd, File { content: Content::Directory, executable: true, origin: None });

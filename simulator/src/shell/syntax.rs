@@ -22,8 +22,10 @@ pub struct Syntax {
     pub here_string: bool,
     /// `&> file`, `&>> file`
     pub both_redirect: bool,
-    /// `<( list )`: recognised to be refused by name.
+    /// `<( list )`
     pub process_substitution: bool,
+    /// It may stand inside a word: `--file=<(list)` is one word.
+    pub process_substitution_in_words: bool,
     /// `function name { .. }`
     pub function_keyword: bool,
     /// A function has a name of letters, digits and `_`, and not that of a special builtin (XCU 2.9.5).
@@ -88,6 +90,7 @@ impl Syntax {
         here_string: false,
         both_redirect: false,
         process_substitution: false,
+        process_substitution_in_words: false,
         function_keyword: false,
         strict_function_names: false,
         counts_parentheses: false,
@@ -125,6 +128,7 @@ impl Syntax {
         here_string: true,
         both_redirect: true,
         process_substitution: true,
+        process_substitution_in_words: true,
         function_keyword: true,
         strict_function_names: false,
         counts_parentheses: false,

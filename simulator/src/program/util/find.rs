@@ -4,7 +4,7 @@ use super::super::call::{Call, Sys};
 use super::{Act, Acts, Called};
 
 /// Does a process of the same namespace or pod listen on this port?
-fn listens_locally(sys: &Sys<'_>, port: u16) -> bool {
+pub(crate) fn listens_locally(sys: &Sys<'_>, port: u16) -> bool {
     let Some(me) = sys.seen.task(sys.task) else { return false };
     let pod_of = |c: Option<crate::base::id::ContainerId>| c.and_then(|c| sys.seen.container(c)).map(|c| c.pod);
     let mine = pod_of(me.container);
@@ -14,9 +14,63 @@ fn listens_locally(sys: &Sys<'_>, port: u16) -> bool {
     })
 }
 
+/// Options of curl, wget and nc whose value is the next word.
+const VALUED: &[&str] = &[
+    "-w",
+    "-i",
+    "-o",
+    "-O",
+    "-d",
+    "-H",
+    "-X",
+    "-u",
+    "-m",
+    "-T",
+    "-t",
+    "-A",
+    "-F",
+    "-p",
+    "-s",
+    "-q",
+    "-e",
+    "-b",
+    "-c",
+    "--max-time",
+    "--retry",
+    "--retry-delay",
+    "--connect-timeout",
+    "--output",
+    "--header",
+    "--data",
+    "--request",
+    "--user",
+    "--data-binary",
+    "--write-out",
+    "--cacert",
+    "--cert",
+    "--key",
+];
+/// Options of these that stand alone although they share a letter.
+const ALONE: &[(&str, &str)] =
+    &[("curl", "-i"), ("curl", "-s"), ("curl", "-q"), ("curl", "-O"), ("wget", "-q"), ("wget", "-c")];
+
+/// What is neither an option nor its value.
+fn words<'a>(called: &Called<'a>) -> Vec<&'a str> {
+    let mut words = Vec::new();
+    let mut rest = called.args.iter().copied();
+    while let Some(word) = rest.next() {
+        if VALUED.contains(&word) && !ALONE.contains(&(called.name, word)) {
+            rest.next();
+        } else if !word.starts_with('-') {
+            words.push(word);
+        }
+    }
+    words
+}
+
 /// Host and port of `http://localhost:8080/x`, `localhost 8080`, `:8080`.
-fn address(args: &[&str]) -> (String, u16) {
-    let words: Vec<&str> = args.iter().copied().filter(|a| !a.starts_with('-')).collect();
+fn address(called: &Called<'_>) -> (String, u16) {
+    let words = words(called);
     let first = words.iter().find(|w| w.contains("://")).or(words.first()).copied().unwrap_or("");
     let secure = first.starts_with("https://");
     let bare = first.split("://").last().unwrap_or(first).split('/').next().unwrap_or("");
@@ -29,7 +83,7 @@ fn address(args: &[&str]) -> (String, u16) {
 
 /// What one of them does.
 pub(super) fn connect(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
-    let (host, port) = address(&called.args);
+    let (host, port) = address(called);
     let local = matches!(host.as_str(), "localhost" | "127.0.0.1" | "::1" | "0.0.0.0" | "");
     if !local {
         let text = format!("{host} is outside the simulation: assumed to answer");

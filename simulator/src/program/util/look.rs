@@ -115,19 +115,18 @@ fn stat(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
     let Some(format) = given.value('c') else {
         return Acts::new(vec![Act::from(Call::Say("stat without -c is not simulated: it prints nothing".into()))], 0);
     };
-    let (mut errors, mut text) = (String::new(), String::new());
+    let (mut acts, mut code) = (Vec::new(), 0);
     for path in &given.words {
         let kind = if given.has('L') { tree::behind(path, sys) } else { tree::kind(path, sys) };
-        match kind {
-            Some(kind) => text.push_str(&(described(format, path, kind, sys) + "\n")),
-            None if called.busybox => {
-                errors.push_str(&format!("stat: can't stat '{path}': No such file or directory\n"))
-            }
-            None => errors.push_str(&format!("stat: cannot statx '{path}': No such file or directory\n")),
-        }
+        let (fd, line) = match kind {
+            Some(kind) => (1, described(format, path, kind, sys)),
+            None if called.busybox => (2, format!("stat: can't stat '{path}': No such file or directory")),
+            None => (2, format!("stat: cannot statx '{path}': No such file or directory")),
+        };
+        code |= u8::from(fd == 2);
+        acts.push(Act::from(Call::Write(fd, (line + "\n").into())));
     }
-    let code = u8::from(!errors.is_empty());
-    both(errors, text, code)
+    Acts::new(acts, code)
 }
 
 fn described(format: &str, path: &str, kind: Kind, sys: &Sys<'_>) -> String {
@@ -226,7 +225,7 @@ fn id(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
     let given = given::read(&called.args, "", "ugGnrza", &long);
     let uid = match given.words.first() {
         None => uid(sys),
-        Some(name) => match tree::user(name, sys).or_else(|| name.parse().ok()) {
+        Some(name) => match tree::user(name, sys).or_else(|| name.parse().ok().filter(|_| !called.busybox)) {
             Some(uid) => uid,
             None if called.busybox => return Acts::fails(&format!("id: unknown user {name}"), 1),
             None => return Acts::fails(&format!("id: '{name}': no such user"), 1),

@@ -16,6 +16,8 @@ const DEPTH: usize = 16;
 enum Term<'a> {
     Or(Vec<Term<'a>>),
     And(Vec<Term<'a>>),
+    /// One after the other, whatever they say: `,`.
+    Each(Vec<Term<'a>>),
     Not(Box<Term<'a>>),
     Always(bool),
     Type(&'a str),
@@ -58,7 +60,12 @@ pub(super) fn find(args: &[&str], busybox: bool, sys: &Sys<'_>) -> Spawn {
     let starts: Vec<&str> = args.iter().copied().take_while(|a| !a.starts_with(['-', '!', '('])).collect();
     let words = args.get(starts.len()..).unwrap_or(&[]).to_vec();
     let mut reader = Reader { words, at: 0, depth: 0, least: 0, most: usize::MAX, acts: false, sys, wrong: None };
-    let term = reader.either();
+    let mut all = vec![reader.either()];
+    while reader.peek() == Some(",") {
+        reader.at += 1;
+        all.push(reader.either());
+    }
+    let term = Term::Each(all);
     if reader.at < reader.words.len() && reader.wrong.is_none() {
         reader.wrong = Some("find: paths must precede expression".into());
     }
@@ -116,7 +123,7 @@ impl<'a> Reader<'a, '_> {
 
     fn both(&mut self) -> Term<'a> {
         let mut all = Vec::new();
-        while let Some(word) = self.peek().filter(|w| !matches!(*w, "-o" | "-or" | ")")) {
+        while let Some(word) = self.peek().filter(|w| !matches!(*w, "-o" | "-or" | ")" | ",")) {
             if matches!(word, "-a" | "-and") {
                 self.at += 1;
                 continue;
@@ -309,6 +316,7 @@ impl<'a> Walk<'a, '_> {
         match term {
             Term::Or(all) => all.iter().any(|t| self.holds(t, path)),
             Term::And(all) => all.iter().all(|t| self.holds(t, path)),
+            Term::Each(all) => all.iter().fold(false, |_, t| self.holds(t, path)),
             Term::Not(inner) => !self.holds(inner, path),
             Term::Always(yes) => *yes,
             Term::Type(letters) => letters.split(',').any(|letter| {

@@ -5,6 +5,7 @@
 
 mod acts;
 mod command;
+mod expr;
 mod files;
 mod find;
 mod given;
@@ -13,6 +14,7 @@ mod lookup;
 mod owners;
 mod signal;
 mod spawn;
+mod tar;
 mod text;
 mod timeout;
 mod tree;
@@ -25,6 +27,28 @@ use crate::base::Text;
 use crate::base::time::{SimDuration, SimTime};
 
 pub use acts::{Act, Acts};
+pub(crate) use find::listens_locally;
+
+/// Is this `/proc/PID`, or a descriptor of it, of a process that is there?
+pub(crate) fn process_files(path: &str, sys: &Sys<'_>) -> bool {
+    let mut parts = path.strip_prefix("/proc/").unwrap_or("").trim_end_matches('/').split('/');
+    let Some(me) = sys.seen.task(sys.task) else { return false };
+    let there = match parts.next() {
+        Some("self") => true,
+        Some(pid) => {
+            let pid = pid.parse().ok().map(crate::base::id::Pid);
+            pid.is_some_and(|pid| sys.seen.by_pid(me.namespace, pid).is_some())
+        }
+        None => false,
+    };
+    let rest = (parts.next(), parts.next(), parts.next());
+    there && matches!(rest, (None, None, None) | (Some("fd"), None | Some("0" | "1" | "2"), None))
+}
+
+/// The home directory of a user, as /etc/passwd says.
+pub(crate) fn home(user: &str, sys: &Sys<'_>) -> Option<String> {
+    tree::line("/etc/passwd", user, sys)?.split(':').nth(5).map(str::to_owned)
+}
 
 /// A package of many commands: which one it is, is said by the name that it was called by.
 struct Toolbox {
@@ -183,7 +207,7 @@ fn not_simulated(name: &str) -> Acts {
 }
 
 /// Commands that read their input to its end: whoever writes to one of them gets no SIGPIPE, though it prints nothing here.
-const READERS: &[&str] = &["jq", "yq", "od", "xxd", "gzip", "gunzip", "tar", "column", "fold", "perl"];
+const READERS: &[&str] = &["jq", "yq", "od", "xxd", "gzip", "gunzip", "column", "fold", "perl"];
 
 /// The length of a sleep: numbers with `s`, `m`, `h`, `d`, added up. `None` is for ever.
 pub(crate) fn sleep_time(words: &[&str]) -> Result<Option<SimDuration>, String> {

@@ -31,6 +31,7 @@ pub(super) fn behind(path: &str, sys: &Sys<'_>) -> Option<Kind> {
         Some(Content::Directory) => Some(Kind::Directory),
         Some(Content::Null | Content::Fifo) => Some(Kind::Device),
         Some(Content::Text(_) | Content::Binary(_)) => Some(Kind::File),
+        None if super::process_files(path, sys) => Some(Kind::Device),
         None => sys.files.is_directory(sys.cwd, path).then_some(Kind::Directory),
     }
 }

@@ -71,6 +71,7 @@ const WRAPPERS: &[Wrapper] = &[
         note: "",
     },
     Wrapper { names: &["chroot"], valued: &[], words: 1, complaint: "chroot: failed to run command '{}'", note: "" },
+    Wrapper { names: &["flock"], valued: &["-w", "-E"], words: 1, complaint: "flock: failed to execute {}", note: "" },
     Wrapper { names: &["unshare", "nsenter", "taskset", "prlimit"], valued: &[], words: 0, complaint: "{}", note: "" },
 ];
 
@@ -95,7 +96,10 @@ pub(super) fn find(called: &Called<'_>, sys: &Sys<'_>) -> Option<Acts> {
         return Some(Acts::fails(&format!("{}: missing operand", called.name), 125));
     }
     let mut acts = limits(called);
-    acts.extend(user(called, rest, sys).map(|uid| Act::from(Call::Setuid(uid))));
+    match user(called, rest, sys) {
+        Ok(uid) => acts.extend(uid.map(|uid| Act::from(Call::Setuid(uid)))),
+        Err((message, code)) => return Some(Acts::fails(&message, code)),
+    }
     if !wrapper.note.is_empty() {
         acts.push(Act::from(Call::Say(wrapper.note.into())));
     }
@@ -107,8 +111,9 @@ pub(super) fn find(called: &Called<'_>, sys: &Sys<'_>) -> Option<Acts> {
     Some(Acts::new(acts, 0))
 }
 
-/// The user that the command is to run as; none: the same. `rest` begins with the words before the command.
-fn user(called: &Called<'_>, rest: &[&str], sys: &Sys<'_>) -> Option<u32> {
+/// The user that the command is to run as; none: the same. `rest` begins with the words before the command. An error is
+/// what is said about a user that is not there, and the exit code.
+fn user(called: &Called<'_>, rest: &[&str], sys: &Sys<'_>) -> Result<Option<u32>, (String, u8)> {
     let after =
         |name: &str| called.args.iter().position(|a| *a == name).and_then(|at| called.args.get(at + 1)).copied();
     let given = match called.name {
@@ -117,8 +122,21 @@ fn user(called: &Called<'_>, rest: &[&str], sys: &Sys<'_>) -> Option<u32> {
         "chpst" => after("-u"),
         _ => None,
     };
-    let name = given?.split([':', '.']).next().unwrap_or("");
-    Some(name.parse().ok().or_else(|| super::tree::user(name, sys)).unwrap_or(super::tree::FIRST_SERVICE_USER))
+    let Some(given) = given else { return Ok(None) };
+    let name = given.split([':', '.']).next().unwrap_or("");
+    if let Some(uid) = name.parse().ok().or_else(|| super::tree::user(name, sys)) {
+        return Ok(Some(uid));
+    }
+    Err(match called.name {
+        "gosu" => {
+            let why = format!("unable to find user {name}: no matching entries in passwd file");
+            (format!("error: failed switching to \"{given}\": {why}"), 1)
+        }
+        "su-exec" => (format!("su-exec: getpwnam({name}): Success"), 1),
+        "setpriv" => (format!("setpriv: failed to parse reuid: '{name}'"), 1),
+        "chpst" => (format!("chpst: fatal: unknown user/group: {given}"), 100),
+        name => (format!("{name}: fatal: unknown user: {given}"), 111),
+    })
 }
 
 /// `setpriv --pdeathsig SIG` (setpriv(1)) and `prlimit --nproc=N` (prlimit(1)); what else these set is not simulated.

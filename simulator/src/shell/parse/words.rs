@@ -50,7 +50,7 @@ impl Parser<'_> {
     fn parts_until(&mut self, stop: &impl Fn(char) -> bool) -> Parsed<Vec<Part>> {
         let mut parts = Vec::new();
         while let Some(c) = self.peek_char() {
-            if self.at_process_substitution() && parts.is_empty() {
+            if self.at_process_substitution() && (parts.is_empty() || self.syntax.process_substitution_in_words) {
                 parts.push(self.process_substitution()?);
                 continue;
             }

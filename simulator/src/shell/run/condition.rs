@@ -98,12 +98,15 @@ pub(super) fn compare(op: &str, left: i64, right: i64) -> Option<bool> {
 pub(super) fn unary(op: &str, text: &str, sys: &Sys<'_>) -> Option<bool> {
     let file = sys.files.get(sys.cwd, text);
     let directory = || !text.is_empty() && sys.files.is_directory(sys.cwd, text);
+    let process = crate::program::util::process_files(text, sys);
+    let exists = || file.is_some() || directory() || process;
     Some(match op {
         "-n" => !text.is_empty(),
         "-z" => text.is_empty(),
-        "-e" | "-a" | "-r" | "-w" | "-O" | "-G" => file.is_some() || directory(),
+        "-e" | "-a" | "-r" | "-w" | "-G" => exists(),
+        "-O" => exists() && sys.seen.task(sys.task).is_some_and(|t| t.uid == sys.files.attributes(sys.cwd, text).uid),
         "-f" => file.is_some_and(|f| matches!(f.content, Content::Text(_) | Content::Binary(_))),
-        "-d" => directory(),
+        "-d" => directory() || (process && !text.contains("/fd/")),
         "-x" => file.is_some_and(|f| f.executable) || directory(),
         "-s" => match file.map(|f| &f.content) {
             Some(Content::Text(text)) => !text.is_empty(),
@@ -112,7 +115,11 @@ pub(super) fn unary(op: &str, text: &str, sys: &Sys<'_>) -> Option<bool> {
         },
         "-c" => file.is_some_and(|f| f.content == Content::Null),
         "-p" => file.is_some_and(|f| f.content == Content::Fifo),
-        "-t" | "-h" | "-L" | "-b" | "-S" | "-u" | "-g" | "-k" | "-N" => false,
+        "-h" | "-L" => sys.files.link_at(sys.cwd, text).is_some(),
+        "-u" => exists() && sys.files.attributes(sys.cwd, text).mode & 0o4000 != 0,
+        "-g" => exists() && sys.files.attributes(sys.cwd, text).mode & 0o2000 != 0,
+        "-k" => exists() && sys.files.attributes(sys.cwd, text).mode & 0o1000 != 0,
+        "-t" | "-b" | "-S" | "-N" => false,
         "-o" => false,
         _ => return None,
     })

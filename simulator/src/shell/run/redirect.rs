@@ -266,6 +266,13 @@ impl Shell {
             Redir::Open { path, clobber, .. } if !clobber && sys.files.get(sys.cwd, path).is_some() => {
                 return self.refuse(*apply, redir, Errno::Eexist);
             }
+            Redir::Open { path, mode, .. } if self.columns().details.network_files && is_network(path) => {
+                if refuses(path, sys) {
+                    return self.refuse(*apply, redir, Errno::Econnrefused);
+                }
+                // What it sends is not answered: it reads as empty.
+                (Phase::Opening, Call::Open("/dev/null".into(), *mode))
+            }
             Redir::Open { path, mode, .. } => (Phase::Opening, Call::Open(path.as_str().into(), *mode)),
             Redir::Copy { fd, from } => (Phase::Copying, Call::Dup2(*from, *fd)),
             Redir::Close { fd } => {
@@ -294,12 +301,13 @@ impl Shell {
             redir => format!("{}>&", redir.fd()),
         };
         let template = &template.replace("{operator}", &operator);
-        let told = template.contains("{text}");
         let template = match errno {
-            _ if told => template,
-            Errno::Eisdir => messages.is_directory,
-            Errno::Eexist => messages.file_exists,
-            _ => template,
+            _ if template.contains("{text}") => template.clone(),
+            Errno::Eisdir => messages.is_directory.to_owned(),
+            Errno::Eexist => messages.file_exists.to_owned(),
+            Errno::Enoent => template.clone(),
+            Errno::Econnrefused => messages.cannot_connect.to_owned() + &with_reason(template, errno),
+            errno => with_reason(template, errno),
         };
         let inside = match &apply.then {
             Then::Compound | Then::SubshellBody | Then::Function(_) => true,
@@ -307,7 +315,7 @@ impl Shell {
             Then::Missing(ready, _) => !matches!(ready.place, Place::Inside(_)),
             Then::Builtin(_) | Then::Nothing(_) | Then::Forked(..) => false,
         };
-        let message = self.command_message(template, "", (&name, errno.text()), inside);
+        let message = self.command_message(&template, "", (&name, errno.text()), inside);
         let status = self.columns().details.redirect_error_status;
         self.state.status = status;
         let special =
@@ -444,6 +452,35 @@ impl Shell {
         }
         None
     }
+}
+
+/// A message about a missing file with another reason in place of the one that it names.
+fn with_reason(template: &str, errno: Errno) -> String {
+    const MISSING: [&str; 6] = [
+        "No such file or directory",
+        "Directory nonexistent",
+        "nonexistent directory",
+        "no such file or directory",
+        "No such file",
+        "no such file",
+    ];
+    let Some(missing) = MISSING.into_iter().find(|m| template.contains(m)) else { return template.to_owned() };
+    // In front of the name the reason begins in lower case.
+    let leads = template.find(missing) < template.find("{name}");
+    let reason = if leads { errno.text().to_lowercase() } else { errno.text().to_owned() };
+    template.replace(missing, &reason)
+}
+
+/// `/dev/tcp/HOST/PORT`, `/dev/udp/HOST/PORT`
+fn is_network(path: &str) -> bool {
+    ["/dev/tcp/", "/dev/udp/"].iter().filter_map(|p| path.strip_prefix(p)).any(|rest| rest.contains('/'))
+}
+
+/// Does nobody listen there? Other hosts than the own one are outside the simulation and taken to answer.
+fn refuses(path: &str, sys: &Sys<'_>) -> bool {
+    let Some((host, port)) = path.strip_prefix("/dev/tcp/").and_then(|rest| rest.split_once('/')) else { return false };
+    let local = matches!(host, "localhost" | "127.0.0.1" | "::1" | "0.0.0.0");
+    local && !port.parse().is_ok_and(|port| crate::program::util::listens_locally(sys, port))
 }
 
 fn text_of(assign: &Assigned) -> String {

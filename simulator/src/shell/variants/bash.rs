@@ -20,6 +20,7 @@ const MESSAGES: Messages = Messages {
     wait_illegal_option: "{builtin_prefix}-{name}: invalid option",
     cannot_open: "{prefix}{name}: No such file or directory",
     source_not_found: "{prefix}{name}: No such file or directory",
+    cannot_connect: "{sh}: connect: Connection refused\n",
     cannot_create: "{prefix}{name}: No such file or directory",
     unset: "{prefix}{name}: unbound variable",
     bad_substitution: "{prefix}{name}: bad substitution",
@@ -159,6 +160,7 @@ const V4_2: Columns = Columns {
     },
     nesting: Nesting { negated_break_fails: true, break_leaves_trap: true, ..Nesting::CLOSED },
     details: Details {
+        network_files: true,
         syntax_error_in_eval_is_fatal: false,
         expansion_error_status: 127,
         errors_leave_out_the_line: true,

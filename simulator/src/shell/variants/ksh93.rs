@@ -107,6 +107,7 @@ const U_2012: Columns = Columns {
     },
     nesting: Nesting { eval_lines: InnerLines::One, trap_lines: InnerLines::Current, ..Nesting::CLOSED },
     details: Details {
+        network_files: true,
         looks_up_before_fork: true,
         exit_undoes_redirections: true,
         syntax_error_status: 3,

@@ -365,6 +365,8 @@ pub struct Details {
     /// Redirections of a program that runs in a child are carried out before the fork, so what is said of its end goes
     /// there too (dash `src/eval.c` evalcommand).
     pub redirects_before_fork: bool,
+    /// A redirection to `/dev/tcp/HOST/PORT` connects.
+    pub network_files: bool,
     /// A program that is not there is noticed before the fork.
     pub looks_up_before_fork: bool,
     /// Also one that is called by its path, or that is no program.

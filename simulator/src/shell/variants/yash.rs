@@ -109,6 +109,7 @@ const COLUMNS: Columns = Columns {
     },
     nesting: Nesting { names_context: true, ..Nesting::CLOSED },
     details: Details {
+        network_files: true,
         looks_up_before_fork: true,
         expansion_error_status: 2,
         redirect_error_status: 2,

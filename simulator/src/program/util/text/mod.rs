@@ -13,7 +13,7 @@ mod sort;
 mod variables;
 
 use super::super::call::{Call, Env, FileMark, Resume, Sys};
-use super::{Act, Acts, Called, given};
+use super::{Act, Acts, Called, given, tar};
 use crate::base::Text;
 use crate::base::errno::Errno;
 use crate::base::limits::EXPANSION_BYTES;
@@ -46,6 +46,8 @@ struct Outcome {
     files: Vec<(String, String)>,
     /// Files and what is added to them.
     appends: Vec<(String, String)>,
+    /// What else is done to files.
+    marks: Vec<(String, FileMark)>,
     code: u8,
     /// What is not simulated.
     missing: Option<String>,
@@ -100,6 +102,13 @@ static TOOLS: &[Tool] = &[
     Tool { names: &["tee"], reads: lines::nothing, run: lines::tee, unreadable: 1, at_once: false },
     Tool { names: &["sort"], reads: sort::reads, run: sort::run, unreadable: 2, at_once: false },
     Tool { names: &["envsubst"], reads: lines::nothing, run: variables::run, unreadable: 1, at_once: false },
+    Tool {
+        names: &["tar"],
+        reads: |args| tar::archive(args).into_iter().collect(),
+        run: unpack,
+        unreadable: 2,
+        at_once: false,
+    },
     Tool { names: &["base64"], reads: lines::words, run: digest::base64, unreadable: 1, at_once: false },
     Tool {
         names: &["md5sum", "sha1sum", "sha256sum"],
@@ -147,6 +156,30 @@ pub(super) fn find(called: &Called<'_>, sys: &Sys<'_>) -> Option<Box<Filter>> {
         read: String::new(),
         end: None,
     }))
+}
+
+/// tar(1) that reads an archive.
+fn unpack(job: &Job<'_>) -> Outcome {
+    let text: String = job.inputs.iter().map(|(_, text)| *text).collect();
+    match tar::extract(&job.args, &text) {
+        Some((marks, listed)) => Outcome { marks, ..Outcome::print(listed) },
+        None => {
+            let missing = "this archive was not made here: what is in it is not known, so nothing is unpacked";
+            Outcome { missing: Some(missing.into()), ..Outcome::default() }
+        }
+    }
+}
+
+/// What expr(1) says of a text and a pattern that stands at its begin: the first group, else how many characters.
+pub(super) fn matched(text: &str, pattern: &str) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    let regex = dialect::compile(&format!("^{}", pattern.trim_start_matches('^')), dialect::Dialect::Basic, false);
+    let found = regex.and_then(|r| r.find_from(&chars, 0));
+    let group = |n: usize| found.as_ref().and_then(|f| f.get(n)).copied().flatten();
+    if found.as_ref().is_some_and(|f| f.len() > 1) || pattern.contains("\\(") {
+        return group(1).and_then(|(a, b)| chars.get(a..b)).unwrap_or(&[]).iter().collect();
+    }
+    group(0).map_or(0, |(_, b)| b).to_string()
 }
 
 fn complaint(called: &Called<'_>, file: &str, errno: Errno) -> String {
@@ -248,6 +281,7 @@ fn acts(complaints: &[String], outcome: Outcome, unreadable: u8) -> Acts {
     for (fd, text) in outcome.writes.into_iter().filter(|(_, text)| !text.is_empty()) {
         acts.push(Act::from(Call::Write(fd, text.into())));
     }
+    acts.extend(outcome.marks.into_iter().map(|(path, mark)| Act::from(Call::Mark(path.as_str().into(), mark))));
     let holds = outcome.files.into_iter().map(|(path, text)| (path, FileMark::Holds(text.as_str().into()), text));
     let grows = outcome.appends.into_iter().map(|(path, text)| (path, FileMark::Grows(text.as_str().into()), text));
     for (path, mark, text) in holds.chain(grows) {

@@ -144,15 +144,21 @@ impl Shell {
             "!=" => left != right,
             "<" => left < right,
             ">" => left > right,
-            "-nt" => {
-                missing_counts && sys.files.get(sys.cwd, left).is_some() && sys.files.get(sys.cwd, right).is_none()
-            }
-            "-ot" => {
-                missing_counts && sys.files.get(sys.cwd, left).is_none() && sys.files.get(sys.cwd, right).is_some()
-            }
+            "-nt" => newer(left, right, missing_counts, sys),
+            "-ot" => newer(right, left, missing_counts, sys),
             "-ef" => crate::kernel::fs::normal(sys.cwd, left) == crate::kernel::fs::normal(sys.cwd, right),
             op => compare(op, number(left)?, number(right)?).unwrap_or(false),
         })
+    }
+}
+
+/// Is the first file newer? One that is not there is older than any, where that counts.
+fn newer(left: &str, right: &str, missing_counts: bool, sys: &Sys<'_>) -> bool {
+    let age = |path: &str| sys.files.get(sys.cwd, path).map(|_| sys.files.attributes(sys.cwd, path).modified);
+    match (age(left), age(right)) {
+        (Some(left), Some(right)) => left > right,
+        (Some(_), None) => missing_counts,
+        (None, _) => false,
     }
 }
 

@@ -235,8 +235,10 @@ impl Expander<'_> {
     fn home(&self, name: &str) -> Option<String> {
         match name {
             "" => self.state.get("HOME"),
-            "root" => Some("/root".into()),
-            _ => None,
+            name => match crate::program::util::home(name, self.sys) {
+                None if name == "root" => Some("/root".into()),
+                home => home,
+            },
         }
     }
 
