@@ -37,6 +37,10 @@ const GRACE: SimDuration = SimDuration::from_millis(30_000);
 /// A script that has not started its application by then is taken as it is.
 const LONGEST_START: SimTime = SimTime::from_secs(3_600);
 
+/// Printed lines that are shown, and how much of each.
+const MOST_LINES: usize = 6;
+const LONGEST_LINE: usize = 200;
+
 /// What is asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {
@@ -77,6 +81,8 @@ pub struct Group {
 pub struct Fate {
     /// The plan, one step a line, indented where another process runs it.
     pub steps: Vec<String>,
+    /// What it printed until it was quiet: its messages, as this build words them.
+    pub printed: Vec<String>,
     /// The process tree once it is quiet: `sh[app]`. Empty if PID 1 ended by itself.
     pub tree: String,
     /// Where the application runs.
@@ -181,18 +187,30 @@ fn fate(row: &'static Variant, request: &Request, names: &Names) -> Result<Fate,
     if !steps.last().is_some_and(|s| s.trim_start().starts_with("exec") || s.starts_with("replace")) {
         steps.push("exit $?".into());
     }
+    let printed = printed(&run);
     if run.ended().is_some() {
         let outcome = Outcome { pid1: run.ended(), ..run.outcome(0, 0, &[]) };
         let after = run.end_time.since(SimTime::ZERO);
         let decided = Decision { column: None, rule: RuleId::ProcessExit, reason: "PID 1 ended by itself".into() };
         let end = End::ByItself(outcome.pid1.map_or(0, ExitStatus::container_code), after);
-        return Ok(Fate { steps, tree: String::new(), application: Whereabouts::Nowhere, decided, end });
+        return Ok(Fate { steps, printed, tree: String::new(), application: Whereabouts::Nowhere, decided, end });
     }
     let settled = tree(&run.cx, run.namespace);
     let application = whereabouts(&settled, names);
     let decided = decision(&run, &code, application);
     let tree = shape(&settled).replacen(row.argv0, "sh", usize::MAX);
-    Ok(Fate { steps, tree, application, decided, end: stop(&mut run, &settled, names) })
+    Ok(Fate { steps, printed, tree, application, decided, end: stop(&mut run, &settled, names) })
+}
+
+/// The first lines on both outputs.
+fn printed(run: &Sandbox) -> Vec<String> {
+    let all: String = run.cx.seen().logs.iter().map(|line| &*line.text).collect();
+    let mut lines: Vec<String> = all.lines().map(|line| line.chars().take(LONGEST_LINE).collect()).collect();
+    if lines.len() > MOST_LINES {
+        lines.truncate(MOST_LINES);
+        lines.push("...".into());
+    }
+    lines
 }
 
 /// The plan of the whole script.
