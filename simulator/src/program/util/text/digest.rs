@@ -5,6 +5,11 @@ use super::{Job, Outcome};
 
 const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+/// What base64 reads: everything but its options.
+pub(super) fn reads(args: &[&str]) -> Vec<String> {
+    given::read(args, "w", "di", &[("wrap", 'w')]).words.iter().map(|w| (*w).to_owned()).collect()
+}
+
 /// base64(1), RFC 4648: lines of 76 letters, `-w 0` none, `-d` backwards.
 pub(super) fn base64(job: &Job<'_>) -> Outcome {
     let given = given::read(&job.args, "w", "di", &[("decode", 'd'), ("wrap", 'w'), ("ignore-garbage", 'i')]);

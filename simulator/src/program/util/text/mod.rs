@@ -49,6 +49,8 @@ struct Outcome {
     /// What else is done to files.
     marks: Vec<(String, FileMark)>,
     code: u8,
+    /// It was called wrongly: no file was opened.
+    refused: bool,
     /// What is not simulated.
     missing: Option<String>,
 }
@@ -59,7 +61,7 @@ impl Outcome {
     }
 
     fn fails(message: String, code: u8) -> Outcome {
-        Outcome { writes: vec![(2, message)], code, ..Outcome::default() }
+        Outcome { writes: vec![(2, message)], code, refused: true, ..Outcome::default() }
     }
 
     fn write(&mut self, fd: u32, text: &str) {
@@ -109,7 +111,7 @@ static TOOLS: &[Tool] = &[
         unreadable: 2,
         at_once: false,
     },
-    Tool { names: &["base64"], reads: lines::words, run: digest::base64, unreadable: 1, at_once: false },
+    Tool { names: &["base64"], reads: digest::reads, run: digest::base64, unreadable: 1, at_once: false },
     Tool {
         names: &["md5sum", "sha1sum", "sha256sum"],
         reads: lines::words,
@@ -276,6 +278,7 @@ impl Filter {
 }
 
 fn acts(complaints: &[String], outcome: Outcome, unreadable: u8) -> Acts {
+    let complaints = if outcome.refused { &[] } else { complaints };
     let mut acts: Vec<Act> = complaints.iter().map(|c| Act::from(Call::Write(2, c.as_str().into()))).collect();
     acts.extend(outcome.missing.map(|what| Act::from(Call::Say(what.into()))));
     for (fd, text) in outcome.writes.into_iter().filter(|(_, text)| !text.is_empty()) {
