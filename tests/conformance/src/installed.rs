@@ -91,6 +91,25 @@ impl Installed {
         })
     }
 
+    /// A binary that stands anywhere, as the build of this row: a version that no package has.
+    pub fn elsewhere(path: PathBuf, row: &str) -> Result<Installed, String> {
+        let row = variants::by_id(row).ok_or_else(|| format!("no shell build {row}"))?;
+        let path = path.canonicalize().map_err(|e| format!("{}: {e}", path.display()))?;
+        let kind = KINDS.iter().filter(|kind| kind.family == row.family);
+        let kind =
+            kind.min_by_key(|kind| kind.argv0 != row.argv0).ok_or_else(|| format!("no family {}", row.family))?;
+        Ok(Installed {
+            name: kind.name,
+            path,
+            argv0: row.argv0,
+            applets: kind.binary == "busybox",
+            version: row.version.to_string(),
+            row: row.id,
+            exact: true,
+            inits: inits(),
+        })
+    }
+
     /// One line: which build it is and which row stands for it.
     pub fn describe(&self) -> String {
         let version = if self.version.is_empty() { "of an unknown version" } else { &self.version };
@@ -108,9 +127,13 @@ fn installed(kind: &Kind, path: PathBuf) -> Option<Installed> {
     let release = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
     let codename = release.lines().find_map(|l| l.strip_prefix("VERSION_CODENAME=")).unwrap_or("no release");
     let (row, exact) = row(kind, &version, codename)?;
-    let inits = INITS.iter().filter_map(|name| which(name).map(|path| (*name, path))).collect();
+    let inits = inits();
     let applets = kind.binary == "busybox";
     Some(Installed { name: kind.name, path, argv0: kind.argv0, applets, version, row: row.id, exact, inits })
+}
+
+fn inits() -> Vec<(&'static str, PathBuf)> {
+    INITS.iter().filter_map(|name| which(name).map(|path| (*name, path))).collect()
 }
 
 /// What Debian's package manager says; none elsewhere.
@@ -167,6 +190,13 @@ mod tests {
         assert_eq!(row_of("ash", "1:1.35.0-4+deb12u1+b1", "bookworm"), ("busybox-1.35.0-deb", true));
         assert_eq!(row_of("mksh", "59c-28+deb12u1", "bookworm"), ("mksh-59c", true));
         assert_eq!(row_of("ksh93", "1.0.4-3", "bookworm"), ("ksh93u+m-1.0.4", true));
+    }
+
+    #[test]
+    fn a_binary_elsewhere_is_called_as_its_row_is() {
+        let shell = Installed::elsewhere("/bin/sh".into(), "bash-4.2-sh").unwrap();
+        assert_eq!((shell.name, shell.argv0, shell.row), ("bash-sh", "sh", "bash-4.2-sh"));
+        assert_eq!(Installed::elsewhere("/bin/sh".into(), "bash-1").unwrap_err(), "no shell build bash-1");
     }
 
     #[test]

@@ -9,16 +9,25 @@ use conformance::real::{self, Real};
 use conformance::suite::{Tally, Verdict, compare, in_parallel};
 use conformance::{helpers, shrink};
 use std::io::BufRead;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Mutex;
 
 /// Runs generated scripts as PID 1 in real shells and in the simulator, and prints where the two differ.
 #[derive(Parser)]
-#[command(after_help = "Example: conformance --shell dash --seed 1 --count 10000\nNeeds root on Linux.")]
+#[command(
+    after_help = "Examples: conformance --shell dash --seed 1 --count 10000\n          conformance --binary ./bash --row bash-4.2\nNeeds root on Linux."
+)]
 struct Options {
     /// dash, bash, bash-sh, ash, mksh, zsh, yash, ksh93, posh; several with commas; all that are installed without it
     #[arg(long, value_delimiter = ',')]
     shell: Vec<String>,
+    /// Run this binary instead of an installed shell
+    #[arg(long, value_name = "PATH", requires = "row", conflicts_with = "shell")]
+    binary: Option<PathBuf>,
+    /// The simulator's row that the binary is: bash-4.2, alpine-3.7
+    #[arg(long, value_name = "ID", requires = "binary")]
+    row: Option<String>,
     /// The same seed makes the same scripts
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -67,7 +76,10 @@ fn main() -> ExitCode {
 
 /// Did both arms agree everywhere?
 fn run(options: &Options) -> Result<bool, String> {
-    let (found, _) = installed::find();
+    let found = match (&options.binary, &options.row) {
+        (Some(path), Some(row)) => vec![Installed::elsewhere(path.clone(), row)?],
+        _ => installed::find().0,
+    };
     let wanted = |s: &&Installed| options.shell.is_empty() || options.shell.iter().any(|name| name == s.name);
     let shells: Vec<&Installed> = found.iter().filter(wanted).collect();
     if shells.is_empty() {
