@@ -6,7 +6,7 @@ use conformance::case::Case;
 use conformance::generate::Generated;
 use conformance::installed::{self, Installed};
 use conformance::real::{self, Real};
-use conformance::suite::{Tally, Verdict, compare, in_parallel};
+use conformance::suite::{Named, Tally, Verdict, compare, in_parallel, run_all};
 use conformance::{helpers, shrink};
 use std::io::BufRead;
 use std::path::PathBuf;
@@ -96,7 +96,7 @@ fn run(options: &Options) -> Result<bool, String> {
     let program = std::env::current_exe().map_err(|e| e.to_string())?;
     let real = Real::new(&program)?;
     if options.cases {
-        return cases(&real, &found);
+        return cases(options, &real, &found);
     }
     let mut fine = true;
     for shell in shells {
@@ -134,8 +134,8 @@ fn generated(options: &Options, real: &Real, shell: &Installed) -> Tally {
 }
 
 /// Cases as lines: both outcomes of each that differs.
-fn cases(real: &Real, shells: &[Installed]) -> Result<bool, String> {
-    let mut tally = Tally::default();
+fn cases(options: &Options, real: &Real, shells: &[Installed]) -> Result<bool, String> {
+    let mut named: Vec<Named> = Vec::new();
     for line in std::io::stdin().lock().lines() {
         let mut value: serde_json::Value =
             serde_json::from_str(&line.map_err(|e| e.to_string())?).map_err(|e| e.to_string())?;
@@ -146,11 +146,15 @@ fn cases(real: &Real, shells: &[Installed]) -> Result<bool, String> {
         }
         let case: Case = serde_json::from_value(value).map_err(|e| e.to_string())?;
         let shell = shells.iter().find(|s| s.row == case.shell).ok_or(format!("{} is not installed", case.shell))?;
-        tally.add(&id, compare(real, shell, &case));
+        named.push((shell, id, case));
     }
-    for wrong in &tally.wrong {
-        println!("{wrong}");
+    let mut fine = true;
+    for (shell, tally) in run_all(real, &named, options.jobs) {
+        for wrong in &tally.wrong {
+            println!("{wrong}\n");
+        }
+        println!("{shell}: {}", tally.line());
+        fine &= tally.wrong.is_empty();
     }
-    println!("{}", tally.line());
-    Ok(tally.wrong.is_empty())
+    Ok(fine)
 }
