@@ -32,8 +32,6 @@ pub enum Hurdle {
     TrailingText,
     /// The string has characters that mean something to a shell.
     PlainText,
-    /// A trap with an empty action is set.
-    IgnoredSignal,
     /// A trap with an action is set.
     Action,
     /// Such a trap was set, and resetting it does not help.
@@ -58,7 +56,6 @@ impl Hurdle {
             Hurdle::FurtherLines => "tail.further_lines",
             Hurdle::TrailingText => "tail.trailing_text",
             Hurdle::PlainText => "tail.plain_text_only",
-            Hurdle::IgnoredSignal => "tail.over_ignored",
             Hurdle::Action => "tail.over_actions",
             Hurdle::TrapsStick => "tail.traps_stick",
         };
@@ -77,7 +74,6 @@ impl Hurdle {
             Hurdle::FinalNewline | Hurdle::FurtherLines => RuleId::ShellFinalNewline,
             Hurdle::TrailingText => RuleId::ShellTrailingText,
             Hurdle::PlainText => RuleId::ShellPlainText,
-            Hurdle::IgnoredSignal => RuleId::ShellTrapIgnored,
             Hurdle::Action | Hurdle::ExitTrap => RuleId::ShellTrapAction,
             Hurdle::TrapsStick => RuleId::ShellTrapStays,
         }
@@ -99,7 +95,6 @@ impl Hurdle {
             Hurdle::FurtherLines => "blank lines or comments stand behind the last command",
             Hurdle::TrailingText => "blanks or a comment stand behind the last command",
             Hurdle::PlainText => "the string has characters that mean something to a shell",
-            Hurdle::IgnoredSignal => "a signal is ignored with trap ''",
             Hurdle::Action => "a trap is set, which would be lost",
             Hurdle::TrapsStick => "a trap was set once, although it has been reset",
             Hurdle::ExitTrap => "an EXIT trap is set, which would be lost",

@@ -408,16 +408,17 @@ impl Shell {
     /// What keeps the command at this place from replacing the shell; none: it does.
     pub(super) fn hurdle(&mut self, place: Place) -> Option<Hurdle> {
         let tail = &self.columns().tail;
-        match place {
+        let allowed = match place {
             Place::Inside(hurdle) => return Some(hurdle),
-            Place::Last(_) => {}
-            Place::LastOfLastTurn(_) => {
+            Place::Last(allowed) => allowed,
+            Place::LastOfLastTurn(allowed) => {
                 let words = self.frame().and_then(|f| f.loops.last()).and_then(|l| l.words.as_ref());
                 if !words.is_some_and(|(_, rest)| rest.is_empty()) {
                     return Some(Hurdle::NotLast);
                 }
+                allowed
             }
-        }
+        };
         if self.state.is_command {
             return None;
         }
@@ -451,6 +452,6 @@ impl Shell {
         if tail.over_actions {
             return None;
         }
-        (!tail.over_ignored && !self.state.traps.is_empty()).then_some(Hurdle::IgnoredSignal)
+        (!allowed.ignored_trap && !self.state.traps.is_empty()).then_some(Hurdle::Shape(Shape::IgnoredTrap))
     }
 }

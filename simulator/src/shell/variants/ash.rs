@@ -96,7 +96,6 @@ const V1_26_TAIL: Tail = Tail {
     further_lines: FurtherLines::Anything,
     trailing_text: true,
     plain_text_only: false,
-    over_ignored: true,
     over_actions: false,
     traps_stick: true,
     background_braces_vanish: true,

@@ -79,24 +79,25 @@ const MESSAGES: Messages = Messages {
 const OLD_MESSAGES: Messages =
     Messages { prefix: "{sh}: ", builtin_prefix: "{sh}: line {line0}: {builtin}: ", ..MESSAGES };
 
-const ALONE: Shapes = Shapes { redirect: false, here_document: false, ..Shapes::ALONE };
+/// Replacing the shell asks for traps first, and up to 5.1 one that only ignores counts (`any_signals_trapped`). What has
+/// its own process already is not asked.
+const ALONE: Shapes = Shapes { redirect: false, here_document: false, ignored_trap: false, ..Shapes::ALONE };
 const AND_OR: Shapes = Shapes { and_or: true, ..ALONE };
 const LIST: Shapes = Shapes { after_list: true, ..AND_OR };
-const SUBSHELL_AND_OR: Shapes = Shapes { and_or: true, ..Shapes::ALONE };
-const SUBSHELL_LIST: Shapes = Shapes { after_list: true, subshell: true, ..SUBSHELL_AND_OR };
-const JOB: Shapes = Shapes { subshell: true, ..Shapes::ALONE };
+/// What has a process of its own already: `( )` and what `&` and `|` fork (`execute_in_subshell`).
+const FORKED: Shapes = Shapes { subshell: true, ..Shapes::ALONE };
+const SUBSHELL_LIST: Shapes = Shapes { and_or: true, after_list: true, ..FORKED };
 
 const V4_2_TAIL: Tail = Tail {
     command_string: ALONE,
     file: Shapes::NONE,
-    subshell: Shapes::ALONE,
+    subshell: FORKED,
     substitution: Shapes::NONE,
-    job: JOB,
+    job: FORKED,
     final_newline: true,
     further_lines: FurtherLines::Nothing,
     trailing_text: true,
     plain_text_only: false,
-    over_ignored: false,
     over_actions: false,
     traps_stick: false,
     background_braces_vanish: false,
@@ -179,6 +180,8 @@ const V4_2: Columns = Columns {
         ..Details::COMMON
     },
     children: Children {
+        command_replaces: false,
+        becoming_resets_signals: true,
         refused: Refused {
             waits: &[1, 2, 4, 8],
             again: "{sh}: fork: retry: Resource temporarily unavailable",
@@ -211,10 +214,8 @@ const V4_3: Columns = Columns {
     ..V4_2
 };
 
-const V4_4: Columns = Columns {
-    tail: Tail { command_string: AND_OR, subshell: SUBSHELL_AND_OR, trap_in_same_list_missed: true, ..V4_2_TAIL },
-    ..V4_3
-};
+const V4_4: Columns =
+    Columns { tail: Tail { command_string: AND_OR, trap_in_same_list_missed: true, ..V4_2_TAIL }, ..V4_3 };
 
 const V5_0: Columns = Columns {
     tail: Tail { substitution: AND_OR, trap_in_same_list_missed: false, ..V4_4.tail },
@@ -225,17 +226,18 @@ const V5_0: Columns = Columns {
 };
 
 const V5_1: Columns = Columns {
-    tail: Tail { command_string: LIST, substitution: LIST, ..V5_0.tail },
+    tail: Tail { command_string: LIST, substitution: Shapes { function: true, ..LIST }, ..V5_0.tail },
     builtins: Builtins { wait_options: "fp", ..V5_0.builtins },
     messages: MESSAGES,
+    children: Children { command_replaces: true, ..V5_0.children },
     ..V5_0
 };
 
 const V5_2: Columns = Columns {
     tail: Tail {
         subshell: SUBSHELL_LIST,
-        substitution: Shapes { function: true, ..LIST },
-        over_ignored: true,
+        command_string: Shapes { ignored_trap: true, ..LIST },
+        substitution: Shapes { function: true, ignored_trap: true, ..LIST },
         ..V5_1.tail
     },
     nesting: Nesting { prints_substitutions: true, ..V5_1.nesting },

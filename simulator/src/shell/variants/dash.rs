@@ -76,7 +76,6 @@ const TAIL: Tail = Tail {
     further_lines: FurtherLines::Anything,
     trailing_text: true,
     plain_text_only: false,
-    over_ignored: true,
     over_actions: false,
     traps_stick: false,
     background_braces_vanish: true,

@@ -75,7 +75,6 @@ const U_2012: Columns = Columns {
         further_lines: FurtherLines::Newlines,
         trailing_text: true,
         plain_text_only: false,
-        over_ignored: true,
         over_actions: true,
         traps_stick: false,
         background_braces_vanish: false,

@@ -44,6 +44,8 @@ pub struct Shapes {
     pub function: bool,
     /// The last member of a pipeline.
     pub pipe_last: bool,
+    /// While a trap with an empty action is set.
+    pub ignored_trap: bool,
 }
 }
 
@@ -80,11 +82,13 @@ pub enum Shape {
     Function,
     /// The last member of a pipeline.
     PipeLast,
+    /// While a trap with an empty action is set.
+    IgnoredTrap,
 }
 
 impl Shape {
     /// All of them, in the order of the columns.
-    pub const ALL: [Shape; 15] = [
+    pub const ALL: [Shape; 16] = [
         Shape::Simple,
         Shape::Assignment,
         Shape::Redirect,
@@ -100,6 +104,7 @@ impl Shape {
         Shape::ForLoop,
         Shape::Function,
         Shape::PipeLast,
+        Shape::IgnoredTrap,
     ];
 
     /// What a build that forks there does not do, as the end of a sentence that begins with "forks: ".
@@ -120,6 +125,7 @@ impl Shape {
             Shape::ForLoop => "the command stands in a loop",
             Shape::Function => "the command stands in a function",
             Shape::PipeLast => "the last member of a pipeline is a process of its own",
+            Shape::IgnoredTrap => "a signal is ignored with trap ''",
         }
     }
 
@@ -139,6 +145,7 @@ impl Shape {
             Shape::ForLoop => RuleId::ShellForLoop,
             Shape::Function => RuleId::ShellFunction,
             Shape::PipeLast => RuleId::ShellPipeLast,
+            Shape::IgnoredTrap => RuleId::ShellTrapIgnored,
         }
     }
 
@@ -160,6 +167,7 @@ impl Shape {
             Shape::ForLoop => "for_loop",
             Shape::Function => "function",
             Shape::PipeLast => "pipe_last",
+            Shape::IgnoredTrap => "ignored_trap",
         }
     }
 }
@@ -193,6 +201,7 @@ impl Shapes {
             Shape::ForLoop => self.for_loop,
             Shape::Function => self.function,
             Shape::PipeLast => self.pipe_last,
+            Shape::IgnoredTrap => self.ignored_trap,
         }
     }
 
@@ -213,10 +222,17 @@ impl Shapes {
         for_loop: false,
         function: false,
         pipe_last: false,
+        ignored_trap: false,
     };
     /// A simple command, whatever belongs to it.
-    pub const ALONE: Shapes =
-        Shapes { simple: true, assignment: true, redirect: true, here_document: true, ..Shapes::NONE };
+    pub const ALONE: Shapes = Shapes {
+        simple: true,
+        assignment: true,
+        redirect: true,
+        here_document: true,
+        ignored_trap: true,
+        ..Shapes::NONE
+    };
     /// What `EV_EXIT` reaches in the Almquist shells.
     pub const WIDE: Shapes = Shapes {
         after_list: true,
@@ -264,8 +280,6 @@ pub struct Tail {
     pub trailing_text: bool,
     /// Only strings without any character that means something to a shell.
     pub plain_text_only: bool,
-    /// Also while a trap with an empty action is set.
-    pub over_ignored: bool,
     /// Also while signals have actions, which are lost.
     pub over_actions: bool,
     /// Once an action was set, resetting it does not bring the replacement back.

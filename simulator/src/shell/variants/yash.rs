@@ -80,7 +80,6 @@ const COLUMNS: Columns = Columns {
         further_lines: FurtherLines::Anything,
         trailing_text: false,
         plain_text_only: false,
-        over_ignored: true,
         over_actions: false,
         traps_stick: true,
         background_braces_vanish: false,

@@ -82,7 +82,6 @@ const COLUMNS: Columns = Columns {
         further_lines: FurtherLines::Anything,
         trailing_text: true,
         plain_text_only: false,
-        over_ignored: true,
         over_actions: false,
         traps_stick: false,
         background_braces_vanish: false,
