@@ -113,7 +113,7 @@ const V4_2: Columns = Columns {
         int_in_wait: Some(129),
         exit_trap_on_signal: ExitTrapOnSignal::RunsAndStays,
         exit_trap_signals: &[Signal::HUP, Signal::TERM, Signal::USR1, Signal::USR2, Signal::ALRM, Signal::PIPE],
-        background_gives_back: true,
+        background_gives_back: false,
         monitor_releases: &[Signal::INT],
         ..Signals::COMMON
     },
@@ -181,7 +181,7 @@ const V4_2: Columns = Columns {
     },
     children: Children {
         command_replaces: false,
-        becoming_resets_signals: true,
+        becoming_resets_signals: false,
         refused: Refused {
             waits: &[1, 2, 4, 8],
             again: "{sh}: fork: retry: Resource temporarily unavailable",
@@ -195,7 +195,7 @@ const V4_2: Columns = Columns {
     jobs: Jobs {
         collected_at_once: true,
         told_together: true,
-        background_builtin_hears_int: true,
+        background_builtin_hears_int: false,
         child_counts_loops: true,
         child_repeats_signals: true,
         told_at_parsed_line: true,
@@ -208,9 +208,11 @@ const V4_2: Columns = Columns {
 
 const V4_3: Columns = Columns {
     messages: Messages { wait_usage: &["wait: usage: wait [-n] [id ...]"], ..OLD_MESSAGES },
-    signals: Signals { int_in_wait: None, ..V4_2.signals },
+    signals: Signals { int_in_wait: None, background_gives_back: true, ..V4_2.signals },
     traps: Traps { run_in_substitution: true, ..V4_2.traps },
     builtins: Builtins { wait_n: true, ..V4_2.builtins },
+    children: Children { becoming_resets_signals: true, ..V4_2.children },
+    jobs: Jobs { background_builtin_hears_int: true, ..V4_2.jobs },
     ..V4_2
 };
 
