@@ -5,6 +5,7 @@ use super::expand::{Expanded, Expander, Stop};
 use super::redirect::Then;
 use super::state::{Function, TrapOn};
 use super::step::{Frame, Loop, Starting, Step};
+use crate::base::signal::{Signal, SignalSet};
 use crate::program::{Call, Sys};
 use crate::shell::ast::{ArmEnd, Word};
 use crate::shell::plan::{Hurdle, Op, Place};
@@ -15,7 +16,8 @@ impl Shell {
     /// Carries out the next step of a plan.
     pub(super) fn run_code(&mut self, mut frame: Box<Frame>, sys: &Sys<'_>) -> Option<Call> {
         // Not while the words of a command are being expanded.
-        if self.results.is_empty() && self.has_signals() && !self.looks_at_status_first(&frame) {
+        let waits = self.looks_at_status_first(&frame) || self.int_is_late(&frame);
+        if self.results.is_empty() && self.has_signals() && !waits {
             self.stack.push(Step::Code(frame));
             return self.act_on_signals(sys);
         }
@@ -75,6 +77,22 @@ impl Shell {
             }
             op => self.control(op, sys),
         }
+    }
+
+    /// INT behind the last command of a subshell: the shell, which looks at it between commands, does not any more.
+    fn int_is_late(&self, frame: &Frame) -> bool {
+        let rest = frame.code.get(frame.pc..).unwrap_or_default();
+        let ends = |op: &Op| matches!(op, Op::ErrExit | Op::LeaveLastOfList);
+        let jobs = &self.columns().jobs;
+        let only = self.state.caught.without(Signal::CHLD) == SignalSet::EMPTY.with(Signal::INT);
+        jobs.told_together
+            && self.state.subshell
+            && !self.state.in_substitution
+            && !self.state.watches
+            && only
+            && !self.is_trapped(Signal::INT)
+            && rest.iter().all(ends)
+            && self.stack.iter().all(|step| matches!(step, Step::Exit))
     }
 
     /// Is `set -e` next, and before the traps?
@@ -300,7 +318,9 @@ impl Shell {
         let kept = self.state.exit_status.filter(|_| self.state.exit_trap_ran);
         let status = kept.unwrap_or(self.state.status);
         if exits && !self.leave_eval() {
+            let lost = self.scopes_lost();
             self.exit_normally(status);
+            self.error(lost);
         }
         let inherited = self.state.locals.is_empty() || self.state.options.errtrace;
         if self.state.in_trap == 0
@@ -309,6 +329,28 @@ impl Shell {
         {
             self.run_trap(action, None);
         }
+    }
+
+    /// `set -e` ends the shell in a text of `eval`, of `.` or of a trap: the functions around that text are left without
+    /// their variables, and each says so (bash `builtins/evalstring.c`, `reset_local_contexts`).
+    fn scopes_lost(&mut self) -> String {
+        let inner = |step: &&Step| !matches!(step, Step::EndEvaluating | Step::EndTrap { .. });
+        let is_function = |step: &&Step| matches!(step, Step::EndFunction { .. });
+        let inside = self.stack.iter().rev().take_while(inner).count();
+        let around = self.stack.iter().rev().skip(inside).filter(is_function).count();
+        if !self.columns().nesting.errexit_loses_scopes || around == 0 {
+            return String::new();
+        }
+        let all = self.stack.iter().filter(is_function).count();
+        let (scopes, line) = (self.state.locals.clone(), self.state.line);
+        let mut lines = Vec::new();
+        for left in (all - around..all).rev() {
+            self.state.locals.truncate(left);
+            self.state.line = self.state.calls.get(left).map_or(line, |call| call.line);
+            lines.push(format!("{}pop_var_context: head of shell_variables not a function context", self.prefix()));
+        }
+        (self.state.locals, self.state.line) = (scopes, line);
+        lines.join("\n")
     }
 
     fn redirect_compound(
@@ -439,7 +481,8 @@ impl Shell {
         if tail.trap_in_same_list_missed && self.frame().is_some_and(|f| f.began_without_traps) {
             return None;
         }
-        let counts = |action: &Arc<str>| !action.is_empty() || self.columns().traps.empty_exit_counts;
+        let empty = self.columns().traps.empty_exit_counts && !self.state.subshell;
+        let counts = |action: &Arc<str>| !action.is_empty() || empty;
         if self.state.exit_trap_counts || self.state.traps.get(&TrapOn::Exit).is_some_and(counts) {
             return Some(Hurdle::ExitTrap);
         }

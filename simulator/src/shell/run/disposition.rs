@@ -120,6 +120,10 @@ impl Shell {
         let also = int.iter().filter(|_| signals.exit_trap_on_signal == ExitTrapOnSignal::RunsAndExits);
         for signal in signals.exit_trap_signals.iter().chain(also) {
             let of_job = self.state.background_ignored && *signal == Signal::INT;
+            if of_job {
+                // It was found ignored, and stays so (`initialize_terminating_signals`).
+                self.state.ignored_at_start = self.state.ignored_at_start.with(*signal);
+            }
             let free = !self.state.traps.contains_key(&TrapOn::Signal(*signal)) && !of_job;
             if free && !self.state.ignored_at_start.contains(*signal) && !signals.ignored.contains(signal) {
                 if on && signals.reset_trap_still_acts {

@@ -93,6 +93,8 @@ impl Shell {
             (false, _) => self.unusable_status(&name),
         };
         if by_builtin {
+            // It ends the shell by itself, also in the EXIT trap that a signal has begun.
+            self.state.dies_with = None;
             if self.columns().traps.lost_by_failed_exec {
                 self.state.traps.remove(&TrapOn::Exit);
             }

@@ -226,7 +226,9 @@ impl Shell {
         if self.columns().signals.exit_trap_on_signal != ExitTrapOnSignal::RunsAndExits {
             return None;
         }
-        let signal = self.state.caught.iter().find(|s| self.is_watched(*s))?;
+        // INT behind the last command of a subshell without handlers for the others is not looked at any more.
+        let counts = |s: &Signal| self.is_watched(*s) && (*s != Signal::INT || self.state.watches);
+        let signal = self.state.caught.iter().find(counts)?;
         self.state.caught = self.state.caught.without(signal);
         self.state.dies_with = Some(signal);
         Some(128 + u16::from(signal.number()))

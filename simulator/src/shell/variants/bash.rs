@@ -242,7 +242,7 @@ const V5_2: Columns = Columns {
         substitution: Shapes { function: true, ignored_trap: true, ..LIST },
         ..V5_1.tail
     },
-    nesting: Nesting { prints_substitutions: true, ..V5_1.nesting },
+    nesting: Nesting { prints_substitutions: true, errexit_loses_scopes: true, ..V5_1.nesting },
     ..V5_1
 };
 

@@ -38,6 +38,8 @@ pub struct Nesting {
     pub break_leaves_trap: bool,
     /// `!` around `break` and `continue` counts: they leave a loop with status 1 (bash `execute_command_internal`).
     pub negated_break_fails: bool,
+    /// `set -e` in a text inside a function: the shell says that it has lost the function's variables.
+    pub errexit_loses_scopes: bool,
     /// `break` in a subshell or substitution inside a loop leaves out the rest of it.
     pub break_ends_child: bool,
 }
@@ -55,6 +57,7 @@ impl Nesting {
         break_leaves_function: false,
         break_leaves_trap: false,
         negated_break_fails: false,
+        errexit_loses_scopes: false,
         break_ends_child: false,
     };
 }
