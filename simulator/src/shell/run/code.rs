@@ -150,7 +150,7 @@ impl Shell {
                 }
             }
             Op::ForWords { name, words } => return self.for_words(name, words.as_deref(), sys),
-            Op::ForNext(exit) => self.for_next(exit),
+            Op::ForNext(exit) => self.for_next(exit, sys),
             Op::Case { word, arms, end } => return self.case(&word, &arms, end, 0, sys),
             Op::CaseFrom(at, arm) => return self.case_from(at, arm, sys),
             Op::Define { name, body, text, line } => {
@@ -328,29 +328,11 @@ impl Shell {
             && let Some(action) = self.state.traps.get(&TrapOn::Err).filter(|a| !a.is_empty()).cloned()
         {
             self.run_trap(action, None);
+            let line = self.lines_before(self.columns().nesting.err_trap_lines);
+            if let Some(Step::Script(frame)) = self.stack.last_mut() {
+                frame.line = line;
+            }
         }
-    }
-
-    /// `set -e` ends the shell in a text of `eval`, of `.` or of a trap: the functions around that text are left without
-    /// their variables, and each says so (bash `builtins/evalstring.c`, `reset_local_contexts`).
-    fn scopes_lost(&mut self) -> String {
-        let inner = |step: &&Step| !matches!(step, Step::EndEvaluating | Step::EndTrap { .. });
-        let is_function = |step: &&Step| matches!(step, Step::EndFunction { .. });
-        let inside = self.stack.iter().rev().take_while(inner).count();
-        let around = self.stack.iter().rev().skip(inside).filter(is_function).count();
-        if !self.columns().nesting.errexit_loses_scopes || around == 0 {
-            return String::new();
-        }
-        let all = self.stack.iter().filter(is_function).count();
-        let (scopes, line) = (self.state.locals.clone(), self.state.line);
-        let mut lines = Vec::new();
-        for left in (all - around..all).rev() {
-            self.state.locals.truncate(left);
-            self.state.line = self.state.calls.get(left).map_or(line, |call| call.line);
-            lines.push(format!("{}pop_var_context: head of shell_variables not a function context", self.prefix()));
-        }
-        (self.state.locals, self.state.line) = (scopes, line);
-        lines.join("\n")
     }
 
     fn redirect_compound(
@@ -394,7 +376,7 @@ impl Shell {
         })
     }
 
-    fn for_next(&mut self, exit: usize) {
+    fn for_next(&mut self, exit: usize, sys: &Sys<'_>) {
         let next = self.frame().and_then(|f| f.loops.last_mut()).and_then(|l| l.words.as_mut());
         let next = next.and_then(|(name, words)| words.pop().map(|word| (name.clone(), word)));
         match next {
@@ -407,6 +389,7 @@ impl Shell {
                     }
                     self.error(message);
                 }
+                self.trace_turn(sys);
             }
             None => self.jump(exit),
         }
@@ -434,6 +417,9 @@ impl Shell {
         self.with(target, |shell, target| {
             if target.is_none() && from == 0 {
                 shell.state.status = 0;
+            }
+            if from == 0 {
+                shell.trace_head("case", std::slice::from_ref(word), " in", sys);
             }
             shell.jump(target.unwrap_or(end));
         })

@@ -34,6 +34,7 @@ mod redirect;
 mod refused;
 pub(crate) mod regex;
 mod report;
+mod scopes;
 mod script;
 mod simple;
 mod sleep;

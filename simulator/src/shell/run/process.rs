@@ -335,6 +335,7 @@ impl Shell {
                 let text = self.text_of_substitution(&substitution);
                 let nesting = &self.columns().nesting;
                 let lines = if substitution.backquoted { nesting.eval_lines } else { InnerLines::Current };
+                self.state.substitutions += 1;
                 self.push_substitution(text, self.lines_before(lines), substitution.backquoted);
                 self.ignore_for_program();
                 self.ignore_in_substitution();

@@ -245,6 +245,8 @@ pub struct State {
     pub of_trap: bool,
     /// How many `eval` and files read with `.` run, also in parents.
     pub evaluating: u32,
+    /// How many `$( )` it runs in.
+    pub substitutions: u32,
     /// Own handlers and ignored signals are in force.
     pub handlers: bool,
     /// bash: the directory stack below the working directory.
@@ -353,6 +355,7 @@ impl State {
             latest_command: "".into(),
             of_trap: false,
             evaluating: 0,
+            substitutions: 0,
             handlers: false,
             directories: Vec::new(),
             pipe_statuses: Vec::new(),

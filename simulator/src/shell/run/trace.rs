@@ -4,10 +4,12 @@
 
 use super::Shell;
 use super::simple::{Assigned, NewValue};
+use super::step::Step;
 use crate::base::diagnostic::Span;
 use crate::program::Sys;
 use crate::shell::ast::{Part, Word};
 use crate::shell::parse::parse_double_quoted;
+use crate::shell::plan::Op;
 use crate::shell::variants::TraceAssigns;
 
 impl Shell {
@@ -53,9 +55,47 @@ impl Shell {
     fn trace_prefix(&mut self, sys: &Sys<'_>) -> String {
         let line = self.state.line.to_string();
         let usual = self.message(self.columns().messages.trace_prefix, "", &[("line", &line)]);
-        let Some(set) = self.state.get("PS4").filter(|_| !self.columns().details.names_scope) else { return usual };
+        let Some(set) = self.state.get("PS4").filter(|_| !self.columns().details.names_scope) else {
+            return self.deepened(usual);
+        };
         let Ok(parts) = parse_double_quoted(&set, &self.columns().syntax) else { return set };
         let word = Word { parts: vec![Part::Double(parts)], span: Span::new(0, 0) };
-        self.expand(sys, |e| e.text(&word)).unwrap_or(set)
+        let text = self.expand(sys, |e| e.text(&word)).unwrap_or(set);
+        self.deepened(text)
+    }
+
+    /// The first character once more for each text inside a text (bash `indirection_level_string`).
+    fn deepened(&self, prefix: String) -> String {
+        // The EXIT trap is no text inside another one.
+        let traps = self.stack.iter().filter(|step| matches!(step, Step::EndTrap { .. })).count();
+        let inner = self.state.evaluating + self.state.substitutions + u32::try_from(traps).unwrap_or(0);
+        match prefix.chars().next().filter(|_| self.columns().messages.trace_nests) {
+            Some(first) => (0..inner).map(|_| first).chain(prefix.chars()).collect(),
+            None => prefix,
+        }
+    }
+
+    /// The head of a `for` or `case`, as written, where the shell traces it.
+    pub(super) fn trace_head(&mut self, head: &str, words: &[Word], tail: &str, sys: &Sys<'_>) {
+        if !self.state.options.xtrace || !self.columns().messages.trace_nests {
+            return;
+        }
+        let text = self.frame().map(|f| f.text.clone()).unwrap_or_default();
+        let place = |at: u32| usize::try_from(at).unwrap_or(0);
+        let written = |word: &Word| text.get(place(word.span.start)..place(word.span.end)).unwrap_or("").to_owned();
+        let words: Vec<String> = words.iter().map(written).collect();
+        let prefix = self.trace_prefix(sys);
+        self.error(format!("{prefix}{head} {}{tail}", words.join(" ")));
+    }
+
+    /// The head of the `for` whose next turn begins.
+    pub(super) fn trace_turn(&mut self, sys: &Sys<'_>) {
+        let Some(frame) = self.frame() else { return };
+        let at = frame.loops.last().and_then(|inner| inner.next.checked_sub(2));
+        let Some(Op::ForWords { name, words }) = at.and_then(|at| frame.code.get(at)).cloned() else { return };
+        match words {
+            Some(words) => self.trace_head(&format!("for {name} in"), &words, "", sys),
+            None => self.trace_head(&format!("for {name} in \"$@\""), &[], "", sys),
+        }
     }
 }

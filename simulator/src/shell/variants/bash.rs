@@ -1,8 +1,8 @@
 //! bash, as bash and as sh. Sources: own measurements of each build; bash `builtins/evalstring.c`, `sig.c`, `jobs.c`.
 
 use super::{
-    Aliases, Builtins, Children, Columns, Details, ExitTrapOnSignal, FurtherLines, Jobs, ListStyle, Messages, Nesting,
-    Refused, Shapes, Signals, Tail, TraceAssigns, Traps, Variant,
+    Aliases, Builtins, Children, Columns, Details, ExitTrapOnSignal, FurtherLines, InnerLines, Jobs, ListStyle,
+    Messages, Nesting, Refused, Shapes, Signals, Tail, TraceAssigns, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -12,6 +12,7 @@ const MESSAGES: Messages = Messages {
     builtin_prefix: "{sh}: line {line}: {builtin}: ",
     file_builtin_prefix: "{sh}: line {line}: {builtin}: ",
     quotes_control_characters: true,
+    trace_nests: true,
     missing_command: "{sh}: -c: option requires an argument",
     not_found: "{prefix}{name}: command not found",
     path_not_found: "{prefix}{name}: No such file or directory",
@@ -159,7 +160,12 @@ const V4_2: Columns = Columns {
         usage_is_fatal: false,
         ..Builtins::COMMON
     },
-    nesting: Nesting { negated_break_fails: true, break_leaves_trap: true, ..Nesting::CLOSED },
+    nesting: Nesting {
+        err_trap_lines: InnerLines::Current,
+        negated_break_fails: true,
+        break_leaves_trap: true,
+        ..Nesting::CLOSED
+    },
     details: Details {
         network_files: true,
         syntax_error_in_eval_is_fatal: false,
@@ -182,6 +188,7 @@ const V4_2: Columns = Columns {
     children: Children {
         command_replaces: false,
         becoming_resets_signals: false,
+        early_int_ends: true,
         refused: Refused {
             waits: &[1, 2, 4, 8],
             again: "{sh}: fork: retry: Resource temporarily unavailable",

@@ -88,6 +88,7 @@ impl Messages {
         background_killed_in_wait: "",
         substitution_killed: "",
         trace_prefix: "+ ",
+        trace_nests: false,
         printf_usage: "{builtin_prefix}usage: printf format [arg ...]",
         printf_number: "{builtin_prefix}{name}: expected numeric value",
         printf_directive: "{builtin_prefix}%{name}: invalid directive",

@@ -159,6 +159,8 @@ pub struct Messages {
     pub substitution_killed: &'static str,
     /// In front of the commands of `set -x`.
     pub trace_prefix: &'static str,
+    /// The first character of that stands once for each text inside a text; the heads of `for` and `case` are traced.
+    pub trace_nests: bool,
     /// `printf` without a format.
     pub printf_usage: &'static str,
     /// An argument of `%d` that is no number.

@@ -148,7 +148,7 @@ impl Shell {
             return;
         }
         self.ignore_what_is_trapped();
-        if std::mem::take(&mut self.state.ignores_terminal) {
+        if self.state.options.monitor && std::mem::take(&mut self.state.ignores_terminal) {
             let terminal = [Signal::TSTP, Signal::TTIN, Signal::TTOU];
             self.stack.extend(terminal.map(|s| Step::Do(Call::Sigaction(s, Disposition::Default))));
         }

@@ -17,6 +17,7 @@ use crate::program::Sys;
 use crate::shell::ast::{Part, Substitution, Word};
 use crate::shell::variants::Columns;
 use crate::shell::variants::messages::fill;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Why an expansion is not finished.
@@ -358,6 +359,15 @@ fn text_of(field: &[(char, bool)]) -> String {
 struct Names<'a>(&'a mut State, &'a Columns);
 
 impl Names<'_> {
+    /// The elements by name, and which of them `name[key]` is.
+    fn named(&mut self, name: &str) -> Option<(&mut BTreeMap<String, String>, String)> {
+        let (name, key) = name.strip_suffix(']')?.split_once('[')?;
+        match &mut self.0.vars.get_mut(name)?.value {
+            Value::Named(elements) => Some((elements, key.trim_matches(['"', '\'']).to_owned())),
+            Value::Scalar(_) | Value::Indexed(_) | Value::Unset => None,
+        }
+    }
+
     fn element(&mut self, name: &str) -> Option<(String, i64)> {
         let (name, index) = name.strip_suffix(']')?.split_once('[')?;
         let index = evaluate(index, self).ok()?;
@@ -380,6 +390,9 @@ impl Variables for Names<'_> {
     }
 
     fn get(&mut self, name: &str) -> Option<String> {
+        if let Some((elements, key)) = self.named(name) {
+            return elements.get(&key).cloned();
+        }
         match self.element(name) {
             Some((name, index)) => match &self.0.vars.get(&name)?.value {
                 Value::Indexed(elements) => elements.get(&index).cloned(),
@@ -391,6 +404,10 @@ impl Variables for Names<'_> {
     }
 
     fn set(&mut self, name: &str, value: i64) {
+        if let Some((elements, key)) = self.named(name) {
+            elements.insert(key, value.to_string());
+            return;
+        }
         match self.element(name) {
             Some((name, index)) => {
                 let var = self.0.entry(&name);
