@@ -328,8 +328,8 @@ impl Shell {
             && let Some(action) = self.state.traps.get(&TrapOn::Err).filter(|a| !a.is_empty()).cloned()
         {
             self.run_trap(action, None);
-            let line = self.lines_before(self.columns().nesting.err_trap_lines);
-            if let Some(Step::Script(frame)) = self.stack.last_mut() {
+            let line = self.columns().nesting.err_trap_lines.map(|lines| self.lines_before(lines));
+            if let (Some(line), Some(Step::Script(frame))) = (line, self.stack.last_mut()) {
                 frame.line = line;
             }
         }

@@ -161,7 +161,7 @@ const V4_2: Columns = Columns {
         ..Builtins::COMMON
     },
     nesting: Nesting {
-        err_trap_lines: InnerLines::Current,
+        err_trap_lines: Some(InnerLines::Current),
         negated_break_fails: true,
         break_leaves_trap: true,
         ..Nesting::CLOSED

@@ -32,8 +32,8 @@ pub struct Nesting {
     pub prints_substitutions: bool,
     /// Lines of a trap's action.
     pub trap_lines: InnerLines,
-    /// The same of the ERR trap.
-    pub err_trap_lines: InnerLines,
+    /// Those of the ERR trap, where they are others.
+    pub err_trap_lines: Option<InnerLines>,
     /// `break` in a function leaves a loop of its caller (BusyBox `loopnest`).
     pub break_leaves_function: bool,
     /// `break` in a trap's action leaves the loop that the trap came into.
@@ -56,7 +56,7 @@ impl Nesting {
         parser_tells_substitutions: false,
         prints_substitutions: false,
         trap_lines: InnerLines::One,
-        err_trap_lines: InnerLines::One,
+        err_trap_lines: None,
         break_leaves_function: false,
         break_leaves_trap: false,
         negated_break_fails: false,
