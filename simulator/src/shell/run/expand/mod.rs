@@ -391,7 +391,7 @@ impl Variables for Names<'_> {
 
     fn get(&mut self, name: &str) -> Option<String> {
         if let Some((elements, key)) = self.named(name) {
-            return elements.get(&key).cloned();
+            return BTreeMap::get(elements, &key).cloned();
         }
         match self.element(name) {
             Some((name, index)) => match &self.0.vars.get(&name)?.value {
