@@ -429,6 +429,8 @@ pub struct SyntaxError {
     pub noticed_line: u32,
     /// The word that began the innermost compound command around it, and where.
     pub inside: Option<(&'static str, u32)>,
+    /// What closes the compound commands around it, innermost first.
+    pub around: Vec<&'static str>,
     /// What is wrong.
     pub kind: SyntaxErrorKind,
 }

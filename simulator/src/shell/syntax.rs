@@ -30,6 +30,10 @@ pub struct Syntax {
     pub function_keyword: bool,
     /// A function has a name of letters, digits and `_`, and not that of a special builtin (XCU 2.9.5).
     pub strict_function_names: bool,
+    /// That is looked at before `)`.
+    pub names_checked_first: bool,
+    /// A `${ }` that no rule reads is a syntax error, not one when it is expanded.
+    pub bad_parameters_are_errors: bool,
     /// `$( )` ends at the parenthesis that closes it, whatever its commands are: a `case` in it writes `(pattern)`.
     pub counts_parentheses: bool,
     /// `;&` and `;;&`
@@ -93,6 +97,8 @@ impl Syntax {
         process_substitution_in_words: false,
         function_keyword: false,
         strict_function_names: false,
+        names_checked_first: false,
+        bad_parameters_are_errors: false,
         counts_parentheses: false,
         case_fall_through: false,
         brace_expansion: false,
@@ -131,6 +137,8 @@ impl Syntax {
         process_substitution_in_words: true,
         function_keyword: true,
         strict_function_names: false,
+        names_checked_first: false,
+        bad_parameters_are_errors: false,
         counts_parentheses: false,
         case_fall_through: true,
         brace_expansion: true,

@@ -264,10 +264,12 @@ impl Parser<'_> {
     /// `name() command`, after its `(`.
     fn function(&mut self, start: usize, simple: &Simple) -> Parsed<Command> {
         let name = simple.words.first().and_then(Word::as_static).unwrap_or_default();
-        if !self.eat_op(")")? {
+        let bad = self.syntax.strict_function_names && (!is_name(&name) || is_special(&name));
+        let closed = bad && self.syntax.names_checked_first || self.eat_op(")")?;
+        if !closed {
             return self.unexpected(Some(")"));
         }
-        if self.syntax.strict_function_names && (!is_name(&name) || is_special(&name)) {
+        if bad {
             return Err(self.error(start, self.consumed, SyntaxErrorKind::BadFunctionName(name)));
         }
         self.function_body(start, name)

@@ -61,7 +61,7 @@ impl Parser<'_> {
             self.rewind(start);
         }
         self.bump()?;
-        let list = self.compound_list()?;
+        let list = self.compound_list().map_err(|error| closed_by(error, &[")"]))?;
         self.expect(")", "(", start)?;
         Ok(CommandKind::Subshell(list))
     }
@@ -81,7 +81,15 @@ impl Parser<'_> {
             let kind = SyntaxErrorKind::UnexpectedEnd { expected: closing(opened), opened };
             return Err(self.error(start, start + opened.len(), kind));
         }
-        let list = self.compound_list()?;
+        let closers: &[&'static str] = match opened {
+            "{" => &["}"],
+            "if" => &["then", "fi"],
+            "then" | "else" => &["fi"],
+            "while" | "until" => &["do", "done"],
+            "do" => &["done"],
+            _ => &[],
+        };
+        let list = self.compound_list().map_err(|error| closed_by(error, closers))?;
         let branch = matches!(opened, "then" | "else") && !self.syntax.empty_branches;
         if branch && list.items.is_empty() { self.unexpected(None) } else { Ok(list) }
     }
@@ -196,7 +204,7 @@ impl Parser<'_> {
                 let kind = SyntaxErrorKind::UnexpectedEnd { expected: Some(")"), opened: "case" };
                 return Err(self.error(start, start + 4, kind));
             }
-            arms.push(self.nest(|p| p.case_arm())?);
+            arms.push(self.nest(|p| p.case_arm()).map_err(|error| closed_by(error, &["esac"]))?);
         }
     }
 
@@ -240,6 +248,12 @@ impl Parser<'_> {
         }
         Ok(self.function_body(start, name)?.kind)
     }
+}
+
+/// An error inside something that these words close.
+fn closed_by(mut error: SyntaxError, closers: &[&'static str]) -> SyntaxError {
+    error.around.extend(closers);
+    error
 }
 
 /// The word that goes on behind what a word opens.

@@ -37,6 +37,7 @@ fn parse_nested(text: &str, syntax: &Syntax, depth: usize) -> Script {
             span: Span::new(0, 0),
             noticed_line: 1,
             inside: None,
+            around: Vec::new(),
             kind: SyntaxErrorKind::TooLarge("script longer than 32 KiB"),
         };
         return Script { error: Some(error), ..Script::default() };
@@ -157,6 +158,7 @@ impl<'a> Parser<'a> {
             span: self.span(start, end),
             noticed_line: u32::try_from(lines + 1).unwrap_or(u32::MAX),
             inside: None,
+            around: Vec::new(),
             kind,
         }
     }

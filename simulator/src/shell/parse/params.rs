@@ -4,7 +4,7 @@
 
 use super::words::{is_name_char, is_name_start};
 use super::{Parsed, Parser};
-use crate::shell::ast::{Param, ParamOp, Part, Word};
+use crate::shell::ast::{Param, ParamOp, Part, SyntaxErrorKind, Word};
 
 impl Parser<'_> {
     /// From the `{` of a `${` that starts at `start`.
@@ -181,6 +181,10 @@ impl Parser<'_> {
         self.pos = body;
         let _word = self.param_word(start, false, &[])?;
         self.pos += 1;
+        if self.syntax.bad_parameters_are_errors {
+            let text = self.slice(start, self.pos).to_owned();
+            return Err(self.error(start, self.pos, SyntaxErrorKind::BadSubstitution(text)));
+        }
         Ok(ParamOp::Bad(self.slice(start, self.pos).to_string()))
     }
 }

@@ -77,6 +77,9 @@ impl Shell {
         let messages = &self.columns().messages;
         let missing = errno == Errno::Enoent;
         let template = match (missing, by_builtin) {
+            (true, true) if name.contains('/') && !messages.exec_path_not_found.is_empty() => {
+                messages.exec_path_not_found
+            }
             (true, true) => messages.exec_not_found,
             (true, false) if name.contains('/') => messages.path_not_found,
             (true, false) => messages.not_found,

@@ -6,6 +6,7 @@
 
 mod alias;
 pub mod arith;
+mod arrays;
 mod at_once;
 mod builtin;
 pub(crate) use builtin::is_common as is_common_builtin;
@@ -41,6 +42,7 @@ mod sleep;
 pub mod state;
 mod step;
 mod substitution;
+mod syntax_words;
 mod table;
 mod trace;
 mod trap;

@@ -315,6 +315,7 @@ impl Shell {
             Then::Missing(ready, _) => !matches!(ready.place, Place::Inside(_)),
             Then::Builtin(_) | Then::Nothing(_) | Then::Forked(..) => false,
         };
+        let template = template.replace("{fd}", &redir.fd().to_string());
         let message = self.command_message(&template, "", (&name, errno.text()), inside);
         let status = self.columns().details.redirect_error_status;
         self.state.status = status;
@@ -423,7 +424,8 @@ impl Shell {
             return;
         }
         let before = assigns.iter().map(|a| (a.name.clone(), self.state.vars.get(&a.name).cloned())).collect();
-        if !stay || !self.columns().details.special_errors_are_fatal {
+        let columns = self.columns();
+        if !stay || !(columns.details.special_errors_are_fatal || columns.builtins.special_keeps_assignments) {
             self.stack.push(Step::RestoreVars(before));
         }
         for assign in assigns {

@@ -203,6 +203,9 @@ impl Shell {
     /// The words of a syntax error.
     pub(super) fn syntax_error(&mut self, error: &SyntaxError, frame: &ScriptFrame) -> String {
         let messages = &self.columns().messages;
+        if let Some(words) = messages.syntax_words {
+            return self.explained(words, error, frame);
+        }
         let text: &str = &frame.text;
         let at = usize::try_from(error.span.start).unwrap_or(0);
         let before = text.get(..at).unwrap_or("");

@@ -12,7 +12,6 @@ use crate::program::{Call, Sys};
 use crate::shell::ast::AssignValue;
 use crate::shell::plan::{Context, Hurdle, Place, SimpleCommand, compile_function};
 use crate::shell::variants::Shape;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// An assignment after expansion.
@@ -289,57 +288,6 @@ impl Shell {
             None => text,
         }
     }
-
-    fn assign_array(&mut self, name: &str, list: Vec<String>, append: bool) {
-        let var = self.state.entry(name);
-        if let Value::Named(elements) = &mut var.value {
-            if !append {
-                elements.clear();
-            }
-            for item in list {
-                if let Some((key, value)) = item.strip_prefix('[').and_then(|i| i.split_once("]=")) {
-                    elements.insert(key.trim_matches(['"', '\'']).to_string(), value.to_string());
-                }
-            }
-            return;
-        }
-        let mut elements = match &var.value {
-            Value::Indexed(elements) if append => elements.clone(),
-            Value::Scalar(text) if append => BTreeMap::from([(0, text.clone())]),
-            _ => BTreeMap::new(),
-        };
-        let mut next = elements.keys().next_back().map_or(0, |k| k + 1);
-        for item in list {
-            match item.strip_prefix('[').and_then(|i| i.split_once("]=")).and_then(|(k, v)| Some((k.parse().ok()?, v)))
-            {
-                Some((key, value)) => {
-                    elements.insert(key, value.to_string());
-                    next = key + 1;
-                }
-                None => {
-                    elements.insert(next, item);
-                    next += 1;
-                }
-            }
-        }
-        var.value = Value::Indexed(elements);
-    }
-
-    fn assign_element(&mut self, name: &str, index: &str, text: String, append: bool) {
-        let number = super::arith::evaluate(index, &mut super::builtin::Numbers(&mut self.state)).unwrap_or(0);
-        let var = self.state.entry(name);
-        match &mut var.value {
-            Value::Named(elements) => {
-                let slot = elements.entry(index.trim_matches(['"', '\'']).to_string()).or_default();
-                *slot = if append { std::mem::take(slot) + &text } else { text };
-            }
-            Value::Indexed(elements) => {
-                let slot = elements.entry(number).or_default();
-                *slot = if append { std::mem::take(slot) + &text } else { text };
-            }
-            other => *other = Value::Indexed([(number, text)].into()),
-        }
-    }
 }
 
 impl super::expand::Expander<'_> {
@@ -351,7 +299,7 @@ impl super::expand::Expander<'_> {
         };
         let value = match &assign.value {
             AssignValue::Scalar(word) => NewValue::One(self.assigned(word)?),
-            AssignValue::Array(words) => NewValue::Many(self.fields(words)?),
+            AssignValue::Array(words) => NewValue::Many(self.elements(words)?),
         };
         Ok(Assigned { name: assign.name.clone(), index, append: assign.append, value })
     }

@@ -158,6 +158,7 @@ const V4_2: Columns = Columns {
         export_options: "pnf",
         readonly_options: "pfaA",
         usage_is_fatal: false,
+        type_missing_to_output: false,
         ..Builtins::COMMON
     },
     nesting: Nesting {

@@ -5,8 +5,8 @@
 //! row, or here if most do. The source of a value is that of the rows that take it.
 
 use super::{
-    Builtins, CommandFlag, Details, ExitTrapOnSignal, IntAfter, KillList, ListQuote, ListStyle, Messages, Signals,
-    TraceAssigns,
+    ArrayNames, Builtins, CommandFlag, Details, ExitTrapOnSignal, IntAfter, KillList, ListQuote, ListStyle, Messages,
+    Signals, TraceAssigns,
 };
 use crate::base::signal::Signal;
 
@@ -38,6 +38,7 @@ impl Messages {
         bad_substitution: "{prefix}bad substitution",
         null_or_unset: "parameter null or not set",
         not_set: "parameter not set",
+        syntax_words: None,
         unexpected: "{prefix}syntax error: {name} unexpected",
         unexpected_expecting: "{prefix}syntax error: {name} unexpected",
         unclosed: "{prefix}no closing quote",
@@ -56,7 +57,6 @@ impl Messages {
         bad_count_value: "",
         set_illegal_option: "",
         test_missing_argument: "",
-        keyword_text: "is a shell keyword",
         kill_failed: "{builtin_prefix}{name}: {text}",
         kill_usage: "{builtin_prefix}Usage: kill [-s sigspec | -signum | -sigspec] [pid | job]... or\nkill -l [exitstatus]",
         kill_bad_target: "{builtin_prefix}Illegal number: {name}",
@@ -97,7 +97,6 @@ impl Messages {
         is_directory: "{prefix}{name}: Is a directory",
         bad_loop_variable: "",
         bad_descriptor: "{name}: bad file descriptor",
-        function_type: "is a function",
         source_not_in_path: "",
         no_current_job: "",
         no_job_control: "",
@@ -116,6 +115,17 @@ impl Messages {
         getopts_usage: "",
         unset_read_only: "{builtin_prefix}{name}: is read only",
         set_bad_name: "{builtin_prefix}Illegal option -o {name}",
+        type_function: "{name} is a function",
+        type_keyword: "{name} is a shell keyword",
+        type_builtin: "{name} is a shell builtin",
+        type_special: "{name} is a special shell builtin",
+        type_file: "{name} is {path}",
+        jobs_need_monitor: "",
+        hash_missing: "{builtin_prefix}{name}: not found",
+        job_missing: "",
+        disown_no_job: "",
+        set_bad_letter: "",
+        exec_path_not_found: "",
         unclosed_backquote: "{prefix}no closing quote",
         unclosed_parenthesis: "{prefix}no closing quote",
         unexpected_end_alone: "{prefix}syntax error: unmatched '{opened}'",
@@ -170,6 +180,13 @@ impl Builtins {
         kill_usage_is_held: false,
         kill_usage_status: 2,
         kill_bad_target_status: 1,
+        type_missing_to_output: true,
+        operands_are_usage: false,
+        dot_missing_is_fatal: false,
+        special_keeps_assignments: false,
+        trap_events: &["ERR", "DEBUG", "RETURN"],
+        wait_usage_status: 2,
+        no_operands_status: 2,
         dot_missing_status: 1,
         printf_without_options: false,
         set_bad_name_status: None,
@@ -237,6 +254,7 @@ impl Details {
     /// What most families do.
     pub const COMMON: Details = Details {
         exit_undoes_redirections: false,
+        array_names: ArrayNames::FirstOfZero,
         syntax_error_status: 2,
         syntax_error_in_eval_is_fatal: true,
         expansion_error_status: 1,

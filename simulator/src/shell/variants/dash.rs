@@ -56,7 +56,7 @@ const MESSAGES: Messages = Messages {
     is_directory: "{prefix}cannot create {name}: Is a directory",
     bad_loop_variable: "{prefix}Syntax error: Bad for loop variable",
     bad_descriptor: "Syntax error: Bad fd number",
-    function_type: "is a shell function",
+    type_function: "{name} is a shell function",
     source_not_in_path: "{builtin_prefix}{name}: not found",
     no_current_job: "{builtin_prefix}No current job",
     no_job_control: "{builtin_prefix}job {name} not created under job control",

@@ -102,6 +102,7 @@ const U_2012: Columns = Columns {
         trap_options: true,
         echo_escapes: false,
         usage_is_fatal: false,
+        type_missing_to_output: false,
         ..Builtins::COMMON
     },
     nesting: Nesting { eval_lines: InnerLines::One, trap_lines: InnerLines::Current, ..Nesting::CLOSED },

@@ -1,5 +1,6 @@
 //! How a shell words its messages: templates with `{sh}` (its `$0`), `{line}`, `{name}`, `{builtin}`, `{text}`.
 
+use super::syntax_words::SyntaxWords;
 use super::table::columns;
 use crate::base::signal::Signal;
 
@@ -58,6 +59,8 @@ pub struct Messages {
     pub null_or_unset: &'static str,
     /// `${x?}` without a text.
     pub not_set: &'static str,
+    /// A shell that explains syntax errors, in its words; else the templates that follow.
+    pub syntax_words: Option<&'static SyntaxWords>,
     /// A syntax error at a token; `{name}`.
     pub unexpected: &'static str,
     /// The same, and only one thing could stand there; `{expected}`.
@@ -95,8 +98,6 @@ pub struct Messages {
     pub set_illegal_option: &'static str,
     /// `test` with a binary operator and nothing behind it; empty: as `test_unknown_unary`.
     pub test_missing_argument: &'static str,
-    /// What `type` says of a word of the grammar.
-    pub keyword_text: &'static str,
     /// `kill` of a process that is not there; `{name}`, `{text}`.
     pub kill_failed: &'static str,
     /// `kill` without anything to kill; the lines.
@@ -179,8 +180,6 @@ pub struct Messages {
     pub bad_loop_variable: &'static str,
     /// What stands behind `>&` or `<&` is no number, told behind the usual prefix.
     pub bad_descriptor: &'static str,
-    /// What `type` says of a function, behind its name.
-    pub function_type: &'static str,
     /// A name that `.` does not find in PATH; empty: told as a file that is not there.
     pub source_not_in_path: &'static str,
     /// `fg` or `bg` where there is no job.
@@ -215,6 +214,28 @@ pub struct Messages {
     pub unset_read_only: &'static str,
     /// `set -o` with a name that is not known.
     pub set_bad_name: &'static str,
+    /// What `type` says of a function.
+    pub type_function: &'static str,
+    /// What it says of a word of the grammar.
+    pub type_keyword: &'static str,
+    /// What it says of a builtin that is not special.
+    pub type_builtin: &'static str,
+    /// What it says of a special builtin.
+    pub type_special: &'static str,
+    /// What it says of a program; `{path}`.
+    pub type_file: &'static str,
+    /// `fg` and `bg` without `set -m`, with status 1; empty: silent, and nothing happens.
+    pub jobs_need_monitor: &'static str,
+    /// `hash` of a name that is not there.
+    pub hash_missing: &'static str,
+    /// `disown` and `kill` of a job that is not there; empty: `kill` as of something that is no number.
+    pub job_missing: &'static str,
+    /// `disown` without a job; empty: as of a job of the name `current`.
+    pub disown_no_job: &'static str,
+    /// `set` with a letter that it has not; empty: as for another builtin.
+    pub set_bad_letter: &'static str,
+    /// `exec` of a path that is not there; empty: as of a name.
+    pub exec_path_not_found: &'static str,
     /// A backquote that is left open.
     pub unclosed_backquote: &'static str,
     /// `$(` that is left open.

@@ -41,7 +41,7 @@ const MESSAGES: Messages = Messages {
     getopts_missing: "{prefix}-{name}: requires an argument",
     getopts_usage: "{builtin_prefix}{name}: missing argument",
     type_not_found: "{name} not found",
-    keyword_text: "is a reserved word",
+    type_keyword: "{name} is a reserved word",
     unclosed_parenthesis: "{prefix}syntax error: unmatched '('",
     no_job_control: "{builtin_prefix}job control not enabled",
     no_current_job: "{builtin_prefix}job control not enabled",
@@ -109,6 +109,7 @@ const COLUMNS: Columns = Columns {
         unset_read_only_is_fatal: false,
         cd_failed_status: 2,
         set_errtrace: false,
+        wait_usage_status: 1,
         ..Builtins::COMMON
     },
     nesting: Nesting::CLOSED,

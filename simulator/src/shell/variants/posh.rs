@@ -90,6 +90,7 @@ const COLUMNS: Columns = Columns {
         umask_four_digits: false,
         usage_status: 1,
         dot_arguments: false,
+        wait_usage_status: 1,
         ..Builtins::COMMON
     },
     nesting: Nesting::CLOSED,

@@ -1,8 +1,8 @@
 //! yash. Source: own measurements of Debian's build as PID 1 of a PID namespace.
 
 use super::{
-    Aliases, Builtins, Children, Columns, CommandFlag, Details, FurtherLines, InTrap, Jobs, Messages, Nesting, Refused,
-    Shapes, Signals, Tail, TraceAssigns, Traps, Variant,
+    Aliases, ArrayNames, Builtins, Children, Columns, CommandFlag, Details, FurtherLines, InTrap, Jobs, Messages,
+    Nesting, Refused, Shapes, Signals, Tail, TraceAssigns, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -21,6 +21,7 @@ const MESSAGES: Messages = Messages {
     prefix: "yash: ",
     file_prefix: "yash: ",
     set_m_refused: "set: cannot open file `/dev/tty': No such device or address\nset: disabling job control",
+    syntax_words: Some(&super::syntax_words::YASH),
     outside_loop: "{builtin_prefix}not in a loop",
     unset: "{prefix}parameter `{name}' is not set",
     division_by_zero: "{prefix}arithmetic: division by zero",
@@ -52,12 +53,36 @@ const MESSAGES: Messages = Messages {
     exec_not_found: "{builtin_prefix}no such command `{name}'",
     illegal_option: "{builtin_prefix}`-{name}' is not a valid option",
     wait_illegal_option: "{builtin_prefix}`-{name}' is not a valid option",
-    not_set: "parameter null or not set",
+    not_set: "parameter `{name}' is not set",
     token_quotes: ("'", "'"),
     kill_usage: "kill: this command requires an operand",
     kill_bad_target: "kill: `{name}' is not a valid integer",
     read_only: "{prefix}${name} is read-only",
     alias_type: "{name}: an alias for `{text}'",
+    type_function: "{name}: a function",
+    type_keyword: "{name}: a shell keyword",
+    type_builtin: "{name}: a semi-special built-in",
+    type_special: "{name}: a special built-in",
+    type_file: "{name}: an external command at {path}",
+    jobs_need_monitor: "{builtin_prefix}job control is disabled",
+    hash_missing: "{builtin_prefix}command `{name}' was not found in $PATH",
+    job_missing: "{builtin_prefix}no such job `{name}'",
+    disown_no_job: "{builtin_prefix}there is no current job",
+    set_bad_letter: "{builtin_prefix}`{name}' is not a valid option",
+    cannot_duplicate: "{prefix}cannot copy file descriptor {name} to {fd}: Bad file descriptor",
+    exec_path_not_found: "{builtin_prefix}cannot execute command `{name}': {text}",
+    source_unnamed: "{builtin_prefix}this command requires an operand",
+    type_not_found: "{builtin_prefix}no such command `{name}'",
+    getopts_usage: "{builtin_prefix}this command requires 2 operands",
+    printf_usage: "{builtin_prefix}this command requires an operand",
+    printf_number: "{builtin_prefix}`{name}' is not a valid integer",
+    umask_bad: "{builtin_prefix}`{name}' is not a valid mask specification",
+    ulimit_bad: "{builtin_prefix}`-{name}' is not a valid option",
+    set_bad_name: "{builtin_prefix}`{name}' is not a valid option",
+    wait_bad: "{builtin_prefix}`{name}' is not a valid job specification",
+    exec_not_executable: "{builtin_prefix}cannot execute command `{name}': {text}",
+    null_or_unset: "parameter `{name}' is not set or has an empty value",
+    alias_not_found: "{builtin_prefix}no such alias `{name}'",
     ..Messages::COMMON
 };
 
@@ -68,6 +93,11 @@ const COLUMNS: Columns = Columns {
         double_bracket: true,
         arrays: true,
         function_keyword: true,
+        here_string: true,
+        replace: true,
+        bad_parameters_are_errors: true,
+        strict_function_names: true,
+        names_checked_first: true,
         ..Syntax::POSIX
     },
     tail: Tail {
@@ -93,6 +123,14 @@ const COLUMNS: Columns = Columns {
             "dirs",
         ],
         trap_options: true,
+        usage_is_fatal: false,
+        operands_are_usage: true,
+        special_keeps_assignments: true,
+        return_ends_quietly: true,
+        type_missing_to_output: false,
+        dot_missing_is_fatal: true,
+        trap_events: &[],
+        wait_bad_status: 1,
         echo_e: false,
         echo_n: false,
         echo_hex: false,
@@ -109,7 +147,9 @@ const COLUMNS: Columns = Columns {
     nesting: Nesting { names_context: true, ..Nesting::CLOSED },
     details: Details {
         network_files: true,
+        array_names: ArrayNames::Separate,
         looks_up_before_fork: true,
+        special_errors_are_fatal: false,
         expansion_error_status: 2,
         redirect_error_status: 2,
         expansion_error_status_in_file: 2,

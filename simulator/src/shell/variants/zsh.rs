@@ -1,8 +1,8 @@
 //! zsh. Sources: own measurements of Debian's build; zsh `Src/exec.c` (`execlist`, `Z_END`), `Src/signals.c`.
 
 use super::{
-    AliasTime, Aliases, Builtins, Children, Columns, CommandFlag, Details, FurtherLines, InTrap, Jobs, Messages,
-    Nesting, Refused, Shapes, Signals, Tail, TraceAssigns, Traps, Variant,
+    AliasTime, Aliases, ArrayNames, Builtins, Children, Columns, CommandFlag, Details, FurtherLines, InTrap, Jobs,
+    Messages, Nesting, Refused, Shapes, Signals, Tail, TraceAssigns, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::plan::Source;
@@ -30,7 +30,7 @@ const MESSAGES: Messages = Messages {
     unexpected_end: "{prefix}parse error near `\\n'",
     bad_number: "{builtin_prefix}number expected: {name}",
     bad_trap: "{builtin_prefix}undefined signal: {name}",
-    cd_failed: "{builtin_prefix}no such file or directory: {name}",
+    cd_failed: "{builtin_prefix}{reason}: {name}",
     kill_failed: "{builtin_prefix}kill {name} failed: no such process",
     kill_usage: "{builtin_prefix}not enough arguments",
     kill_bad_target: "{builtin_prefix}illegal pid: {name}",
@@ -59,6 +59,24 @@ const MESSAGES: Messages = Messages {
     not_a_child: "{builtin_prefix}pid {name} is not a child of this shell",
     wait_bad: "{builtin_prefix}job not found: {name}",
     wait_no_job: "{builtin_prefix}{name}: no such job",
+    type_function: "{name} is a shell function from {sh}",
+    type_keyword: "{name} is a reserved word",
+    type_special: "{name} is a shell builtin",
+    jobs_need_monitor: "{builtin_prefix}no job control in this shell.",
+    hash_missing: "{builtin_prefix}no such command: {name}",
+    job_missing: "{builtin_prefix}{name}: no such job",
+    disown_no_job: "{builtin_prefix}no current job",
+    set_bad_letter: "",
+    cannot_duplicate: "{prefix}{name}: bad file descriptor",
+    is_directory: "{prefix}is a directory: {name}",
+    exec_path_not_found: "{prefix}no such file or directory: {name}",
+    source_unnamed: "{builtin_prefix}not enough arguments",
+    getopts_usage: "{builtin_prefix}not enough arguments",
+    printf_usage: "{builtin_prefix}not enough arguments",
+    set_bad_name: "{builtin_prefix}no such option: {name}",
+    file_exists: "{prefix}file exists: {name}",
+    exec_not_executable: "{prefix}permission denied: {name}",
+    unset_read_only: "{prefix}read-only variable: {name}",
     ..Messages::COMMON
 };
 
@@ -66,6 +84,8 @@ const INNER: Shapes = Shapes { for_loop: true, ..Shapes::WIDE };
 
 const COLUMNS: Columns = Columns {
     syntax: Syntax {
+        indirect: false,
+        case_change: false,
         repeated_bang: false,
         empty_lists: true,
         empty_branches: true,
@@ -109,7 +129,10 @@ const COLUMNS: Columns = Columns {
         readonly_options: "pfaA",
         umask_four_digits: false,
         set_m: false,
-        usage_status: 127,
+        usage_status: 1,
+        wait_usage_status: 127,
+        no_operands_status: 1,
+        trap_events: &["ERR", "DEBUG"],
         usage_is_fatal: false,
         ..Builtins::COMMON
     },
@@ -120,6 +143,7 @@ const COLUMNS: Columns = Columns {
         ..Nesting::CLOSED
     },
     details: Details {
+        array_names: ArrayNames::Joined,
         syntax_error_status: 1,
         syntax_error_in_eval_is_fatal: false,
         special_errors_are_fatal: false,

@@ -285,7 +285,8 @@ impl Shell {
                 let template = if by_path { messages.source_not_found } else { messages.source_not_in_path };
                 let message = self.message(template, name, &[("name", &file)]);
                 let status = u16::from(self.columns().builtins.dot_missing_status);
-                if self.columns().details.special_errors_are_fatal {
+                let fatal = self.columns().builtins.dot_missing_is_fatal;
+                if fatal || self.columns().details.special_errors_are_fatal {
                     self.exit_with(status);
                 }
                 self.fail(status, message);
@@ -326,7 +327,7 @@ impl Shell {
             if message.is_empty() {
                 self.state.status = 1;
             } else {
-                let status = self.error_status(1);
+                let status = self.refusal_status();
                 self.fail_special("shift", status, message);
             }
             return;

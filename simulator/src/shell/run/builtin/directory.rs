@@ -25,7 +25,8 @@ impl Shell {
 
     pub(in crate::shell::run) fn after_cd(&mut self, to: &str, from: &str, print: bool, result: Resume) {
         if let Resume::Failed(errno) = result {
-            let values = [("name", to), ("text", errno.text())];
+            let reason = errno.text().to_lowercase();
+            let values = [("name", to), ("text", errno.text()), ("reason", reason.as_str())];
             let message = self.message(self.columns().messages.cd_failed, "cd", &values);
             self.fail(u16::from(self.columns().builtins.cd_failed_status), message);
             return;

@@ -7,8 +7,9 @@ impl Shell {
         let (Some(spec), Some(name)) = (args.first().cloned(), args.get(1).cloned()) else {
             let lacks = if args.is_empty() { "options" } else { "name" };
             let message = self.message(self.columns().messages.getopts_usage, "getopts", &[("name", lacks)]);
-            let status = self.error_status(2);
-            self.fail(status, message);
+            let builtins = &self.columns().builtins;
+            let status = if builtins.usage_is_fatal { builtins.usage_status } else { builtins.no_operands_status };
+            self.fail(u16::from(status), message);
             return;
         };
         let words: Vec<String> = match args.get(2..) {

@@ -106,6 +106,11 @@ impl Shell {
     /// `fg` and `bg`: without a terminal there is no job control.
     pub(super) fn resume_job(&mut self, builtin: &str, args: &[String]) {
         let messages = &self.columns().messages;
+        if !messages.jobs_need_monitor.is_empty() && !self.state.options.monitor {
+            let message = self.message(messages.jobs_need_monitor, builtin, &[]);
+            self.fail(1, message);
+            return;
+        }
         let named = args.first();
         let known = match named {
             Some(name) => self.state.jobs.iter().any(|j| j.number > 0) && self.job_pid(name).is_some(),
@@ -146,7 +151,13 @@ impl Shell {
                 }
                 None => {
                     let name = if spec == "%+" { "current" } else { &spec };
-                    let message = self.message("{builtin_prefix}{name}: no such job", "disown", &[("name", name)]);
+                    let messages = &self.columns().messages;
+                    let template = match (spec.as_str(), messages.disown_no_job, messages.job_missing) {
+                        ("%+", none, _) if !none.is_empty() => none,
+                        (_, _, missing) if !missing.is_empty() => missing,
+                        _ => "{builtin_prefix}{name}: no such job",
+                    };
+                    let message = self.message(template, "disown", &[("name", name)]);
                     self.fail(1, message);
                 }
             }

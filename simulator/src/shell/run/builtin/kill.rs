@@ -52,7 +52,10 @@ impl Shell {
                 Some(to) => calls.push((target.clone(), Call::Kill(to, signal))),
                 None => {
                     let values = [("name", target.as_str()), ("text", "No such process")];
-                    let message = self.message(self.columns().messages.kill_bad_target, "kill", &values);
+                    let messages = &self.columns().messages;
+                    let job = target.starts_with('%') && !messages.job_missing.is_empty();
+                    let template = if job { messages.job_missing } else { messages.kill_bad_target };
+                    let message = self.message(template, "kill", &values);
                     self.fail(self.columns().builtins.kill_bad_target_status, message);
                     return;
                 }

@@ -172,18 +172,26 @@ impl Shell {
                 message.push_str(line);
             }
         }
-        let status = u16::from(self.columns().builtins.usage_status);
-        if builtin == "set" || self.columns().builtins.bad_option_is_fatal {
-            self.fail_special(builtin, status, message);
+        let builtins = &self.columns().builtins;
+        let status = if builtin == "wait" { builtins.wait_usage_status } else { builtins.usage_status };
+        if builtin == "set" || builtins.bad_option_is_fatal {
+            self.fail_special(builtin, u16::from(status), message);
         } else {
-            self.fail(status, message);
+            self.fail(u16::from(status), message);
         }
     }
 
     /// The status of such an error where it is one of its operands, and the shell goes on with `else_status` where it goes on.
     pub(super) fn error_status(&self, else_status: u16) -> u16 {
         let builtins = &self.columns().builtins;
-        if builtins.usage_is_fatal { u16::from(builtins.usage_status) } else { else_status }
+        let usage = builtins.usage_is_fatal || builtins.operands_are_usage;
+        if usage { u16::from(builtins.usage_status) } else { else_status }
+    }
+
+    /// The status of what cannot be done, though its operands are right.
+    fn refusal_status(&self) -> u16 {
+        let builtins = &self.columns().builtins;
+        if builtins.usage_is_fatal { u16::from(builtins.usage_status) } else { 1 }
     }
 
     /// An error of a builtin, which ends the shell if it is a special one (XCU 2.8.1).

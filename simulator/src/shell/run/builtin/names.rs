@@ -61,7 +61,7 @@ impl Shell {
             .collect();
         let lines: Vec<String> = missing
             .iter()
-            .map(|name| self.message("{builtin_prefix}{name}: not found", "hash", &[("name", name)]))
+            .map(|name| self.message(self.columns().messages.hash_missing, "hash", &[("name", name)]))
             .collect();
         self.state.status = u16::from(!lines.is_empty());
         self.error(lines.join("\n"));

@@ -60,7 +60,7 @@ impl Shell {
         }
         let Some((format, values)) = args.split_first() else {
             let message = self.message(self.columns().messages.printf_usage, "printf", &[]);
-            self.fail(2, message);
+            self.fail(u16::from(self.columns().builtins.no_operands_status), message);
             return;
         };
         let mut printf = Printf {

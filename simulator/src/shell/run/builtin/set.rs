@@ -68,7 +68,13 @@ impl Shell {
         let errtrace = matches!(letter, 'E' | 'T') && !builtins.set_errtrace;
         let refused = builtins.set_refuses.contains(letter);
         if errtrace || refused || !self.state.options.set_letter(letter, on) {
-            self.illegal_option("set", &letter.to_string());
+            let template = self.columns().messages.set_bad_letter;
+            if template.is_empty() {
+                self.illegal_option("set", &letter.to_string());
+            } else {
+                let message = self.message(template, "set", &[("name", &letter.to_string())]);
+                self.fail_special("set", u16::from(self.columns().builtins.usage_status), message);
+            }
             return false;
         }
         true

@@ -75,11 +75,12 @@ impl Shell {
     fn condition(&self, name: &str) -> Option<TrapOn> {
         let builtins = &self.columns().builtins;
         let upper = name.to_ascii_uppercase();
+        let events = if self.columns().syntax.arrays { builtins.trap_events } else { &[] };
         match upper.as_str() {
             "EXIT" | "0" | "SIGEXIT" => return Some(TrapOn::Exit),
-            "ERR" if self.columns().syntax.arrays || builtins.trap_err => return Some(TrapOn::Err),
-            "DEBUG" if self.columns().syntax.arrays => return Some(TrapOn::Other("DEBUG")),
-            "RETURN" if self.columns().syntax.arrays => return Some(TrapOn::Other("RETURN")),
+            "ERR" if events.contains(&"ERR") || builtins.trap_err => return Some(TrapOn::Err),
+            "DEBUG" if events.contains(&"DEBUG") => return Some(TrapOn::Other("DEBUG")),
+            "RETURN" if events.contains(&"RETURN") => return Some(TrapOn::Other("RETURN")),
             _ => {}
         }
         if upper.starts_with("SIG") && !builtins.trap_sig_prefix {

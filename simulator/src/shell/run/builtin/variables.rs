@@ -212,7 +212,7 @@ impl Shell {
             }
             if self.state.vars.get(name).is_some_and(|v| v.read_only) {
                 let message = self.message(self.columns().messages.unset_read_only, "unset", &[("name", name)]);
-                let status = self.error_status(1);
+                let status = self.refusal_status();
                 if self.columns().builtins.unset_read_only_is_fatal {
                     self.fail_special("unset", status, message);
                 } else {
@@ -220,10 +220,11 @@ impl Shell {
                 }
                 return;
             }
+            let first = self.columns().details.array_names.first();
             match name.strip_suffix(']').and_then(|n| n.split_once('[')) {
                 Some((array, index)) => match self.state.vars.get_mut(array).map(|v| &mut v.value) {
                     Some(Value::Indexed(elements)) => {
-                        elements.remove(&index.parse().unwrap_or(0));
+                        elements.remove(&(index.parse().unwrap_or(0) - first));
                     }
                     Some(Value::Named(elements)) => {
                         elements.remove(index.trim_matches(['"', '\'']));

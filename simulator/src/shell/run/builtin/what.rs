@@ -68,24 +68,31 @@ impl Shell {
                 out.push_str(&format!("{}\n", if short { "alias" } else { &alias }));
                 continue;
             }
+            let messages = &self.columns().messages;
             let word = if self.state.functions.contains_key(name.as_str()) {
-                Some(("function", self.columns().messages.function_type.to_string()))
+                Some(("function", messages.type_function, String::new()))
             } else if is_keyword(name) {
-                Some(("keyword", self.columns().messages.keyword_text.to_string()))
+                Some(("keyword", messages.type_keyword, String::new()))
             } else if self.is_builtin(name) {
-                let special = super::is_special(name) && self.columns().builtins.usage_is_fatal;
-                Some(("builtin", format!("is a {}shell builtin", if special { "special " } else { "" })))
+                let builtins = &self.columns().builtins;
+                let apart = builtins.usage_is_fatal || builtins.operands_are_usage;
+                let template =
+                    if super::is_special(name) && apart { messages.type_special } else { messages.type_builtin };
+                Some(("builtin", template, String::new()))
             } else {
-                self.program(name, sys).map(|path| ("file", format!("is {path}")))
+                self.program(name, sys).map(|path| ("file", messages.type_file, path))
             };
             match word {
-                Some((kind, _)) if short => out.push_str(&format!("{kind}\n")),
-                Some((_, text)) => out.push_str(&format!("{name} {text}\n")),
+                Some((kind, _, _)) if short => out.push_str(&format!("{kind}\n")),
+                Some((_, template, path)) => {
+                    let line = self.message(template, "type", &[("name", name), ("path", &path)]);
+                    out.push_str(&format!("{line}\n"));
+                }
                 None => {
                     status = if self.columns().builtins.usage_is_fatal { unknown } else { 1 };
                     if !short {
                         let line = self.message(self.columns().messages.type_not_found, builtin, &[("name", name)]);
-                        if self.columns().builtins.usage_is_fatal {
+                        if self.columns().builtins.type_missing_to_output {
                             out.push_str(&format!("{line}\n"));
                         } else {
                             complaints.push(line);

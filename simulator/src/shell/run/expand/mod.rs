@@ -371,7 +371,7 @@ impl Names<'_> {
     fn element(&mut self, name: &str) -> Option<(String, i64)> {
         let (name, index) = name.strip_suffix(']')?.split_once('[')?;
         let index = evaluate(index, self).ok()?;
-        Some((name.to_string(), index))
+        Some((name.to_string(), index - self.1.details.array_names.first()))
     }
 }
 

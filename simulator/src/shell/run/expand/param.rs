@@ -4,6 +4,7 @@ use super::super::state::Value;
 use super::special::Meaning;
 use super::{Expanded, Expander, Piece, Stop};
 use crate::shell::ast::{Param, ParamOp, Word};
+use crate::shell::variants::ArrayNames;
 use crate::shell::variants::messages::fill;
 
 impl Expander<'_> {
@@ -60,6 +61,11 @@ impl Expander<'_> {
             }
             ParamOp::Error { colon, word } if !is_set(*colon) => {
                 let messages = &self.columns.messages;
+                let own = [messages.null_or_unset, messages.not_set].iter().any(|text| text.contains("{name}"));
+                if word.parts.is_empty() && own {
+                    let text = if *colon { messages.null_or_unset } else { messages.not_set };
+                    return Err(Stop::Fail(fill(text, &[("name", &param.name)])));
+                }
                 let text = match word.parts.is_empty() {
                     true if *colon => messages.null_or_unset.to_string(),
                     true => messages.not_set.to_string(),
@@ -121,6 +127,18 @@ impl Expander<'_> {
                 let separator = ifs.chars().next().map(String::from).unwrap_or_default();
                 let length = values.join(&separator).chars().count();
                 return self.push(out, length.to_string(), quoted, true);
+            }
+            ParamOp::Length
+                if self.columns.details.array_names == ArrayNames::Separate
+                    && param.name != "@"
+                    && param.name != "*" =>
+            {
+                if !self.state.vars.contains_key(&param.name) {
+                    return self.push(out, "0".into(), quoted, true);
+                }
+                let lengths = values.iter().map(|v| v.chars().count().to_string()).collect();
+                let plain = Param { op: ParamOp::Plain, ..param.clone() };
+                return self.many(&plain, lengths, star, quoted, out);
             }
             ParamOp::Length => return self.push(out, values.len().to_string(), quoted, true),
             ParamOp::Default { colon, word } if !is_set || (*colon && values.iter().all(String::is_empty)) => {

@@ -3,7 +3,7 @@
 use super::super::state::{Running, State, Value};
 use super::Expander;
 use crate::shell::ast::Param;
-use crate::shell::variants::{Columns, CommandFlag};
+use crate::shell::variants::{ArrayNames, Columns, CommandFlag};
 
 /// What a parameter stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +30,10 @@ impl Expander<'_> {
         }
         Ok(match name {
             "@" | "*" => Meaning::Many { values: self.state.positional.clone(), star: name == "*" },
+            name if self.is_whole_array(name) => {
+                let star = self.columns.details.array_names == ArrayNames::Joined;
+                return self.array(name, if star { "*" } else { "@" });
+            }
             name => Meaning::One(self.single(name)),
         })
     }
@@ -54,8 +58,13 @@ impl Expander<'_> {
             Some(Value::Named(elements)) => elements.get(index.trim_matches(['"', '\''])).cloned(),
             Some(Value::Indexed(elements)) => {
                 let at = self.calculate(index)?;
-                let at = if at < 0 { at + elements.keys().next_back().map_or(0, |k| k + 1) } else { at };
+                let at = self.distance(at, elements.keys().next_back().map_or(0, |k| k + 1));
                 elements.get(&at).cloned()
+            }
+            Some(Value::Scalar(text)) if self.columns.details.array_names == ArrayNames::Joined => {
+                let at = self.calculate(index)?;
+                let at = self.distance(at, i64::try_from(text.chars().count()).unwrap_or(0));
+                usize::try_from(at).ok().and_then(|at| text.chars().nth(at)).map(String::from)
             }
             Some(Value::Scalar(text)) => (self.calculate(index)? == 0).then_some(text),
             Some(Value::Unset) | None => {
@@ -66,7 +75,16 @@ impl Expander<'_> {
         Ok(Meaning::One(one))
     }
 
+    /// Does the name alone stand for all elements?
+    fn is_whole_array(&self, name: &str) -> bool {
+        let all = self.columns.details.array_names != ArrayNames::FirstOfZero;
+        all && matches!(self.state.vars.get(name).map(|v| &v.value), Some(Value::Indexed(_)))
+    }
+
     fn pipe_statuses(&self, name: &str) -> Vec<String> {
+        if self.columns.details.array_names != ArrayNames::FirstOfZero {
+            return Vec::new();
+        }
         match name {
             "PIPESTATUS" => self.state.pipe_statuses.iter().map(u16::to_string).collect(),
             _ if !self.columns.details.bash_variables => Vec::new(),
