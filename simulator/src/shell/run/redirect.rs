@@ -302,6 +302,7 @@ impl Shell {
         };
         let template = &template.replace("{operator}", &operator);
         let template = match errno {
+            Errno::Eexist if messages.file_exists.contains("{text}") => messages.file_exists.to_owned(),
             _ if template.contains("{text}") => template.clone(),
             Errno::Eisdir => messages.is_directory.to_owned(),
             Errno::Eexist => messages.file_exists.to_owned(),

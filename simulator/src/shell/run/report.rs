@@ -268,7 +268,12 @@ impl Shell {
         };
         // A text without a newline at its end is read as if it had one.
         let end_line = (noticed + u32::from(!text.ends_with('\n'))).to_string();
+        let ran = self.state.line;
         self.state.line = line;
+        if messages.names_callers {
+            // The line of the command that ran last, from the second one on.
+            self.state.line = if matches!(frame.source, Source::Eval) || ran == 1 { 0 } else { ran };
+        }
         self.state.context = frame.context.clone();
         self.state.reading = frame.reading.clone().map(|(file, _)| (file, line));
         let number = line.to_string();
@@ -282,6 +287,7 @@ impl Shell {
             ("text", source),
         ];
         let (prefix, sh) = (self.prefix(), self.name());
+        self.state.line = line;
         let mut all = vec![("prefix", prefix.as_str()), ("sh", sh.as_str())];
         all.extend_from_slice(&values);
         let message = fill(template, &all);

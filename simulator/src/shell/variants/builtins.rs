@@ -158,6 +158,8 @@ pub struct Builtins {
     pub usage_status: u8,
     /// A wrong option of a special builtin ends the shell.
     pub usage_is_fatal: bool,
+    /// A wrong option of a special builtin ends the shell, whatever `usage_is_fatal` says of other errors (ksh93).
+    pub wrong_option_is_fatal: bool,
     /// Exit code of `exec` when the program is not there.
     pub exec_missing_status: u8,
     /// Exit code of `cd` that fails.

@@ -2,22 +2,51 @@
 
 use super::{
     AliasTime, Aliases, Builtins, Children, Columns, CommandFlag, Details, ExitTrapOnSignal, FurtherLines, InnerLines,
-    IntAfter, Jobs, Messages, Nesting, Refused, Shapes, Signals, Tail, TraceAssigns, Traps, Variant,
+    IntAfter, Jobs, ListQuote, Messages, Nesting, Refused, Shapes, Signals, Tail, TraceAssigns, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::plan::Source;
 use crate::shell::syntax::Syntax;
 
+/// What ksh93 says behind a wrong option: `optget(3)` of libast, the option strings in `data/builtins.c`.
+const USAGES: &[(&str, &str)] = &[
+    ("export", "Usage: export [-p] [name[=value]...]\n Help: export [ --help | --man ] 2>&1"),
+    ("set", "Usage: set [-sabefhkmnprtuvxBCGH] [-A name] [-o[option]] [arg ...]\n Help: set [ --help | --man ] 2>&1"),
+    ("trap", "Usage: trap [-p] [action condition ...]\n Help: trap [ --help | --man ] 2>&1"),
+    (
+        "read",
+        "Usage: read [-AaCprsSv] [-d delim] [-n count] [-N count] [-u fd] [-t timeout]\n            [var?prompt] [var ...]\n \
+         Help: read [ --help | --man ] 2>&1",
+    ),
+    ("jobs", "Usage: jobs [-lnp] [job ...]\n Help: jobs [ --help | --man ] 2>&1"),
+    ("ulimit", "Usage: ulimit [-HSalimits] [limit]\n Help: ulimit [ --help | --man ] 2>&1"),
+];
+
 const MESSAGES: Messages = Messages {
+    usages: USAGES,
+    type_not_found: "{builtin_prefix}{name}: not found",
+    unset_read_only: "{builtin_prefix}warning: {name}: is read only",
+    test_missing_bracket: "{builtin_prefix}']' missing",
+    exec_not_executable: "{builtin_prefix}{name}: cannot execute [{text}]",
+    wait_bad: "{builtin_prefix}{name}: invalid process ID",
+    umask_bad: "{builtin_prefix}{name}: bad number",
+    ulimit_bad: "{builtin_prefix}-{name}: unknown option\nUsage: ulimit [-HSalimits] [limit]\n Help: ulimit [ --help | --man ] 2>&1",
+    bad_function_name: "{prefix}{name}: invalid function name",
+    set_bad_name: "{builtin_prefix}{name}: unknown option\nUsage: set [-sabefhkmnprtuvxBCGH] [-A name] [-o[option]] [arg ...]\n Help: set [ --help | --man ] 2>&1",
     names_callers: true,
     signal_texts: &[(Signal::USR1, "User signal 1"), (Signal::USR2, "User signal 2"), (Signal::ABRT, "Abort")],
     not_found: "{command_prefix}{name}: not found",
     path_not_found: "{command_prefix}{name}: not found",
-    not_executable: "{command_prefix}{name}: cannot execute [Permission denied]",
+    not_executable: "{command_prefix}{name}: cannot execute [{text}]",
     wait_usage: &["Usage: wait [ options ] [job ...]", " Help: wait [ --help | --man ] 2>&1"],
-    cannot_open: "{command_prefix}{name}: cannot open [No such file or directory]",
+    cannot_open: "{command_prefix}{name}: cannot open [{text}]",
     source_not_found: "{builtin_prefix}{name}: cannot open [No such file or directory]",
-    cannot_create: "{command_prefix}{name}: cannot create [No such file or directory]",
+    cannot_create: "{command_prefix}{name}: cannot create [{text}]",
+    cannot_duplicate: "{command_prefix}{name}: cannot open [{text}]",
+    file_exists: "{command_prefix}{name}: file already exists [{text}]",
+    getopts_bad: "{command_prefix}-{name}: unknown option",
+    getopts_missing: "{command_prefix}-{name}: argument expected",
+    job_line: "[{number}] {mark}  {state} <command unknown>",
     bad_substitution: "{prefix}syntax error: bad substitution",
     null_or_unset: "parameter null",
     unexpected: "{prefix}syntax error at line {line}: {name} unexpected",
@@ -40,7 +69,7 @@ const MESSAGES: Messages = Messages {
     kill_s_bad_signal: "{builtin_prefix}{name}: unknown signal name",
     unclosed_backquote: "{prefix}syntax error at line {line}: `{name}' unmatched",
     unclosed_parenthesis: "{prefix}syntax error at line {line}: `{name}' unmatched",
-    unexpected_end_alone: "{prefix}syntax error at line {line}: `{opened}' unmatched",
+    unexpected_end_alone: "{prefix}syntax error at line {line}: `end of file' unexpected",
     alias_command_v: "{quoted}",
     ..Messages::COMMON
 };
@@ -64,7 +93,7 @@ const DONE_OR_INT: &[Signal] = &[
 const INNER: Shapes = Shapes { ..Shapes::WIDE };
 
 const U_2012: Columns = Columns {
-    syntax: Syntax::FULL,
+    syntax: Syntax { case_change: false, ..Syntax::FULL },
     tail: Tail {
         command_string: INNER,
         file: Shapes::NONE,
@@ -100,6 +129,15 @@ const U_2012: Columns = Columns {
             "sleep",
         ],
         trap_options: true,
+        wrong_option_is_fatal: true,
+        return_outside_ends: true,
+        return_ends_quietly: true,
+        printf_v: true,
+        printf_extended: true,
+        set_errtrace: false,
+        jobs_newest_first: true,
+        wait_bad_status: 1,
+        wait_no_job_status: 0,
         echo_escapes: false,
         usage_is_fatal: false,
         type_missing_to_output: false,
@@ -111,6 +149,9 @@ const U_2012: Columns = Columns {
         looks_up_before_fork: true,
         exit_undoes_redirections: true,
         syntax_error_status: 3,
+        syntax_error_in_eval_is_fatal: false,
+        return_keeps_large: true,
+        list_quote: ListQuote::AsNeeded,
         interrupted_wait_status: Some(257),
         exit_in_exit_trap_keeps_status: false,
         option_flags: "hB",

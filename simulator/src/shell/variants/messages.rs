@@ -35,6 +35,8 @@ pub struct Messages {
     pub exec_not_found: &'static str,
     /// A wrong option of a builtin; `{builtin_prefix}`, `{builtin}`, `{name}` (the letter).
     pub illegal_option: &'static str,
+    /// What stands behind the message of a wrong option, by builtin.
+    pub usages: &'static [(&'static str, &'static str)],
     /// Lines that follow it for `wait`.
     pub wait_usage: &'static [&'static str],
     /// A wrong option of `wait`.

@@ -172,12 +172,18 @@ impl Shell {
                 message.push_str(line);
             }
         }
+        if let Some((_, usage)) = messages.usages.iter().find(|(name, _)| *name == builtin) {
+            message = format!("{message}\n{usage}");
+        }
         let builtins = &self.columns().builtins;
-        let status = if builtin == "wait" { builtins.wait_usage_status } else { builtins.usage_status };
+        let status = u16::from(if builtin == "wait" { builtins.wait_usage_status } else { builtins.usage_status });
+        if builtins.wrong_option_is_fatal && is_special(builtin) {
+            self.exit_with(status);
+        }
         if builtin == "set" || builtins.bad_option_is_fatal {
-            self.fail_special(builtin, u16::from(status), message);
+            self.fail_special(builtin, status, message);
         } else {
-            self.fail(u16::from(status), message);
+            self.fail(status, message);
         }
     }
 

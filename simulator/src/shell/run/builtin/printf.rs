@@ -2,7 +2,7 @@
 
 use super::Shell;
 use super::escapes::{Escapes, unescape};
-use super::quote::backslashed;
+use super::quote::{self, ListQuote, backslashed};
 
 /// Most that one `printf` may write.
 const MOST: usize = crate::base::limits::EXPANSION_BYTES;
@@ -21,6 +21,8 @@ struct Printf<'a> {
     bad_directive: Option<(String, String)>,
     escapes: Escapes,
     quotes: bool,
+    /// How `%q` quotes.
+    quote: fn(&str) -> String,
     times: bool,
     empty_is_number: bool,
 }
@@ -63,6 +65,7 @@ impl Shell {
             self.fail(u16::from(self.columns().builtins.no_operands_status), message);
             return;
         };
+        let as_needed = self.columns().details.list_quote == ListQuote::AsNeeded;
         let mut printf = Printf {
             values: values.iter(),
             out: String::new(),
@@ -70,6 +73,7 @@ impl Shell {
             bad_directive: None,
             escapes: Escapes { octal_zero: false, hex: builtins.printf_extended },
             quotes: builtins.printf_extended && builtins.printf_v,
+            quote: if as_needed { quote::as_needed } else { backslashed },
             times: builtins.printf_v,
             empty_is_number: builtins.printf_empty_is_number,
         };
@@ -140,6 +144,7 @@ fn plain(values: &[String]) -> Printf<'_> {
         bad_directive: None,
         escapes: Escapes { octal_zero: false, hex: true },
         quotes: true,
+        quote: backslashed,
         times: false,
         empty_is_number: true,
     }
@@ -194,7 +199,7 @@ impl Printf<'_> {
                 cut(&text, spec.precision)
             }
             Some('c') => self.next().chars().next().unwrap_or('\0').to_string(),
-            Some('q') if self.quotes => backslashed(&self.next()),
+            Some('q') if self.quotes => (self.quote)(&self.next()),
             Some(kind @ ('d' | 'i' | 'u' | 'x' | 'X' | 'o')) => {
                 let value = self.next();
                 self.integer(kind, &spec, &value)
@@ -399,6 +404,7 @@ mod tests {
             bad_directive: None,
             escapes: Escapes { octal_zero: false, hex: true },
             quotes: true,
+            quote: backslashed,
             times: true,
             empty_is_number: true,
         };

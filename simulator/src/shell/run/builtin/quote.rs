@@ -11,6 +11,8 @@ pub enum ListQuote {
     Backslash,
     /// The same, where a character asks for it.
     WhenNeeded,
+    /// Only where it is needed: `'..'`, and `$'..'` with a quote or a control character (ksh93 `sh/string.c`, `sh_fmtq`).
+    AsNeeded,
 }
 
 /// How a shell lists variables.
@@ -26,6 +28,7 @@ impl Shell {
     /// In single quotes, as this shell lists values.
     pub(super) fn quoted(&self, text: &str) -> String {
         match self.columns().details.list_quote {
+            ListQuote::AsNeeded => as_needed(text),
             ListQuote::WhenNeeded if is_plain(text) => text.to_owned(),
             ListQuote::Backslash | ListQuote::WhenNeeded => format!("'{}'", text.replace('\'', "'\\''")),
             ListQuote::DoubleQuoted => {
@@ -47,6 +50,15 @@ impl Shell {
                 out
             }
         }
+    }
+}
+
+/// In quotes where it needs them.
+pub(super) fn as_needed(text: &str) -> String {
+    match text {
+        text if is_plain(text) => text.to_owned(),
+        text if text.contains(|c: char| c == '\'' || c.is_control()) => dollar_quoted(text),
+        text => format!("'{text}'"),
     }
 }
 

@@ -10,8 +10,11 @@ impl Shell {
         self.state.status = 0;
         let args = match args.first().map(String::as_str) {
             None => {
-                let lines: Vec<String> =
+                let mut lines: Vec<String> =
                     self.state.traps.iter().map(|(on, action)| self.trap_line(*on, action)).collect();
+                if self.columns().traps.highest_first {
+                    lines.reverse();
+                }
                 self.finish(0, lines.concat());
                 return;
             }
