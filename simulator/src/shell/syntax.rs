@@ -64,7 +64,7 @@ pub struct Syntax {
     pub empty_branches: bool,
     /// An assignment or a redirection without a command cannot stand in front of `&`.
     pub job_needs_command: bool,
-    /// `&>> file`, where `&> file` exists
+    /// `&>> file`, where `&> file` exists.
     pub both_append: bool,
     /// `${name/#pattern/}` and `${name/%pattern/}`
     pub replace_anchors: bool,
