@@ -26,11 +26,11 @@ const FLOOR: &[(&str, usize)] = &[
     ("bash-5.2.15", 650),
     ("bash-5.2.15-sh", 643),
     ("busybox-1.35.0-deb", 704),
-    ("ksh93u+m-1.0.4", 560),
-    ("mksh-59c", 615),
+    ("ksh93u+m-1.0.4", 570),
+    ("mksh-59c", 618),
     ("posh-0.14.1", 582),
-    ("yash-2.52", 585),
-    ("zsh-5.9", 570),
+    ("yash-2.52", 591),
+    ("zsh-5.9", 579),
 ];
 
 /// What the real shells did.

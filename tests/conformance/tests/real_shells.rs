@@ -18,15 +18,15 @@ use std::sync::OnceLock;
 const JOBS: usize = 32;
 /// What is run of each shell: generated scripts, and every n-th measured record. What containers run gets more.
 const AMOUNT: [(&str, u64, usize); 9] = [
-    ("dash", 240, 4),
-    ("bash", 140, 4),
-    ("bash-sh", 100, 8),
-    ("ash", 240, 4),
+    ("dash", 400, 4),
+    ("bash", 400, 4),
+    ("bash-sh", 200, 8),
+    ("ash", 400, 4),
     ("mksh", 100, 12),
-    ("zsh", 34, 12),
-    ("yash", 60, 12),
-    ("ksh93", 40, 12),
-    ("posh", 100, 12),
+    ("zsh", 200, 12),
+    ("yash", 200, 12),
+    ("ksh93", 45, 12),
+    ("posh", 200, 12),
 ];
 /// The seed of the generated scripts.
 const SEED: u64 = 1;
