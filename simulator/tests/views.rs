@@ -7,9 +7,11 @@ use simulator::scenario::Scenario;
 use simulator::scenario::stories;
 use simulator::view::findings::findings;
 use simulator::view::fold::{self, Axis};
+use simulator::view::headline::headline;
 use simulator::view::kubectl;
 use simulator::view::scene::{Layout, Moment, Names, scene};
 use simulator::view::timeline::timeline;
+use simulator::view::verdict::verdict;
 use simulator::world::{self, Run};
 
 fn story(name: &str) -> (Scenario, Run) {
@@ -118,4 +120,12 @@ fn any_cursor_is_answered() {
     );
     assert!(empty.packets.is_empty());
     assert!(kubectl::get_pods(&scenario.inventory, &seen, SimTime::ZERO).contains("No resources"));
+}
+
+#[test]
+fn an_application_that_its_init_kills_in_its_handler_is_not_said_to_have_none() {
+    let (_, run) = story("busybox-init-one-second");
+    let end = Observed::at_time(&run.trace, SimTime::from_secs(99));
+    let (_, words) = headline(&verdict(&run.trace, &end), &end);
+    assert_eq!(words, "python3 hears the signal but is killed before it is done; all is over after 3.0 s");
 }

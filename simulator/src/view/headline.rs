@@ -1,5 +1,6 @@
 //! The verdict in one sentence, and times as people say them. Not here: how the answers are found (`view::verdict`).
 
+use crate::base::signal::Signal;
 use crate::observed::{Observed, TaskState};
 use crate::trace::ExitStatus;
 use crate::view::fold::Moment;
@@ -40,18 +41,21 @@ fn stop(verdict: &Verdict, end: &Observed) -> (Mood, String) {
     let Some(after) = after else {
         return (Mood::Bad, format!("{name} still runs at the end of this run"));
     };
-    let killed = matches!(
-        app.map(|t| &t.state),
-        Some(
-            TaskState::Zombie { status: ExitStatus::Signaled(_), .. }
-                | TaskState::Reaped { status: ExitStatus::Signaled(_), .. }
-        )
-    );
+    let killer = match app.map(|t| &t.state) {
+        Some(TaskState::Zombie { status: ExitStatus::Signaled(signal), .. }) => Some(*signal),
+        Some(TaskState::Reaped { status: ExitStatus::Signaled(signal), .. }) => Some(*signal),
+        _ => None,
+    };
+    let killed = killer.is_some();
     let reached = verdict.signal_reached_app.value;
     match (reached, verdict.handler_completed.value, killed) {
         (true, true, _) => (Mood::Good, format!("{name} hears the signal, finishes and stops after {after}")),
         (true, false, true) if verdict.end.value.as_ref().is_some_and(|(code, _)| *code == 137) => {
             (Mood::Bad, format!("{name} hears the signal but is killed after {after}, before it is done"))
+        }
+        // By something inside, which does not wait for it, as an init program may.
+        (true, false, true) if killer == Some(Signal::KILL) => {
+            (Mood::Bad, format!("{name} hears the signal but is killed before it is done; all is over after {after}"))
         }
         (true, false, _) => (Mood::Bad, format!("{name} dies of the signal after {after}: it has no handler")),
         (false, _, true) => (Mood::Bad, format!("{name} never hears the signal and is killed after {after}")),
