@@ -47,7 +47,7 @@ pub(super) enum Pace {
 }
 
 /// A supervisor of one service: a directory with the program `run`.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) struct ServiceRow {
     pub names: &'static [&'static str],
     pub signals: &'static [(Signal, Order)],
@@ -87,7 +87,7 @@ pub(super) struct ServiceRow {
     pub usage_code: u8,
     /// It cannot enter its directory.
     pub no_directory: &'static str,
-    #[expect(dead_code, reason = "read by people")]
+    /// How the row is known, for people.
     pub source: &'static str,
 }
 
@@ -219,7 +219,7 @@ pub(super) enum ScanOrder {
 }
 
 /// A supervisor of the services in a directory.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) struct ScanRow {
     pub names: &'static [&'static str],
     /// What it starts for each service.
@@ -248,7 +248,7 @@ pub(super) struct ScanRow {
     /// There is no such directory: what it says, and its exit code if it ends then.
     pub no_directory: &'static str,
     pub no_directory_code: Option<u8>,
-    #[expect(dead_code, reason = "read by people")]
+    /// How the row is known, for people.
     pub source: &'static str,
 }
 

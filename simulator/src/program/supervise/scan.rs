@@ -61,7 +61,7 @@ struct Watched {
 /// A running supervisor of a directory.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scan {
-    row: RowRef,
+    row: &'static ScanRow,
     /// The directory as it was given, and where that is.
     typed: Text,
     directory: Text,
@@ -86,15 +86,6 @@ enum End {
     Now,
     /// Now, with this code.
     Code(u8),
-}
-
-#[derive(Clone, Copy, Debug)]
-struct RowRef(&'static ScanRow);
-
-impl PartialEq for RowRef {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.names == other.0.names
-    }
 }
 
 impl Scan {
@@ -125,7 +116,7 @@ impl Scan {
             }
         }
         Scan {
-            row: RowRef(row),
+            row,
             typed: directory.unwrap_or(".").into(),
             directory: normal(sys.cwd, directory.unwrap_or(".")),
             session,
@@ -145,7 +136,7 @@ impl Scan {
     }
 
     pub(super) fn resume(&mut self, resume: Resume, sys: &Sys<'_>) -> Call {
-        let row = self.row.0;
+        let row = self.row;
         // One that is not told of a death looks whenever it wakes.
         self.reaping |= self.asked == Asked::Poll && row.looks_every.is_some();
         match (std::mem::take(&mut self.asked), resume) {
@@ -212,7 +203,7 @@ impl Scan {
                 continue;
             }
             if let Some(letter) = self.desk.letters.pop_front() {
-                let order = self.row.0.letters.iter().find(|(l, _)| *l == letter).map(|(_, order)| *order);
+                let order = self.row.letters.iter().find(|(l, _)| *l == letter).map(|(_, order)| *order);
                 self.carry_out(order.unwrap_or(ScanOrder::Nothing));
                 continue;
             }
@@ -231,7 +222,7 @@ impl Scan {
     }
 
     fn took(&mut self, signal: Signal, sys: &Sys<'_>) {
-        let row = self.row.0;
+        let row = self.row;
         if let Some(own) = row.own_directory.filter(|_| row.diverted.contains(&signal)) {
             let path = format!("{own}/SIG{signal}");
             if is_executable(&path, sys) {
@@ -289,7 +280,7 @@ impl Scan {
 
     /// Looks what has to be started, and when to look again.
     fn look(&mut self, sys: &Sys<'_>) {
-        let row = self.row.0;
+        let row = self.row;
         self.scanning = false;
         self.deadline = None;
         let found_new;
@@ -328,7 +319,7 @@ impl Scan {
                 continue;
             }
             found_new = true;
-            let has_log = self.row.0.connects_logs && sys.files.is_directory("/", &format!("{prefix}{name}/log"));
+            let has_log = self.row.connects_logs && sys.files.is_directory("/", &format!("{prefix}{name}/log"));
             if has_log {
                 self.desk.ask(Call::Pipe, Asked::Pipe(self.services.len()));
             }
@@ -369,17 +360,17 @@ impl Scan {
         if self.session {
             before.push(Call::Setsid);
         }
-        if self.row.0.own_directory.is_none() {
+        if self.row.own_directory.is_none() {
             before.push(Call::Chdir(self.directory.clone()));
         }
         self.desk.become_child(before);
         let name = if log { format!("{}/log", service.name) } else { service.name.to_string() };
-        let supervisor = self.row.0.supervisor;
+        let supervisor = self.row.supervisor;
         self.desk.exec(supervisor, &[supervisor, &name], sys, Asked::Exec);
     }
 
     fn child_ended(&mut self, pid: Pid, sys: &Sys<'_>) {
-        let row = self.row.0;
+        let row = self.row;
         let after = sys.now + row.again_after;
         for service in &mut self.services {
             for slot in [&mut service.main, &mut service.log] {
@@ -411,7 +402,7 @@ impl Scan {
             }
             End::Waiting | End::Now => {}
         }
-        let path = format!("{}/finish", self.row.0.own_directory.unwrap_or("."));
+        let path = format!("{}/finish", self.row.own_directory.unwrap_or("."));
         self.desk.exec(&path, &[&path], sys, Asked::Finish);
         self.end = Some(End::Code(0));
         self.next_call(sys)
@@ -419,7 +410,7 @@ impl Scan {
 
     /// It cannot go on: `crash` takes its place.
     fn crash(&mut self, errno: Errno, sys: &Sys<'_>) {
-        let own = self.row.0.own_directory.unwrap_or(".");
+        let own = self.row.own_directory.unwrap_or(".");
         self.desk.say(&format!("s6-svscan: warning: unable to exec finish script {own}/finish: {errno}"));
         self.desk.say(&format!("s6-svscan: warning: executing into {own}/crash"));
         let path = format!("{own}/crash");

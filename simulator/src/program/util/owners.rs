@@ -1,9 +1,10 @@
 //! chmod(1), chown(1) and chgrp(1).
 
 use super::super::call::{FileMark, Sys};
+use super::given::{self, Given};
 use super::tree::{self, Kind};
 use super::work::{NO_FILE, Work, missing_operand};
-use super::{Acts, Called, given};
+use super::{Acts, Called};
 
 pub(super) fn change_mode(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
     // A mode may begin with a minus: `chmod -x file`.
@@ -32,15 +33,7 @@ pub(super) fn change_mode(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
     }
     let mut work = Work::new(called);
     for path in &given.words {
-        if tree::behind(path, sys).is_none() {
-            match (given.has('f'), called.busybox) {
-                (true, _) => work.code = 1,
-                (false, true) => work.says(&format!("{path}: {NO_FILE}")),
-                (false, false) => work.fails("access", path, NO_FILE),
-            }
-            continue;
-        }
-        let all = if given.has('R') { tree::below(path, sys) } else { vec![(*path).to_owned()] };
+        let all = named(path, tree::behind(path, sys).is_some(), called, &given, sys, &mut work);
         for path in all.iter().filter(|p| tree::kind(p, sys) != Some(Kind::Link) || !given.has('R')) {
             let old = sys.files.attributes(sys.cwd, path).mode;
             let directory = tree::behind(path, sys) == Some(Kind::Directory);
@@ -95,15 +88,7 @@ pub(super) fn change_owner(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
     };
     let what = if called.name == "chgrp" { "group" } else { "ownership" };
     for path in &given.words {
-        if tree::kind(path, sys).is_none() {
-            match (given.has('f'), called.busybox) {
-                (true, _) => work.code = 1,
-                (false, true) => work.says(&format!("{path}: {NO_FILE}")),
-                (false, false) => work.fails("access", path, NO_FILE),
-            }
-            continue;
-        }
-        let all = if given.has('R') { tree::below(path, sys) } else { vec![(*path).to_owned()] };
+        let all = named(path, tree::kind(path, sys).is_some(), called, &given, sys, &mut work);
         for path in &all {
             let complaint = match (given.has('f'), called.busybox) {
                 (true, _) => {
@@ -117,4 +102,24 @@ pub(super) fn change_owner(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
         }
     }
     work.done()
+}
+
+/// What an operand stands for: itself, or with `-R` all below it. Nothing if it is not there, which is said.
+fn named(
+    path: &str,
+    is_there: bool,
+    called: &Called<'_>,
+    given: &Given<'_>,
+    sys: &Sys<'_>,
+    work: &mut Work,
+) -> Vec<String> {
+    if is_there {
+        return if given.has('R') { tree::below(path, sys) } else { vec![path.to_owned()] };
+    }
+    match (given.has('f'), called.busybox) {
+        (true, _) => work.code = 1,
+        (false, true) => work.says(&format!("{path}: {NO_FILE}")),
+        (false, false) => work.fails("access", path, NO_FILE),
+    }
+    Vec::new()
 }

@@ -244,16 +244,15 @@ mod tests {
     use super::*;
     use crate::shell::parse::parse;
 
+    /// Aliases that are replaced in every inner text.
+    fn everywhere(table: &BTreeMap<String, String>) -> Aliases<'_> {
+        Aliases { table, reserved_words: false, in_parentheses: true, in_backquotes: true, in_here_documents: true }
+    }
+
     /// The text after reading with these aliases, `name=value` each.
     fn read(text: &str, names: &[(&str, &str)]) -> String {
         let table = names.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let aliases = Aliases {
-            table: &table,
-            reserved_words: false,
-            in_parentheses: true,
-            in_backquotes: true,
-            in_here_documents: true,
-        };
+        let aliases = everywhere(&table);
         let mut text = Expanded::of(text.into());
         let script = parse_expanding(&mut text, 0, &Syntax::POSIX, aliases);
         assert_eq!(script.error, None, "{}", text.text);
@@ -299,13 +298,7 @@ mod tests {
         let names: Vec<(String, String)> =
             (0..40).map(|n| (format!("a{n}"), format!("a{} ; a{}", n + 1, n + 1))).collect();
         let table: BTreeMap<String, String> = names.into_iter().collect();
-        let aliases = Aliases {
-            table: &table,
-            reserved_words: false,
-            in_parentheses: true,
-            in_backquotes: true,
-            in_here_documents: true,
-        };
+        let aliases = everywhere(&table);
         let mut text = Expanded::of("a0".into());
         let _ = parse_expanding(&mut text, 0, &Syntax::POSIX, aliases);
         assert!(text.replaced.len() <= limits::ALIASES_REPLACED);

@@ -15,6 +15,11 @@ fn is_cleanup(step: &Step) -> bool {
     ends || matches!(step, Step::RestoreFds | Step::RestoreVars(_) | Step::EndPipeline { .. })
 }
 
+/// The end of a function, a file of `.` or a trap.
+fn ends_call(step: &Step) -> bool {
+    matches!(step, Step::EndFunction { .. } | Step::EndSource { .. } | Step::EndTrap { .. })
+}
+
 /// How many `!` stand around the place where a plan is, inside the loop that is left, or all of it.
 fn negations_around(frame: &Frame, levels: usize) -> usize {
     let left = frame.loops.len().checked_sub(levels).and_then(|at| frame.loops.get(at));
@@ -115,12 +120,9 @@ impl Shell {
         (available, self.state.outer_loops)
     }
 
-    /// Leaves the function or file that runs. False if there is none.
-    pub(super) fn leave_function(&mut self) -> bool {
-        let is_end = |s: &Step| matches!(s, Step::EndFunction { .. } | Step::EndSource { .. });
-        if !self.stack.iter().any(is_end) {
-            return false;
-        }
+    /// Takes off everything above the step that `is_end` finds, which stays. What of it has to be undone, `kept` included, is
+    /// the answer, for `put_back`.
+    fn unwind_to(&mut self, is_end: impl Fn(&Step) -> bool, kept: impl Fn(&Step) -> bool) -> Vec<Step> {
         let mut cleanup = Vec::new();
         while let Some(step) = self.stack.pop() {
             match step {
@@ -129,11 +131,26 @@ impl Shell {
                     break;
                 }
                 Step::Code(frame) => leave_frame(&frame, &mut cleanup),
-                step if is_cleanup(&step) => cleanup.push(step),
+                step if is_cleanup(&step) || kept(&step) => cleanup.push(step),
                 _ => {}
             }
         }
+        cleanup
+    }
+
+    /// What has to be undone is done next, the innermost first.
+    fn put_back(&mut self, cleanup: Vec<Step>) {
         self.stack.extend(cleanup.into_iter().rev());
+    }
+
+    /// Leaves the function or file that runs. False if there is none.
+    pub(super) fn leave_function(&mut self) -> bool {
+        let is_end = |s: &Step| matches!(s, Step::EndFunction { .. } | Step::EndSource { .. });
+        if !self.stack.iter().any(is_end) {
+            return false;
+        }
+        let cleanup = self.unwind_to(is_end, |_| false);
+        self.put_back(cleanup);
         true
     }
 
@@ -143,42 +160,19 @@ impl Shell {
         if !self.stack.iter().any(is_end) {
             return false;
         }
-        let mut cleanup = Vec::new();
-        while let Some(step) = self.stack.pop() {
-            match step {
-                step if is_end(&step) => {
-                    self.stack.push(step);
-                    break;
-                }
-                Step::Code(frame) => leave_frame(&frame, &mut cleanup),
-                Step::EndFunction { .. } | Step::EndSource { .. } | Step::EndTrap { .. } => cleanup.push(step),
-                step if is_cleanup(&step) => cleanup.push(step),
-                _ => {}
-            }
-        }
+        let cleanup = self.unwind_to(is_end, ends_call);
         self.stack.push(Step::Status(self.state.status));
-        self.stack.extend(cleanup.into_iter().rev());
+        self.put_back(cleanup);
         true
     }
 
     /// Leaves out the rest of the command line that runs; the next line of the text goes on.
     pub(super) fn leave_line(&mut self, status: u16) {
-        let mut cleanup = Vec::new();
-        while let Some(step) = self.stack.pop() {
-            match step {
-                Step::Script(_) | Step::Exit | Step::Gone(_) => {
-                    self.stack.push(step);
-                    break;
-                }
-                Step::Code(frame) => leave_frame(&frame, &mut cleanup),
-                Step::EndFunction { .. } | Step::EndSource { .. } | Step::EndTrap { .. } => cleanup.push(step),
-                step if is_cleanup(&step) => cleanup.push(step),
-                _ => {}
-            }
-        }
+        let is_end = |step: &Step| matches!(step, Step::Script(_) | Step::Exit | Step::Gone(_));
+        let cleanup = self.unwind_to(is_end, ends_call);
         self.state.conditions = 0;
         self.stack.push(Step::Status(status));
-        self.stack.extend(cleanup.into_iter().rev());
+        self.put_back(cleanup);
     }
 
     /// An error ends the shell with this status, or only the function or file that runs.

@@ -43,7 +43,7 @@ impl Log {
 impl Service {
     /// Starts `run`.
     pub(super) fn start(&mut self, sys: &Sys<'_>) {
-        let row = self.row.0;
+        let row = self.row;
         self.deadline = None;
         if self.ended.is_some() {
             self.desk.call(Call::Tell(RuleId::SupervisorRestarts, "starts its service again".into()));
@@ -67,7 +67,7 @@ impl Service {
     }
 
     pub(super) fn become_child(&mut self, child: Child, sys: &Sys<'_>) {
-        let row = self.row.0;
+        let row = self.row;
         let mut before = Vec::new();
         match (self.log, child) {
             (Some(log), Child::LogRun) => before.extend([Call::Chdir("./log".into()), Call::Dup2(log.read, 0)]),
@@ -108,7 +108,7 @@ impl Service {
     }
 
     pub(super) fn exec_failed(&mut self, child: Child, errno: Errno) {
-        let row = self.row.0;
+        let row = self.row;
         let program = match child {
             Child::Run => "run",
             Child::LogRun => "log/run",
@@ -141,7 +141,7 @@ impl Service {
     }
 
     fn running(&mut self, pid: Pid, sys: &Sys<'_>) {
-        let row = self.row.0;
+        let row = self.row;
         if let Some((read, write)) = self.notify_pipe.take() {
             self.desk.call(Call::Close(write));
             self.notify = Some(read);
@@ -195,7 +195,7 @@ impl Service {
         self.deadline = None;
         (self.got_term, self.dying) = (false, false);
         if self.phase == Phase::Finish {
-            if matches!(status, ExitStatus::Exited(code) if Some(code) == self.row.0.finish_gives_up) {
+            if matches!(status, ExitStatus::Exited(code) if Some(code) == self.row.finish_gives_up) {
                 self.want_up = false;
             }
             self.set_down(sys);
@@ -205,7 +205,7 @@ impl Service {
         self.paused = false;
         self.close_notify();
         // s6-supervise tries without looking first.
-        if self.row.0.names_service || super::exists("finish", sys) {
+        if self.row.names_service || super::exists("finish", sys) {
             self.finish(sys);
         } else {
             self.set_down(sys);
@@ -215,11 +215,11 @@ impl Service {
     fn finish(&mut self, sys: &Sys<'_>) {
         self.phase = Phase::Finish;
         self.since = sys.now;
-        let own = number_in("timeout-finish", sys).filter(|_| self.row.0.settings);
+        let own = number_in("timeout-finish", sys).filter(|_| self.row.settings);
         let limit = match own {
             Some(0) => None,
             Some(millis) => Some(SimDuration::from_millis(u64::from(millis))),
-            None => self.row.0.finish_limit,
+            None => self.row.finish_limit,
         };
         self.deadline = limit.map(|time| sys.now + time);
         self.desk.ask(Call::Fork, Asked::Fork(Child::Finish));

@@ -57,7 +57,7 @@ enum Asked {
 /// A running supervisor of a service.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Service {
-    row: RowRef,
+    row: &'static ServiceRow,
     /// The directory, as it was given.
     name: Text,
     desk: Desk<Asked>,
@@ -94,16 +94,6 @@ pub struct Service {
     reaping: bool,
 }
 
-/// A row, compared by its name.
-#[derive(Clone, Copy, Debug)]
-struct RowRef(&'static ServiceRow);
-
-impl PartialEq for RowRef {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.names == other.0.names
-    }
-}
-
 impl Service {
     pub(super) fn new(row: &'static ServiceRow, argv: &[Text], sys: &Sys<'_>) -> Service {
         let name = argv.get(1).cloned().unwrap_or_else(|| Text::from(""));
@@ -115,7 +105,7 @@ impl Service {
             desk.ask(Call::Chdir(name.clone()), Asked::Enter);
         }
         Service {
-            row: RowRef(row),
+            row,
             name,
             desk,
             asked: Asked::Nothing,
@@ -148,7 +138,7 @@ impl Service {
     pub(super) fn resume(&mut self, resume: Resume, sys: &Sys<'_>) -> Call {
         match (std::mem::take(&mut self.asked), resume) {
             (Asked::Enter, Resume::Failed(errno)) => {
-                self.desk.say(&fill(self.row.0.no_directory, &self.name, errno));
+                self.desk.say(&fill(self.row.no_directory, &self.name, errno));
                 self.desk.call(Call::Exit(111));
             }
             (Asked::Enter, _) => self.entered(sys),
@@ -165,7 +155,7 @@ impl Service {
             (Asked::Fork(child), Resume::Child) => self.become_child(child, sys),
             (Asked::Fork(child), Resume::Forked(pid)) => self.forked(child, pid, sys),
             (Asked::Fork(_), Resume::Failed(errno)) => {
-                self.desk.say(&format!("{}: warning: unable to fork: {errno}", self.row.0.names.join(" ")));
+                self.desk.say(&format!("{}: warning: unable to fork: {errno}", self.row.names.join(" ")));
                 self.idle_until = Some(sys.now + PATIENCE);
             }
             (Asked::Exec(child), Resume::Failed(errno)) => self.exec_failed(child, errno),
@@ -193,7 +183,7 @@ impl Service {
 
     /// It is in its directory.
     fn entered(&mut self, sys: &Sys<'_>) {
-        let row = self.row.0;
+        let row = self.row;
         self.want_up = !exists("down", sys);
         if row.runs_log && sys.files.is_directory(sys.cwd, "log") {
             self.desk.ask(Call::Pipe, Asked::LogPipe);
@@ -215,7 +205,7 @@ impl Service {
             }
             if self.reaping {
                 self.asked = Asked::Reap;
-                let only = self.main.filter(|_| !self.row.0.reaps_any).map(WaitTarget::Pid);
+                let only = self.main.filter(|_| !self.row.reaps_any).map(WaitTarget::Pid);
                 return Call::Wait { target: only.unwrap_or(WaitTarget::Any), nohang: true };
             }
             if let Some(until) = self.idle_until {
@@ -268,7 +258,7 @@ impl Service {
                 self.deadline = Some(sys.now + PATIENCE);
             }
             Phase::Finish => {
-                self.desk.say(&self.row.0.finish_killed.replace("{name}", &self.name));
+                self.desk.say(&self.row.finish_killed.replace("{name}", &self.name));
                 self.kill(Signal::CONT);
                 self.kill(Signal::KILL);
                 self.deadline = Some(sys.now + PATIENCE);
@@ -282,7 +272,7 @@ impl Service {
         self.phase = Phase::Down;
         self.dying = false;
         self.since = sys.now;
-        match self.row.0.pace {
+        match self.row.pace {
             Pace::AfterEnd => self.deadline = Some(self.next_start.take().unwrap_or(sys.now + SECOND)),
             Pace::AfterStart => {
                 self.deadline = Some(sys.now);

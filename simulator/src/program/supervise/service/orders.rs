@@ -16,14 +16,14 @@ impl Service {
             self.reaping = true;
             return;
         }
-        let order = self.row.0.signals.iter().find(|(s, _)| *s == signal).map(|(_, order)| *order);
+        let order = self.row.signals.iter().find(|(s, _)| *s == signal).map(|(_, order)| *order);
         if let Some(order) = order {
             self.carry_out(None, order, sys);
         }
     }
 
     pub(super) fn ordered(&mut self, letter: char, sys: &Sys<'_>) {
-        let order = self.row.0.letters.iter().find(|(l, _)| *l == letter).map(|(_, order)| *order);
+        let order = self.row.letters.iter().find(|(l, _)| *l == letter).map(|(_, order)| *order);
         if let Some(order) = order {
             self.carry_out(Some(letter), order, sys);
         }
@@ -31,7 +31,7 @@ impl Service {
 
     fn carry_out(&mut self, letter: Option<char>, order: Order, sys: &Sys<'_>) {
         let up = self.phase == Phase::Up;
-        if self.row.0.one_want && matches!(order, Order::Up | Order::Down | Order::Once) {
+        if self.row.one_want && matches!(order, Order::Up | Order::Down | Order::Once) {
             self.last = false;
         }
         match order {
@@ -116,16 +116,16 @@ impl Service {
         self.want_up = false;
         self.send_stop(sys);
         self.kill(Signal::CONT);
-        if self.row.0.control_scripts {
+        if self.row.control_scripts {
             self.signal(Some(letter), None, sys);
         }
-        let limit = number_in("timeout-kill", sys).filter(|millis| *millis > 0 && self.row.0.settings);
+        let limit = number_in("timeout-kill", sys).filter(|millis| *millis > 0 && self.row.settings);
         self.dying = limit.is_some();
         self.deadline = limit.map(|millis| sys.now + SimDuration::from_millis(u64::from(millis)));
     }
 
     fn send_stop(&mut self, sys: &Sys<'_>) {
-        let own = text_of("down-signal", sys).filter(|_| self.row.0.settings);
+        let own = text_of("down-signal", sys).filter(|_| self.row.settings);
         let own = own.and_then(|text| Signal::parse(text.lines().next().unwrap_or("").trim()));
         self.got_term = true;
         self.signal(Some('t'), Some(own.unwrap_or(Signal::TERM)), sys);
@@ -134,7 +134,7 @@ impl Service {
 
     /// Signals the service, or lets the script for this letter do it.
     fn signal(&mut self, letter: Option<char>, signal: Option<Signal>, sys: &Sys<'_>) {
-        let script = letter.filter(|l| self.row.0.control_scripts && is_executable(&format!("control/{l}"), sys));
+        let script = letter.filter(|l| self.row.control_scripts && is_executable(&format!("control/{l}"), sys));
         match (script, signal) {
             (Some(letter), _) => self.desk.ask(Call::Fork, Asked::Fork(Child::Script(letter, signal))),
             (None, Some(signal)) => self.kill(signal),

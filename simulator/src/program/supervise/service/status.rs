@@ -80,7 +80,7 @@ impl Service {
             signal,
         };
         self.write("supervise/status", status.line());
-        if !self.row.0.control_scripts {
+        if !self.row.control_scripts {
             return;
         }
         let mut words = vec![["down", "run", "finish"].get(usize::from(phase)).copied().unwrap_or("")];

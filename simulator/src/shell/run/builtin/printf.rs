@@ -397,17 +397,7 @@ mod tests {
 
     fn printf(format: &str, values: &[&str]) -> String {
         let values: Vec<String> = values.iter().map(|v| (*v).to_string()).collect();
-        let mut printf = Printf {
-            values: values.iter(),
-            out: String::new(),
-            bad_numbers: Vec::new(),
-            bad_directive: None,
-            escapes: Escapes { octal_zero: false, hex: true },
-            quotes: true,
-            quote: backslashed,
-            times: true,
-            empty_is_number: true,
-        };
+        let mut printf = Printf { times: true, ..plain(&values) };
         printf.once(format);
         printf.out
     }
