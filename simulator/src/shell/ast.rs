@@ -463,7 +463,7 @@ pub enum SyntaxErrorKind {
     BadSubstitution(String),
     /// A `for` whose variable is no name.
     BadLoopVariable(String),
-    /// A function whose name is no name, or that of a special builtin.
+    /// A function of a name or with a body that is not allowed.
     BadFunctionName(String),
     /// A bound of `base::limits` was reached: which.
     TooLarge(&'static str),

@@ -5,6 +5,7 @@
 //! system calls. What differs between shells is a column of `variants`, never a name in code.
 
 pub mod ast;
+pub mod flat;
 pub mod parse;
 pub mod plan;
 pub mod print;

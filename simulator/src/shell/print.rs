@@ -371,7 +371,7 @@ impl Printer<'_> {
     }
 }
 
-fn substitutions<'a>(parts: &'a [Part], found: &mut Vec<(Span, &'a str)>) {
+pub(super) fn substitutions<'a>(parts: &'a [Part], found: &mut Vec<(Span, &'a str)>) {
     for part in parts {
         match part {
             Part::Command(it) => found.push((it.span, &it.text)),

@@ -12,8 +12,12 @@ pub struct Syntax {
     pub double_bracket: bool,
     /// `(( expression ))`
     pub double_paren: bool,
-    /// `a=(x y)`, `a[1]=z`, `${a[@]}`
+    /// `a[1]=z`, `${a[@]}`
     pub arrays: bool,
+    /// `a=(x y)`, where there are arrays.
+    pub array_lists: bool,
+    /// The same behind a command, as in `export a=(x y)`, or behind another assignment; else that is a syntax error.
+    pub array_arguments: bool,
     /// `a+=b`
     pub plus_assign: bool,
     /// `$'...'`
@@ -52,6 +56,16 @@ pub struct Syntax {
     pub replace: bool,
     /// `${!name}`
     pub indirect: bool,
+    /// It is the name itself, unless that is a reference, and has no operator (mksh(1), "Parameters").
+    pub indirect_is_name: bool,
+    /// `${@#pattern}` and its like: operators on each of several values; else that is a bad substitution.
+    pub list_operators: bool,
+    /// A negative length in `${name:offset:length}` counts from the end; else all of the rest is meant.
+    pub negative_length: bool,
+    /// A bad substitution is told with all that follows it in its word (pdksh `lex.c`, `eval.c`).
+    pub bad_parameters_take_word: bool,
+    /// A function's body is `{ }` or `( )`.
+    pub function_body_is_group: bool,
     /// `${name^^}`, `${name,,}`, `${name@Q}`
     pub case_change: bool,
     /// `! ! command`
@@ -89,6 +103,8 @@ impl Syntax {
         double_bracket: false,
         double_paren: false,
         arrays: false,
+        array_arguments: false,
+        array_lists: false,
         plus_assign: false,
         dollar_single_quote: false,
         here_string: false,
@@ -108,6 +124,11 @@ impl Syntax {
         slice: false,
         replace: false,
         indirect: false,
+        indirect_is_name: false,
+        list_operators: true,
+        negative_length: true,
+        bad_parameters_take_word: false,
+        function_body_is_group: false,
         case_change: false,
         repeated_bang: false,
         time_keyword: false,
@@ -129,6 +150,8 @@ impl Syntax {
         double_bracket: true,
         double_paren: true,
         arrays: true,
+        array_arguments: true,
+        array_lists: true,
         plus_assign: true,
         dollar_single_quote: true,
         here_string: true,
@@ -148,6 +171,11 @@ impl Syntax {
         slice: true,
         replace: true,
         indirect: true,
+        indirect_is_name: false,
+        list_operators: true,
+        negative_length: true,
+        bad_parameters_take_word: false,
+        function_body_is_group: false,
         case_change: true,
         repeated_bang: true,
         time_keyword: true,

@@ -22,7 +22,7 @@ const SHELLS: &[(&str, &str, &str, &str)] = &[
 ];
 
 /// Programs in PATH beside the shell.
-const UTILITIES: &[&str] = &["sleep", "cat", "nohup", "env", "true", "false"];
+const UTILITIES: &[&str] = &["sleep", "cat", "nohup", "env", "true", "false", "kill"];
 
 /// A folder with `bin/`, `env.sh` and the empty files that the simulator's sandbox has.
 struct Sandbox(PathBuf);

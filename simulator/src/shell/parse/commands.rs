@@ -201,13 +201,20 @@ impl Parser<'_> {
             if !matches!(self.peek()?, Token::Word(_)) {
                 break;
             }
+            let list = matches!(simple.assigns.last(), Some(Assign { value: AssignValue::Array(_), .. }));
+            if list && !self.syntax.array_arguments {
+                return self.unexpected(None);
+            }
             if simple.words.is_empty() {
                 self.replace_command_name()?
             } else {
                 self.replace_behind_blank()?
             };
             let (Token::Word(word), at, end) = self.bump()? else { break };
-            let array = self.syntax.arrays && self.src.get(end..).is_some_and(|r| r.starts_with('('));
+            let alone = simple.words.is_empty() && simple.assigns.is_empty();
+            let array = self.syntax.array_lists
+                && (alone || self.syntax.array_arguments)
+                && self.src.get(end..).is_some_and(|r| r.starts_with('('));
             if let Some(assign) = self.assignment(&word, at, array, simple.words.is_empty())? {
                 match (simple.words.is_empty(), &assign.value) {
                     (true, _) => simple.assigns.push(assign),
@@ -278,6 +285,10 @@ impl Parser<'_> {
     pub(super) fn function_body(&mut self, start: usize, name: String) -> Parsed<Command> {
         self.skip_newlines()?;
         let body = Arc::new(self.nest(|p| p.command())?);
+        let group = matches!(body.kind, CommandKind::Group(_) | CommandKind::Subshell(_));
+        if self.syntax.function_body_is_group && !group {
+            return Err(self.error(start, self.consumed, SyntaxErrorKind::BadFunctionName(name)));
+        }
         let span = self.span(start, self.consumed);
         Ok(Command { kind: CommandKind::Function { name, body }, redirects: Vec::new(), span })
     }

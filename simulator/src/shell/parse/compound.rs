@@ -132,7 +132,8 @@ impl Parser<'_> {
             return self.arithmetic_for(start, open);
         }
         if !matches!(self.peek()?, Token::Word(_) | Token::End) {
-            let token = self.token_text()?;
+            let doubled = self.syntax.double_paren && self.slice(open, open + 2) == "((";
+            let token = if doubled { "((".to_owned() } else { self.token_text()? };
             let end = self.peeked.as_ref().map_or(self.pos, |(_, _, end)| *end);
             return Err(self.error(open, end, SyntaxErrorKind::BadLoopVariable(token)));
         }

@@ -66,8 +66,8 @@ pub fn diagnostic(file: &str, text: &str, error: &SyntaxError) -> Diagnostic {
         }
         SyntaxErrorKind::BadSubstitution(text) => (format!("`{text}` is not a parameter expansion"), None),
         SyntaxErrorKind::BadFunctionName(name) => (
-            format!("`{name}` cannot be the name of a function in this shell"),
-            Some("use letters, digits and _, and not the name of a special builtin".to_owned()),
+            format!("`{name}` cannot be defined so in this shell"),
+            Some("use a name of letters, digits and _ that is no special builtin, and a body in braces".to_owned()),
         ),
         SyntaxErrorKind::BadLoopVariable(name) => (format!("`{name}` cannot be the variable of a loop"), None),
         SyntaxErrorKind::TooLarge(what) => (format!("the script is too large to simulate: {what}"), None),

@@ -36,7 +36,20 @@ impl Parser<'_> {
         } else {
             self.param_op(start, body, in_double)?
         };
+        let several = matches!(name.as_str(), "@" | "*")
+            || index.as_ref().and_then(Word::as_literal).is_some_and(|i| matches!(i, "@" | "*"));
+        let on_each = matches!(op, Some(ParamOp::Trim { .. } | ParamOp::Slice { .. } | ParamOp::Replace { .. }));
+        let by_name = matches!(op, Some(ParamOp::Plain));
         let op = match op {
+            Some(ParamOp::Slice { .. }) if several && !self.syntax.list_operators => {
+                ParamOp::Bad(self.slice(start, self.pos).replacen(':', ": ", 1))
+            }
+            Some(_) if several && on_each && !self.syntax.list_operators => {
+                ParamOp::Bad(self.slice(start, self.pos).to_owned())
+            }
+            Some(_) if indirect && !by_name && self.syntax.indirect_is_name => {
+                ParamOp::Bad(self.slice(start, self.pos).to_owned())
+            }
             Some(op) => op,
             None => self.bad_param(start, body)?,
         };

@@ -43,8 +43,27 @@ impl Parser<'_> {
     /// A word up to the first unquoted character for which `stop` holds.
     pub(super) fn word_until(&mut self, stop: impl Fn(char) -> bool) -> Parsed<Word> {
         let start = self.pos;
-        let parts = self.nest(|p| p.parts_until(&stop))?;
+        let mut parts = self.nest(|p| p.parts_until(&stop))?;
+        if self.syntax.bad_parameters_take_word {
+            self.take_word(&mut parts);
+        }
         Ok(Word { parts, span: self.span(start, self.pos) })
+    }
+
+    /// Bad substitutions in a word that ends here are told with the rest of it.
+    fn take_word(&self, parts: &mut [Part]) {
+        for part in parts {
+            match part {
+                Part::Double(inner) => self.take_word(inner),
+                Part::Param(param) => {
+                    let start = usize::try_from(param.span.start).unwrap_or(0).saturating_sub(self.base);
+                    if let ParamOp::Bad(text) = &mut param.op {
+                        *text = self.slice(start, self.pos).to_owned();
+                    }
+                }
+                Part::Literal(_) | Part::Quoted(_) | Part::Arith(_) | Part::Command(_) => {}
+            }
+        }
     }
 
     fn parts_until(&mut self, stop: &impl Fn(char) -> bool) -> Parsed<Vec<Part>> {

@@ -78,7 +78,7 @@ fn lines_behind(text: &str, end: u32) -> &str {
 
 /// No character that means something to a shell.
 fn is_plain(text: &str) -> bool {
-    !text.contains(|c| ";&|<>(){}$`\\\"'*?[]#~=%\n!".contains(c))
+    !text.contains(|c| ";&|<>(){}$`\\\"'*?[]#~=%\n\t!".contains(c))
 }
 
 /// Does anything but `;` stand behind the last command?

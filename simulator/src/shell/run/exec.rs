@@ -113,7 +113,8 @@ impl Shell {
     pub(super) fn unusable_status(&self, name: &str) -> u16 {
         let details = &self.columns().details;
         match name {
-            "" if details.looks_up_before_fork => 127,
+            "" if details.looks_up_before_fork && !details.looks_up_paths => 127,
+            "" if details.looks_up_paths => 126,
             name if name.contains('/') => 126,
             _ => u16::from(details.unusable_status),
         }

@@ -44,6 +44,7 @@ mod step;
 mod substitution;
 mod syntax_words;
 mod table;
+mod told;
 mod trace;
 mod trap;
 mod unwind;

@@ -148,7 +148,7 @@ impl Shell {
         let mut words = words.into_iter();
         let Some(text) = words.next() else {
             let message = fill(self.columns().messages.missing_command, &[("sh", &self.state.arg0)]);
-            self.stack.push(Step::Status(2));
+            self.stack.push(Step::Status(self.columns().builtins.usage_status.into()));
             self.error(message);
             return;
         };

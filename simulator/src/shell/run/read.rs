@@ -162,9 +162,11 @@ impl Shell {
         }
         let ifs = self.state.get("IFS").unwrap_or_else(|| " \t\n".into());
         if let Some(name) = &read.array {
-            let fields = fields(&chars, &ifs, usize::MAX);
-            let elements = (0_i64..).zip(fields.iter().map(|f| plain(f))).collect();
-            self.state.entry(name).value = Value::Indexed(elements);
+            let elements = match self.columns().builtins.read_a_takes_characters {
+                true => chars.iter().map(|(c, _)| u32::from(*c).to_string()).collect::<Vec<_>>(),
+                false => fields(&chars, &ifs, usize::MAX).iter().map(|f| plain(f)).collect(),
+            };
+            self.state.entry(name).value = Value::Indexed((0_i64..).zip(elements).collect());
             return;
         }
         if read.names.is_empty() {
@@ -186,18 +188,15 @@ impl Shell {
             Assigned { name: name.to_owned(), index: None, append: false, value: NewValue::One(value.clone()) };
         let stored = if name.ends_with(']') { self.set_reference(name, value) } else { self.assign(assigned) };
         if !stored {
-            let builtin = if self.columns().details.read_only_names_builtin { "read" } else { "" };
-            let template = if builtin.is_empty() {
-                "{prefix}{name}: readonly variable"
-            } else {
-                "{builtin_prefix}{name}: is read only"
+            let (messages, builtins) = (&self.columns().messages, &self.columns().builtins);
+            let named = self.columns().details.read_only_names_builtin;
+            let template = match named {
+                true => messages.read_only.replace("{prefix}", "{builtin_prefix}"),
+                false => "{prefix}{name}: readonly variable".to_owned(),
             };
-            let message = self.message(template, "read", &[("name", name)]);
-            self.state.status = u16::from(self.columns().builtins.usage_status).max(1);
-            if builtin.is_empty() {
-                self.state.status = 1;
-            }
-            self.error(message);
+            let message = self.message(&template, "read", &[("name", name)]);
+            let status = builtins.read_failed_status.unwrap_or(if named { builtins.usage_status } else { 1 });
+            self.fail(u16::from(status.max(1)), message);
         }
         stored
     }

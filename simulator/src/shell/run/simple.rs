@@ -143,7 +143,8 @@ impl Shell {
     /// What keeps `name` from being run, in words; some shells notice a directory themselves.
     pub(super) fn why_not_executable(&self, name: &str, errno: Errno, sys: &Sys<'_>) -> &'static str {
         let directory = sys.files.get(sys.cwd, name).is_none_or(|f| f.content == Content::Directory);
-        if errno == Errno::Eacces && name.contains('/') && directory { Errno::Eisdir.text() } else { errno.text() }
+        let looks = name.contains('/') || name.is_empty() && self.columns().details.looks_up_paths;
+        if errno == Errno::Eacces && looks && directory { Errno::Eisdir.text() } else { errno.text() }
     }
 
     /// Pushes redirections and execve(2) of a program; signals that the shell ignores itself are given back first.
@@ -294,7 +295,13 @@ impl super::expand::Expander<'_> {
     /// One assignment's right side.
     pub(super) fn assign(&mut self, assign: &crate::shell::ast::Assign) -> super::expand::Expanded<Assigned> {
         let index = match &assign.index {
-            Some(word) => Some(self.text(word)?),
+            Some(word) => {
+                let text = self.text(word)?;
+                if self.columns.details.arithmetic_needs_values {
+                    self.calculate(&text)?;
+                }
+                Some(text)
+            }
             None => None,
         };
         let value = match &assign.value {

@@ -243,7 +243,10 @@ impl Shell {
 
     /// The end. Some shells then send the signal that ended them to their group, themselves included.
     pub(super) fn gone(&mut self, status: u16, sys: &Sys<'_>) -> Call {
-        let held = std::mem::take(&mut self.state.held);
+        let mut held = std::mem::take(&mut self.state.held);
+        if self.keeps_jobs() {
+            held += &self.told_jobs(false);
+        }
         if !held.is_empty() && !self.state.subshell {
             self.stack.push(Step::Gone(status));
             return Call::Write(2, held.into());

@@ -30,13 +30,15 @@ pub(super) struct WaitBuiltin {
     pub began: bool,
     /// There are no children.
     pub alone: bool,
+    /// A signal has ended the waiting for an earlier one: `$?` of that.
+    pub left: Option<u16>,
 }
 
 impl WaitBuiltin {
     /// About to wait for these, the next one last.
     pub fn new(targets: Option<Vec<Pid>>, any: bool, into: Option<String>) -> WaitBuiltin {
         let (now, after_trap) = (None, None);
-        WaitBuiltin { targets, any, into, asked: false, after_trap, now, began: false, alone: false }
+        WaitBuiltin { targets, any, into, asked: false, after_trap, now, began: false, alone: false, left: None }
     }
 }
 
@@ -116,7 +118,8 @@ impl Shell {
         let messages = &self.columns().messages;
         let template = if named { messages.background_killed_in_wait } else { messages.background_killed };
         let template = if self.columns().details.tells_when_collected { "" } else { template };
-        let quiet = signal == Signal::TERM && messages.foreground_terminated != messages.foreground_killed;
+        let quiet = matches!(signal, Signal::INT | Signal::PIPE)
+            || signal == Signal::TERM && messages.foreground_terminated != messages.foreground_killed;
         if quiet { "" } else { template }
     }
 
@@ -208,11 +211,13 @@ impl Shell {
         if self.columns().jobs.told_together {
             return self.wait_in_table(wait);
         }
+        let mut woken = None;
         if wait.asked {
             wait.asked = false;
             match std::mem::replace(&mut self.last, Resume::Done) {
                 Resume::Waited(pid, status) => {
                     self.state.record(pid, status);
+                    woken = wait.left;
                     let target = wait.targets.as_ref().and_then(|t| t.last());
                     let job = target.and_then(|target| {
                         self.state.jobs.iter().position(|j| j.processes.iter().any(|(p, _)| p == target))
@@ -240,6 +245,7 @@ impl Shell {
                     return None;
                 }
                 Resume::Interrupted if self.runs_trap_inside(&mut wait) => return None,
+                Resume::Interrupted if self.goes_on_with_next(&mut wait) => {}
                 Resume::Interrupted => match self.interruption() {
                     Interruption::GoOn => {}
                     Interruption::End(status) => {
@@ -268,6 +274,13 @@ impl Shell {
         if !wait.any && self.has_all(&mut wait) {
             return None;
         }
+        if let Some(status) = woken
+            && (!self.goes_on_with_next(&mut wait) || self.has_all(&mut wait))
+        {
+            self.state.status =
+                if wait.targets.as_ref().is_some_and(Vec::is_empty) { self.state.status } else { status };
+            return None;
+        }
         if let Some(signal) = wait.after_trap.take()
             && self.state.traps.contains_key(&TrapOn::Signal(signal))
         {
@@ -277,6 +290,20 @@ impl Shell {
         wait.asked = true;
         self.stack.push(Step::Wait(wait));
         Some(Call::Wait { target: WaitTarget::Any, nohang: false })
+    }
+
+    /// Where a signal ends the waiting for one of several processes only: leaves that one out.
+    fn goes_on_with_next(&mut self, wait: &mut WaitBuiltin) -> bool {
+        let fatal = self.columns().signals.fatal;
+        let untrapped = |s: &Signal| fatal.contains(s) && !self.is_trapped(*s);
+        let signal = self.trapped_signal().or_else(|| self.state.caught.iter().find(untrapped));
+        let (Some(signal), Some(targets)) = (signal, &mut wait.targets) else { return false };
+        if targets.len() < 2 || !self.columns().jobs.wait_goes_on {
+            return false;
+        }
+        targets.pop();
+        wait.left = Some(self.columns().signals.status_base + u16::from(signal.number()));
+        true
     }
 
     /// Where a trap runs inside the wait: pushes it, and the wait behind it.
@@ -316,6 +343,10 @@ impl Shell {
                 (jobs, self.state.jobs) = std::mem::take(&mut self.state.jobs).into_iter().partition(|j| !j.foreground);
                 let until_next = self.columns().details.wait_forgets_at_next_job;
                 let keeps = self.columns().children.wait_for_all_keeps;
+                if self.keeps_jobs() {
+                    self.state.jobs.extend(jobs);
+                    return true;
+                }
                 for mut job in jobs {
                     let told = until_next && job.waited;
                     job.waited = until_next;

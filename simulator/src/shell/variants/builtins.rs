@@ -15,6 +15,8 @@ pub struct Builtins {
     pub wait_n: bool,
     /// `trap '..' SIGTERM` beside `TERM`.
     pub trap_sig_prefix: bool,
+    /// Names of signals are in upper case for `trap`.
+    pub trap_names_upper: bool,
     /// `trap -p` and `trap -l`.
     pub trap_options: bool,
     /// `kill -SIGTERM` and unknown names beside `-TERM`: refused as an option where this is false.
@@ -54,6 +56,8 @@ pub struct Builtins {
     pub kill_job_is_group: bool,
     /// What `kill -l` makes of its operands.
     pub kill_lists: KillList,
+    /// A word of `kill` that begins with a letter in lower case is read as options, not as a signal.
+    pub kill_names_upper: bool,
     /// Options of `kill` besides signals.
     pub kill_options: &'static str,
     /// A name that PATH does not lead to is looked for in the working directory.
@@ -112,6 +116,16 @@ pub struct Builtins {
     pub read_options: &'static str,
     /// `read` without a name sets `REPLY`.
     pub read_reply: bool,
+    /// It leaves out white space around the text then, as it does for a name.
+    pub read_reply_splits: bool,
+    /// `read -a` stores the code of each character, not the fields (mksh(1)).
+    pub read_a_takes_characters: bool,
+    /// `read -p` reads from a co-process; else it has a text to ask with.
+    pub read_p_is_coprocess: bool,
+    /// Status of `read` with a wrong option or a variable that cannot be set; none: `usage_status`.
+    pub read_failed_status: Option<u8>,
+    /// `command -v` knows words of the grammar.
+    pub command_v_keywords: bool,
     /// Letters that `jobs` takes.
     pub jobs_options: &'static str,
     /// `jobs` lists the newest job first.

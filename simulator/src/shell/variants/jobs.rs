@@ -34,6 +34,12 @@ pub struct Jobs {
     /// A simple command of a trap's action goes by the text of the last command outside of it (bash
     /// `the_printed_command_except_trap`).
     pub named_by_command_before_trap: bool,
+    /// Under `set -m` a job that has ended is kept, also by `wait` without operands, until `wait` or `jobs` has told of it;
+    /// those that are left are told when the shell ends (mksh `jobs.c`, `j_waitj` and `j_exit`).
+    pub told_at_end: bool,
+    /// A signal ends the waiting for one of several processes only: `wait` goes on with the next, and that until anything
+    /// comes, be it the end of another child (pdksh `c_sh.c`, `c_wait`; `jobs.c`, `j_waitj`).
+    pub wait_goes_on: bool,
     /// `$-` shows `m` in subshells too, where `set -m` is no longer in force.
     pub monitor_flag_stays: bool,
 }
@@ -51,6 +57,8 @@ impl Jobs {
         child_repeats_signals: false,
         told_at_parsed_line: false,
         named_by_command_before_trap: false,
+        told_at_end: false,
+        wait_goes_on: false,
         monitor_flag_stays: false,
     };
 }

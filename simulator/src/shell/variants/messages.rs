@@ -78,6 +78,10 @@ pub struct Messages {
     pub bad_function_name: &'static str,
     /// What stands around the token in it.
     pub token_quotes: (&'static str, &'static str),
+    /// `trap` with one operand, where that is refused.
+    pub trap_unnamed: &'static str,
+    /// `read` without a variable, where that is refused.
+    pub read_unnamed: &'static str,
     /// A number that is none; `{builtin_prefix}`, `{name}`.
     pub bad_number: &'static str,
     /// `trap` of an unknown signal; `{name}`.
@@ -200,7 +204,7 @@ pub struct Messages {
     pub alias_command_v: &'static str,
     /// An alias that is not there.
     pub alias_not_found: &'static str,
-    /// A line of `jobs`.
+    /// A line of `jobs`; empty: as `jobs.told_at_end` shows them.
     pub job_line: &'static str,
     /// `wait` for a word that is no pid.
     pub wait_bad: &'static str,

@@ -2,8 +2,8 @@
 
 use super::pdksh;
 use super::{
-    AliasTime, Aliases, Builtins, Children, Columns, Details, FurtherLines, Jobs, ListQuote, Messages, Nesting,
-    Refused, Shapes, Signals, Tail, Together, TraceAssigns, Traps, Variant,
+    AliasTime, Aliases, Builtins, Children, Columns, Details, FurtherLines, Jobs, KillList, ListQuote, Messages,
+    Nesting, Refused, Shapes, Signals, Tail, Together, TraceAssigns, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::plan::Source;
@@ -21,6 +21,13 @@ const MESSAGES: Messages = Messages {
     exec_not_found: "{prefix}{name}: inaccessible or not found",
     source_unnamed: "{builtin_prefix}missing argument",
     token_quotes: ("'", "'"),
+    missing_command: "E: {sh}: -c: requires an argument",
+    kill_list_bad: "{builtin_prefix}bad number: {name}",
+    job_missing: "{builtin_prefix}{name}: no such job",
+    write_error: "{builtin_prefix}write: Bad file descriptor",
+    alias_type: "{name} is an alias for {quoted}",
+    type_file: "{name} is a tracked alias for {path}",
+    job_line: "",
     kill_usage: "usage:\tkill [-s signame | -signum | -signame] { job | pid | pgrp } ...\n\tkill -l [exit_status ...]",
     kill_bad_target: "{builtin_prefix}{name}: arguments must be jobs or process IDs",
     read_only: "{prefix}read-only: {name}",
@@ -65,6 +72,10 @@ const COLUMNS: Columns = Columns {
         power: false,
         octal: false,
         narrow: true,
+        array_arguments: false,
+        indirect_is_name: true,
+        list_operators: false,
+        negative_length: false,
         ..Syntax::FULL
     },
     tail: Tail {
@@ -99,6 +110,15 @@ const COLUMNS: Columns = Columns {
             "test", "[", "hash", "times", "ulimit", "local", "let", "typeset", "print", "whence", "builtin", "source",
         ],
         kill_usage_is_held: true,
+        kill_options: "ls",
+        kill_lists: KillList::Statuses,
+        kill_names_upper: true,
+        trap_events: &["ERR"],
+        read_options: "aAdnNprstu",
+        read_a_takes_characters: true,
+        read_p_is_coprocess: true,
+        read_reply_splits: true,
+        read_failed_status: Some(2),
         kill_usage_status: 1,
         umask_four_digits: false,
         usage_status: 1,
@@ -118,6 +138,9 @@ const COLUMNS: Columns = Columns {
         errors_end_the_function: true,
         looks_up_before_fork: true,
         looks_up_paths: true,
+        redirects_before_fork: true,
+        caret_negates: false,
+        declaring_names_builtin: true,
         option_flags: "h",
         flag_order: "aemCnfushvxc",
         names_reading: true,
@@ -146,7 +169,7 @@ const COLUMNS: Columns = Columns {
         ..Children::COMMON
     },
     traps: Traps { run_after_exec_of_builtin: true, together: Together::RoundUntilFailure, ..pdksh::TRAPS },
-    jobs: Jobs { collected_at_once: true, ..Jobs::COMMON },
+    jobs: Jobs { collected_at_once: true, told_at_end: true, ..pdksh::JOBS },
     aliases: Aliases { backquotes: AliasTime::Running, options: "dprtUx", ..Aliases::COMMON },
 };
 

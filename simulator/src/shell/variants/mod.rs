@@ -71,6 +71,8 @@ pub enum KillList {
     Numbers,
     /// As `Both`, with the lowest seven bits of a number; the list has numbers (BusyBox `libbb/u_signal_names.c`).
     Any,
+    /// Only numbers, also statuses above 128; one that has no signal stays as it is (mksh `funcs.c`, `c_kill`).
+    Statuses,
 }
 
 /// What a build does, one column a behaviour.

@@ -2,7 +2,7 @@
 //!
 //! Source: pdksh 5.2.14; each value was measured on both.
 
-use super::{Messages, Traps};
+use super::{Jobs, Messages, Traps};
 
 /// Messages of both.
 pub(super) const MESSAGES: Messages = Messages {
@@ -22,9 +22,12 @@ pub(super) const MESSAGES: Messages = Messages {
     test_missing_argument: "{builtin_prefix}{text}: missing second argument",
     bad_count_value: "{builtin_prefix}{name}: bad value",
     wait_bad: "{builtin_prefix}{name}: argument must be %job or process id",
-    umask_bad: "{builtin_prefix}bad mask",
+    umask_bad: "{builtin_prefix}bad number",
     ..Messages::COMMON
 };
 
 /// Traps of both.
 pub(super) const TRAPS: Traps = Traps { errexit_first: true, ..Traps::COMMON };
+
+/// Jobs of both.
+pub(super) const JOBS: Jobs = Jobs { wait_goes_on: true, ..Jobs::COMMON };

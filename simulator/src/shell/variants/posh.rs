@@ -2,7 +2,7 @@
 
 use super::pdksh;
 use super::{
-    Aliases, Builtins, Children, Columns, Details, FurtherLines, Jobs, ListQuote, Messages, Nesting, Refused, Shapes,
+    Aliases, Builtins, Children, Columns, Details, FurtherLines, ListQuote, Messages, Nesting, Refused, Shapes,
     Signals, Tail, Together, TraceAssigns, Traps, Variant,
 };
 use crate::base::signal::Signal;
@@ -19,6 +19,10 @@ const MESSAGES: Messages = Messages {
     source_not_found: "{prefix}{builtin}: {name}: not found",
     source_unnamed: "{builtin_prefix}no file specified for sourcing",
     token_quotes: ("`", "'"),
+    missing_command: "{sh}: -c requires an argument",
+    bad_function_name: "{prefix}{name}: function definition must use compound command",
+    trap_unnamed: "{builtin_prefix}no signals specified",
+    read_unnamed: "{builtin_prefix}mandatory argument is missing",
     kill_usage: "",
     kill_bad_target: "{builtin_prefix}{name}: {text}",
     arithmetic: "{name}: unexpected `{unexpected}'",
@@ -45,7 +49,17 @@ const MESSAGES: Messages = Messages {
 };
 
 const COLUMNS: Columns = Columns {
-    syntax: Syntax { repeated_bang: true, counts_parentheses: true, empty_lists: true, power: false, ..Syntax::POSIX },
+    syntax: Syntax {
+        repeated_bang: true,
+        counts_parentheses: true,
+        empty_lists: true,
+        power: false,
+        arrays: true,
+        list_operators: false,
+        bad_parameters_take_word: true,
+        function_body_is_group: true,
+        ..Syntax::POSIX
+    },
     tail: Tail {
         command_string: Shapes::NONE,
         file: Shapes::NONE,
@@ -76,7 +90,16 @@ const COLUMNS: Columns = Columns {
         extra: &["test", "[", "times", "local", "builtin"],
         missing: &["kill", "alias", "unalias", "type", "jobs", "fg", "bg"],
         test_v: false,
-        read_options: "rspu",
+        read_options: "r",
+        read_reply: false,
+        trap_events: &[],
+        trap_sig_prefix: false,
+        trap_names_upper: true,
+        exec_options: false,
+        set_refuses: "bhklmprsBHPtq",
+        command_v_keywords: false,
+        declaration_assigns: false,
+        test_double_equals: false,
         local_options: "",
         set_m: false,
         echo_e: false,
@@ -102,12 +125,14 @@ const COLUMNS: Columns = Columns {
         eval_is_apart: true,
         looks_up_before_fork: true,
         looks_up_paths: true,
+        redirects_before_fork: true,
+        caret_negates: false,
         exit_trap_needs_exit: true,
         flag_order: "acCenfuvx",
         names_reading: true,
         noexec_ends_the_line: true,
         quotes_open_line: false,
-        list_quote: ListQuote::WhenNeeded,
+        list_quote: ListQuote::WhenNeededForText,
         read_whole: &[Source::CommandString, Source::Trap],
         arithmetic_needs_values: true,
         trace_assigns: TraceAssigns::LinesBehind,
@@ -125,7 +150,7 @@ const COLUMNS: Columns = Columns {
         ..Children::COMMON
     },
     traps: Traps { together: Together::Round, lone_command_skips_exit: true, lose_reading: true, ..pdksh::TRAPS },
-    jobs: Jobs::COMMON,
+    jobs: pdksh::JOBS,
     aliases: Aliases { in_scripts: false, ..Aliases::COMMON },
 };
 

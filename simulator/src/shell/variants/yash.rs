@@ -92,6 +92,8 @@ const COLUMNS: Columns = Columns {
         empty_branches: true,
         double_bracket: true,
         arrays: true,
+        array_lists: true,
+        array_arguments: true,
         function_keyword: true,
         here_string: true,
         replace: true,

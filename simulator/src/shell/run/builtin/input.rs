@@ -19,8 +19,16 @@ impl Shell {
             }
             let mut letters = letters.chars();
             while let Some(letter) = letters.next() {
-                if !self.columns().builtins.read_options.contains(letter) {
+                let builtins = &self.columns().builtins;
+                if !builtins.read_options.contains(letter) {
                     self.illegal_option("read", &letter.to_string());
+                    self.state.status = u16::from(builtins.read_failed_status.unwrap_or(builtins.usage_status));
+                    return;
+                }
+                if letter == 'p' && builtins.read_p_is_coprocess {
+                    // There is never one: `|&` with nothing behind it is not simulated.
+                    let message = self.message("{builtin_prefix}-p: no coprocess", "read", &[]);
+                    self.fail(u16::from(builtins.read_failed_status.unwrap_or(builtins.usage_status)), message);
                     return;
                 }
                 if "adinNptu".contains(letter) {
@@ -33,10 +41,14 @@ impl Shell {
                 read.raw |= letter == 'r';
             }
         }
-        if read.names.is_empty() && read.array.is_none() && !self.columns().builtins.read_reply {
-            let message = self.message("{builtin_prefix}arg count", "read", &[]);
-            self.fail(2, message);
+        let builtins = &self.columns().builtins;
+        if read.names.is_empty() && read.array.is_none() && !builtins.read_reply {
+            let message = self.message(self.columns().messages.read_unnamed, "read", &[]);
+            self.fail(builtins.usage_status.into(), message);
             return;
+        }
+        if read.names.is_empty() && builtins.read_reply_splits {
+            read.names.push("REPLY".into());
         }
         self.stack.push(Step::Read(Box::new(read)));
     }

@@ -77,13 +77,18 @@ impl Shell {
             self.illegal_option("jobs", &bad.to_string());
             return;
         }
+        let template = self.columns().messages.job_line;
+        if template.is_empty() && !letters.contains('p') {
+            let lines = self.told_jobs(true);
+            self.finish(0, lines);
+            return;
+        }
         let numbers: Vec<u32> = self.state.jobs.iter().map(|j| j.number).filter(|n| *n > 0).collect();
         let mark = |number: u32| match numbers.iter().rev().position(|n| *n == number) {
             Some(0) => '+',
             Some(1) => '-',
             _ => ' ',
         };
-        let template = self.columns().messages.job_line;
         let listed = self.state.jobs.iter().filter(|j| j.number > 0 && !(letters.contains('r') && j.is_done()));
         let mut lines: Vec<String> = listed
             .map(|j| {

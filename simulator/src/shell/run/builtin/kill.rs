@@ -27,6 +27,11 @@ impl Shell {
                     rest = args.get(1..).unwrap_or(&[]);
                     "TERM".to_string()
                 }
+                option if self.columns().builtins.kill_names_upper && option.starts_with(char::is_lowercase) => {
+                    let letter: String = option.chars().take(1).collect();
+                    self.illegal_option("kill", &letter);
+                    return;
+                }
                 option => {
                     rest = args.get(1..).unwrap_or(&[]);
                     option.to_string()

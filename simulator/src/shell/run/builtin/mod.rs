@@ -152,7 +152,7 @@ impl Shell {
     }
 
     /// The builtin failed.
-    fn fail(&mut self, status: u16, message: String) {
+    pub(super) fn fail(&mut self, status: u16, message: String) {
         self.state.status = status;
         self.error(message);
     }

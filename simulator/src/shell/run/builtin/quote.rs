@@ -11,6 +11,8 @@ pub enum ListQuote {
     Backslash,
     /// The same, where a character asks for it.
     WhenNeeded,
+    /// The same, and nothing for an empty value (posh).
+    WhenNeededForText,
     /// Only where it is needed: `'..'`, and `$'..'` with a quote or a control character (ksh93 `sh/string.c`, `sh_fmtq`).
     AsNeeded,
 }
@@ -30,7 +32,10 @@ impl Shell {
         match self.columns().details.list_quote {
             ListQuote::AsNeeded => as_needed(text),
             ListQuote::WhenNeeded if is_plain(text) => text.to_owned(),
-            ListQuote::Backslash | ListQuote::WhenNeeded => format!("'{}'", text.replace('\'', "'\\''")),
+            ListQuote::WhenNeededForText if text.is_empty() || is_plain(text) => text.to_owned(),
+            ListQuote::Backslash | ListQuote::WhenNeeded | ListQuote::WhenNeededForText => {
+                format!("'{}'", text.replace('\'', "'\\''"))
+            }
             ListQuote::DoubleQuoted => {
                 // A run of quotes stands in double quotes.
                 let mut out = String::from("'");

@@ -25,7 +25,7 @@ impl Shell {
                 None => {
                     let messages = &self.columns().messages;
                     let number = operand.parse::<u32>().is_ok();
-                    let illegal = kind == KillList::Numbers && !number;
+                    let illegal = matches!(kind, KillList::Numbers | KillList::Statuses) && !number;
                     let template = if illegal { messages.bad_number } else { messages.kill_list_bad };
                     status = if kind == KillList::Numbers { 2 } else { 1 };
                     complaints.push(self.message(template, "kill", &[("name", operand)]));
@@ -41,9 +41,8 @@ impl Shell {
 fn all(kind: KillList) -> String {
     let numbers = 1..=if kind == KillList::Numbers { LAST } else { 31 };
     let line = |n: u32| match kind {
-        KillList::Both => name(kind, n),
-        KillList::Numbers => name(kind, n),
-        KillList::Any => format!("{n:2}) {}", name(kind, n)),
+        KillList::Both | KillList::Numbers => name(kind, n),
+        KillList::Any | KillList::Statuses => format!("{n:2}) {}", name(kind, n)),
     };
     let lines: Vec<String> = numbers.map(line).collect();
     let zero = if kind == KillList::Numbers { "0\n" } else { "" };
@@ -59,6 +58,11 @@ fn listed(kind: KillList, operand: &str) -> Option<String> {
             Some(Signal::from_number(number).map(|s| s.to_string()).unwrap_or_default())
         }
         (KillList::Both, None) => Some(Signal::from_name(operand).map(|s| s.number().to_string()).unwrap_or_default()),
+        (KillList::Statuses, number) => {
+            let number = number?;
+            let number = if (129..128 + LAST).contains(&number) { number - 128 } else { number };
+            Some(name(kind, number))
+        }
         (KillList::Numbers, number) => {
             let number = number?;
             let number = if number > 128 { number - 128 } else { number };
@@ -101,6 +105,8 @@ mod tests {
         assert_eq!(listed(KillList::Any, "999").as_deref(), Some("103"));
         assert_eq!(listed(KillList::Any, "sigint").as_deref(), Some("2"));
         assert_eq!(listed(KillList::Both, "TERM").as_deref(), Some("15"));
+        assert_eq!(listed(KillList::Statuses, "143").as_deref(), Some("TERM"));
+        assert_eq!(listed(KillList::Statuses, "999").as_deref(), Some("999"));
     }
 
     #[test]

@@ -39,6 +39,12 @@ impl Shell {
             Some(_) => args,
         };
         let Some((first, rest)) = args.split_first() else { return };
+        let unnamed = self.columns().messages.trap_unnamed;
+        if rest.is_empty() && !unnamed.is_empty() {
+            let message = self.message(unnamed, "trap", &[]);
+            self.fail_special("trap", 1, message);
+            return;
+        }
         // A first operand that is a number, or the only one, is a condition to be reset.
         let resets = rest.is_empty() || first.parse::<u32>().is_ok();
         let (action, conditions) = match (resets, first.as_str()) {
@@ -86,7 +92,7 @@ impl Shell {
             "RETURN" if events.contains(&"RETURN") => return Some(TrapOn::Other("RETURN")),
             _ => {}
         }
-        if upper.starts_with("SIG") && !builtins.trap_sig_prefix {
+        if upper.starts_with("SIG") && !builtins.trap_sig_prefix || upper != name && builtins.trap_names_upper {
             return None;
         }
         Signal::parse(name).map(TrapOn::Signal)

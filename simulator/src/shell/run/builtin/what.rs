@@ -40,7 +40,7 @@ impl Shell {
             }
             let inside = self.state.functions.contains_key(name.as_str())
                 || self.is_builtin(name)
-                || RESERVED.contains(&name.as_str());
+                || RESERVED.contains(&name.as_str()) && self.columns().builtins.command_v_keywords;
             match (inside, self.program(name, sys).or_else(|| self.any_file(name, sys))) {
                 (true, _) => out.push_str(&format!("{name}\n")),
                 (false, Some(path)) => out.push_str(&format!("{path}\n")),

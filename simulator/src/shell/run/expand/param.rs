@@ -204,7 +204,8 @@ impl Expander<'_> {
         let to = match length {
             None => size_i,
             Some(word) => match number(self, word)? {
-                n if n < 0 => (size_i + n).max(from),
+                n if n < 0 && self.columns.syntax.negative_length => (size_i + n).max(from),
+                n if n < 0 => size_i,
                 n => from.saturating_add(n).min(size_i),
             },
         };

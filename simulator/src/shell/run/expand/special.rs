@@ -22,6 +22,10 @@ impl Expander<'_> {
             return self.array(name, &index);
         }
         if param.indirect {
+            let reference = self.state.vars.get(name).is_some_and(|v| v.reference);
+            if self.columns.syntax.indirect_is_name && !reference {
+                return Ok(Meaning::One(Some(name.to_owned())));
+            }
             let target = self.single(name).unwrap_or_default();
             if let Some((array, index)) = target.strip_suffix(']').and_then(|t| t.split_once('[')) {
                 return self.array(array, index);

@@ -1,0 +1,62 @@
+//! What a shell says of its jobs when it ends, and lists of them, where it keeps jobs that nobody asked for (mksh `jobs.c`,
+//! `j_exit`, `j_print`).
+//!
+//! Not here: the table that bash keeps (`table`).
+
+use super::Shell;
+use super::report::description;
+use super::state::Job;
+use super::step::Step;
+use crate::shell::flat::flat;
+use crate::trace::ExitStatus;
+
+/// The state of a process in a list.
+fn words(end: Option<ExitStatus>) -> String {
+    match end {
+        None => "Running".into(),
+        Some(ExitStatus::Exited(0)) => "Done".into(),
+        Some(ExitStatus::Exited(code)) => format!("Done ({code})"),
+        Some(ExitStatus::Signaled(signal)) => description(signal),
+    }
+}
+
+impl Shell {
+    /// Does the shell keep jobs that have ended until it is asked, or ends?
+    pub(super) fn keeps_jobs(&self) -> bool {
+        self.columns().jobs.told_at_end && self.state.options.monitor
+    }
+
+    /// The lines of jobs, the newest first: of all, or of those that have ended. These are forgotten.
+    pub(super) fn told_jobs(&mut self, all: bool) -> String {
+        let kept = self.keeps_jobs();
+        let mut out = String::new();
+        for (place, job) in self.state.jobs.iter().rev().filter(|j| j.number > 0 && !j.foreground).enumerate() {
+            let shown = if job.is_done() { kept } else { all };
+            if shown {
+                out += &self.lines_of_job(job, ['+', '-'].get(place).copied().unwrap_or(' '));
+            }
+        }
+        // Places in the list are held by what is below on the stack.
+        if !self.stack.iter().any(|s| matches!(s, Step::Foreground { .. } | Step::Pipeline(_))) {
+            self.state.jobs.retain(|j| j.number == 0 || !j.is_done());
+        }
+        out
+    }
+
+    /// A line for each run of processes that are in the same state.
+    fn lines_of_job(&self, job: &Job, mark: char) -> String {
+        let syntax = &self.columns().syntax;
+        let mut out = format!("[{}] {mark} ", job.number);
+        let mut before = None;
+        for (at, (_, end)) in job.processes.iter().enumerate() {
+            let text = flat(job.commands.get(at).unwrap_or(&job.text), syntax);
+            match before {
+                None => out += &format!("{:<20} {text}", words(*end)),
+                Some(same) if same == end => out += &format!(" | {text}"),
+                Some(_) => out += &format!(" |\n      {:<20} {text}", words(*end)),
+            }
+            before = Some(end);
+        }
+        out + "\n"
+    }
+}
