@@ -50,6 +50,8 @@ pub struct Syntax {
     pub arithmetic_for: bool,
     /// `[[ text =~ expression ]]`
     pub regex_match: bool,
+    /// What is quoted in it stands for itself.
+    pub regex_quotes: bool,
     /// `${name:offset:length}`
     pub slice: bool,
     /// `${name/pattern/replacement}`
@@ -72,6 +74,8 @@ pub struct Syntax {
     pub repeated_bang: bool,
     /// `time pipeline`
     pub time_keyword: bool,
+    /// `time -p`
+    pub time_option: bool,
     /// A list inside a compound command may be empty.
     pub empty_lists: bool,
     /// Also behind `then` and `else`.
@@ -121,6 +125,7 @@ impl Syntax {
         brace_range: false,
         arithmetic_for: false,
         regex_match: false,
+        regex_quotes: true,
         slice: false,
         replace: false,
         indirect: false,
@@ -132,6 +137,7 @@ impl Syntax {
         case_change: false,
         repeated_bang: false,
         time_keyword: false,
+        time_option: false,
         empty_lists: false,
         empty_branches: false,
         job_needs_command: false,
@@ -168,6 +174,7 @@ impl Syntax {
         brace_range: true,
         arithmetic_for: true,
         regex_match: true,
+        regex_quotes: true,
         slice: true,
         replace: true,
         indirect: true,
@@ -179,6 +186,7 @@ impl Syntax {
         case_change: true,
         repeated_bang: true,
         time_keyword: true,
+        time_option: true,
         empty_lists: false,
         empty_branches: false,
         job_needs_command: false,

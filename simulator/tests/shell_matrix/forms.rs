@@ -29,9 +29,9 @@ const FLOOR: &[(&str, usize)] = &[
     ("ksh93u+m-1.0.4", 700),
     ("mksh-59c", 689),
     ("posh-0.14.1", 711),
-    ("yash-2.52", 701),
-    ("zsh-5.9", 685),
-    ("zsh-5.9-sh", 691),
+    ("yash-2.52", 705),
+    ("zsh-5.9", 701),
+    ("zsh-5.9-sh", 705),
 ];
 /// A process of a tree as the other records have it: pid, parent, state, arguments, ignored signals.
 fn process(compact: &Value) -> Value {

@@ -144,7 +144,8 @@ impl Parser<'_> {
     fn pipeline(&mut self) -> Parsed<Pipeline> {
         let start = self.next_start()?;
         let (mut negated, mut timed, mut option) = (false, false, false);
-        let (time, repeated, mut bangs) = (self.syntax.time_keyword, self.syntax.repeated_bang, 0_u32);
+        let (time, takes_option) = (self.syntax.time_keyword, self.syntax.time_option);
+        let (repeated, mut bangs) = (self.syntax.repeated_bang, 0_u32);
         loop {
             match self.peek_literal()? {
                 Some("!") if bangs > 0 && !repeated => return self.unexpected(None),
@@ -153,7 +154,7 @@ impl Parser<'_> {
                     bangs += 1;
                 }
                 Some("time") if time => timed = true,
-                Some("-p") if timed && !option => option = true,
+                Some("-p") if timed && !option && takes_option => option = true,
                 Some("--") if timed && !negated => {}
                 _ => break,
             }

@@ -216,13 +216,14 @@ fn pipeline(pipeline: &Pipeline, context: &Context, checked: bool, out: &mut Vec
     }
     let here = if pipeline.negated || pipeline.timed { context.inside() } else { context.clone() };
     match pipeline.commands.as_slice() {
-        [one] if pipeline.timed && matches!(one.kind, CommandKind::Subshell(_)) => {
+        [one] if pipeline.timed && !context.tail.timed_subshell && matches!(one.kind, CommandKind::Subshell(_)) => {
             command(one, &Context { timed: true, ..here }, out);
         }
         [one] => command(one, &here, out),
         _ => {
             let last_becomes = here.within(&[Shape::PipeLast]).hurdle().is_none();
-            let last_in_shell = context.children.last_member_in_shell && !last_becomes;
+            let at_end = matches!(here.place, Place::Last(_)) || !context.children.last_member_at_end_only;
+            let last_in_shell = context.children.last_member_in_shell && !last_becomes && at_end;
             let members = members(pipeline, context, last_in_shell);
             out.push(Op::Pipeline { members, last_becomes, last_in_shell, background: None });
         }
@@ -285,7 +286,11 @@ fn redirected(
     }
     let start = out.len();
     out.push(Op::Succeed);
-    inner(command, &context.inside(), out);
+    if context.tail.redirected_compounds {
+        inner(command, context, out)
+    } else {
+        inner(command, &context.inside(), out)
+    }
     out.push(Op::Restore);
     let end = out.len();
     out.push(Op::Jump(end + 2));

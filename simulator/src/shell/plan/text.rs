@@ -83,6 +83,7 @@ fn is_plain(text: &str) -> bool {
 
 /// Does anything but `;` stand behind the last command?
 fn text_follows(text: &str, end: u32) -> bool {
-    let rest = text.get(usize::try_from(end).unwrap_or(0)..).unwrap_or("");
+    let rest = text.get(usize::try_from(end).unwrap_or(0)..).unwrap_or("").replace("\\\n", "");
+    let rest = rest.as_str();
     !rest.is_empty() && rest.trim_start_matches([' ', '\t']) != ";"
 }

@@ -22,7 +22,10 @@ impl Shell {
 impl Expander<'_> {
     /// The right side of `=~`: what is quoted in it stands for itself.
     fn regex(&mut self, word: &crate::shell::ast::Word) -> Expanded<Option<Regex>> {
-        Ok(Regex::new(&self.characters(word)?))
+        let mut characters = self.characters(word)?;
+        let counts = self.columns.syntax.regex_quotes;
+        characters.iter_mut().for_each(|(_, quoted)| *quoted &= counts);
+        Ok(Regex::new(&characters))
     }
 
     /// Is the variable, or the element of the array, set?
@@ -65,7 +68,9 @@ impl Expander<'_> {
                         let found = self.regex(right)?.and_then(|regex| regex.find(&left));
                         let groups = found.clone().unwrap_or_default();
                         let elements = (0_i64..).zip(groups).collect();
-                        self.state.entry("BASH_REMATCH").value = Value::Indexed(elements);
+                        if self.columns.details.bash_variables {
+                            self.state.entry("BASH_REMATCH").value = Value::Indexed(elements);
+                        }
                         found.is_some()
                     }
                     "<" => left < self.text(right)?,

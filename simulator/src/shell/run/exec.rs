@@ -11,6 +11,7 @@ use crate::base::errno::Errno;
 use crate::kernel::fs::Content;
 use crate::program::{Call, Resume, Sys};
 use crate::shell::plan::{Hurdle, Place};
+use crate::shell::variants::ControlCharacters;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -26,10 +27,17 @@ pub(super) enum By {
 }
 
 impl Shell {
-    /// A name in a message: one with control characters is quoted where the shell does so (bash `printable_filename`).
+    /// A name in a message: control characters are not written as they are where the shell does not.
     pub(super) fn shown(&self, name: String) -> String {
-        let quoted = self.columns().messages.quotes_control_characters && name.chars().any(char::is_control);
-        if quoted { dollar_quoted(&name) } else { name }
+        let caret = |c: char| u8::try_from(c).ok().filter(u8::is_ascii_control).map(|code| char::from(code ^ 0x40));
+        match self.columns().messages.control_characters {
+            _ if !name.chars().any(char::is_control) => name,
+            ControlCharacters::AsTheyAre => name,
+            ControlCharacters::DollarQuoted => dollar_quoted(&name),
+            ControlCharacters::Caret => {
+                name.chars().map(|c| caret(c).map_or(c.to_string(), |shown| format!("^{shown}"))).collect()
+            }
+        }
     }
 
     /// The environment of a program.

@@ -27,12 +27,13 @@ impl Shell {
             self.stack.push(Step::Pipeline(starting));
             return Some(Call::Pipe);
         }
-        let keeps = self.state.options.monitor && self.columns().children.keep_monitor;
+        let keeps = self.state.options.monitor && self.columns().children.keep_monitor || self.state.options.pipefail;
         if is_last && starting.last_becomes && !keeps && self.hurdle(Place::Last(&self.columns().tail.job)).is_none() {
             self.become_member(*starting);
             return None;
         }
-        let inside = self.columns().children.last_member_in_shell && !starting.background;
+        let children = &self.columns().children;
+        let inside = children.last_member_in_shell && !children.last_member_at_end_only && !starting.background;
         if is_last && (starting.last_in_shell || inside) {
             self.run_last_member(*starting);
             return None;
@@ -102,7 +103,8 @@ impl Shell {
 
     pub(super) fn member_started(&mut self, mut starting: Starting, pid: Pid) -> Option<Call> {
         let mut group = None;
-        if starting.background && self.columns().jobs.told_together {
+        let each = self.columns().jobs.told_together || self.columns().children.each_member_is_last_background;
+        if starting.background && each {
             // Each member is the latest job for those behind it.
             self.state.last_background = Some(pid);
         }

@@ -395,6 +395,7 @@ impl Shell {
                 let missing = errno == Errno::Enoent;
                 let template = match missing {
                     true if name.contains('/') => messages.path_not_found,
+                    true if ready.plainly && !messages.command_not_found.is_empty() => messages.command_not_found,
                     true => messages.not_found,
                     false => messages.not_executable,
                 };

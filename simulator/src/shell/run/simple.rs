@@ -94,7 +94,7 @@ impl Shell {
     }
 
     /// A program: in the shell's place if nothing is done after it, else in a child.
-    fn external(&mut self, mut ready: Ready, redirects: Vec<Redir>, sys: &Sys<'_>) {
+    pub(super) fn external(&mut self, mut ready: Ready, redirects: Vec<Redir>, sys: &Sys<'_>) {
         if let Some(hurdle) = self.hurdle(ready.place) {
             ready.place = Place::Inside(hurdle);
         }
@@ -108,6 +108,9 @@ impl Shell {
                 self.stack.push(Step::Exit);
                 let gives_back = self.columns().signals.tail_gives_back_ignored;
                 self.push_program(ready, redirects, gives_back);
+                // Where something is put aside it is closed at execve(2).
+                let kept = self.saved.drain(..).flatten().filter_map(|(_, kept)| kept);
+                self.stack.extend(kept.map(|fd| Step::Do(Call::Close(fd))));
                 if gives_back {
                     self.give_back_keyboard();
                 }

@@ -233,6 +233,8 @@ pub struct State {
     pub exit_trap_counts: bool,
     /// How the child ended that was collected last.
     pub last_ended: ExitStatus,
+    /// One was collected since a trap began inside `wait`, which that trap then does not end.
+    pub child_seen: bool,
     /// It is a `$( )` whose shell ignores signals that its children do not.
     pub ignores_for_substitution: bool,
     /// `set -m` was on where the process was forked.
@@ -349,6 +351,7 @@ impl State {
             exit_trap_counts: false,
             is_command: false,
             last_ended: ExitStatus::Exited(0),
+            child_seen: false,
             ignores_for_substitution: false,
             monitored: false,
             monitor_said: false,
@@ -409,6 +412,7 @@ impl State {
     /// Notes how a process ended; false if no job holds it.
     pub fn record(&mut self, pid: Pid, status: ExitStatus) -> bool {
         self.last_ended = status;
+        self.child_seen = true;
         let mut known = false;
         for (holds, slot) in self.jobs.iter_mut().flat_map(|job| &mut job.processes) {
             if *holds == pid {

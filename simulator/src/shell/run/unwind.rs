@@ -154,6 +154,17 @@ impl Shell {
         true
     }
 
+    /// Leaves the action of a trap, if no function or file runs in it.
+    pub(super) fn leave_action(&mut self) -> bool {
+        let is_end = |step: &Step| matches!(step, Step::EndTrap { .. });
+        if !self.stack.iter().rev().find(|step| ends_call(step)).is_some_and(is_end) {
+            return false;
+        }
+        let cleanup = self.unwind_to(is_end, |_| false);
+        self.put_back(cleanup);
+        true
+    }
+
     /// Leaves the text of `eval` that `set -e` ends. False if none runs, or it ends the shell all the same.
     pub(super) fn leave_eval(&mut self) -> bool {
         let is_end = |step: &Step| matches!(step, Step::EndApart { errexit: None, .. });

@@ -283,6 +283,7 @@ impl Shell {
         }
         if let Some(signal) = wait.after_trap.take()
             && self.state.traps.contains_key(&TrapOn::Signal(signal))
+            && !self.state.child_seen
         {
             self.state.status = 128 + u16::from(signal.number());
             return None;
@@ -318,6 +319,7 @@ impl Shell {
             return false;
         }
         wait.after_trap = Some(signal);
+        self.state.child_seen = false;
         self.stack.push(Step::Wait(Box::new(wait.clone())));
         self.act_on(signal);
         true

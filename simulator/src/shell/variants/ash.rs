@@ -100,6 +100,8 @@ const V1_26_TAIL: Tail = Tail {
     traps_stick: true,
     background_braces_vanish: true,
     trap_in_same_list_missed: false,
+    redirected_compounds: false,
+    timed_subshell: false,
 };
 
 const NESTING: Nesting = Nesting {

@@ -1,8 +1,8 @@
 //! bash, as bash and as sh. Sources: own measurements of each build; bash `builtins/evalstring.c`, `sig.c`, `jobs.c`.
 
 use super::{
-    Aliases, Builtins, Children, Columns, Details, ExitTrapOnSignal, FurtherLines, InnerLines, Jobs, ListStyle,
-    Messages, Nesting, Refused, Shapes, Signals, Tail, TraceAssigns, Traps, Variant,
+    Aliases, Builtins, Children, Columns, ControlCharacters, Details, ExitTrapOnSignal, FurtherLines, InnerLines, Jobs,
+    ListStyle, Messages, Nesting, Refused, Shapes, Signals, Tail, TraceAssigns, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -11,7 +11,7 @@ const MESSAGES: Messages = Messages {
     prefix: "{sh}: line {line}: ",
     builtin_prefix: "{sh}: line {line}: {builtin}: ",
     file_builtin_prefix: "{sh}: line {line}: {builtin}: ",
-    quotes_control_characters: true,
+    control_characters: ControlCharacters::DollarQuoted,
     trace_nests: true,
     missing_command: "{sh}: -c: option requires an argument",
     not_found: "{prefix}{name}: command not found",
@@ -103,6 +103,8 @@ const V4_2_TAIL: Tail = Tail {
     traps_stick: false,
     background_braces_vanish: false,
     trap_in_same_list_missed: false,
+    redirected_compounds: false,
+    timed_subshell: false,
 };
 
 const V4_2: Columns = Columns {

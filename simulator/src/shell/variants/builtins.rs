@@ -17,6 +17,12 @@ pub struct Builtins {
     pub trap_sig_prefix: bool,
     /// Names of signals are in upper case for `trap`.
     pub trap_names_upper: bool,
+    /// `command name` runs builtins too, not only programs.
+    pub command_runs_builtins: bool,
+    /// A variable that `local` makes is empty, not unset.
+    pub local_is_empty: bool,
+    /// What `set` refuses ends the shell, where errors of special builtins do not.
+    pub set_errors_are_fatal: bool,
     /// `trap -p` and `trap -l`.
     pub trap_options: bool,
     /// `kill -SIGTERM` and unknown names beside `-TERM`: refused as an option where this is false.

@@ -9,6 +9,10 @@ columns! { "children", "", c => [("", &c.children)];
 pub struct Children {
     /// The last member of a foreground pipeline runs in the shell itself (zsh `Src/exec.c`, `execpline2`).
     pub last_member_in_shell: bool,
+    /// Only where the pipeline is the last command; else it is a process (zsh as sh, `Src/exec.c`, `execcmd_exec`).
+    pub last_member_at_end_only: bool,
+    /// Each member of a background pipeline finds the one in front of it in `$!` (zsh `Src/exec.c`, `lastpid`).
+    pub each_member_is_last_background: bool,
     /// `a && b &`: only the last pipeline is a job, those in front of it run first; `!` in front of a job says nothing (zsh
     /// `Src/exec.c`, `execlist`).
     pub only_last_pipeline_is_job: bool,
@@ -100,6 +104,8 @@ impl Children {
     /// What POSIX says, and most shells do.
     pub const COMMON: Children = Children {
         last_member_in_shell: false,
+        last_member_at_end_only: false,
+        each_member_is_last_background: false,
         only_last_pipeline_is_job: false,
         lose_ignored: false,
         members_keep_traps: false,
@@ -193,6 +199,8 @@ pub struct Traps {
     pub errexit_anew: bool,
     /// `! return` turns the function's status round.
     pub return_is_negated: bool,
+    /// `return` in a trap's action ends that action only.
+    pub return_ends_action: bool,
     /// INT without a trap is blocked while a foreground command runs (zsh `Src/signals.c`, `signal_suspend`).
     pub int_blocked_in_foreground: bool,
     /// Behind a trap, messages of the rest of the line name neither file nor line (pdksh `main.c`, `shell`, which leaves
@@ -246,6 +254,7 @@ impl Traps {
         errexit_keeps_exit_status: false,
         errexit_anew: true,
         return_is_negated: false,
+        return_ends_action: false,
         int_blocked_in_foreground: false,
         lose_reading: false,
         parsed_when_set: false,

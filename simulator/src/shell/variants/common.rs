@@ -5,8 +5,8 @@
 //! row, or here if most do. The source of a value is that of the rows that take it.
 
 use super::{
-    ArrayNames, Builtins, CommandFlag, Details, ExitTrapOnSignal, IntAfter, KillList, ListQuote, ListStyle, Messages,
-    Signals, TraceAssigns,
+    ArrayNames, Builtins, CommandFlag, ControlCharacters, Details, ExitTrapOnSignal, IntAfter, KillList, ListQuote,
+    ListStyle, Messages, Signals, TraceAssigns,
 };
 use crate::base::signal::Signal;
 
@@ -16,7 +16,7 @@ impl Messages {
         prefix: "{sh}: ",
         file_prefix: "{sh}: line {line}: ",
         severity: ("", ""),
-        quotes_control_characters: false,
+        control_characters: ControlCharacters::AsTheyAre,
         builtin_prefix: "{sh}: {builtin}: ",
         file_builtin_prefix: "{sh}: {line}: {builtin}: ",
         names_callers: false,
@@ -74,6 +74,8 @@ impl Messages {
         division_by_zero: "{prefix}{name}: divide by zero",
         arithmetic: "{prefix}{name}: syntax error",
         missing_command: "",
+        command_not_found: "",
+        not_a_builtin: "",
         file_exists: "{prefix}{name}: cannot overwrite existing file",
         exec_not_executable: "{prefix}{name}: Permission denied",
         arithmetic_missing: "",
@@ -178,6 +180,9 @@ impl Builtins {
         wait_n: false,
         trap_sig_prefix: true,
         trap_names_upper: false,
+        command_runs_builtins: true,
+        local_is_empty: false,
+        set_errors_are_fatal: false,
         trap_options: false,
         kill_sig_prefix: true,
         kill_bad_signal_status: 1,

@@ -80,6 +80,8 @@ const TAIL: Tail = Tail {
     traps_stick: false,
     background_braces_vanish: true,
     trap_in_same_list_missed: false,
+    redirected_compounds: false,
+    timed_subshell: false,
 };
 
 const NESTING: Nesting = Nesting {

@@ -108,6 +108,8 @@ const U_2012: Columns = Columns {
         traps_stick: false,
         background_braces_vanish: false,
         trap_in_same_list_missed: false,
+        redirected_compounds: false,
+        timed_subshell: false,
     },
     messages: Messages { wait_usage: &["Usage: wait [ options ] [job ...]"], ..MESSAGES },
     signals: Signals {

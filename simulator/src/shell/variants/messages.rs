@@ -4,6 +4,17 @@ use super::syntax_words::SyntaxWords;
 use super::table::columns;
 use crate::base::signal::Signal;
 
+/// Control characters in the name of a command that cannot be run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ControlCharacters {
+    /// As they are.
+    AsTheyAre,
+    /// The name is written as `$'..'` (bash `printable_filename`).
+    DollarQuoted,
+    /// Each is written as `^M` (zsh `Src/utils.c`, `nicechar`).
+    Caret,
+}
+
 columns! { "messages", "", c => [("", &c.messages)];
 /// Templates, without the final newline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,8 +25,8 @@ pub struct Messages {
     pub file_prefix: &'static str,
     /// How messages begin, and how those begin that are no errors: `{warning_prefix}`.
     pub severity: (&'static str, &'static str),
-    /// A command's name with control characters is written as `$'..'`.
-    pub quotes_control_characters: bool,
+    /// How a command's name with control characters is written.
+    pub control_characters: ControlCharacters,
     /// In front of a message of a builtin; `{line}`, `{builtin}`.
     pub builtin_prefix: &'static str,
     /// The same inside a script file.
@@ -27,6 +38,10 @@ pub struct Messages {
     pub signal_texts: &'static [(Signal, &'static str)],
     /// A command that is not there; `{prefix}`, `{command_prefix}` (for its own process), `{name}`.
     pub not_found: &'static str,
+    /// The same for what `command` is to run, where it is worded otherwise.
+    pub command_not_found: &'static str,
+    /// `builtin` of what is none; where it is empty the name is run as a command.
+    pub not_a_builtin: &'static str,
     /// A path that is not there.
     pub path_not_found: &'static str,
     /// A file that cannot be executed; `{prefix}`, `{name}`.

@@ -36,7 +36,7 @@ pub use builtins::Builtins;
 pub use children::{Children, InTrap, Refused, Together, Traps};
 pub use choices::{CommandFlag, ExitTrapOnSignal, IntAfter, TraceAssigns};
 pub use jobs::Jobs;
-pub use messages::Messages;
+pub use messages::{ControlCharacters, Messages};
 pub use nesting::{InnerLines, Nesting};
 use table::columns;
 pub use tail::{FurtherLines, Shape, Shapes, Tail};
@@ -254,7 +254,8 @@ pub struct Details {
     pub own_applets: &'static [&'static str],
     /// Programs that are usually applets and that this build has not: calling them says so.
     pub missing_applets: &'static [&'static str],
-    /// Unquoted expansions are split into fields.
+    /// Unquoted expansions are split into fields. Where they are not, what is in them is no pattern either, and only `$( )` is
+    /// split (zsh, SH_WORD_SPLIT and GLOB_SUBST).
     pub splits_fields: bool,
     /// A glob that matches nothing is an error.
     pub no_match_is_error: bool,

@@ -74,6 +74,8 @@ const COLUMNS: Columns = Columns {
         traps_stick: false,
         background_braces_vanish: false,
         trap_in_same_list_missed: false,
+        redirected_compounds: false,
+        timed_subshell: false,
     },
     messages: MESSAGES,
     signals: Signals {

@@ -286,6 +286,10 @@ pub struct Tail {
     pub traps_stick: bool,
     /// `{ a | b; } &` is the same as `a | b &` (dash `src/parser.c`: braces make no node of their own).
     pub background_braces_vanish: bool,
+    /// Also the last command of a compound command with redirections.
+    pub redirected_compounds: bool,
+    /// `time ( command )`: the last command takes the place of the subshell.
+    pub timed_subshell: bool,
     /// The action is lost if it is set in the same and-or list as the last command.
     pub trap_in_same_list_missed: bool,
 }

@@ -83,6 +83,8 @@ const MESSAGES: Messages = Messages {
     exec_not_executable: "{builtin_prefix}cannot execute command `{name}': {text}",
     null_or_unset: "parameter `{name}' is not set or has an empty value",
     alias_not_found: "{builtin_prefix}no such alias `{name}'",
+    missing_command: "{sh}: the -c option is specified but no command is given",
+    command_not_found: "command: no such command `{name}'",
     ..Messages::COMMON
 };
 
@@ -116,6 +118,8 @@ const COLUMNS: Columns = Columns {
         traps_stick: true,
         background_braces_vanish: false,
         trap_in_same_list_missed: false,
+        redirected_compounds: false,
+        timed_subshell: false,
     },
     messages: MESSAGES,
     signals: Signals { caught: &[Signal::CHLD], status_base: 384, ..Signals::COMMON },
@@ -177,6 +181,7 @@ const COLUMNS: Columns = Columns {
         lost_by_failed_exec: true,
         errexit_anew: false,
         return_is_negated: true,
+        return_ends_action: true,
         ..Traps::COMMON
     },
     jobs: Jobs::COMMON,

@@ -1,8 +1,8 @@
 //! zsh. Sources: own measurements of Debian's build; zsh `Src/exec.c` (`execlist`, `Z_END`), `Src/signals.c`.
 
 use super::{
-    AliasTime, Aliases, ArrayNames, Builtins, Children, Columns, CommandFlag, Details, FurtherLines, InTrap, Jobs,
-    Messages, Nesting, Refused, Shapes, Signals, Tail, TraceAssigns, Traps, Variant,
+    AliasTime, Aliases, ArrayNames, Builtins, Children, Columns, CommandFlag, ControlCharacters, Details, FurtherLines,
+    InTrap, Jobs, Messages, Nesting, Refused, Shapes, Signals, Tail, TraceAssigns, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::plan::Source;
@@ -77,6 +77,9 @@ const MESSAGES: Messages = Messages {
     file_exists: "{prefix}file exists: {name}",
     exec_not_executable: "{prefix}permission denied: {name}",
     unset_read_only: "{prefix}read-only variable: {name}",
+    missing_command: "zsh: string expected after -c",
+    not_a_builtin: "{prefix}no such builtin: {name}",
+    control_characters: ControlCharacters::Caret,
     ..Messages::COMMON
 };
 
@@ -87,6 +90,9 @@ const COLUMNS: Columns = Columns {
         indirect: false,
         case_change: false,
         repeated_bang: false,
+        octal: false,
+        time_option: false,
+        regex_quotes: false,
         empty_lists: true,
         empty_branches: true,
         job_needs_command: true,
@@ -106,6 +112,8 @@ const COLUMNS: Columns = Columns {
         traps_stick: false,
         background_braces_vanish: false,
         trap_in_same_list_missed: false,
+        redirected_compounds: true,
+        timed_subshell: true,
     },
     messages: MESSAGES,
     signals: Signals {
@@ -119,6 +127,11 @@ const COLUMNS: Columns = Columns {
             "builtin", "print", "setopt", "unsetopt", "whence", "where", "disown", "pushd", "popd", "dirs", "logout",
         ],
         trap_options: true,
+        trap_names_upper: true,
+        command_runs_builtins: false,
+        local_is_empty: true,
+        set_refuses: "b",
+        set_errors_are_fatal: true,
         printf_v: true,
         ulimit_bad_status: 1,
         dot_missing_status: 127,
@@ -169,6 +182,7 @@ const COLUMNS: Columns = Columns {
             ..Children::COMMON.refused
         },
         last_member_in_shell: true,
+        each_member_is_last_background: true,
         only_last_pipeline_is_job: true,
         lose_ignored: true,
         members_keep_traps: true,
@@ -215,11 +229,43 @@ const COLUMNS: Columns = Columns {
     },
 };
 
-/// Called sh it emulates the Bourne shell.
+/// Called sh it emulates the Bourne shell (zsh `Src/options.c`, `OPT_SH`): POSIX_BUILTINS, POSIX_JOBS, POSIX_TRAPS,
+/// SH_WORD_SPLIT, KSH_ARRAYS, BSD_ECHO, IGNORE_BRACES, OCTAL_ZEROES, TYPESET_TO_UNSET and others.
 const SH: Columns = Columns {
-    messages: Messages { wait_illegal_option: "", ..MESSAGES },
-    details: Details { splits_fields: true, no_match_is_error: false, ..COLUMNS.details },
-    children: Children { multios: false, ..COLUMNS.children },
+    syntax: Syntax { brace_expansion: false, octal: true, ..COLUMNS.syntax },
+    messages: Messages {
+        wait_illegal_option: "",
+        wait_bad: "",
+        wait_no_job: "",
+        not_a_child: "",
+        job_missing: "",
+        trace_prefix: "+ ",
+        ..MESSAGES
+    },
+    builtins: Builtins {
+        command_runs_builtins: true,
+        echo_escapes: false,
+        special_keeps_assignments: true,
+        set_refuses: "Eh",
+        local_is_empty: false,
+        ..COLUMNS.builtins
+    },
+    details: Details {
+        array_names: ArrayNames::FirstOfZero,
+        splits_fields: true,
+        no_match_is_error: false,
+        special_errors_are_fatal: true,
+        option_flags: "",
+        ..COLUMNS.details
+    },
+    children: Children {
+        multios: false,
+        last_member_at_end_only: true,
+        lose_ignored: false,
+        exec_runs_builtins: false,
+        ..COLUMNS.children
+    },
+    traps: Traps { exit_is_local: false, ..COLUMNS.traps },
     ..COLUMNS
 };
 

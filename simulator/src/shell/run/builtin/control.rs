@@ -39,6 +39,9 @@ impl Shell {
             },
             None => self.status_in_trap().unwrap_or(self.state.status),
         };
+        if self.state.in_trap > 0 && self.columns().traps.return_ends_action && self.leave_action() {
+            return;
+        }
         let negated = self.columns().traps.return_is_negated && self.is_negated();
         self.state.status = if negated { u16::from(status == 0) } else { status };
         if self.leave_function() {
@@ -215,7 +218,7 @@ impl Shell {
     }
 
     pub(super) fn command_builtin(&mut self, mut ready: Ready, sys: &Sys<'_>) {
-        ready.argv.remove(0);
+        let by = ready.argv.remove(0);
         let (mut show, mut at_length) = (false, false);
         while let Some(option) = ready.argv.first().filter(|a| a.starts_with('-') && a.len() > 1).cloned() {
             ready.argv.remove(0);
@@ -246,6 +249,14 @@ impl Shell {
             // Nothing comes after it, so the assignments need not be taken back.
             self.stack.pop();
         }
+        let not_a_builtin = self.columns().messages.not_a_builtin;
+        if let Some(name) = ready.argv.first().filter(|_| by == "builtin" && !not_a_builtin.is_empty())
+            && !self.is_builtin(name)
+        {
+            let message = self.message(not_a_builtin, &by, &[("name", name)]);
+            self.fail(1, message);
+            return;
+        }
         let restores = matches!(self.stack.last(), Some(Step::RestoreFds));
         if restores && self.saved.last().is_some_and(|s| s.is_empty()) {
             self.stack.pop();
@@ -253,7 +264,11 @@ impl Shell {
         } else if self.stack.len() == keep {
             ready.place = Place::Inside(Hurdle::NotLast);
         }
-        self.dispatch(ready, Vec::new(), sys);
+        if by == "command" && !self.columns().builtins.command_runs_builtins {
+            self.external(ready, Vec::new(), sys);
+        } else {
+            self.dispatch(ready, Vec::new(), sys);
+        }
     }
 
     /// `.`: a name without `/` is searched in PATH.

@@ -177,7 +177,7 @@ impl Shell {
         }
         let builtins = &self.columns().builtins;
         let status = u16::from(if builtin == "wait" { builtins.wait_usage_status } else { builtins.usage_status });
-        if builtins.wrong_option_is_fatal && is_special(builtin) {
+        if builtins.wrong_option_is_fatal && is_special(builtin) || builtins.set_errors_are_fatal && builtin == "set" {
             self.exit_with(status);
         }
         if builtin == "set" || builtins.bad_option_is_fatal {

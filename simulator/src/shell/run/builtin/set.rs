@@ -99,6 +99,10 @@ impl Shell {
             let message = self.message(self.columns().messages.set_bad_name, "set", &[("name", name)]);
             match self.columns().builtins.set_bad_name_status {
                 Some(status) => self.fail(u16::from(status), message),
+                None if self.columns().builtins.set_errors_are_fatal => {
+                    self.exit_with(status);
+                    self.error(message);
+                }
                 None => self.fail_special("set", status, message),
             }
             return false;

@@ -130,6 +130,7 @@ impl Shell {
         }
         let old = self.state.vars.get(name).cloned();
         let keeps = self.columns().builtins.local_keeps_value;
+        let new = if self.columns().builtins.local_is_empty { Value::Scalar(String::new()) } else { Value::Unset };
         if let Some(scope) = self.state.locals.last_mut()
             && !scope.iter().any(|(known, _)| known == name)
         {
@@ -137,7 +138,7 @@ impl Shell {
             // In the Almquist shells a local variable begins with the outer value.
             if !keeps {
                 let var = self.state.entry(name);
-                var.value = Value::Unset;
+                var.value = new;
                 var.read_only = false;
                 var.integer = false;
                 var.case = None;

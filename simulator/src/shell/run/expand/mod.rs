@@ -173,8 +173,10 @@ impl Expander<'_> {
             Part::Param(param) => self.param(param, in_double, out),
             Part::Command(substitution) => {
                 let text = self.substitution(substitution)?;
-                let name = substitution.process.is_some();
-                self.push(out, text, in_double || name, !name)
+                let quoted = in_double || substitution.process.is_some();
+                self.make_room(&text)?;
+                out.push(Piece::Text { text, quoted, split: !quoted });
+                Ok(())
             }
             Part::Arith(inner) => {
                 let text = self.arithmetic(inner)?.to_string();
@@ -193,12 +195,20 @@ impl Expander<'_> {
         }
     }
 
-    fn push(&mut self, out: &mut Vec<Piece>, text: String, quoted: bool, split: bool) -> Expanded<()> {
+    /// `value`: of a variable, not as written. Where unquoted ones are not split they are no patterns either.
+    fn push(&mut self, out: &mut Vec<Piece>, text: String, quoted: bool, value: bool) -> Expanded<()> {
+        self.make_room(&text)?;
+        let splits = self.columns.details.splits_fields;
+        let quoted = quoted || value && !splits && !text.is_empty();
+        out.push(Piece::Text { text, quoted, split: value && !quoted });
+        Ok(())
+    }
+
+    fn make_room(&mut self, text: &str) -> Expanded<()> {
         self.size += text.len();
         if self.size > limits::EXPANSION_BYTES {
             return Err(Stop::Fail("Argument list too long".into()));
         }
-        out.push(Piece::Text { text, quoted, split: split && !quoted });
         Ok(())
     }
 
@@ -304,7 +314,7 @@ impl Expander<'_> {
                     out.push(field.take().unwrap_or_default());
                     field = Some(Vec::new());
                 }
-                Piece::Text { text, quoted, split } if !split || !self.columns.details.splits_fields => {
+                Piece::Text { text, quoted, split: false } => {
                     if quoted || !text.is_empty() {
                         field.get_or_insert_with(Vec::new).extend(text.chars().map(|c| (c, quoted)));
                         after_white = false;
@@ -325,7 +335,7 @@ impl Expander<'_> {
                             }
                             after_white = false;
                         } else {
-                            field.get_or_insert_with(Vec::new).push((c, false));
+                            field.get_or_insert_with(Vec::new).push((c, !self.columns.details.splits_fields));
                             after_white = false;
                         }
                     }

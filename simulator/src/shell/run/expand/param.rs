@@ -105,7 +105,7 @@ impl Expander<'_> {
             out.extend(pieces);
             for piece in out.iter_mut().skip(from) {
                 if let Piece::Text { quoted: false, split, .. } = piece {
-                    *split = true;
+                    *split |= self.columns.details.splits_fields;
                 }
             }
         }
@@ -161,13 +161,15 @@ impl Expander<'_> {
             let separator = ifs.chars().next().map(String::from).unwrap_or_default();
             return self.push(out, values.join(&separator), true, false);
         }
+        let splits = self.columns.details.splits_fields;
+        let values: Vec<String> = values.into_iter().filter(|v| quoted || splits || !v.is_empty()).collect();
         if values.is_empty() {
             out.push(Piece::Nothing);
             return Ok(());
         }
         for (n, value) in values.into_iter().enumerate() {
             if n > 0 {
-                if quoted {
+                if quoted || !splits {
                     out.push(Piece::Break);
                 } else {
                     self.push(out, " ".into(), false, true)?;
