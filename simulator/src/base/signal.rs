@@ -140,6 +140,11 @@ impl Signal {
         (RTMIN..=RTMAX).contains(&number).then_some(Signal(number))
     }
 
+    /// Is it a real-time signal, which is queued (signal(7), "Real-time signals")? The first two are for the C library.
+    pub fn is_real_time(self) -> bool {
+        self.0 >= 32
+    }
+
     /// A name or a number, as `kill -s` and `STOPSIGNAL` take them.
     pub fn parse(text: &str) -> Option<Signal> {
         match text.parse::<u32>() {

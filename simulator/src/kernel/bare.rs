@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::process::Start;
-use super::{FilesId, Kernel, NetId};
+use super::{Blocked, FilesId, Kernel, NetId};
 use crate::base::Text;
 use crate::base::errno::Errno;
 use crate::base::id::{EventId, NamespaceId, Pid, TaskId};
@@ -18,7 +18,7 @@ use crate::cx::{Cx, Stimulus};
 use crate::kernel::fs::FileSystem;
 use crate::observed::Observed;
 use crate::program::Program;
-use crate::program::call::{Env, Settings};
+use crate::program::call::{Call, Env, Resume, Settings};
 use crate::rules::RuleId;
 use crate::trace::{EventKind, Sender, Trace};
 
@@ -89,6 +89,18 @@ impl Bare {
             logged: true,
             stdin: None,
         }
+    }
+
+    /// Tells a process that runs `Steps` to make one more call when it has nothing else to do.
+    pub fn order(&mut self, task: TaskId, call: Call) {
+        self.given("a call", |kernel, cx| {
+            let Some(cpu) = kernel.cpus.get_mut(&task) else { return };
+            let Program::Steps(steps) = &mut cpu.program else { return };
+            steps.order(call);
+            if cpu.blocked == Some(Blocked::Pause) {
+                kernel.wake(cx, task, Resume::Done);
+            }
+        });
     }
 
     /// Sends a signal from outside the namespace.
@@ -170,7 +182,6 @@ impl Bare {
 mod tests {
     use super::*;
     use crate::base::limits::INTERACTIVE;
-    use crate::program::call::Call;
     use crate::program::steps::Steps;
     use crate::trace::ExitStatus;
 

@@ -31,6 +31,9 @@ impl Kernel {
                 self.end_namespace(cx, task);
             } else {
                 self.orphan_children(cx, task);
+                if let Some(parent) = cx.seen().task(task).and_then(|t| t.parent) {
+                    self.orphan_group(cx, task, parent, task);
+                }
             }
             self.notify_parent(cx, task, died);
         });
@@ -92,6 +95,7 @@ impl Kernel {
             if let Some((_, died)) = cx.seen().task(child).filter(|t| t.is_zombie()).and_then(|t| t.ended()) {
                 cx.because(adopted, |cx| self.notify_parent(cx, child, died));
             }
+            cx.because(adopted, |cx| self.orphan_group(cx, child, dead, dead));
         }
     }
 
@@ -114,7 +118,7 @@ impl Kernel {
             _ => None,
         };
         let served = !unasked && waits.is_some_and(|target| self.matches(cx, task, target));
-        if disposition.is_caught() || self.blocks_or_awaits_chld(cx, parent) {
+        if disposition.is_caught() || blocks_chld(cx, parent) {
             self.notify_chld(cx, parent, served);
         }
         if served {
@@ -125,22 +129,18 @@ impl Kernel {
                 cx.because(reaped, |cx| self.wake(cx, parent, Resume::Waited(pid, status)));
             }
         } else if let Some(target) = waits {
-            // The last child it could wait for is gone unasked: ECHILD.
-            if !self.has_child(cx, parent, target) {
+            // The last child it could wait for is gone unasked: ECHILD. One that it does not wait for does not wake it
+            // (`child_wait_callback`).
+            if self.matches(cx, task, target) && !self.has_child(cx, parent, target) {
                 self.wake(cx, parent, Resume::Failed(crate::base::errno::Errno::Echild));
             }
         }
     }
+}
 
-    /// Does it keep SIGCHLD for later, or wait for it with sigtimedwait(2)?
-    pub(super) fn blocks_or_awaits_chld(&self, cx: &Cx, parent: TaskId) -> bool {
-        let blocked = cx.seen().alive(parent).is_some_and(|a| a.blocked.contains(Signal::CHLD));
-        let taken = matches!(
-            self.cpus.get(&parent).and_then(|c| c.blocked.as_ref()),
-            Some(Blocked::Sigwait(set)) if set.contains(Signal::CHLD)
-        );
-        blocked || taken
-    }
+/// Does it keep SIGCHLD for later?
+pub(super) fn blocks_chld(cx: &Cx, parent: TaskId) -> bool {
+    cx.seen().alive(parent).is_some_and(|a| a.blocked.contains(Signal::CHLD))
 }
 
 /// Who becomes the parent of a dead process's children.

@@ -11,6 +11,7 @@ pub mod fault;
 pub mod file;
 pub mod fs;
 mod given_files;
+mod group;
 mod mark;
 pub mod process;
 pub mod signal;
@@ -90,6 +91,8 @@ pub(crate) struct Cpu {
     pub begun: bool,
     /// CPU time of its next stretch of calls without a wait.
     pub stretch: SimDuration,
+    /// How often each real-time signal is pending besides the first time.
+    pub queued: BTreeMap<Signal, u32>,
     /// Signals whose handlers run before anything else when it next gets the CPU.
     pub due: Vec<signal::Due>,
     /// Sent to it when its parent dies.

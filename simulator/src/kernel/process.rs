@@ -2,6 +2,7 @@
 //!
 //! Sources: fork(2), clone(2), setns(2), pid_namespaces(7); kernel/fork.c `copy_process`.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Cpu, FilesId, Kernel, NetId};
@@ -119,6 +120,7 @@ impl Kernel {
             busy: false,
             begun: false,
             stretch: super::BUSY_SLICE,
+            queued: BTreeMap::new(),
             due: Vec::new(),
             parent_death: None,
             process_limit: None,
@@ -156,6 +158,7 @@ impl Kernel {
         cpu.generation = 0;
         cpu.busy = false;
         cpu.begun = false;
+        cpu.queued.clear();
         cpu.due.clear();
         cpu.parent_death = None;
         self.cpus.insert(child, cpu);

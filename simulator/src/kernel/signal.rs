@@ -3,6 +3,8 @@
 //! Sources: signal(7), kill(2), pid_namespaces(7); kernel/signal.c `send_signal_locked`, `sig_task_ignored`,
 //! `prepare_signal`, `get_signal`. What the namespace's init is spared: `SIGNAL_UNKILLABLE` in `sig_task_ignored`.
 
+use super::exit::blocks_chld;
+use super::group::is_orphaned;
 use super::{Blocked, Kernel};
 use crate::base::errno::Errno;
 use crate::base::id::{EventId, Pid, TaskId};
@@ -49,11 +51,11 @@ impl Kernel {
     }
 
     fn generate(&mut self, cx: &mut Cx, task: TaskId, signal: Signal, from: Sender) {
-        let Some(alive) = cx.seen().alive(task) else {
+        if cx.seen().alive(task).is_none() {
             let died = cx.seen().task(task).and_then(|t| t.ended()).map(|(_, died)| died);
             self.drop_signal(cx, task, signal, RuleId::SignalZombie, died);
             return;
-        };
+        }
         let is_init = cx.seen().task(task).is_some_and(|t| t.pid == Pid::INIT);
         // The out-of-memory killer forces its signal on an init process too (mm/oom_kill.c `__oom_kill_process`).
         let outside = from == Sender::Outside || (from == Sender::Kernel && signal == Signal::KILL);
@@ -61,31 +63,65 @@ impl Kernel {
             self.drop_signal(cx, task, signal, RuleId::SignalInitFromInside, None);
             return;
         }
+        self.forget_opposite(cx, task, signal);
         // SIGCONT continues whatever its disposition (prepare_signal).
-        if signal == Signal::CONT && alive.stopped {
+        if signal == Signal::CONT && cx.seen().alive(task).is_some_and(|a| a.stopped) {
             self.continue_stopped(cx, task);
         }
-        let waits_for_it = matches!(
-            self.cpus.get(&task).and_then(|c| c.blocked.as_ref()),
-            Some(Blocked::Sigwait(set)) if set.contains(signal)
-        );
+        let Some(alive) = cx.seen().alive(task) else { return };
+        let held = alive.blocked.contains(signal) && !signal.is_uncatchable();
+        let waits_for_it = (held || self.may_be_awaited(cx, task, signal))
+            && matches!(
+                self.cpus.get(&task).and_then(|c| c.blocked.as_ref()),
+                Some(Blocked::Sigwait(set)) if set.contains(signal)
+            );
         if waits_for_it {
             cx.emit(RuleId::SignalTaken, EventKind::Task(task, OnTask::Taken(signal)));
             self.wake(cx, task, Resume::Took(signal));
             return;
         }
-        let Some(alive) = cx.seen().alive(task) else { return };
-        if alive.blocked.contains(signal) && !signal.is_uncatchable() {
-            if !alive.pending.contains(signal) {
-                cx.emit(RuleId::SignalBlocked, EventKind::Task(task, OnTask::Pended(signal)));
-            }
-            return;
+        if held {
+            return self.pend(cx, task, signal, RuleId::SignalBlocked);
         }
         if alive.stopped && signal != Signal::KILL && signal != Signal::CONT && !self.is_ignored(cx, task, signal) {
-            cx.emit(RuleId::SignalWhileStopped, EventKind::Task(task, OnTask::Pended(signal)));
-            return;
+            return self.pend(cx, task, signal, RuleId::SignalWhileStopped);
         }
         self.deliver(cx, task, signal, outside);
+    }
+
+    /// Does sigtimedwait(2) get a signal that is not blocked? Not if it is ignored or fatal: that is decided when it is sent
+    /// (`sig_ignored`, `complete_signal`).
+    fn may_be_awaited(&self, cx: &Cx, task: TaskId, signal: Signal) -> bool {
+        let caught = cx.seen().alive(task).is_some_and(|a| a.disposition(signal).is_caught());
+        let stops = signal.default_action() == DefaultAction::Stop && !signal.is_uncatchable();
+        caught || (stops && !self.is_ignored(cx, task, signal))
+    }
+
+    /// A stop signal takes back a CONT that is pending, and CONT all stop signals, whatever becomes of it (`prepare_signal`).
+    fn forget_opposite(&self, cx: &mut Cx, task: TaskId, signal: Signal) {
+        let opposite: &[Signal] = match signal.default_action() {
+            DefaultAction::Continue => &[Signal::STOP, Signal::TSTP, Signal::TTIN, Signal::TTOU],
+            DefaultAction::Stop => &[Signal::CONT],
+            DefaultAction::Terminate | DefaultAction::Ignore => &[],
+        };
+        let rule = if signal == Signal::CONT { RuleId::SignalContinue } else { RuleId::SignalStop };
+        for other in opposite {
+            if cx.seen().alive(task).is_some_and(|a| a.pending.contains(*other)) {
+                self.drop_signal(cx, task, *other, rule, None);
+            }
+        }
+    }
+
+    /// The signal stays pending: a standard one once, a real-time one as often as it was sent (signal(7)).
+    fn pend(&mut self, cx: &mut Cx, task: TaskId, signal: Signal, rule: RuleId) {
+        if !cx.seen().alive(task).is_some_and(|a| a.pending.contains(signal)) {
+            cx.emit(rule, EventKind::Task(task, OnTask::Pended(signal)));
+        } else if signal.is_real_time()
+            && let Some(cpu) = self.cpus.get_mut(&task)
+        {
+            let count = cpu.queued.entry(signal).or_default();
+            *count = count.saturating_add(1);
+        }
     }
 
     fn is_ignored(&self, cx: &Cx, task: TaskId, signal: Signal) -> bool {
@@ -124,7 +160,7 @@ impl Kernel {
                     let rule = if signal == Signal::KILL { RuleId::SignalKill } else { RuleId::SignalDefaultTerminate };
                     self.die(cx, task, rule, ExitStatus::Signaled(signal));
                 }
-                DefaultAction::Stop if signal != Signal::STOP && is_orphaned_group(cx, task) => {
+                DefaultAction::Stop if signal != Signal::STOP && is_orphaned(cx.seen(), task, None) => {
                     self.drop_signal(cx, task, signal, RuleId::SignalOrphanedGroup, None);
                 }
                 DefaultAction::Stop if alive.stopped => {}
@@ -141,7 +177,7 @@ impl Kernel {
     /// it. A signal that is due already is not counted twice (signal(7), "Queueing and delivery semantics").
     pub(super) fn handle_next(&mut self, cx: &mut Cx, task: TaskId, signal: Signal) {
         let Some(cpu) = self.cpus.get_mut(&task) else { return };
-        if cpu.due.iter().all(|due| due.signal != signal) {
+        if signal.is_real_time() || cpu.due.iter().all(|due| due.signal != signal) {
             cpu.due.push(Due { signal, cause: cx.cause() });
         }
         if cpu.busy {
@@ -184,12 +220,12 @@ impl Kernel {
     fn notify_stopped_or_continued(&mut self, cx: &mut Cx, task: TaskId) {
         let Some(parent) = cx.seen().task(task).and_then(|t| t.parent) else { return };
         let caught = cx.seen().alive(parent).is_some_and(|a| a.disposition(Signal::CHLD).is_caught());
-        if caught || self.blocks_or_awaits_chld(cx, parent) {
+        if caught || blocks_chld(cx, parent) {
             self.send(cx, parent, Signal::CHLD, Sender::Kernel);
         }
     }
 
-    fn drop_signal(&mut self, cx: &mut Cx, task: TaskId, signal: Signal, rule: RuleId, given: Option<EventId>) {
+    fn drop_signal(&self, cx: &mut Cx, task: TaskId, signal: Signal, rule: RuleId, given: Option<EventId>) {
         cx.emit_given(rule, given, EventKind::Task(task, OnTask::Dropped(signal)));
     }
 
@@ -209,7 +245,10 @@ impl Kernel {
         let Some(alive) = cx.seen().alive(task) else { return };
         let due: Vec<Signal> = alive.pending.iter().filter(|s| !alive.blocked.contains(*s)).collect();
         for signal in due {
-            self.deliver(cx, task, signal, false);
+            let again = self.cpus.get_mut(&task).and_then(|cpu| cpu.queued.remove(&signal)).unwrap_or(0);
+            for _ in 0..=again {
+                self.deliver(cx, task, signal, false);
+            }
         }
     }
 
@@ -224,6 +263,7 @@ impl Kernel {
         }
         if cx.seen().alive(task).is_some_and(|a| a.pending.contains(signal)) && self.is_ignored(cx, task, signal) {
             self.drop_signal(cx, task, signal, RuleId::SignalIgnored, None);
+            self.cpus.get_mut(&task).and_then(|cpu| cpu.queued.remove(&signal));
         }
         self.done(task, Resume::Done);
     }
@@ -244,10 +284,21 @@ impl Kernel {
         match pending {
             Some(signal) => {
                 cx.emit(RuleId::SignalTaken, EventKind::Task(task, OnTask::Taken(signal)));
+                self.next_in_queue(cx, task, signal);
                 self.done(task, Resume::Took(signal));
             }
             None => self.block(cx, task, Blocked::Sigwait(set), crate::trace::Wait::Signal),
         }
+    }
+
+    /// One of a queued signal is taken: the others stay pending.
+    fn next_in_queue(&mut self, cx: &mut Cx, task: TaskId, signal: Signal) {
+        let Some(cpu) = self.cpus.get_mut(&task) else { return };
+        let Some(left) = cpu.queued.remove(&signal) else { return };
+        if left > 1 {
+            cpu.queued.insert(signal, left - 1);
+        }
+        cx.emit(RuleId::SignalBlocked, EventKind::Task(task, OnTask::Pended(signal)));
     }
 
     /// kill(2) of one process after the other.
@@ -292,13 +343,4 @@ impl Kernel {
             self.send(cx, id, signal, Sender::Task(task));
         }
     }
-}
-
-/// No living member of its process group has a parent in another group of the same session (`will_become_orphaned_pgrp`).
-fn is_orphaned_group(cx: &Cx, task: TaskId) -> bool {
-    let seen = cx.seen();
-    let Some(me) = seen.task(task) else { return false };
-    let members = seen.in_namespace(me.namespace).filter(|(_, t)| t.pgid == me.pgid && t.alive().is_some());
-    let mut parents = members.filter_map(|(_, t)| seen.task(t.parent?));
-    parents.all(|parent| parent.sid != me.sid || parent.pgid == me.pgid)
 }

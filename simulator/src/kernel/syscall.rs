@@ -2,7 +2,7 @@
 
 use super::{Blocked, Kernel};
 use crate::base::errno::Errno;
-use crate::base::id::{Pid, TaskId};
+use crate::base::id::TaskId;
 use crate::base::time::SimDuration;
 use crate::cx::{Cx, Stimulus};
 use crate::kernel::fs::normal;
@@ -36,9 +36,8 @@ impl Kernel {
                 self.result(task, result);
             }
             Call::Setsid => {
-                let pid = cx.seen().task(task).map_or(Pid::INIT, |t| t.pid);
-                cx.emit(RuleId::ProcessGroup, EventKind::Task(task, OnTask::Grouped { pgid: pid, sid: pid }));
-                self.done(task, Resume::Done);
+                let result = self.setsid(cx, task);
+                self.result(task, result);
             }
             Call::Subreaper(on) => {
                 cx.emit(RuleId::ProcessSubreaper, EventKind::Task(task, OnTask::Subreaper(on)));
@@ -172,22 +171,6 @@ impl Kernel {
             cpu.generation = cpu.generation.wrapping_add(1);
             cx.after(time, Stimulus::Wake(task, cpu.generation));
         }
-    }
-
-    /// setpgid(2), without the refusals for other sessions.
-    fn setpgid(&mut self, cx: &mut Cx, task: TaskId, pid: Option<Pid>, pgid: Option<Pid>) -> Result<(), Errno> {
-        let seen = cx.seen();
-        let namespace = seen.task(task).ok_or(Errno::Esrch)?.namespace;
-        let target = match pid {
-            None => task,
-            Some(pid) => seen.by_pid(namespace, pid).ok_or(Errno::Esrch)?,
-        };
-        let t = seen.task(target).ok_or(Errno::Esrch)?;
-        let (pgid, sid) = (pgid.unwrap_or(t.pid), t.sid);
-        if t.pgid != pgid {
-            cx.emit(RuleId::ProcessGroup, EventKind::Task(target, OnTask::Grouped { pgid, sid }));
-        }
-        Ok(())
     }
 
     fn chdir(&mut self, task: TaskId, path: &str) -> Result<(), Errno> {

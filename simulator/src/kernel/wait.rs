@@ -16,9 +16,9 @@ impl Kernel {
             return;
         }
         let zombie = cx.seen().task(task).and_then(|t| {
-            let dead = t.children.iter().copied().filter(|c| self.matches(cx, *c, target));
-            dead.filter_map(|c| cx.seen().task(c).filter(|t| t.is_zombie())?.ended().map(|(s, died)| (died, c, s)))
-                .min()
+            // The one that became its child first, whichever died first (`do_wait_thread`).
+            let mut asked = t.children.iter().copied().filter(|c| self.matches(cx, *c, target));
+            asked.find_map(|c| cx.seen().task(c)?.ended().map(|(s, died)| (died, c, s)))
         });
         match zombie {
             Some((died, child, status)) => {

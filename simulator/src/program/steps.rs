@@ -4,6 +4,7 @@
 //! their behaviour, see `behaviour` and `app`.
 
 use super::serving::{self, Serving};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::call::{Call, Resume};
@@ -22,6 +23,11 @@ pub struct Steps {
     pub caught: Vec<Signal>,
     /// How it treats its connections.
     pub serving: Serving,
+    /// Calls that it was ordered to make when it has nothing else to do.
+    orders: VecDeque<Call>,
+    ordered: bool,
+    /// The result of each order that is carried out.
+    pub answers: Vec<Resume>,
 }
 
 impl Steps {
@@ -35,7 +41,20 @@ impl Steps {
             results: Vec::new(),
             caught: Vec::new(),
             serving: serving::UNKNOWN,
+            orders: VecDeque::new(),
+            ordered: false,
+            answers: Vec::new(),
         }
+    }
+
+    /// It makes this call too, once it has nothing else to do.
+    pub(crate) fn order(&mut self, call: Call) {
+        self.orders.push_back(call);
+    }
+
+    /// Has it been ordered to make a call that has not returned?
+    pub fn is_busy(&self) -> bool {
+        self.ordered || !self.orders.is_empty()
     }
 
     /// The same, with connections treated so.
@@ -49,12 +68,22 @@ impl Steps {
             self.in_child = true;
             self.next = 0;
             self.results.clear();
+            self.answers.clear();
+            self.caught.clear();
+            self.ordered = false;
+        }
+        if std::mem::take(&mut self.ordered) {
+            self.answers.push(resume.clone());
         }
         self.results.push(resume);
         let calls = if self.in_child { &self.child_calls } else { &self.calls };
-        let call = calls.get(self.next).cloned().unwrap_or(Call::Pause);
+        let next = calls.get(self.next).cloned();
         self.next = self.next.saturating_add(1);
-        call
+        next.unwrap_or_else(|| {
+            let order = self.orders.pop_front();
+            self.ordered = order.is_some();
+            order.unwrap_or(Call::Pause)
+        })
     }
 
     pub(crate) fn catch(&mut self, signal: Signal) {
