@@ -12,7 +12,7 @@ use crate::base::signal::{Signal, SignalSet};
 use crate::program::{Call, Fd, Resume, Sys};
 use crate::shell::ast::{Process, Substitution};
 use crate::shell::plan::{Body, Hurdle};
-use crate::shell::variants::InnerLines;
+use crate::shell::variants::{InnerLines, JobsInChildren};
 use crate::trace::Disposition;
 use std::sync::Arc;
 
@@ -233,7 +233,15 @@ impl Shell {
         };
         let captured = if let Fork::Member(starting) = &why { starting.captured } else { None };
         let substitutes = captured.is_some() || matches!(why, Fork::Substitution(..));
-        if !(substitutes && self.columns().jobs.told_together) {
+        let listed = match self.columns().jobs.in_children {
+            JobsInChildren::None => false,
+            JobsInChildren::OfJobs => lists_jobs(&why),
+            JobsInChildren::All => true,
+        };
+        if listed {
+            self.state.jobs.retain(|job| job.number > 0);
+            self.state.jobs.iter_mut().for_each(|job| job.outer = true);
+        } else if !(substitutes && self.columns().jobs.told_together) {
             self.state.jobs.clear();
             self.state.answers.clear();
         }
@@ -412,5 +420,17 @@ impl Shell {
             }
         }
         self.stack.extend(calls.into_iter().rev().map(Step::Do));
+    }
+}
+
+/// Is the child the command `jobs`?
+fn lists_jobs(why: &Fork) -> bool {
+    let named = |text: &str| text.split_whitespace().next() == Some("jobs");
+    match why {
+        Fork::Member(starting) => {
+            starting.members.get(starting.next).is_some_and(|body| body.simple && named(&body.text))
+        }
+        Fork::Substitution(substitution, ..) => is_simple(substitution) && named(&substitution.text),
+        Fork::Command(..) | Fork::Subshell(_) | Fork::Background(_) | Fork::Inner | Fork::Copies => false,
     }
 }

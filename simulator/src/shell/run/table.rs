@@ -144,7 +144,7 @@ impl Shell {
     }
 
     /// All commands of a job.
-    fn all_of(&self, job: &Job) -> String {
+    pub(super) fn all_of(&self, job: &Job) -> String {
         let all = if job.commands.is_empty() { std::slice::from_ref(&job.text) } else { &job.commands };
         all.iter().map(|text| self.in_own_words(text)).collect::<Vec<_>>().join(" | ")
     }

@@ -26,21 +26,30 @@ impl Shell {
         self.columns().jobs.told_at_end && self.state.options.monitor
     }
 
-    /// The lines of jobs, the newest first: of all, or of those that have ended. These are forgotten.
-    pub(super) fn told_jobs(&mut self, all: bool) -> String {
+    /// The lines of jobs, the newest first: of all that are wanted, or of those of them that have ended. These are forgotten.
+    pub(super) fn told_jobs(&mut self, wanted: impl Fn(&Job) -> bool, all: bool) -> String {
         let kept = self.keeps_jobs();
         let mut out = String::new();
         for (place, job) in self.state.jobs.iter().rev().filter(|j| j.number > 0 && !j.foreground).enumerate() {
             let shown = if job.is_done() { kept } else { all };
-            if shown {
+            if shown && wanted(job) {
                 out += &self.lines_of_job(job, ['+', '-'].get(place).copied().unwrap_or(' '));
             }
         }
         // Places in the list are held by what is below on the stack.
         if !self.stack.iter().any(|s| matches!(s, Step::Foreground { .. } | Step::Pipeline(_))) {
-            self.state.jobs.retain(|j| j.number == 0 || !j.is_done());
+            self.state.jobs.retain(|j| j.number == 0 || !j.is_done() || !wanted(j));
         }
         out
+    }
+
+    /// All commands of a job.
+    pub(super) fn named_job(&self, job: &Job) -> String {
+        if !self.columns().jobs.told_at_end {
+            return self.all_of(job);
+        }
+        let all = if job.commands.is_empty() { std::slice::from_ref(&job.text) } else { &job.commands };
+        all.iter().map(|text| flat(text, &self.columns().syntax)).collect::<Vec<_>>().join(" | ")
     }
 
     /// A line for each run of processes that are in the same state.

@@ -256,7 +256,7 @@ impl Shell {
     pub(super) fn gone(&mut self, status: u16, sys: &Sys<'_>) -> Call {
         let mut held = std::mem::take(&mut self.state.held);
         if self.keeps_jobs() {
-            held += &self.told_jobs(false);
+            held += &self.told_jobs(|_| true, false);
         }
         if !held.is_empty() && !self.state.subshell {
             self.stack.push(Step::Gone(status));

@@ -295,8 +295,11 @@ impl Shell {
 
     /// Where a signal ends the waiting for one of several processes only: leaves that one out.
     fn goes_on_with_next(&mut self, wait: &mut WaitBuiltin) -> bool {
-        let fatal = self.columns().signals.fatal;
-        let untrapped = |s: &Signal| fatal.contains(s) && !self.is_trapped(*s);
+        let signals = &self.columns().signals;
+        let untrapped = |s: &Signal| signals.fatal.contains(s) && !self.is_trapped(*s);
+        if self.state.caught.iter().any(|s| untrapped(&s) && signals.fatal_at_once.contains(&s)) {
+            return false;
+        }
         let signal = self.trapped_signal().or_else(|| self.state.caught.iter().find(untrapped));
         let (Some(signal), Some(targets)) = (signal, &mut wait.targets) else { return false };
         if targets.len() < 2 || !self.columns().jobs.wait_goes_on {
@@ -338,11 +341,12 @@ impl Shell {
                 let mine = |step: &Step| matches!(step, Step::EndPipeline { member } if job.holds(*member));
                 takes && self.stack.iter().any(mine)
             };
-            let done = self.state.jobs.iter().all(|j| j.foreground && !around(j) || j.is_done());
+            let done = self.state.jobs.iter().all(|j| j.outer || j.foreground && !around(j) || j.is_done());
             if done {
                 self.state.status = 0;
                 let jobs: Vec<Job>;
-                (jobs, self.state.jobs) = std::mem::take(&mut self.state.jobs).into_iter().partition(|j| !j.foreground);
+                (jobs, self.state.jobs) =
+                    std::mem::take(&mut self.state.jobs).into_iter().partition(|j| !j.foreground && !j.outer);
                 let until_next = self.columns().details.wait_forgets_at_next_job;
                 let keeps = self.columns().children.wait_for_all_keeps;
                 if self.keeps_jobs() {

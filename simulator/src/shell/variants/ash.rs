@@ -1,8 +1,8 @@
 //! BusyBox ash: releases, Alpine's and Debian's builds. Sources: own measurements of each build; BusyBox `shell/ash.c`.
 
 use super::{
-    AliasTime, Aliases, Builtins, Children, Columns, Details, FurtherLines, InnerLines, IntAfter, Jobs, KillList,
-    ListQuote, Messages, Nesting, Refused, Shapes, Signals, Tail, Traps, Variant,
+    AliasTime, Aliases, Builtins, Children, Columns, Details, FurtherLines, InnerLines, IntAfter, Jobs, JobsInChildren,
+    KillList, ListQuote, Messages, Nesting, Refused, Shapes, Signals, Tail, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -187,7 +187,7 @@ const V1_26: Columns = Columns {
         ..Children::COMMON
     },
     traps: Traps { return_is_negated: true, ..Traps::COMMON },
-    jobs: Jobs::COMMON,
+    jobs: Jobs { in_children: JobsInChildren::OfJobs, ..Jobs::COMMON },
     aliases: Aliases { backquotes: AliasTime::Reading, options: "", ..Aliases::COMMON },
 };
 

@@ -55,3 +55,25 @@ pub enum ExitTrapOnSignal {
     /// does not get, and waits for the next.
     RunsAndExitsWithNumber,
 }
+
+/// Which children of a shell still list its jobs: what `$(jobs -p)` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JobsInChildren {
+    /// None, or those that another column names.
+    None,
+    /// One that is the command `jobs` and nothing else (BusyBox `shell/ash.c` forkchild, "Job hack").
+    OfJobs,
+    /// All (mksh `jobs.c`, `exchild`).
+    All,
+}
+
+/// What an expansion of no values is under `set -u`: `"$@"`, `${a[@]}`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EmptyList {
+    /// Nothing.
+    Nothing,
+    /// An error where it is of an array.
+    ArrayIsUnset,
+    /// An error.
+    IsUnset,
+}

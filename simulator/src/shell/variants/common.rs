@@ -5,8 +5,8 @@
 //! row, or here if most do. The source of a value is that of the rows that take it.
 
 use super::{
-    ArrayNames, Builtins, CommandFlag, ControlCharacters, Details, ExitTrapOnSignal, IntAfter, KillList, ListQuote,
-    ListStyle, Messages, Signals, TraceAssigns,
+    ArrayNames, Builtins, CommandFlag, ControlCharacters, Details, EmptyList, ExitTrapOnSignal, IntAfter, KillList,
+    ListQuote, ListStyle, Messages, Signals, TraceAssigns,
 };
 use crate::base::signal::Signal;
 
@@ -318,6 +318,7 @@ impl Details {
         read_only_status: None,
         noexec_ends_the_line: false,
         shell_variables: &[],
+        empty_list: EmptyList::Nothing,
         knows_line: true,
         substitution_reads_file: false,
         names_scope: false,

@@ -3,6 +3,7 @@
 //! Most shells look at a child when they wait for it. bash keeps a table that the handler of CHLD fills, and tells of it at
 //! its own times (bash `jobs.c`). Consumed in `run::table`, `run::process` and `run::wait`.
 
+use super::choices::JobsInChildren;
 use super::table::columns;
 
 columns! { "jobs", "", c => [("", &c.jobs)];
@@ -40,6 +41,8 @@ pub struct Jobs {
     /// A signal ends the waiting for one of several processes only: `wait` goes on with the next, and that until anything
     /// comes, be it the end of another child (pdksh `c_sh.c`, `c_wait`; `jobs.c`, `j_waitj`).
     pub wait_goes_on: bool,
+    /// Which children still list the jobs of their parent.
+    pub in_children: JobsInChildren,
     /// `$-` shows `m` in subshells too, where `set -m` is no longer in force.
     pub monitor_flag_stays: bool,
 }
@@ -59,6 +62,7 @@ impl Jobs {
         named_by_command_before_trap: false,
         told_at_end: false,
         wait_goes_on: false,
+        in_children: JobsInChildren::None,
         monitor_flag_stays: false,
     };
 }

@@ -2,7 +2,8 @@
 
 use super::{
     AliasTime, Aliases, Builtins, Children, Columns, CommandFlag, Details, ExitTrapOnSignal, FurtherLines, InnerLines,
-    IntAfter, Jobs, ListQuote, Messages, Nesting, Refused, Shapes, Signals, Tail, TraceAssigns, Traps, Variant,
+    IntAfter, Jobs, JobsInChildren, ListQuote, Messages, Nesting, Refused, Shapes, Signals, Tail, TraceAssigns, Traps,
+    Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::plan::Source;
@@ -194,7 +195,7 @@ const U_2012: Columns = Columns {
         empty_exit_watches: true,
         ..Traps::COMMON
     },
-    jobs: Jobs { collected_at_once: true, ..Jobs::COMMON },
+    jobs: Jobs { collected_at_once: true, in_children: JobsInChildren::All, ..Jobs::COMMON },
     aliases: Aliases {
         parentheses: AliasTime::Running,
         backquotes: AliasTime::Running,

@@ -2,8 +2,8 @@
 
 use super::pdksh;
 use super::{
-    AliasTime, Aliases, Builtins, Children, Columns, Details, FurtherLines, Jobs, KillList, ListQuote, Messages,
-    Nesting, Refused, Shapes, Signals, Tail, Together, TraceAssigns, Traps, Variant,
+    AliasTime, Aliases, Builtins, Children, Columns, Details, EmptyList, FurtherLines, Jobs, JobsInChildren, KillList,
+    ListQuote, Messages, Nesting, Refused, Shapes, Signals, Tail, Together, TraceAssigns, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::plan::Source;
@@ -112,6 +112,7 @@ const COLUMNS: Columns = Columns {
             "test", "[", "hash", "times", "ulimit", "local", "let", "typeset", "print", "whence", "builtin", "source",
         ],
         kill_usage_is_held: true,
+        jobs_newest_first: true,
         kill_options: "ls",
         kill_lists: KillList::Statuses,
         kill_names_upper: true,
@@ -130,6 +131,7 @@ const COLUMNS: Columns = Columns {
         test_evaluates: true,
         unset_read_only_is_fatal: false,
         cd_failed_status: 2,
+        dot_takes_directory: true,
         set_errtrace: false,
         wait_usage_status: 1,
         ..Builtins::COMMON
@@ -142,6 +144,7 @@ const COLUMNS: Columns = Columns {
         looks_up_paths: true,
         redirects_before_fork: true,
         caret_negates: false,
+        empty_list: EmptyList::ArrayIsUnset,
         declaring_names_builtin: true,
         option_flags: "h",
         flag_order: "aemCnfushvxc",
@@ -170,8 +173,13 @@ const COLUMNS: Columns = Columns {
         substitution_keeps_ignored: true,
         ..Children::COMMON
     },
-    traps: Traps { run_after_exec_of_builtin: true, together: Together::RoundUntilFailure, ..pdksh::TRAPS },
-    jobs: Jobs { collected_at_once: true, told_at_end: true, ..pdksh::JOBS },
+    traps: Traps {
+        run_after_exec_of_builtin: true,
+        keep_line: true,
+        together: Together::RoundUntilFailure,
+        ..pdksh::TRAPS
+    },
+    jobs: Jobs { collected_at_once: true, told_at_end: true, in_children: JobsInChildren::All, ..pdksh::JOBS },
     aliases: Aliases { backquotes: AliasTime::Running, options: "dprtUx", ..Aliases::COMMON },
 };
 

@@ -34,7 +34,7 @@ pub use aliases::{AliasTime, Aliases};
 pub use arrays::ArrayNames;
 pub use builtins::Builtins;
 pub use children::{Children, InTrap, Refused, Together, Traps};
-pub use choices::{CommandFlag, ExitTrapOnSignal, IntAfter, TraceAssigns};
+pub use choices::{CommandFlag, EmptyList, ExitTrapOnSignal, IntAfter, JobsInChildren, TraceAssigns};
 pub use jobs::Jobs;
 pub use messages::{ControlCharacters, Messages};
 pub use nesting::{InnerLines, Nesting};
@@ -283,6 +283,8 @@ pub struct Details {
     pub noexec_ends_the_line: bool,
     /// Variables that have a value of their own beside those of bash: `SECONDS`, `RANDOM`, `KSH_VERSION`.
     pub shell_variables: &'static [&'static str],
+    /// `"$@"` and `${a[@]}` without any value, under `set -u`.
+    pub empty_list: EmptyList,
     /// `LINENO` has a value.
     pub knows_line: bool,
     /// `$(< file)` is the text of the file.

@@ -2,8 +2,8 @@
 
 use super::pdksh;
 use super::{
-    Aliases, Builtins, Children, Columns, Details, FurtherLines, ListQuote, Messages, Nesting, Refused, Shapes,
-    Signals, Tail, Together, TraceAssigns, Traps, Variant,
+    Aliases, Builtins, Children, Columns, Details, EmptyList, FurtherLines, ListQuote, Messages, Nesting, Refused,
+    Shapes, Signals, Tail, Together, TraceAssigns, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::plan::Source;
@@ -38,8 +38,8 @@ const MESSAGES: Messages = Messages {
     set_bad_name: "{builtin_prefix}{name}: bad option",
     set_illegal_option: "{builtin_prefix}-{name}: unknown option",
     illegal_option: "{builtin}: invalid option -- '{name}'",
-    getopts_bad: "{prefix}invalid option -- '{name}'",
-    getopts_missing: "{prefix}option requires an argument -- '{name}'",
+    getopts_bad: "{sh}: invalid option -- '{name}'",
+    getopts_missing: "{sh}: option requires an argument -- '{name}'",
     getopts_usage: "{builtin_prefix}missing {name} argument",
     exec_not_executable: "{prefix}{name}: cannot execute - {text}",
     cannot_duplicate: "{prefix}{operator}{name} : bad file descriptor",
@@ -100,6 +100,7 @@ const COLUMNS: Columns = Columns {
         exec_options: false,
         set_refuses: "bhklmprsBHPtq",
         command_v_keywords: false,
+        dot_takes_directory: true,
         declaration_assigns: false,
         test_double_equals: false,
         local_options: "",
@@ -129,6 +130,8 @@ const COLUMNS: Columns = Columns {
         looks_up_paths: true,
         redirects_before_fork: true,
         caret_negates: false,
+        empty_list: EmptyList::IsUnset,
+        return_keeps_large: true,
         exit_trap_needs_exit: true,
         flag_order: "acCenfuvx",
         names_reading: true,

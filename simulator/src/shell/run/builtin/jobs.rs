@@ -1,5 +1,6 @@
 //! `wait`, `jobs`, `sleep`.
 
+use super::super::state::Job;
 use super::super::step::Step;
 use super::super::wait::WaitBuiltin;
 use super::Shell;
@@ -78,8 +79,11 @@ impl Shell {
             return;
         }
         let template = self.columns().messages.job_line;
+        let named: Vec<&String> = args.iter().filter(|a| !a.starts_with('-')).collect();
+        let wanted: Vec<Pid> = named.iter().filter_map(|name| self.job_pid(name)).collect();
+        let is_wanted = |job: &Job| named.is_empty() || wanted.iter().any(|pid| job.holds(*pid));
         if template.is_empty() && !letters.contains('p') {
-            let lines = self.told_jobs(true);
+            let lines = self.told_jobs(is_wanted, true);
             self.finish(0, lines);
             return;
         }
@@ -89,7 +93,8 @@ impl Shell {
             Some(1) => '-',
             _ => ' ',
         };
-        let listed = self.state.jobs.iter().filter(|j| j.number > 0 && !(letters.contains('r') && j.is_done()));
+        let listed =
+            self.state.jobs.iter().filter(|j| is_wanted(j) && j.number > 0 && !(letters.contains('r') && j.is_done()));
         let mut lines: Vec<String> = listed
             .map(|j| {
                 if letters.contains('p') {
@@ -110,6 +115,11 @@ impl Shell {
 
     /// `fg` and `bg`: without a terminal there is no job control.
     pub(super) fn resume_job(&mut self, builtin: &str, args: &[String]) {
+        let named_here = self.columns().jobs.told_together || self.columns().jobs.told_at_end;
+        if builtin == "fg" && self.state.options.monitor && named_here {
+            self.wait_in_foreground(args.first().map(String::as_str));
+            return;
+        }
         let messages = &self.columns().messages;
         if !messages.jobs_need_monitor.is_empty() && !self.state.options.monitor {
             let message = self.message(messages.jobs_need_monitor, builtin, &[]);
@@ -132,6 +142,25 @@ impl Shell {
             let status = self.error_status(2);
             self.fail(status, message);
         }
+    }
+
+    /// `fg` under `set -m`: the job is named and waited for.
+    fn wait_in_foreground(&mut self, named: Option<&str>) {
+        let spec = named.unwrap_or("%%");
+        let pid = self.job_pid(spec);
+        let at = self.state.jobs.iter().position(|j| j.number > 0 && pid.is_some_and(|pid| j.holds(pid)));
+        let Some((at, job)) = at.and_then(|at| Some((at, self.state.jobs.get_mut(at)?))) else {
+            let name = if named.is_none() && self.columns().jobs.told_together { "current" } else { spec };
+            let own = self.columns().messages.job_missing;
+            let template = if own.is_empty() { "{builtin_prefix}{name}: no such job" } else { own };
+            let message = self.message(template, "fg", &[("name", name)]);
+            self.fail(1, message);
+            return;
+        };
+        job.foreground = true;
+        let job = job.clone();
+        self.stack.push(Step::Foreground { job: at, asked: false });
+        self.write(1, self.named_job(&job) + "\n");
     }
 
     /// bash `disown`: the job is no longer listed.

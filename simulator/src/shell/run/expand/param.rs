@@ -4,8 +4,8 @@ use super::super::state::Value;
 use super::special::Meaning;
 use super::{Expanded, Expander, Piece, Stop};
 use crate::shell::ast::{Param, ParamOp, Word};
-use crate::shell::variants::ArrayNames;
 use crate::shell::variants::messages::fill;
+use crate::shell::variants::{ArrayNames, EmptyList};
 
 impl Expander<'_> {
     pub(super) fn param(&mut self, param: &Param, quoted: bool, out: &mut Vec<Piece>) -> Expanded<()> {
@@ -151,6 +151,15 @@ impl Expander<'_> {
                 return Err(Stop::Fail(format!("{}: {}", param.name, self.columns.messages.not_set)));
             }
             _ => {}
+        }
+        let unset = match self.columns.details.empty_list {
+            EmptyList::Nothing => false,
+            EmptyList::ArrayIsUnset => param.index.is_some(),
+            EmptyList::IsUnset => true,
+        };
+        if unset && !is_set && self.state.options.nounset {
+            let index = param.index.as_ref().and_then(Word::as_literal);
+            return Err(self.unset_error(&index.map_or(param.name.clone(), |i| format!("{}[{i}]", param.name))));
         }
         let values = match &param.op {
             ParamOp::Slice { offset, length } => self.slice_list(param, values, offset, length.as_ref())?,
