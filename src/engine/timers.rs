@@ -21,7 +21,7 @@ pub(super) fn sheet(draft: &Draft) -> Sheet {
     let axis = timers.shown_axis().as_micros().max(1);
     let since =
         if timers.grace.is_some() { "Every timer since the delete." } else { "Every timer; nothing is deleted." };
-    let mut lines = vec![Line::new(Look::Dim, format!("{since} What is light may come on top."))];
+    let mut lines = vec![Line::new(Look::Dim, format!("{since} Pale ends: it can take that long."))];
     lines.extend(timers.rows.iter().map(|row| bar(row, axis)));
     let (holds, violated): (Vec<_>, Vec<_>) = timers.inequalities.iter().partition(|i| i.standing == Standing::Holds);
     for inequality in violated.into_iter().chain(holds) {

@@ -55,7 +55,7 @@ pub fn Application(props: &ApplicationProps) -> Html {
             <p><code>{ argv }</code></p>
             <ul class="remarks">{ for known(&props.lane, app).into_iter().map(|(event, text)| statement(props, event, text)) }</ul>
             if facts.app.says_more {
-                <p class="hint">{ "Its card says more than fits into switches: " }
+                <p class="hint">{ "Its settings say more than these switches can: " }
                     <button type="button" class="link" onclick={edit}>{ SCENARIO_FILE }</button></p>
             } else {
                 <div class="fields">{ for SIGNALS.iter().map(|signal| row(props, &facts.app, signal)) }</div>

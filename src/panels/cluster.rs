@@ -93,10 +93,10 @@ fn fields(lane: &Lane) -> Vec<Field> {
         ),
     ];
     if let Some(load) = &settings.load {
-        all.push(number("work on one", "ms", "settings.traffic.service_ms", load.service_ms, 600_000));
+        all.push(number("time for each", "ms", "settings.traffic.service_ms", load.service_ms, 600_000));
         all.push(number(
-            "connections kept",
-            "0: a new one each",
+            "kept connections",
+            "0: a new one for each request",
             "settings.traffic.keep_alive",
             u64::from(load.kept),
             10_000,
@@ -104,7 +104,7 @@ fn fields(lane: &Lane) -> Vec<Field> {
         if let Some((row, lag)) = settings.consumers.first() {
             let lag = lag.map(|(least, most)| format!("{least} to {most}"));
             all.push(Field {
-                name: "their way",
+                name: "sent through",
                 unit: "",
                 path: "settings.traffic.path",
                 value: row.clone(),
@@ -112,14 +112,14 @@ fn fields(lane: &Lane) -> Vec<Field> {
             });
             all.push(Field {
                 name: "endpoint lag",
-                unit: "ms, as 200 to 1500",
+                unit: "ms, e.g. 200 to 1500",
                 path: "settings.traffic.lag_ms",
                 value: lag.unwrap_or_default(),
                 entry: Entry::Range,
             });
         }
     }
-    all.push(number("seed of chance", "", "settings.seed", settings.seed, u64::MAX >> 1));
+    all.push(number("random seed", "", "settings.seed", settings.seed, u64::MAX >> 1));
     all
 }
 

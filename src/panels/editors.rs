@@ -55,7 +55,7 @@ pub fn Editors(props: &EditorsProps) -> Html {
     };
     html! {
         <section class="editors" aria-label="Texts">
-            if props.several { <p class="editing">{ "edits " }<code>{ props.lane.caption() }</code></p> }
+            if props.several { <p class="editing">{ "files of " }<code>{ props.lane.caption() }</code></p> }
             <Tabs label="Texts" id="editor" {tabs} {open} {on_open} />
             <div id="editor-panel" role="tabpanel" class="panel">
                 { match names.get(open) {

@@ -6,7 +6,7 @@ use simulator::view::step::key_events;
 use simulator::view::words::sentence;
 use yew::{Html, Properties, component, html, use_memo};
 
-use crate::store::axis::{Axis, Place};
+use crate::store::axis::{Axis, Place, moment};
 use crate::store::headline::seconds;
 use crate::store::lane::Lane;
 use crate::store::shared::Shared;
@@ -36,14 +36,18 @@ pub fn Narration(props: &NarrationProps) -> Html {
     let words = use_memo((props.lane.run.clone(), event), |(run, event)| {
         let event = (*event)?;
         let seen = Observed::at(&run.trace, event);
-        run.trace.get(event).map(|e| sentence(&seen, e))
+        run.trace.get(event).map(|e| (e.at, sentence(&seen, e)))
     });
-    let moment = seconds(props.axis.moment_at(props.cursor));
+    // The time of what is told, which may lie well before the cursor.
+    let (at, words) = match words.as_ref() {
+        Some((at, words)) => (moment(*at, props.lane.origin), words.clone()),
+        None => (props.axis.moment_at(props.cursor), "nothing has happened yet".to_owned()),
+    };
     let live = if props.playing { "off" } else { "polite" };
     html! {
         <p class="narration" aria-live={live}>
-            <span class="narration-at">{ moment }</span>
-            <span>{ words.as_ref().clone().unwrap_or_else(|| "nothing has happened yet".to_owned()) }</span>
+            <span class="narration-at">{ seconds(at) }</span>
+            <span>{ words }</span>
         </p>
     }
 }

@@ -25,11 +25,11 @@ const MOST_LINES: usize = 400;
 /// The outputs, in the order of their tabs.
 const TABS: [(Which, &str); 9] = [
     (Which::Terminal, "terminal"),
-    (Which::Logs, "kubectl logs"),
-    (Which::Sessions, "kubectl exec"),
+    (Which::Logs, "logs"),
+    (Which::Sessions, "exec"),
     (Which::Events, "events"),
     (Which::Processes, "ps"),
-    (Which::Pods, "get pods"),
+    (Which::Pods, "pods"),
     (Which::Trace, "trace"),
     (Which::Timers, "timers"),
     (Which::Shells, "shells"),
@@ -81,10 +81,20 @@ pub fn Output(props: &OutputProps) -> Html {
     }
 }
 
-/// The outputs of a run: that of exec sessions only if there is any.
+/// The outputs of a run: that of exec sessions only if there is any, and under Docker nothing of a cluster.
 fn offered(end: &Observed) -> Vec<(Which, &'static str)> {
     let sessions = end.logs.iter().any(|log| log.stream == Stream::Session);
-    TABS.into_iter().filter(|(which, _)| sessions || *which != Which::Sessions).collect()
+    let docker = under_docker(end);
+    let has = |which| match which {
+        Which::Sessions => sessions,
+        Which::Events | Which::Pods => !docker,
+        Which::Terminal | Which::Logs | Which::Processes | Which::Trace | Which::Timers | Which::Shells => true,
+    };
+    TABS.into_iter().filter(|(which, _)| has(*which)).collect()
+}
+
+fn under_docker(end: &Observed) -> bool {
+    end.pods.iter().any(|pod| pod.docker)
 }
 
 /// What the lines need.
@@ -138,20 +148,22 @@ fn Lines(props: &LinesProps) -> Html {
         Which::Trace => trace(props, &sentences),
     };
     let first = rows.len().saturating_sub(MOST_LINES);
+    let prompt = prompt(props.which, under_docker(&props.lane.run.end));
     html! {
-        <div class="terminal" id="output-panel" role="tabpanel" tabindex="0" aria-label={prompt(props.which)}>
-            <p class="prompt">{ prompt(props.which) }</p>
+        <div class="terminal" id="output-panel" role="tabpanel" tabindex="0" aria-label={prompt}>
+            <p class="prompt">{ prompt }</p>
             if first > 0 { <p class="dim">{ format!("… {first} earlier lines") }</p> }
             { for rows.iter().skip(first).map(|row| line(props, row)) }
         </div>
     }
 }
 
-fn prompt(which: Which) -> &'static str {
+fn prompt(which: Which, docker: bool) -> &'static str {
     match which {
         Which::Terminal | Which::Timers | Which::Shells => "",
+        Which::Logs if docker => "$ docker logs --timestamps",
         Which::Logs => "$ kubectl logs --all-containers --timestamps",
-        Which::Sessions => "what kubectl exec has printed so far",
+        Which::Sessions => "what commands run with exec have printed so far",
         Which::Events => "$ kubectl events",
         Which::Processes => "$ ps axf",
         Which::Pods => "$ kubectl get pods",

@@ -56,7 +56,7 @@ pub fn Timeline(props: &TimelineProps) -> Html {
             <div class="tracks" {onclick} {onpointermove}>
                 <Axes axis={props.axis.clone()} most={if props.narrow { 5 } else { 12 }} />
                 { for props.lanes.iter().enumerate().map(|(index, lane)| html! {
-                    <Rows {index} pod={props.pods.get(index).copied().flatten()} lane={lane.clone()} axis={props.axis.clone()} captioned={props.lanes.len() > 1}
+                    <Rows {index} pod={props.pods.get(index).copied().flatten()} lane={lane.clone()} axis={props.axis.clone()} captioned={props.lanes.len() > 1} narrow={props.narrow}
                         act={props.act.clone()} />
                 }) }
                 <svg class="playhead" aria-hidden="true" width="100%" height="100%">
@@ -109,6 +109,7 @@ struct RowsProps {
     lane: Shared<Lane>,
     axis: Shared<Axis>,
     captioned: bool,
+    narrow: bool,
     act: Callback<Action>,
 }
 
@@ -120,7 +121,7 @@ fn Rows(props: &RowsProps) -> Html {
             let layout = Layout::new(&run.trace, &run.end, *pod);
             tracks::tracks(axis, *index, &run.trace, &run.end, &layout)
         });
-    let index = props.index;
+    let (index, narrow) = (props.index, props.narrow);
     let onclick = filtered(&props.act, move |event: MouseEvent| match drawing::clicked(&event)? {
         Target::Event(event) => Some(Action::SeekEvent(index, event)),
         Target::Task(task) => Some(Action::SelectTask(index, task)),
@@ -129,19 +130,19 @@ fn Rows(props: &RowsProps) -> Html {
     html! {
         <div class="rows" {onclick}>
             if props.captioned { <p class="rows-caption"><code>{ props.lane.caption() }</code></p> }
-            { for rows.iter().map(|row| track(row, props.axis.length())) }
+            { for rows.iter().map(|row| track(row, props.axis.length(), narrow)) }
         </div>
     }
 }
 
-fn track(track: &Track, length: u64) -> Html {
+fn track(track: &Track, length: u64, narrow: bool) -> Html {
     let stretch = |s: &tracks::Stretch| {
         let (x, width) = (percent(s.from, length), percent(s.to.saturating_sub(s.from), length));
-        let roomy = s.to.saturating_sub(s.from) * 9 > length;
+        let roomy = fits(&s.label, s.to.saturating_sub(s.from), length, narrow);
         html! {
             <g data-event={s.event.0.to_string()}>
                 <rect class={format!("stretch {}", s.class)} {x} {width} y="3" height="16" rx="2" />
-                if roomy && !s.label.is_empty() {
+                if roomy {
                     // A nested element gives the text an offset from a place in per cent.
                     <svg x={percent(s.from, length)} overflow="visible"><text class="stretch-name" x="12" y="15">{ &s.label }</text></svg>
                 }
@@ -172,6 +173,13 @@ fn track(track: &Track, length: u64) -> Html {
     }
 }
 
+/// Is there room for the label in a stretch of this width? The mark at either end takes some of it.
+fn fits(label: &str, width: Place, length: u64, narrow: bool) -> bool {
+    let row_px = if narrow { 260 } else { 700 };
+    let label_px = 24 + 6 * u64::try_from(label.chars().count()).unwrap_or(u64::MAX >> 8);
+    !label.is_empty() && width * row_px >= label_px * length
+}
+
 /// The row for those who do not see it.
 fn in_words(track: &Track) -> String {
     let stretches = track.stretches.iter().map(|s| s.label.as_str());
@@ -199,10 +207,18 @@ fn histogram(bars: &[tracks::Bar]) -> Vec<Html> {
 
 #[cfg(test)]
 mod tests {
-    use super::percent;
+    use super::{fits, percent};
 
     #[test]
     fn places_are_shares_of_the_axis() {
         assert_eq!([percent(0, 7), percent(1, 3), percent(7, 7)], ["0.000%", "33.333%", "100.000%"]);
+    }
+
+    #[test]
+    fn a_label_is_written_only_where_it_fits() {
+        assert!(fits("handler", 10, 100, false));
+        assert!(!fits("handler", 9, 100, false));
+        assert!(!fits("handler", 10, 100, true));
+        assert!(!fits("", 100, 100, false));
     }
 }

@@ -157,7 +157,7 @@ fn tile(frame: &Frame<'_>, id: PodId, pod: &Pod, area: Area) -> Svg {
         (None, Some(_), _, true) if pod.docker => ("terminating", "docker stop"),
         (None, Some(_), _, false) if pod.docker => ("stopped", "exited"),
         (None, Some(_), _, true) => ("terminating", "Terminating"),
-        (None, Some(_), _, false) => ("stopped", "Terminating, its container is over"),
+        (None, Some(_), _, false) => ("stopped", "Terminating, its container has ended"),
         (None, None, true, _) => ("ready", "Running and ready"),
         (None, None, false, true) => ("unready", "running, not ready"),
         (None, None, false, false) => ("pending", "not running yet"),

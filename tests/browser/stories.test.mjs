@@ -27,8 +27,8 @@ for (const name of names) {
       const answers = await answersOf(page);
       assert.deepEqual(verdictFailures(expected.verdict ?? {}, answers), []);
       assert.deepEqual(requestFailures(expected.requests ?? {}, answers), []);
-      await holds(page, 'kubectl logs', expected.logs_contain, expected.logs_lack);
-      await holds(page, 'kubectl exec', expected.sessions_contain);
+      await holds(page, 'logs', expected.logs_contain, expected.logs_lack);
+      await holds(page, 'exec', expected.sessions_contain);
       await holds(page, 'events', expected.events_contain);
       for (const moment of expected.moments ?? []) await atMoment(page, name, moment);
     });

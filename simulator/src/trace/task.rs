@@ -44,7 +44,7 @@ pub enum OnTask {
         /// By whom.
         from: Sender,
     },
-    /// The signal had no effect at all and is gone.
+    /// The signal had no effect at all: the kernel dropped it.
     Dropped(Signal),
     /// The signal is kept until the process unblocks it, waits for it or continues.
     Pended(Signal),

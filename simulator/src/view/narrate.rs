@@ -88,12 +88,12 @@ mod tests {
             [
                 "    +0.002 s  the runtime is asked to stop container server: SIGTERM now, SIGKILL after 30 s",
                 "    +0.002 s  SIGTERM is sent to sh (pid 1) from outside the namespace",
-                "    +0.002 s  SIGTERM has no effect on sh (pid 1) and is gone",
+                "    +0.002 s  SIGTERM has no effect on sh (pid 1): the kernel drops it",
                 "   +30.002 s  the time to stop container server is over",
                 "   +30.002 s  SIGKILL is sent to sh (pid 1) from outside the namespace",
                 "   +30.002 s  sh (pid 1) is killed by SIGKILL",
                 "   +30.002 s  ruby (pid 6) is killed by SIGKILL",
-                "   +30.002 s  container server is over: exit code 137, Error",
+                "   +30.002 s  container server has ended: exit code 137, Error",
                 "   +30.002 s  pod server is gone from the API server",
             ]
         );

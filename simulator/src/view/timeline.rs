@@ -257,7 +257,7 @@ impl Build {
                     let key = u64::from(pod.0) << 8 | u64::from(consumer);
                     if gone && entry.routed_by(consumer) {
                         let name = self.seen.pod(*pod).map_or("", |p| &*p.name);
-                        let label = format!("consumer {consumer} still routes to {name}");
+                        let label = format!("{} still routes to {name}", words::proxy(consumer));
                         self.start(Whose::Endpoints, BarKind::Stale, key, id, event.at, label);
                     } else {
                         self.stop(Whose::Endpoints, BarKind::Stale, key, id, event.at);

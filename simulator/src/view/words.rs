@@ -75,7 +75,7 @@ fn on_task(seen: &Observed, task: TaskId, what: &OnTask) -> String {
             format!("{name} blocks {}", names.join(", "))
         }
         OnTask::Sent { signal, from } => format!("SIG{signal} is sent to {name} {}", sender(seen, *from)),
-        OnTask::Dropped(signal) => format!("SIG{signal} has no effect on {name} and is gone"),
+        OnTask::Dropped(signal) => format!("SIG{signal} has no effect on {name}: the kernel drops it"),
         OnTask::Pended(signal) => format!("SIG{signal} stays pending for {name}"),
         OnTask::Caught(signal) => format!("{name} catches SIG{signal}: its handler runs"),
         OnTask::Taken(signal) => format!("{name} takes SIG{signal}, which it was waiting for"),
@@ -180,7 +180,7 @@ fn on_container(seen: &Observed, container: ContainerId, what: &OnContainer) -> 
             let colon = if message.is_empty() { "" } else { ": " };
             format!("the {probe} probe of {name} {verdict}{colon}{message}")
         }
-        OnContainer::Exited(end) => format!("{name} is over: exit code {}, {}", end.code, end.reason),
+        OnContainer::Exited(end) => format!("{name} has ended: exit code {}, {}", end.code, end.reason),
         OnContainer::BackOff(time) if time.as_secs() == 0 => {
             format!("{name} waits {} ms before its next start", time.as_millis())
         }
@@ -341,21 +341,26 @@ fn on_endpoint(seen: &Observed, pod: PodId, what: OnEndpoint) -> String {
         }
         OnEndpoint::Unlisted => format!("the EndpointSlice no longer lists {name}"),
         OnEndpoint::Learned { routes: true, consumer } => {
-            format!("consumer {consumer} sends requests to {name} from now on")
+            format!("{} sends requests to {name} from now on", proxy(consumer))
         }
         OnEndpoint::Learned { routes: false, consumer } => {
-            format!("consumer {consumer} sends no new requests to {name}")
+            format!("{} sends no new requests to {name}", proxy(consumer))
         }
         OnEndpoint::Health { healthy: true, consumer } => {
-            format!("{name} passes the health check of consumer {consumer}")
+            format!("{name} passes the health check of {}", proxy(consumer))
         }
         OnEndpoint::Health { healthy: false, consumer } => {
-            format!("{name} fails the health checks of consumer {consumer}")
+            format!("{name} fails the health checks of {}", proxy(consumer))
         }
         OnEndpoint::Deregistered { consumer } => {
-            format!("the deregistration delay of consumer {consumer} for {name} is over")
+            format!("the deregistration delay of {} for {name} is over", proxy(consumer))
         }
     }
+}
+
+/// What carries requests to pods: kube-proxy, an ingress controller or a load balancer. The trace has only its number.
+pub fn proxy(consumer: u8) -> String {
+    if consumer == 0 { "the proxy".to_owned() } else { format!("proxy {}", consumer.saturating_add(1)) }
 }
 
 fn on_request(seen: &Observed, request: u32, what: OnRequest) -> String {
@@ -393,7 +398,7 @@ fn on_workload(seen: &Observed, workload: WorkloadId, what: &OnWorkload) -> Stri
         OnWorkload::Created(new) => format!("{} {} is created, {} wanted", new.kind, new.name, new.replicas),
         OnWorkload::Scaled(replicas) => format!("{name} is scaled to {replicas}"),
         OnWorkload::Updated(revision) => format!("{name} gets revision {revision} of its pod template"),
-        OnWorkload::Removes { pod, choice } => format!("{name} lets {} go: {}", pod_name(seen, *pod), why(*choice)),
+        OnWorkload::Removes { pod, choice } => format!("{name} deletes {}: {}", pod_name(seen, *pod), why(*choice)),
         OnWorkload::WaitsFor(pod) => format!("{name} waits for {}", pod_name(seen, *pod)),
         OnWorkload::Finished { succeeded: true, .. } => format!("{name} is complete"),
         OnWorkload::Finished { succeeded: false, reason } => format!("{name} has failed: {reason}"),
@@ -413,7 +418,7 @@ fn why(choice: Choice) -> &'static str {
         Choice::Uid => "nothing sets the pods apart but their UIDs, which are chance",
         Choice::Ordinal => "it has the highest number",
         Choice::OldTemplate => "it has the old template",
-        Choice::All => "all go",
+        Choice::All => "all of its pods go",
         Choice::JobOver => "the job is over",
     }
 }

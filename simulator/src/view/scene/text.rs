@@ -30,7 +30,7 @@ impl fmt::Display for Scene {
                 Fate::Caught => "is caught",
                 Fate::Default => "has its default action",
                 Fate::Pending => "stays pending",
-                Fate::Dropped => "has no effect and is gone",
+                Fate::Dropped => "has no effect: the kernel drops it",
             };
             writeln!(f, "{} from {from} to {to} {fate}: {}", packet.label, packet.rule.title())?;
         }
@@ -139,7 +139,7 @@ pod server: terminating, grace period 30 s, ready
   container server: stopping, SIGKILL in 30.0 s
     1 sh: waits for its child, pid 6
       6 ruby: sleeps, 0.0 s left; handlers: TERM
-TERM from runtime to 1 sh has no effect and is gone: PID 1 without a handler does not get SIGTERM
+TERM from runtime to 1 sh has no effect: the kernel drops it: PID 1 without a handler does not get SIGTERM
 ";
         assert_eq!(shown.to_string(), expected);
         let packet = &shown.packets[0];
