@@ -86,18 +86,28 @@ fn file_name(path: &Path) -> String {
 
 fn read(path: &Path) -> Result<String, String> {
     let bytes = fs::read(path).map_err(|e| format!("{}: {e}", path.display()))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    String::from_utf8(bytes).map_err(|e| not_text(path, e.utf8_error()))
+}
+
+/// Editors of Windows write UTF-16, which no tool that reads these files understands.
+fn not_text(path: &Path, error: std::str::Utf8Error) -> String {
+    format!("{}: not UTF-8 text from byte {} on; save it as UTF-8", path.display(), error.valid_up_to())
 }
 
 fn read_directory(root: &Path) -> Result<Vec<(String, String)>, String> {
     let mut files = Vec::new();
-    walk(root, root, 0, &mut files).map_err(|e| format!("{}: {e}", root.display()))?;
+    walk(root, root, 0, &mut files)?;
     Ok(files)
 }
 
-/// Every text file, in order of names; hidden ones, large ones and binaries are left out.
-fn walk(root: &Path, folder: &Path, depth: usize, files: &mut Vec<(String, String)>) -> io::Result<()> {
-    let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
+/// Every text file, in order of names; hidden ones, large ones and binaries are left out, but a Dockerfile or a manifest
+/// that is not text is an error.
+fn walk(root: &Path, folder: &Path, depth: usize, files: &mut Vec<(String, String)>) -> Result<(), String> {
+    let of = |path: &Path| {
+        let path = path.display().to_string();
+        move |e: io::Error| format!("{path}: {e}")
+    };
+    let mut entries = fs::read_dir(folder).and_then(|all| all.collect::<io::Result<Vec<_>>>()).map_err(of(folder))?;
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
         let path = entry.path();
@@ -109,11 +119,15 @@ fn walk(root: &Path, folder: &Path, depth: usize, files: &mut Vec<(String, Strin
             if depth < DEPTH {
                 walk(root, &path, depth + 1, files)?;
             }
-        } else if fs::metadata(&path)?.len() <= FILE_BYTES
-            && let Ok(text) = String::from_utf8(fs::read(&path)?)
-        {
+        } else if fs::metadata(&path).map_err(of(&path))?.len() <= FILE_BYTES {
             let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-            files.push((name, text));
+            match String::from_utf8(fs::read(&path).map_err(of(&path))?) {
+                Ok(text) => files.push((name, text)),
+                Err(e) if name.starts_with("Dockerfile") || name.ends_with(".yaml") || name.ends_with(".yml") => {
+                    return Err(not_text(&path, e.utf8_error()));
+                }
+                Err(_) => {}
+            }
         }
     }
     Ok(())

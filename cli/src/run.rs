@@ -94,7 +94,7 @@ pub fn run(arguments: &Arguments) -> ExitCode {
     }
     let failures = expected.map(|text| expect::failures(&text, &run)).unwrap_or_default();
     for failure in &failures {
-        eprintln!("expect.yaml: {failure}");
+        eprintln!("{failure}");
     }
     if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) }
 }

@@ -252,13 +252,13 @@ fn wrong_input_is_told_with_its_place() {
         errors.map(|r| format!("{}: {}", r.line, r.message)).collect::<Vec<_>>()
     };
     assert_eq!(
-        wrong("- {do: shutdown, grace_s: 5, critical_s: 9}\n"),
+        wrong("- {at_ms: 1, do: shutdown, grace_s: 5, critical_s: 9}\n"),
         ["3: critical_s is a part of grace_s and cannot be more"]
     );
     assert_eq!(
-        wrong("- {do: shutdown, groups: [[0]]}\n").first().map(String::as_str),
+        wrong("- {at_ms: 1, do: shutdown, groups: [[0]]}\n").first().map(String::as_str),
         Some("3: a group is a priority and its seconds")
     );
-    assert_eq!(wrong("- {do: pressure, max_grace_s: 5}\n"), ["3: a hard threshold grants no grace period"]);
-    assert_eq!(wrong("- {do: drain, pod: web}\n"), ["3: drain has no field \"pod\""]);
+    assert_eq!(wrong("- {at_ms: 1, do: pressure, max_grace_s: 5}\n"), ["3: a hard threshold grants no grace period"]);
+    assert_eq!(wrong("- {at_ms: 1, do: drain, pod: web}\n"), ["3: drain has no field \"pod\""]);
 }

@@ -12,7 +12,7 @@ fn failures(story: &Story) -> Vec<String> {
     let run = world::run(&scenario);
     let expected = story.files.iter().find(|(name, _)| *name == "expect.yaml").map(|(_, text)| *text);
     match expected {
-        Some(text) => expect::failures(text, &run),
+        Some(text) => expect::failures(text, &run).iter().map(ToString::to_string).collect(),
         None => vec!["there is no expect.yaml".to_owned()],
     }
 }

@@ -14,10 +14,12 @@
 //! rules: [signal/init-no-handler]
 //! ```
 
+use crate::base::diagnostic::{Diagnostic, Severity, Span};
 use crate::base::id::PodId;
 use crate::base::time::{SimDuration, SimTime};
 use crate::observed::Observed;
-use crate::pod::yaml::{self, Kind, Node};
+use crate::pod::yaml::{self, Entry, Kind, Node};
+use crate::rules::RuleId;
 use crate::view::verdict::{Requests, Verdict, focus, verdict};
 use crate::view::{logs, shape};
 use crate::world::{Run, stop_began};
@@ -25,28 +27,48 @@ use crate::world::{Run, stop_began};
 /// How far `stopped_after_s` may be from what is expected: the latencies of a node, and a rounded figure.
 const TOLERANCE: SimDuration = SimDuration::from_millis(400);
 
-/// What a run does not show of what is expected, one sentence each; empty: all is as expected. Problems of the text itself
-/// are in the list too.
-pub fn failures(text: &str, run: &Run) -> Vec<String> {
-    let (documents, remarks) = yaml::read("expect.yaml", text);
-    let mut failures: Vec<String> = remarks.iter().map(ToString::to_string).collect();
-    let Some(root) = documents.first() else { return failures };
-    let verdict = verdict(&run.trace, &run.end);
-    let mut check = Check { run, failures: Vec::new() };
-    for entry in root.entries() {
-        check.field(&entry.key, &entry.value, &verdict);
+/// The file's name.
+const FILE: &str = "expect.yaml";
+/// What can be expected.
+const FIELDS: &str = "verdict, requests, logs_contain, logs_lack, sessions_contain, events_contain, moments, rules";
+/// What can be expected of the verdict.
+const VERDICT: &str = "signal_reached_app, handler_completed, stopped_after_s, exit_code, reason, zombies";
+/// What can be expected of requests.
+const REQUESTS: &str = "sent, ok, refused, reset, cut, timed_out, no_endpoint, lost, each also with _min";
+
+/// What a run does not show of what is expected, each where the text expects it; empty: all is as expected. What is wrong
+/// with the text itself is in the list too.
+pub fn failures(text: &str, run: &Run) -> Vec<Diagnostic> {
+    let (documents, failures) = yaml::read(FILE, text);
+    let mut check = Check { text, run, failures };
+    if let Some(root) = documents.first() {
+        let verdict = verdict(&run.trace, &run.end);
+        for entry in root.entries() {
+            check.field(entry, &verdict);
+        }
     }
-    failures.append(&mut check.failures);
-    failures
+    check.failures
 }
 
 struct Check<'a> {
+    text: &'a str,
     run: &'a Run,
-    failures: Vec<String>,
+    failures: Vec<Diagnostic>,
 }
 
 impl Check<'_> {
-    fn field(&mut self, key: &str, value: &Node, verdict: &Verdict) {
+    fn fail(&mut self, at: Span, message: impl Into<String>) {
+        self.failures.push(Diagnostic::new(FILE, self.text, at, Severity::Error, message));
+    }
+
+    fn unknown(&mut self, entry: &Entry, what: &str, known: &str) {
+        let message = format!("{what} {:?}", entry.key);
+        let remark = Diagnostic::new(FILE, self.text, entry.key_span, Severity::Error, message);
+        self.failures.push(remark.with_help(format!("known are {known}")));
+    }
+
+    fn field(&mut self, entry: &Entry, verdict: &Verdict) {
+        let (key, value) = (entry.key.as_str(), &entry.value);
         match key {
             "verdict" => self.verdict(value, verdict),
             "requests" => self.requests(value, &verdict.requests),
@@ -60,20 +82,23 @@ impl Check<'_> {
             "moments" => value.items().iter().for_each(|moment| self.moment(moment)),
             "rules" => {
                 let fired: Vec<&str> = self.run.trace.events().iter().map(|e| e.rule.id()).collect();
-                for rule in value.items().iter().filter_map(Node::text) {
-                    if !fired.contains(&rule) {
-                        self.failures.push(format!("the rule {rule} did not act"));
+                for item in value.items() {
+                    let rule = scalar(item);
+                    if !RuleId::ALL.iter().any(|known| known.id() == rule) {
+                        self.fail(item.span, format!("there is no rule {rule:?}; grace explain lists them"));
+                    } else if !fired.contains(&rule.as_str()) {
+                        self.fail(item.span, format!("the rule {rule} did not act"));
                     }
                 }
             }
-            other => self.failures.push(format!("{other} is not something that can be expected")),
+            _ => self.unknown(entry, "there is no expectation", FIELDS),
         }
     }
 
     fn same(&mut self, what: &str, found: &str, wanted: &Node) {
-        let wanted = scalar(wanted);
-        if found != wanted {
-            self.failures.push(format!("{what} is {found}, expected {wanted}"));
+        let expected = scalar(wanted);
+        if found != expected {
+            self.fail(wanted.span, format!("{what} is {found}, expected {expected}"));
         }
     }
 
@@ -89,8 +114,8 @@ impl Check<'_> {
                     self.stopped_after(&entry.value, v);
                     continue;
                 }
-                other => {
-                    self.failures.push(format!("a verdict has no {other}"));
+                _ => {
+                    self.unknown(entry, "a verdict has no field", VERDICT);
                     continue;
                 }
             };
@@ -98,15 +123,14 @@ impl Check<'_> {
         }
     }
 
-    fn stopped_after(&mut self, wanted: &Node, v: &Verdict) {
-        let Some(wanted) = SimDuration::parse_secs(&scalar(wanted)) else {
-            self.failures.push("stopped_after_s must be a number of seconds".to_owned());
-            return;
+    fn stopped_after(&mut self, node: &Node, v: &Verdict) {
+        let Some(wanted) = SimDuration::parse_secs(&scalar(node)) else {
+            return self.fail(node.span, "stopped_after_s must be a number of seconds");
         };
         match v.stopped_after.value {
             Some(found) if found.saturating_sub(wanted) <= TOLERANCE && wanted.saturating_sub(found) <= TOLERANCE => {}
-            Some(found) => self.failures.push(format!("stopped after {found}, expected {wanted}")),
-            None => self.failures.push(format!("did not stop, expected to after {wanted}")),
+            Some(found) => self.fail(node.span, format!("stopped after {found}, expected {wanted}")),
+            None => self.fail(node.span, format!("did not stop, expected to after {wanted}")),
         }
     }
 
@@ -125,8 +149,8 @@ impl Check<'_> {
                 "timed_out" => r.timed_out,
                 "no_endpoint" => r.no_endpoint,
                 "lost" => r.lost(),
-                other => {
-                    self.failures.push(format!("requests have no outcome {other}"));
+                _ => {
+                    self.unknown(entry, "requests have no outcome", REQUESTS);
                     continue;
                 }
             };
@@ -135,16 +159,18 @@ impl Check<'_> {
                 Kind::Int(wanted) if !at_least && i64::from(found) == *wanted => {}
                 _ => {
                     let bound = if at_least { "at least " } else { "" };
-                    self.failures.push(format!("{found} requests {name}, expected {bound}{}", scalar(&entry.value)));
+                    let wanted = scalar(&entry.value);
+                    self.fail(entry.value.span, format!("{found} requests {name}, expected {bound}{wanted}"));
                 }
             }
         }
     }
 
     fn texts(&mut self, key: &str, node: &Node, text: &str, wanted: bool) {
-        for part in node.items().iter().map(scalar) {
+        for item in node.items() {
+            let part = scalar(item);
             if text.contains(&part) != wanted {
-                self.failures.push(format!("{key} {part:?} does not hold in:\n{text}"));
+                self.fail(item.span, format!("{key} {part:?} does not hold in:\n{text}"));
             }
         }
     }
@@ -152,8 +178,8 @@ impl Check<'_> {
     fn moment(&mut self, node: &Node) {
         let at = node.get("at_s").map(scalar).unwrap_or_default();
         let Some(time) = moment(&self.run.end, &at) else {
-            self.failures.push(format!("{at:?} is not a time in seconds from the first delete"));
-            return;
+            let span = node.get("at_s").unwrap_or(node).span;
+            return self.fail(span, format!("{at:?} is not a time in seconds from the first delete: write at_s: -1"));
         };
         let seen = Observed::at_time(&self.run.trace, time);
         let Some(pod) = focus(&self.run.end) else { return };

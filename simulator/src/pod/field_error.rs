@@ -5,10 +5,15 @@
 use super::reading::View;
 use super::remarks::Remarks;
 
-/// `Required value`.
+/// `Required value`; without a detail that says it, with what to write.
 pub fn required(remarks: &mut Remarks<'_>, at: &View<'_>, detail: &str) {
-    let colon = if detail.is_empty() { "" } else { ": " };
-    remarks.error(at.head(), format!("{}: Required value{colon}{detail}", at.path));
+    let message = format!("{}: Required value", at.path);
+    if detail.is_empty() {
+        let field = at.path.rsplit('.').next().unwrap_or(&at.path);
+        remarks.error_help(at.head(), message, format!("add {field}: ..."));
+    } else {
+        remarks.error(at.head(), format!("{message}: {detail}"));
+    }
 }
 
 /// `Invalid value`; `value` as JSON, so text needs its quotes.

@@ -47,7 +47,7 @@ impl Reader<'_> {
             Kind::Map(_) => {}
             Kind::Null => return,
             Kind::Bool(_) | Kind::Int(_) | Kind::Number(_) | Kind::Text(_) | Kind::List(_) => {
-                let message = format!("a manifest is a mapping of fields, this is {}", node.kind.json_name());
+                let message = format!("a manifest is a mapping of fields, this is {}", node.kind.in_words());
                 return self.remarks.error(node.span, message);
             }
         }

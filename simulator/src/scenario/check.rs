@@ -48,22 +48,25 @@ pub(super) struct Checker<'a> {
 impl Checker<'_> {
     fn scenario(&mut self, limits: Limits) -> Option<Scenario> {
         self.sizes();
-        let (title, settings, inputs) = self.own_file();
         let mut remarks = Vec::new();
         let found = docker::described(self.draft, &mut remarks);
+        let (title, settings, inputs) = self.own_file(found.is_some());
         self.remarks.append(&mut remarks);
         if let Some((file, all)) = found {
             return self.with_docker(title, settings, inputs, (&file, &all), limits);
         }
         let later = inputs.as_deref().map(updates::files).unwrap_or_default();
         let manifests = self.manifests(&settings, &later);
-        if manifests.workloads.is_empty() {
+        // Where a text could not be read, what is wrong with it has been said.
+        if manifests.workloads.is_empty() && !self.has_errors() {
             self.error(
                 SCENARIO_FILE,
                 "there is nothing to run",
                 "add a Dockerfile or a manifest with a Pod or Deployment",
             );
         }
+        let names: Vec<String> = manifests.workloads.iter().map(|w| w.meta.name.value.clone()).collect();
+        self.absent(&names);
         let workloads: Vec<WorkloadPlan> =
             manifests.workloads.iter().filter_map(|w| self.workload(w, &manifests, &settings)).collect();
         if self.has_errors() || workloads.is_empty() {
@@ -124,7 +127,7 @@ impl Checker<'_> {
         })
     }
 
-    fn has_errors(&self) -> bool {
+    pub(super) fn has_errors(&self) -> bool {
         self.remarks.iter().any(|r| r.severity == Severity::Error)
     }
 
@@ -149,7 +152,7 @@ impl Checker<'_> {
     }
 
     /// `scenario.yaml`: title, settings, inputs; without inputs the default ones.
-    fn own_file(&mut self) -> (String, Settings, Option<Vec<Input>>) {
+    fn own_file(&mut self, docker: bool) -> (String, Settings, Option<Vec<Input>>) {
         let Some(text) = self.draft.files.get(SCENARIO_FILE) else { return (String::new(), Settings::default(), None) };
         let (documents, found) = pod::yaml::read(SCENARIO_FILE, text);
         self.remarks.extend(found);
@@ -161,7 +164,7 @@ impl Checker<'_> {
             if let Some(node) = node.get("settings") {
                 result.1 = settings::read(&mut reader, node);
             }
-            result.2 = node.get("inputs").map(|node| input::read(&mut reader, node));
+            result.2 = node.get("inputs").map(|node| input::read(&mut reader, node, docker));
         }
         self.remarks.extend(reader.diagnostics);
         result
@@ -243,6 +246,10 @@ impl Checker<'_> {
     /// The image of this name: from `Dockerfile.NAME`, from the table if it is an image people pull, else from the
     /// Dockerfile, else assumed.
     pub(super) fn image(&mut self, name: &str, file: &str, span: Span) -> Option<Arc<Image>> {
+        if name.is_empty() {
+            // Whoever read the name has said that it is missing.
+            return None;
+        }
         if let Some(known) = self.images.get(name) {
             return known.clone();
         }

@@ -159,8 +159,8 @@ impl Action {
     }
 }
 
-/// Reads the list `inputs`.
-pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Vec<Input> {
+/// Reads the list `inputs` of a scenario under Docker or in a cluster.
+pub(super) fn read(reader: &mut Reader<'_>, node: &Node, docker: bool) -> Vec<Input> {
     if !matches!(node.kind, Kind::List(_)) {
         reader.error(node.span, "inputs must be a list", "write - {at_ms: 20000, do: delete}");
         return Vec::new();
@@ -168,12 +168,20 @@ pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Vec<Input> {
     if let Some(extra) = node.items().get(MOST_INPUTS) {
         reader.error(extra.span, format!("more than {MOST_INPUTS} inputs"), "leave some out");
     }
-    let mut inputs: Vec<Input> = node.items().iter().take(MOST_INPUTS).filter_map(|n| read_one(reader, n)).collect();
+    let mut inputs = Vec::new();
+    for node in node.items().iter().take(MOST_INPUTS) {
+        let Some(input) = read_one(reader, node) else { continue };
+        misplaced(reader, node, &input.action, docker);
+        inputs.push(input);
+    }
     inputs.sort_by_key(|i| i.at);
     inputs
 }
 
 fn read_one(reader: &mut Reader<'_>, node: &Node) -> Option<Input> {
+    if node.get("at_ms").is_none() {
+        reader.error(node.span, "an input says when", "write at_ms: 20000, in milliseconds since the start of the run");
+    }
     let at = reader.instant(node, "at_ms").unwrap_or(SimTime::ZERO);
     let Some(verb) = reader.text(node, "do") else {
         reader.error(node.span, "an input says what to do", known());
@@ -252,7 +260,8 @@ fn read_one(reader: &mut Reader<'_>, node: &Node) -> Option<Input> {
             reader.only(node, "signal", &["at_ms", "do", "pod", "container", "pid", "signal"]);
             let name = reader.text(node, "signal").unwrap_or_default();
             let Some(signal) = Signal::parse(&name) else {
-                reader.error(node.span, format!("{name:?} is not a signal"), "write signal: TERM");
+                let at = node.get("signal").unwrap_or(node).span;
+                reader.error(at, format!("{name:?} is not a signal"), "write signal: TERM");
                 return None;
             };
             let pid = reader.number(node, "pid", 4_194_304).and_then(|n| u32::try_from(n).ok()).unwrap_or(1);
@@ -260,7 +269,7 @@ fn read_one(reader: &mut Reader<'_>, node: &Node) -> Option<Input> {
         }
         verb if node_input::VERBS.contains(&verb) => Action::Node(node_input::read(reader, node, verb)?),
         other => {
-            reader.error(node.span, format!("unknown action {other:?}"), known());
+            reader.error(node.get("do").unwrap_or(node).span, format!("unknown action {other:?}"), known());
             return None;
         }
     };
@@ -268,7 +277,21 @@ fn read_one(reader: &mut Reader<'_>, node: &Node) -> Option<Input> {
 }
 
 fn known() -> String {
-    format!("write do: delete, scale, update, restart, annotate, exec, signal, {}", node_input::VERBS.join(", "))
+    let (docker, node) = (DockerAction::VERBS.join(", "), node_input::VERBS.join(", "));
+    format!("write do: delete, scale, update, restart, annotate, exec, signal, {node}; under Docker {docker}")
+}
+
+/// Remarks that an action of Docker does nothing in a cluster, and the other way round.
+fn misplaced(reader: &mut Reader<'_>, node: &Node, action: &Action, docker: bool) {
+    let help = match (action, docker) {
+        (Action::Docker(_), false) => "this is a cluster; Docker takes its place with docker: docker run my-image",
+        (Action::Scale { .. } | Action::Restart { .. } | Action::Update { .. }, true)
+        | (Action::Annotate { .. } | Action::Node(_), true) => "only a cluster has that; under Docker write do: stop",
+        (Action::Docker(_), true) | (Action::Delete { .. } | Action::Exec { .. } | Action::Signal { .. }, _) => return,
+        (Action::Scale { .. } | Action::Restart { .. } | Action::Update { .. }, false)
+        | (Action::Annotate { .. } | Action::Node(_), false) => return,
+    };
+    reader.warn(node.span, "this input does nothing", help);
 }
 
 pub(super) fn grace(reader: &mut Reader<'_>, node: &Node) -> Option<i64> {

@@ -4,6 +4,7 @@
 //! with settings and inputs. `Draft::check` makes a `Scenario` of it, or says where it cannot. A draft is all that a link or
 //! a saved state has to keep.
 
+mod absent;
 mod card;
 mod check;
 mod container;

@@ -16,7 +16,16 @@ pub(super) struct Reader<'a> {
 impl Reader<'_> {
     /// Remarks that a value cannot be used.
     pub fn error(&mut self, span: Span, message: impl Into<String>, help: impl Into<String>) {
-        let remark = Diagnostic::new(self.file, self.text, span, Severity::Error, message);
+        self.remark(Severity::Error, span, message, help);
+    }
+
+    /// Remarks that a value changes nothing.
+    pub fn warn(&mut self, span: Span, message: impl Into<String>, help: impl Into<String>) {
+        self.remark(Severity::Warning, span, message, help);
+    }
+
+    fn remark(&mut self, severity: Severity, span: Span, message: impl Into<String>, help: impl Into<String>) {
+        let remark = Diagnostic::new(self.file, self.text, span, severity, message);
         self.diagnostics.push(remark.with_help(help));
     }
 

@@ -121,6 +121,7 @@ fn mismatch(node: &Node, found: &str, wanted: &str, at: &At<'_>, remarks: &mut R
         (Kind::Text(text), "int32" | "int64") if text.trim_end_matches('s').parse::<i64>().is_ok() => {
             format!("write whole seconds without a unit: {}", text.trim_end_matches('s'))
         }
+        (_, "int32" | "int64") => "write a whole number without quotes".to_owned(),
         (Kind::Text(_), "bool") => "write true or false without quotes".to_owned(),
         (Kind::Map(_) | Kind::Text(_), wanted) if wanted.starts_with("[]") => {
             format!("{} is a list: begin each element with a dash", at.path)

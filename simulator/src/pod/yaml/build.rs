@@ -163,7 +163,7 @@ impl Frame {
             Kind::Bool(value) => (value.to_string(), false, None),
             Kind::Number(number) => (number, false, None),
             Kind::Null | Kind::List(_) | Kind::Map(_) => {
-                let message = format!("a key must be text, this is {}", key.kind.json_name());
+                let message = format!("a key must be text, this is {}", key.kind.in_words());
                 (String::new(), false, Some(Fault { span: key.span, message, fatal: true }))
             }
         };

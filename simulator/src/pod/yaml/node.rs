@@ -75,6 +75,18 @@ impl Node {
 }
 
 impl Kind {
+    /// What a person calls a value of this kind.
+    pub fn in_words(&self) -> &'static str {
+        match self {
+            Kind::Null => "nothing",
+            Kind::Bool(_) => "true or false",
+            Kind::Int(_) | Kind::Number(_) => "a number",
+            Kind::Text(_) => "text",
+            Kind::List(_) => "a list",
+            Kind::Map(_) => "a mapping",
+        }
+    }
+
     /// What Go's JSON decoder calls a value of this kind in its messages.
     pub fn json_name(&self) -> &'static str {
         match self {

@@ -77,6 +77,16 @@ fn advice(info: &str) -> String {
     let hints = [
         ("while scanning a plain scalar, found a tab", "indent with spaces, YAML allows no tabs there"),
         ("tabs disallowed", "indent with spaces, YAML allows no tabs there"),
+        (
+            "did not find expected key",
+            "begin the keys of one mapping in one column; one that belongs below another goes further in",
+        ),
+        ("did not find expected '-' indicator", "begin the elements of one list with - in one column"),
+        ("did not find expected ',' or '}'", "close the { with }, and put commas between its fields"),
+        ("did not find expected ',' or ']'", "close the [ with ], and put commas between its elements"),
+        ("unknown anchor", "define it above with &NAME; a text that begins with * needs quotes"),
+        ("unexpected end of stream", "close the quotes"),
+        ("recursion limit", "that many levels are no manifest: close brackets that were left open"),
         ("simple key expected ':'", "a key needs a colon and a space after it"),
         (
             "mapping values are not allowed",

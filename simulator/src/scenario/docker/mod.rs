@@ -122,7 +122,13 @@ impl Checker<'_> {
     /// The plans of the containers; none if one of them cannot be made.
     pub(super) fn docker(&mut self, file: &str, all: &[Described], settings: &Settings) -> Option<Vec<DockerPlan>> {
         if all.is_empty() {
-            self.error(file, "there is nothing to run", "name an image: docker run my-image");
+            let help = match file {
+                SCENARIO_FILE => "name an image: docker run my-image",
+                _ => "add a service with an image or a build",
+            };
+            if !self.has_errors() {
+                self.error(file, "there is nothing to run", help);
+            }
             return None;
         }
         let plans: Vec<Option<DockerPlan>> = all.iter().map(|d| self.container_of(file, d, all, settings)).collect();
