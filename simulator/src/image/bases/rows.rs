@@ -92,6 +92,14 @@ const NGINX: ImageRow = ImageRow {
     cmd: &["nginx", "-g", "daemon off;"],
     ..EMPTY
 };
+/// From 1.19.5 on: a script in front, and the graceful signal.
+const NGINX_SCRIPTED: ImageRow = ImageRow {
+    entrypoint: &["/docker-entrypoint.sh"],
+    script: Some(("/docker-entrypoint.sh", "/bin/sh")),
+    stop_signal: "SIGQUIT",
+    source: "nginxinc/docker-nginx 3fb70dd; operating system of the tag from memory",
+    ..NGINX
+};
 const HTTPD: ImageRow = ImageRow {
     repository: "httpd",
     programs: &[("httpd", "httpd", ""), ("httpd-foreground", "httpd", "")],
@@ -208,45 +216,10 @@ pub static IMAGE_ROWS: &[ImageRow] = &[
         source: "nginxinc/docker-nginx 16ec71e",
         ..NGINX
     },
-    ImageRow {
-        since: [1, 19, 5],
-        os: "debian:buster",
-        alpine: "alpine:3.12",
-        entrypoint: &["/docker-entrypoint.sh"],
-        script: Some(("/docker-entrypoint.sh", "/bin/sh")),
-        stop_signal: "SIGQUIT",
-        source: "nginxinc/docker-nginx 3fb70dd; operating system of the tag from memory",
-        ..NGINX
-    },
-    ImageRow {
-        since: [1, 21, 0],
-        os: "debian:bullseye",
-        alpine: "alpine:3.17",
-        entrypoint: &["/docker-entrypoint.sh"],
-        script: Some(("/docker-entrypoint.sh", "/bin/sh")),
-        stop_signal: "SIGQUIT",
-        source: "nginxinc/docker-nginx 3fb70dd; operating system of the tag from memory",
-        ..NGINX
-    },
-    ImageRow {
-        since: [1, 25, 0],
-        os: "debian:bookworm",
-        alpine: "alpine:3.19",
-        entrypoint: &["/docker-entrypoint.sh"],
-        script: Some(("/docker-entrypoint.sh", "/bin/sh")),
-        stop_signal: "SIGQUIT",
-        source: "nginxinc/docker-nginx 3fb70dd; operating system of the tag from memory",
-        ..NGINX
-    },
-    ImageRow {
-        since: [1, 29, 0],
-        os: "debian:trixie",
-        entrypoint: &["/docker-entrypoint.sh"],
-        script: Some(("/docker-entrypoint.sh", "/bin/sh")),
-        stop_signal: "SIGQUIT",
-        source: "nginx/docker-nginx 0d7f438",
-        ..NGINX
-    },
+    ImageRow { since: [1, 19, 5], os: "debian:buster", alpine: "alpine:3.12", ..NGINX_SCRIPTED },
+    ImageRow { since: [1, 21, 0], os: "debian:bullseye", alpine: "alpine:3.17", ..NGINX_SCRIPTED },
+    ImageRow { since: [1, 25, 0], os: "debian:bookworm", alpine: "alpine:3.19", ..NGINX_SCRIPTED },
+    ImageRow { since: [1, 29, 0], os: "debian:trixie", source: "nginx/docker-nginx 0d7f438", ..NGINX_SCRIPTED },
     ImageRow {
         since: [0, 0, 0],
         os: "debian:stretch",
