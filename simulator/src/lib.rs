@@ -14,7 +14,8 @@
 //! - `docker`: the daemon in place of a cluster: containers without pods.
 //! - `cluster`: controllers, the EndpointSlice and those who read it, a client that sends requests.
 //! - `scenario`, `world`: what a run starts from, and its event loop. `view`: what people see of a run.
-//! - `wire`: a run as what has to be kept or sent of it.
+//! - `lesson`: expectations on a run, the tests of stories. `wire`: a run as what has to be kept or sent of it.
+//! - `probe`: one command in one shell build, without a cluster.
 //!
 //! No IO, no clock, no threads, no floats, no hash maps: the same scenario gives the same trace everywhere.
 
