@@ -187,22 +187,8 @@ fn read_one(reader: &mut Reader<'_>, node: &Node) -> Option<Input> {
         reader.error(node.span, "an input says what to do", known());
         return None;
     };
-    let text = |reader: &mut Reader<'_>, key| reader.text(node, key).map(|t| Text::from(t.as_str()));
     let action = match verb.as_str() {
-        "delete" => {
-            reader.only(node, "delete", &["at_ms", "do", "pod", "workload", "grace", "force", "now"]);
-            let target = match (text(reader, "pod"), text(reader, "workload")) {
-                (Some(pod), _) => Target::Pod(pod),
-                (None, Some(workload)) => Target::Workload(workload),
-                (None, None) => Target::All,
-            };
-            Action::Delete {
-                target,
-                grace: grace(reader, node),
-                force: reader.flag(node, "force").unwrap_or(false),
-                now: reader.flag(node, "now").unwrap_or(false),
-            }
-        }
+        "delete" => delete(reader, node),
         verb if DockerAction::VERBS.contains(&verb) => Action::Docker(docker::read_action(reader, node, verb)?),
         "scale" => {
             reader.only(node, "scale", &["at_ms", "do", "workload", "replicas"]);
@@ -211,62 +197,16 @@ fn read_one(reader: &mut Reader<'_>, node: &Node) -> Option<Input> {
                 reader.error(node.span, "scale needs the number of replicas", "write replicas: 1");
                 return None;
             };
-            Action::Scale { workload: text(reader, "workload"), replicas }
+            Action::Scale { workload: text(reader, node, "workload"), replicas }
         }
         "restart" => {
             reader.only(node, "restart", &["at_ms", "do", "workload"]);
-            Action::Restart { workload: text(reader, "workload") }
+            Action::Restart { workload: text(reader, node, "workload") }
         }
-        "update" => {
-            reader.only(node, "update", &["at_ms", "do", "workload", "file", "image", "container"]);
-            let (workload, container) = (text(reader, "workload"), text(reader, "container"));
-            match (text(reader, "file"), text(reader, "image")) {
-                (Some(file), None) => Action::Update { workload, to: NewTemplate::File(file) },
-                (None, Some(image)) => Action::Update { workload, to: NewTemplate::Image { container, image } },
-                (None, None) => Action::Restart { workload },
-                (Some(_), Some(_)) => {
-                    reader.error(node.span, "an update has a file or an image, not both", "leave one out");
-                    return None;
-                }
-            }
-        }
-        "annotate" => {
-            reader.only(node, "annotate", &["at_ms", "do", "pod", "deletion_cost"]);
-            let cost = node.get("deletion_cost").and_then(|n| match n.kind {
-                Kind::Int(n) => i32::try_from(n).ok(),
-                Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Text(_) | Kind::List(_) | Kind::Map(_) => None,
-            });
-            let Some(deletion_cost) = cost else {
-                reader.error(node.span, "annotate needs a deletion cost", "write deletion_cost: -10");
-                return None;
-            };
-            Action::Annotate { pod: text(reader, "pod"), deletion_cost }
-        }
-        "exec" => {
-            reader.only(node, "exec", &["at_ms", "do", "pod", "container", "argv", "stdin"]);
-            let argv = reader.texts(node, "argv").unwrap_or_default();
-            if argv.is_empty() {
-                reader.error(node.span, "exec needs a command", "write argv: [ps, ax]");
-                return None;
-            }
-            Action::Exec {
-                pod: text(reader, "pod"),
-                container: text(reader, "container"),
-                argv: argv.iter().map(|a| Text::from(a.as_str())).collect(),
-                stdin: text(reader, "stdin"),
-            }
-        }
-        "signal" => {
-            reader.only(node, "signal", &["at_ms", "do", "pod", "container", "pid", "signal"]);
-            let name = reader.text(node, "signal").unwrap_or_default();
-            let Some(signal) = Signal::parse(&name) else {
-                let at = node.get("signal").unwrap_or(node).span;
-                reader.error(at, format!("{name:?} is not a signal"), "write signal: TERM");
-                return None;
-            };
-            let pid = reader.number(node, "pid", 4_194_304).and_then(|n| u32::try_from(n).ok()).unwrap_or(1);
-            Action::Signal { pod: text(reader, "pod"), container: text(reader, "container"), pid: Pid(pid), signal }
-        }
+        "update" => update(reader, node)?,
+        "annotate" => annotate(reader, node)?,
+        "exec" => exec(reader, node)?,
+        "signal" => signal(reader, node)?,
         verb if node_input::VERBS.contains(&verb) => Action::Node(node_input::read(reader, node, verb)?),
         other => {
             reader.error(node.get("do").unwrap_or(node).span, format!("unknown action {other:?}"), known());
@@ -274,6 +214,80 @@ fn read_one(reader: &mut Reader<'_>, node: &Node) -> Option<Input> {
         }
     };
     Some(Input { at, action })
+}
+
+fn text(reader: &mut Reader<'_>, node: &Node, key: &str) -> Option<Text> {
+    reader.text(node, key).map(|t| Text::from(t.as_str()))
+}
+
+fn delete(reader: &mut Reader<'_>, node: &Node) -> Action {
+    reader.only(node, "delete", &["at_ms", "do", "pod", "workload", "grace", "force", "now"]);
+    let target = match (text(reader, node, "pod"), text(reader, node, "workload")) {
+        (Some(pod), _) => Target::Pod(pod),
+        (None, Some(workload)) => Target::Workload(workload),
+        (None, None) => Target::All,
+    };
+    Action::Delete {
+        target,
+        grace: grace(reader, node),
+        force: reader.flag(node, "force").unwrap_or(false),
+        now: reader.flag(node, "now").unwrap_or(false),
+    }
+}
+
+fn update(reader: &mut Reader<'_>, node: &Node) -> Option<Action> {
+    reader.only(node, "update", &["at_ms", "do", "workload", "file", "image", "container"]);
+    let (workload, container) = (text(reader, node, "workload"), text(reader, node, "container"));
+    match (text(reader, node, "file"), text(reader, node, "image")) {
+        (Some(file), None) => Some(Action::Update { workload, to: NewTemplate::File(file) }),
+        (None, Some(image)) => Some(Action::Update { workload, to: NewTemplate::Image { container, image } }),
+        (None, None) => Some(Action::Restart { workload }),
+        (Some(_), Some(_)) => {
+            reader.error(node.span, "an update has a file or an image, not both", "leave one out");
+            None
+        }
+    }
+}
+
+fn annotate(reader: &mut Reader<'_>, node: &Node) -> Option<Action> {
+    reader.only(node, "annotate", &["at_ms", "do", "pod", "deletion_cost"]);
+    let cost = node.get("deletion_cost").and_then(|n| match n.kind {
+        Kind::Int(n) => i32::try_from(n).ok(),
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::Text(_) | Kind::List(_) | Kind::Map(_) => None,
+    });
+    let Some(deletion_cost) = cost else {
+        reader.error(node.span, "annotate needs a deletion cost", "write deletion_cost: -10");
+        return None;
+    };
+    Some(Action::Annotate { pod: text(reader, node, "pod"), deletion_cost })
+}
+
+fn exec(reader: &mut Reader<'_>, node: &Node) -> Option<Action> {
+    reader.only(node, "exec", &["at_ms", "do", "pod", "container", "argv", "stdin"]);
+    let argv = reader.texts(node, "argv").unwrap_or_default();
+    if argv.is_empty() {
+        reader.error(node.span, "exec needs a command", "write argv: [ps, ax]");
+        return None;
+    }
+    Some(Action::Exec {
+        pod: text(reader, node, "pod"),
+        container: text(reader, node, "container"),
+        argv: argv.iter().map(|a| Text::from(a.as_str())).collect(),
+        stdin: text(reader, node, "stdin"),
+    })
+}
+
+fn signal(reader: &mut Reader<'_>, node: &Node) -> Option<Action> {
+    reader.only(node, "signal", &["at_ms", "do", "pod", "container", "pid", "signal"]);
+    let name = reader.text(node, "signal").unwrap_or_default();
+    let Some(signal) = Signal::parse(&name) else {
+        let at = node.get("signal").unwrap_or(node).span;
+        reader.error(at, format!("{name:?} is not a signal"), "write signal: TERM");
+        return None;
+    };
+    let pid = reader.number(node, "pid", 4_194_304).and_then(|n| u32::try_from(n).ok()).unwrap_or(1);
+    let (pod, container) = (text(reader, node, "pod"), text(reader, node, "container"));
+    Some(Action::Signal { pod, container, pid: Pid(pid), signal })
 }
 
 fn known() -> String {
