@@ -73,7 +73,7 @@ fn look(frame: &Frame<'_>, task: &Task) -> Look {
         ExitStatus::Signaled(_) => "gone killed",
     };
     match &task.state {
-        TaskState::Zombie { .. } => Look { class: "zombie", words: "<defunct>: nobody reaped it".to_owned() },
+        TaskState::Zombie { .. } => Look { class: "zombie", words: "<defunct>: not reaped yet".to_owned() },
         TaskState::Reaped { died, reaped, .. } if waited(frame, *died, *reaped) => {
             Look { class: "zombie", words: "was a zombie to the end".to_owned() }
         }
