@@ -9,7 +9,6 @@ use simulator::view::findings::findings;
 use simulator::view::fold::{self, Axis};
 use simulator::view::headline::headline;
 use simulator::view::kubectl;
-use simulator::view::scene::{Layout, Moment, Names, scene};
 use simulator::view::timeline::timeline;
 use simulator::view::verdict::verdict;
 use simulator::world::{self, Run};
@@ -40,32 +39,6 @@ fn an_old_server_shows_terminating_to_the_end() {
     let lines = watched("ruby-shell-form");
     assert_eq!(lines[..4], ["Pending 0/1", "ContainerCreating 0/1", "Running 1/1", "Terminating 1/1"]);
     assert!(lines[4..].iter().all(|line| line == "Terminating 0/1"), "{lines:?}");
-}
-
-#[test]
-fn every_moment_of_every_story_has_a_scene_inside_its_stage() {
-    for story in stories::all() {
-        let Some(scenario) = story.draft().check().0 else { continue };
-        let run = world::run(&scenario);
-        let layout = Layout::new(&run.trace, &run.end, None, Names::default());
-        let axis = Axis::new(&[(&run.trace, fold::origin(&run.trace))]);
-        let (width, height) = layout.size();
-        for n in 0..=24 {
-            let place = axis.length() * n / 24;
-            let seen = Observed::at(&run.trace, axis.happened(0, place));
-            let happening: Vec<_> = axis.happening(0, place).collect();
-            let shown = scene(&run.trace, &layout, Moment { seen: &seen, now: seen.now, happening: &happening });
-            for node in &shown.nodes {
-                let area = node.area;
-                let inside = area.x >= 0 && area.y >= 0 && area.x + area.w <= width && area.y + area.h <= height;
-                assert!(inside, "{}: {} is outside of {width} x {height}: {area:?}", story.name, node.id);
-            }
-            let mut ids: Vec<&str> = shown.nodes.iter().map(|n| n.id.as_str()).collect();
-            ids.sort_unstable();
-            ids.dedup();
-            assert_eq!(ids.len(), shown.nodes.len(), "{}: two boxes have one identity", story.name);
-        }
-    }
 }
 
 #[test]
@@ -108,17 +81,7 @@ fn the_findings_of_the_stories_name_the_rule_that_decided() {
 #[test]
 fn any_cursor_is_answered() {
     let (scenario, run) = story("ruby-exec-form");
-    let layout = Layout::new(&run.trace, &run.end, None, Names::default());
     let seen = Observed::at(&run.trace, EventId(u32::MAX));
-    let happening = [(EventId(u32::MAX), 5_000), (EventId(0), 0)];
-    let shown = scene(&run.trace, &layout, Moment { seen: &seen, now: SimTime::ZERO, happening: &happening });
-    assert!(!shown.nodes.is_empty());
-    let empty = scene(
-        &Default::default(),
-        &Layout::default(),
-        Moment { seen: &seen, now: SimTime::ZERO, happening: &happening },
-    );
-    assert!(empty.packets.is_empty());
     assert!(kubectl::get_pods(&scenario.inventory, &seen, SimTime::ZERO).contains("No resources"));
 }
 

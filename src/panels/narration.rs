@@ -2,7 +2,7 @@
 
 use simulator::base::id::EventId;
 use simulator::observed::Observed;
-use simulator::view::step::key_events;
+use simulator::view::level::key_events;
 use simulator::view::words::sentence;
 use yew::{Html, Properties, component, html, use_memo};
 

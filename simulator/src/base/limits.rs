@@ -75,8 +75,6 @@ pub const SCRIPT_DEPTH: usize = 64;
 pub const DRAFT_FILES: usize = 32;
 /// Words and bytes that one expansion may produce; execve(2) allows 2 MB for argv and environment together.
 pub const EXPANSION_BYTES: usize = 128 * 1024;
-/// Longest manifest file of the command line, in bytes; the API server's own limit for one request is 3 MiB.
-pub const MANIFEST_BYTES_BATCH: usize = 1024 * 1024;
 /// Nodes of all YAML trees of one file, aliases counted as often as they are used.
 pub const MANIFEST_NODES: usize = 20_000;
 /// Nesting of YAML: deeper than any Kubernetes object, and readers recurse on it.

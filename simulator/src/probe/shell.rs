@@ -4,7 +4,7 @@
 //! least 0.3 s after the start, then one signal to PID 1 in a fresh run, and a look at what it led to.
 
 use super::sandbox::Sandbox;
-use super::shell_tree::{Entry, shape, tree};
+use super::shell_tree::{Entry, tree};
 use crate::base::signal::Signal;
 use crate::base::time::{SimDuration, SimTime};
 use crate::program::Binary;
@@ -108,9 +108,4 @@ pub(super) fn settle(sandbox: &mut Sandbox) -> Answer {
         None => (tree(&sandbox.cx, sandbox.namespace), None),
     };
     Answer { tree, self_exit, signals: Vec::new() }
-}
-
-/// The tree's short form.
-pub fn shape_of(answer: &Answer) -> String {
-    shape(&answer.tree)
 }

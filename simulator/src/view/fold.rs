@@ -43,8 +43,6 @@ struct Shown {
     event: EventId,
     start: Place,
     length: u64,
-    /// Is it a signal on its way?
-    travels: bool,
 }
 
 /// Where everything is on the common axis of one or two runs.
@@ -225,8 +223,7 @@ impl Axis {
             let place = instant.start + between(done, wanted, instant.dwell.min(wanted));
             let own = between(dwell(event), wanted, instant.dwell.min(wanted));
             if own > 0 {
-                let travels = matches!(event.kind, EventKind::Task(_, OnTask::Sent { .. }));
-                shown.push(Shown { event: id, start: place, length: own, travels });
+                shown.push(Shown { event: id, start: place, length: own });
             }
             places.push(place);
             within = Some((at, done + dwell(event), wanted));
@@ -285,24 +282,16 @@ impl Axis {
         EventId::from_index(self.lanes.get(lane).map_or(0, |l| l.partition_point(|p| *p <= place)))
     }
 
-    /// Signals of run `lane` that travel at `place`, with how far they are in thousandths.
-    pub fn travelling(&self, lane: usize, place: Place) -> impl Iterator<Item = (EventId, u32)> + '_ {
-        self.shown_at(lane, place).filter(|(s, _)| s.travels).map(|(s, part)| (s.event, part))
-    }
-
     /// Events of run `lane` that are being shown at `place`, travelling signals included, with how much of their showing is
     /// over in thousandths.
     pub fn happening(&self, lane: usize, place: Place) -> impl Iterator<Item = (EventId, u32)> + '_ {
-        self.shown_at(lane, place).map(|(s, part)| (s.event, part))
-    }
-
-    fn shown_at(&self, lane: usize, place: Place) -> impl Iterator<Item = (Shown, u32)> + '_ {
         let all = self.shown.get(lane).map_or(&[][..], Vec::as_slice);
         let ended = all.partition_point(|s| s.start + s.length <= place);
+        let part = move |s: &Shown| between(place.saturating_sub(s.start), s.length, 1_000);
         all.iter()
             .skip(ended)
             .take_while(move |s| s.start <= place)
-            .map(move |s| (*s, u32::try_from(between(place.saturating_sub(s.start), s.length, 1_000)).unwrap_or(1_000)))
+            .map(move |s| (s.event, u32::try_from(part(s)).unwrap_or(1_000)))
     }
 
     /// Stretches that are drawn much shorter than they last: first and last place, and their length in time.
@@ -438,11 +427,11 @@ mod tests {
         let sent = trace.get(dropped).unwrap().cause.unwrap();
         let (from, to) = (axis.place_of_event(0, sent), axis.place_of_event(0, dropped));
         assert!(to - from > 200_000);
-        let middle: Vec<_> = axis.travelling(0, (from + to) / 2).collect();
+        let shown = |place| axis.happening(0, place).filter(|(event, _)| *event == sent).collect::<Vec<_>>();
+        let middle = shown((from + to) / 2);
         assert_eq!(middle.len(), 1);
-        assert_eq!(middle[0].0, sent);
         assert!((400..600).contains(&middle[0].1));
-        assert_eq!(axis.travelling(0, to).count(), 0);
+        assert_eq!(shown(to), []);
     }
 
     #[test]

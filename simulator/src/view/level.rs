@@ -1,10 +1,10 @@
-//! How much an event matters to a person who reads a run: one decision, used by the timeline, the narration and stepping.
+//! How much an event matters to a person who reads a run: one decision, used by the timeline and the narration.
 
-use crate::base::id::TaskId;
+use crate::base::id::{EventId, TaskId};
 use crate::base::signal::Signal;
 use crate::observed::Observed;
 use crate::trace::{
-    Event, EventKind, ExitStatus, HookResult, OnContainer, OnPod, OnTask, OnWorkload, ProgramKind, Sender,
+    Event, EventKind, ExitStatus, HookResult, OnContainer, OnPod, OnTask, OnWorkload, ProgramKind, Sender, Trace,
 };
 
 /// How much an event matters.
@@ -90,6 +90,19 @@ fn of_pod(what: &OnPod) -> Level {
         OnPod::Event(_) => Level::Quiet,
         _ => Level::Detail,
     }
+}
+
+/// The events that are part of the story, oldest first: one fold.
+pub fn key_events(trace: &Trace) -> Vec<EventId> {
+    let mut seen = Observed::default();
+    let mut found = Vec::new();
+    for (id, event) in trace.iter() {
+        if level(&seen, event) == Level::Key {
+            found.push(id);
+        }
+        seen.apply(id, event);
+    }
+    found
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Output as people see it: `kubectl logs` merges both streams of a container; exec sessions have their own.
 
-use crate::base::id::{ContainerId, TaskId};
+use crate::base::id::ContainerId;
 use crate::observed::{LogLine, Observed};
 use crate::trace::Stream;
 
@@ -17,12 +17,6 @@ pub fn of_container(seen: &Observed, container: ContainerId) -> String {
 /// What the users of exec sessions saw.
 pub fn sessions(seen: &Observed) -> String {
     text(seen, |line| line.stream == Stream::Session)
-}
-
-/// Processes that hold back output in a buffer of their own, with how many bytes: no log has them yet.
-pub fn held_back(seen: &Observed) -> impl Iterator<Item = (TaskId, u32)> {
-    let held = seen.tasks.iter().enumerate().map(|(i, t)| (TaskId::from_index(i), t.alive().map_or(0, |a| a.buffered)));
-    held.filter(|(_, bytes)| *bytes > 0)
 }
 
 fn text(seen: &Observed, wanted: impl Fn(&LogLine) -> bool) -> String {

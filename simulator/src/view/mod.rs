@@ -1,10 +1,10 @@
 //! Views: pure functions from the trace (and a moment in it) to what a person reads. They decide nothing.
 //!
-//! - `words`, `narrate`, `explain`: events as sentences, a run told line by line, why something happened.
+//! - `words`, `explain`: events as sentences, and why something happened.
 //! - `verdict`, `findings`, `place`: how the stop went, what went wrong, and where in the files to change it.
 //! - `stages`, `timers`: how late everybody was in a stop, and which timer would have to be longer.
-//! - `fold`, `timeline`, `level`, `step`: the folded axis of time, lanes with bars and marks, what matters, searches.
-//! - `scene`, `svg`: what the stage shows at a moment, and drawings of it.
+//! - `fold`, `timeline`, `level`: the folded axis of time, lanes with bars and marks, what matters.
+//! - `svg`: a run as a still figure. What the page draws at a moment is the page's.
 //! - `logs`, `kubectl`, `shape`: what the tools print. `terminal`: what a command line typed at a moment prints.
 //! - `fixture`: two runs made by hand, for tests of all of these.
 
@@ -17,13 +17,10 @@ pub mod headline;
 pub mod kubectl;
 pub mod level;
 pub mod logs;
-pub mod narrate;
 pub mod place;
 pub mod races;
-pub mod scene;
 pub mod shape;
 pub mod stages;
-pub mod step;
 pub mod svg;
 pub mod terminal;
 pub mod timeline;

@@ -155,21 +155,6 @@ fn changes(
     }
 }
 
-/// The endpoints of the service, as
-/// `kubectl get endpointslices -o custom-columns=POD:...,READY:...,SERVING:...,TERMINATING:...` shows them.
-pub fn endpoint_slices(seen: &Observed) -> String {
-    let rows: Vec<[String; 4]> = seen
-        .endpoints
-        .iter()
-        .filter_map(|(pod, endpoint)| {
-            let c = endpoint.slice?;
-            let name = seen.pod(*pod).map_or_else(String::new, |p| p.name.to_string());
-            Some([name, c.ready.to_string(), c.serving.to_string(), c.terminating.to_string()])
-        })
-        .collect();
-    columns(&["POD", "READY", "SERVING", "TERMINATING"], &rows, 3)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

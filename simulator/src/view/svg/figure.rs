@@ -7,7 +7,6 @@ use crate::trace::{DeleteFrom, Trace};
 use crate::view::fold::{self, Axis, Place};
 use crate::view::headline::headline;
 use crate::view::level::Level;
-use crate::view::narrate::seconds;
 use crate::view::timeline::{self, Bar, BarKind, Mark, MarkKind, Whose, timeline};
 use crate::view::verdict::{self, verdict};
 
@@ -194,6 +193,17 @@ fn clock(axis: &Axis, scale: &Scale, y: i32) -> Element {
         group.push(label("fold", x, y + 16, &text).with("text-anchor", "middle"));
     }
     group
+}
+
+/// `+30.002`, `-1.500`, `0.000`: seconds with three decimals and their sign.
+fn seconds(at: fold::Moment) -> String {
+    let sign = match at {
+        i64::MIN..0 => "-",
+        0 => "",
+        _ => "+",
+    };
+    let micros = at.unsigned_abs();
+    format!("{sign}{}.{:03}", micros / 1_000_000, micros % 1_000_000 / 1_000)
 }
 
 #[cfg(test)]

@@ -4,10 +4,8 @@
 //! styles, so that the figure may stand in a page with a strict content security policy.
 
 mod figure;
-mod stage;
 
 pub use figure::{Lane, figure};
-pub use stage::stage;
 
 use std::fmt;
 

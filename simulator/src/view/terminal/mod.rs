@@ -63,12 +63,6 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// What can be read at a moment.
-    pub fn text_at(&self, now: SimTime) -> String {
-        let shown = self.lines.iter().filter(|line| line.at <= now);
-        shown.map(|line| format!("{}\n", line.text)).collect()
-    }
-
     /// Everything it prints up to the end of the run.
     pub fn text(&self) -> String {
         self.lines.iter().map(|line| format!("{}\n", line.text)).collect()
