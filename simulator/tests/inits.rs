@@ -21,7 +21,17 @@ const LOG: &str = "/hlog";
 
 fn files(version: &str, init: &str) -> FileSystem {
     let mut files = FileSystem::new();
-    files.put_binary("/bin/dash", Binary::Shell("dash-0.5.12-bookworm".into()));
+    for name in ["dash", "sh"] {
+        files.put_binary(&format!("/bin/{name}"), Binary::Shell("dash-0.5.12-bookworm".into()));
+    }
+    for (name, text) in [
+        ("noshebang", "exit 6\n"),
+        ("badinterp", "#!/no/such\nexit 5\n"),
+        ("emptyfile", ""),
+        ("script", "#!/bin/dash\nexit 4\n"),
+    ] {
+        files.put_text(&format!("/{name}"), text, true);
+    }
     files.put_text("/notexec", "text\n", false);
     for name in ["app", "app1", "app2", "app30", "plain", "brief", "short", "stubborn", "quick", "fail3", "pause"] {
         files.put_binary(&format!("/bin/{name}"), Binary::Program { name: name.into(), version: "".into() });

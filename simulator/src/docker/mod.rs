@@ -225,6 +225,7 @@ impl Docker {
         let (why, code) = match errno {
             Errno::Enoent if file.contains('/') => (format!("stat {file}: no such file or directory"), 127),
             Errno::Enoent => ("executable file not found in $PATH".to_owned(), 127),
+            Errno::Enotdir => (format!("stat {file}: not a directory"), 126),
             Errno::Enoexec => ("exec format error".to_owned(), 126),
             _ => ("permission denied".to_owned(), 126),
         };

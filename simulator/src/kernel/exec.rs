@@ -88,7 +88,10 @@ impl Kernel {
                     let Some((interpreter, argument)) = shebang(text) else { return Err(Errno::Enoexec) };
                     let head = [Some(interpreter.clone()), argument, Some(name)].into_iter().flatten();
                     argv = head.chain(argv.iter().skip(1).cloned()).collect();
-                    at = files.find_executable(&cpu.cwd, &interpreter, search)?;
+                    // It is a path: a bare name is not searched for.
+                    let bare = !interpreter.contains('/');
+                    let path = if bare { format!("./{interpreter}").into() } else { interpreter.clone() };
+                    at = files.find_executable(&cpu.cwd, &path, search)?;
                     name = interpreter;
                 }
                 Some(Content::Directory) => return Err(Errno::Eacces),
@@ -120,12 +123,32 @@ impl Kernel {
     }
 }
 
-/// The interpreter and its one optional argument (fs/binfmt_script.c: everything after the first blank is one argument).
+/// The interpreter and its one optional argument (fs/binfmt_script.c: everything after the first blank is one argument; a
+/// carriage return is a letter like others).
 fn shebang(text: &str) -> Option<(Text, Option<Text>)> {
-    let line = text.strip_prefix("#!")?.lines().next()?.trim();
-    match line.split_once([' ', '\t']) {
-        Some((interpreter, argument)) => Some((interpreter.into(), Some(argument.trim().into()))),
+    const BLANKS: [char; 2] = [' ', '\t'];
+    let line = text.strip_prefix("#!")?.split('\n').next()?.trim_matches(BLANKS);
+    match line.split_once(BLANKS) {
+        Some((interpreter, argument)) => Some((interpreter.into(), Some(argument.trim_matches(BLANKS).into()))),
         None if line.is_empty() => None,
         None => Some((line.into(), None)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_interpreter_is_the_first_word_and_the_rest_one_argument() {
+        assert_eq!(shebang("#! /bin/sh \t-e  -x \ntrue"), Some(("/bin/sh".into(), Some("-e  -x".into()))));
+        assert_eq!(shebang("#!/bin/sh\ntrue"), Some(("/bin/sh".into(), None)));
+        assert_eq!(shebang("#! \nexit"), None);
+        assert_eq!(shebang("\n#!/bin/sh"), None);
+    }
+
+    #[test]
+    fn a_carriage_return_belongs_to_the_interpreters_name() {
+        assert_eq!(shebang("#!/bin/sh\r\ntrue"), Some(("/bin/sh\r".into(), None)));
     }
 }

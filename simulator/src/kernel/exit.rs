@@ -108,13 +108,14 @@ impl Kernel {
         let Some(alive) = cx.seen().alive(parent) else { return };
         let disposition = alive.disposition(Signal::CHLD);
         let given = alive.disposed_by(Signal::CHLD);
+        let stopped = alive.stopped;
         let unasked = matches!(disposition, Disposition::Ignore | Disposition::CatchNoChildWait);
         if unasked {
             cx.emit_given(RuleId::ProcessAutoReaped, given, EventKind::Task(task, OnTask::Reaped(Reaper::Unasked)));
         }
-        // A parent that is already waiting for this child gets it from wait(2), not EINTR.
+        // A parent that is already waiting for this child gets it from wait(2), not EINTR; a stopped one when it goes on.
         let waits = match self.cpus.get(&parent).and_then(|c| c.blocked.as_ref()) {
-            Some(Blocked::Child(target)) => Some(*target),
+            Some(Blocked::Child(target)) if !stopped => Some(*target),
             _ => None,
         };
         let served = !unasked && waits.is_some_and(|target| self.matches(cx, task, target));

@@ -210,7 +210,7 @@ impl FileSystem {
         for directory in path_list.split(':') {
             let directory = if directory.is_empty() { "." } else { directory };
             match self.executable(cwd, &format!("{directory}/{file}")) {
-                Err(Errno::Enoent) => {}
+                Err(Errno::Enoent | Errno::Enotdir) => {}
                 Err(errno) => worst = errno,
                 found => return found,
             }
@@ -219,13 +219,21 @@ impl FileSystem {
     }
 
     fn executable(&self, cwd: &str, path: &str) -> Result<Text, Errno> {
+        let as_directory = path.ends_with('/');
         let path = normal(cwd, path);
         match self.files.get(&self.follow(path.clone())) {
+            Some(file) if as_directory && file.content != Content::Directory => Err(Errno::Enotdir),
             Some(file) if file.executable && file.content != Content::Directory => Ok(path),
             Some(_) => Err(Errno::Eacces),
             None if self.has_below(&path) => Err(Errno::Eacces),
+            None if self.is_below_a_file(&path) => Err(Errno::Enotdir),
             None => Err(Errno::Enoent),
         }
+    }
+
+    fn is_below_a_file(&self, path: &str) -> bool {
+        let mut above = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
+        above.any(|part| self.files.get(&self.follow(part.into())).is_some_and(|f| f.content != Content::Directory))
     }
 }
 

@@ -162,14 +162,25 @@ impl Kernel {
                 }
                 DefaultAction::Stop if signal != Signal::STOP && is_orphaned(cx.seen(), task, None) => {
                     self.drop_signal(cx, task, signal, RuleId::SignalOrphanedGroup, None);
+                    self.interrupt_sigwait(cx, task);
                 }
                 DefaultAction::Stop if alive.stopped => {}
                 DefaultAction::Stop => {
+                    self.interrupt_sigwait(cx, task);
                     let stopped = cx.emit(RuleId::SignalStop, EventKind::Task(task, OnTask::Stopped(signal)));
                     cx.because(stopped, |cx| self.notify_stopped_or_continued(cx, task));
                 }
                 DefaultAction::Continue => {}
             },
+        }
+    }
+
+    /// sigtimedwait(2) is one of the calls that a stop signal ends with EINTR (signal(7), "Interruption of system calls and
+    /// library functions by stop signals").
+    fn interrupt_sigwait(&mut self, cx: &mut Cx, task: TaskId) {
+        let blocked = self.cpus.get(&task).and_then(|cpu| cpu.blocked.as_ref());
+        if matches!(blocked, Some(Blocked::Sigwait(_))) {
+            self.wake(cx, task, Resume::Interrupted);
         }
     }
 
@@ -234,6 +245,7 @@ impl Kernel {
         cx.because(continued, |cx| {
             self.notify_stopped_or_continued(cx, task);
             self.deliver_pending(cx, task);
+            self.wait_again(cx, task);
             if self.cpus.get(&task).is_some_and(|c| c.ready.is_some()) {
                 cx.after(SimDuration::ZERO, Stimulus::Run(task));
             }

@@ -31,6 +31,15 @@ impl Kernel {
         }
     }
 
+    /// A stopped process goes on: what it waits for may have happened meanwhile.
+    pub(super) fn wait_again(&mut self, cx: &mut Cx, task: TaskId) {
+        let Some(cpu) = self.cpus.get_mut(&task) else { return };
+        if let Some(Blocked::Child(target)) = cpu.blocked {
+            cpu.blocked = None;
+            self.wait(cx, task, target, false);
+        }
+    }
+
     /// Is `child` one of those that `target` means?
     pub(super) fn matches(&self, cx: &Cx, child: TaskId, target: WaitTarget) -> bool {
         let Some(t) = cx.seen().task(child) else { return false };

@@ -186,6 +186,7 @@ impl Kubelet {
         let why = match errno {
             Errno::Enoent if file.contains('/') => format!("stat {file}: no such file or directory"),
             Errno::Enoent => "executable file not found in $PATH".to_owned(),
+            Errno::Enotdir => format!("stat {file}: not a directory"),
             Errno::Eacces => "permission denied".to_owned(),
             Errno::Enoexec => "exec format error".to_owned(),
             _ => "resource temporarily unavailable".to_owned(),

@@ -41,6 +41,8 @@ pub struct Init {
     /// Has standard output been written to? musl only then finds out that it is no terminal, and holds back from then on.
     has_written: bool,
     reaping: bool,
+    /// The command is given to the shell as a script.
+    is_script: bool,
     exit: Option<u8>,
 }
 
@@ -78,6 +80,7 @@ impl Init {
             held: String::new(),
             has_written: false,
             reaping: false,
+            is_script: false,
             exit: None,
         };
         match read {
@@ -199,8 +202,22 @@ impl Init {
         let blocked = row.command_blocks.iter().copied().fold(SignalSet::EMPTY, SignalSet::with);
         self.calls.push_back(Call::Sigmask(blocked));
         let argv: Arc<[Text]> = self.options.command.clone();
-        let file = argv.first().cloned().unwrap_or_else(|| Text::from(""));
-        self.calls.push_back(Call::Exec { file, argv, env: sys.env.clone() });
+        match argv.first().cloned().filter(|file| !file.is_empty()) {
+            Some(file) => self.calls.push_back(Call::Exec { file, argv, env: sys.env.clone() }),
+            None => self.exec_failed(Errno::Enoent, sys),
+        }
+    }
+
+    /// execvp(3) of glibc hands a file that is no program and has no `#!` to the shell.
+    fn exec_as_script(&mut self, sys: &Sys<'_>) {
+        self.is_script = true;
+        let shell = Text::from("/bin/sh");
+        let name = self.options.command.first().map_or("", |name| name);
+        let search = sys.env.get("PATH").map_or("", |path| path);
+        let found = sys.files.find_executable(sys.cwd, name, search).ok().filter(|_| !name.contains('/'));
+        let file = found.unwrap_or_else(|| name.into());
+        let argv = [shell.clone(), file].into_iter().chain(self.options.command.iter().skip(1).cloned()).collect();
+        self.calls.push_back(Call::Exec { file: shell, argv, env: sys.env.clone() });
     }
 
     fn group(&self) -> ChildGroup {
@@ -209,6 +226,9 @@ impl Init {
 
     fn exec_failed(&mut self, errno: Errno, sys: &Sys<'_>) {
         let row = self.row.0;
+        if errno == Errno::Enoexec && row.libc == Libc::Glibc && !self.is_script {
+            return self.exec_as_script(sys);
+        }
         self.tell(&row.lines.not_found, &Fill::error(errno), sys);
         self.leave(match errno {
             Errno::Enoent => row.not_found_code,

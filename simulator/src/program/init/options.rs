@@ -104,7 +104,9 @@ impl Options {
             Does::ParentDeath => {
                 // Names with SIG, as they are written; no real-time signals.
                 let named = value.strip_prefix("SIG").and_then(Signal::from_name);
-                self.parent_death = named.filter(|s| s.number() < 32 && format!("SIG{s}") == value);
+                let known =
+                    |s: &Signal| s.number() < 32 && format!("SIG{s}") == value && !values.unknown.contains(&value);
+                self.parent_death = named.filter(known);
                 return self.parent_death.is_some();
             }
             Does::AsZero => {
@@ -123,7 +125,7 @@ impl Options {
         for variable in row.variables {
             let Some(value) = env.get(variable.name) else { continue };
             match variable.needs {
-                Needs::Number => self.verbosity = leading_number(value),
+                Needs::Number => self.verbosity = i64::from(leading_number(value).cast_unsigned()),
                 Needs::Anything => self.set(variable.does, variable.remark),
                 Needs::Value(wanted) if &**value == wanted => self.set(variable.does, variable.remark),
                 Needs::Value(_) => {}
@@ -150,17 +152,18 @@ fn decimal(text: &str) -> Option<i64> {
 }
 
 /// atoi(3).
-fn leading_number(text: &str) -> i64 {
+fn leading_number(text: &str) -> i32 {
     let text = text.trim_start();
     let digits = text.trim_start_matches(['+', '-']);
     let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
-    let number: i64 = digits.get(..end).and_then(|d| d.parse().ok()).unwrap_or(0);
+    let number: i32 = digits.get(..end).and_then(|d| d.parse().ok()).unwrap_or(0);
     if text.starts_with('-') { -number } else { number }
 }
 
 /// sscanf(3) `%d:%d`: a signal, and what it becomes, 0 for nothing.
 fn pair(text: &str, most: u8) -> Option<(Signal, Option<Signal>)> {
     let (from, to) = text.split_once(':')?;
+    let to = to.trim_start();
     let number = |text: &str| text.trim_start().parse::<u8>().ok().filter(|n| *n <= most).map(u32::from);
     let end = to.find(|c: char| !c.is_ascii_digit()).unwrap_or(to.len());
     Some((Signal::from_number(number(from)?)?, Signal::from_number(number(to.get(..end)?)?)))

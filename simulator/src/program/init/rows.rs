@@ -87,6 +87,8 @@ pub(super) enum Libc {
 pub(super) struct Values {
     /// The highest signal number of a rewrite.
     pub most_signal: u8,
+    /// Names of signals that it does not know.
+    pub unknown: &'static [&'static str],
 }
 
 /// A message: told at this verbosity or more; empty texts are never told. Filled in are `{pid}` (its own), `{child}`,
@@ -240,7 +242,7 @@ pub(super) const TINI: Row = Row {
         Variable { name: "TINI_KILL_PROCESS_GROUP", needs: Needs::Anything, does: Does::ToGroup, remark: "" },
         Variable { name: "TINI_VERBOSITY", needs: Needs::Number, does: Does::Verbose, remark: "" },
     ],
-    values: Values { most_signal: 31 },
+    values: Values { most_signal: 31, unknown: &["SIGSTKFLT", "SIGIO", "SIGPWR"] },
     group: ChildGroup::Own,
     group_with_option: ChildGroup::Own,
     always_subreaper: false,
@@ -335,7 +337,7 @@ pub(super) const DUMB_INIT: Row = Row {
             remark: "[dumb-init] Not running in setsid mode.",
         },
     ],
-    values: Values { most_signal: 31 },
+    values: Values { most_signal: 31, unknown: &[] },
     group: ChildGroup::Inits,
     group_with_option: ChildGroup::OwnSession,
     always_subreaper: false,
@@ -414,7 +416,7 @@ pub(super) const CATATONIT: Row = Row {
     permutes: true,
     version_alone: false,
     variables: &[],
-    values: Values { most_signal: 31 },
+    values: Values { most_signal: 31, unknown: &[] },
     group: ChildGroup::Own,
     group_with_option: ChildGroup::Own,
     always_subreaper: true,

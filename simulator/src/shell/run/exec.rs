@@ -83,7 +83,7 @@ impl Shell {
             return None;
         }
         let messages = &self.columns().messages;
-        let missing = errno == Errno::Enoent;
+        let missing = matches!(errno, Errno::Enoent | Errno::Enotdir);
         let template = match (missing, by_builtin) {
             (true, true) if name.contains('/') && !messages.exec_path_not_found.is_empty() => {
                 messages.exec_path_not_found

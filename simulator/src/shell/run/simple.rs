@@ -140,6 +140,7 @@ impl Shell {
         }
         let path = self.state.get("PATH").unwrap_or_default();
         let errno = sys.files.find_executable(sys.cwd, name, &path).err()?;
+        let errno = if errno == Errno::Enotdir { Errno::Enoent } else { errno };
         (errno == Errno::Enoent || details.looks_up_paths).then_some(errno)
     }
 
