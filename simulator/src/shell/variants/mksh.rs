@@ -93,7 +93,7 @@ const COLUMNS: Columns = Columns {
         background_braces_vanish: false,
         trap_in_same_list_missed: false,
         redirected_compounds: false,
-        timed_subshell: false,
+        timed_subshell: true,
     },
     messages: MESSAGES,
     signals: Signals {

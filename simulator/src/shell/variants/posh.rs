@@ -137,6 +137,7 @@ const COLUMNS: Columns = Columns {
         names_reading: true,
         noexec_ends_the_line: true,
         quotes_open_line: false,
+        trace_bare: "",
         list_quote: ListQuote::WhenNeededForText,
         read_whole: &[Source::CommandString, Source::Trap],
         arithmetic_needs_values: true,

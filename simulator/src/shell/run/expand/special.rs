@@ -159,8 +159,14 @@ impl Expander<'_> {
             "MACHTYPE" if bash => Some("x86_64-pc-linux-gnu".into()),
             "PPID" => Some(self.sys.ppid.0.to_string()),
             "LINENO" if !self.columns.details.knows_line => None,
-            // Only files have lines there.
-            "LINENO" if self.columns.details.names_reading && self.state.reading.is_none() => Some("0".into()),
+            // Only files have lines there, and what a file runs.
+            "LINENO"
+                if self.columns.details.names_reading
+                    && self.state.reading.is_none()
+                    && !(self.columns.traps.keep_line && self.state.in_file) =>
+            {
+                Some("0".into())
+            }
             "LINENO" => Some(self.state.line.saturating_sub(self.state.line_base).to_string()),
             "PWD" => Some(self.sys.cwd.to_string()),
             "BASHPID" if bash => Some(self.sys.pid.0.to_string()),
