@@ -1,7 +1,7 @@
 //! Tree to plan, for one variant.
 
 use super::branch::{arithmetic_for, case, for_loop, if_command, while_command};
-use super::look::{is_compound, is_plain_simple, is_redirected, is_simple, without_braces};
+use super::look::{is_compound, is_lone_job, is_plain_simple, is_redirected, is_simple, without_braces};
 use super::{Body, Code, Hurdle, Op, Place, SimpleCommand};
 use crate::base::diagnostic::Span;
 use crate::shell::ast::{AndOr, Command, CommandKind, CompleteCommand, Item, Join, List, Pipeline, RedirectKind};
@@ -25,6 +25,8 @@ pub struct Context {
     pub in_list: bool,
     /// Behind `time`.
     pub timed: bool,
+    /// Directly in `( )`: false; in braces or a function's body there, with nothing else around: true; none: elsewhere.
+    pub braces: Option<bool>,
 }
 
 impl Context {
@@ -41,7 +43,12 @@ impl Context {
         if self.timed {
             return Context { timed: false, in_list: false, ..self.inside() };
         }
-        Context { place: Place::Last(shapes), in_list: false, ..self.clone() }
+        Context { place: Place::Last(shapes), in_list: false, braces: None, ..self.clone() }
+    }
+
+    /// Directly in `( )`.
+    fn in_parentheses(self) -> Context {
+        Context { braces: Some(false), ..self }
     }
 
     /// Inside a `( )` that the process becomes.
@@ -105,6 +112,7 @@ pub fn compile_complete(command: &CompleteCommand, context: &Context) -> Code {
 /// The plan of a function's body; its braces are part of the definition.
 pub fn compile_function(body: &Command, context: &Context) -> Code {
     let mut out = Vec::new();
+    let context = &Context { braces: Some(true), ..context.clone() };
     match &body.kind {
         CommandKind::Group(inner) if body.redirects.is_empty() => list(inner, context, &mut out),
         _ => command(body, context, &mut out),
@@ -117,6 +125,7 @@ pub(super) fn list(list: &List, context: &Context, out: &mut Vec<Op>) {
         out.push(Op::Succeed);
     }
     let mut before: Option<&Item> = None;
+    let lone = |item: &Item| context.braces == Some(true) && is_lone_job(list, item);
     for (n, item) in list.items.iter().enumerate() {
         let here = match before {
             _ if n + 1 < list.items.len() => context.inside(),
@@ -133,9 +142,11 @@ pub(super) fn list(list: &List, context: &Context, out: &mut Vec<Op>) {
             true if context.children.only_last_pipeline_is_job && !alone.rest.is_empty() => {
                 and_or(alone, context, true, out)
             }
-            true if context.children.only_last_pipeline_is_job => job_of_pipeline(&alone.first, context, out),
+            true if context.children.only_last_pipeline_is_job => {
+                job_of_pipeline(&alone.first, context, lone(item), out);
+            }
             true if !in_subshell && alone.rest.is_empty() && !alone.first.negated && alone.first.commands.len() > 1 => {
-                job_of_pipeline(&alone.first, context, out);
+                job_of_pipeline(&alone.first, context, false, out);
             }
             true => out.push(Op::Background(Arc::new(job(&item.and_or, context)))),
             false => and_or(&item.and_or, &here, false, out),
@@ -145,11 +156,11 @@ pub(super) fn list(list: &List, context: &Context, out: &mut Vec<Op>) {
 }
 
 /// A pipeline as a job: each member is a child of the shell. What may stand in front of it is not asked.
-fn job_of_pipeline(pipeline: &Pipeline, context: &Context, out: &mut Vec<Op>) {
+fn job_of_pipeline(pipeline: &Pipeline, context: &Context, lone: bool, out: &mut Vec<Op>) {
     if pipeline.commands.len() == 1 {
         let list =
             AndOr { first: Pipeline { negated: false, ..pipeline.clone() }, rest: Vec::new(), span: pipeline.span };
-        out.push(Op::Background(Arc::new(job(&list, context))));
+        out.push(Op::Background(Arc::new(Body { alone_in_braces: lone, ..job(&list, context) })));
         return;
     }
     let background = Some(context.slice(pipeline.span));
@@ -170,7 +181,7 @@ fn job(list: &AndOr, context: &Context) -> Body {
         _ => false,
     };
     let redirected = list.rest.is_empty() && is_redirected(&list.first.commands);
-    Body { code: code.into(), text: context.slice(list.span), simple, parentheses, redirected }
+    Body { code: code.into(), text: context.slice(list.span), simple, parentheses, redirected, alone_in_braces: false }
 }
 
 fn and_or(list: &AndOr, context: &Context, last_is_job: bool, out: &mut Vec<Op>) {
@@ -189,7 +200,7 @@ fn and_or(list: &AndOr, context: &Context, last_is_job: bool, out: &mut Vec<Op>)
         let jump = out.len();
         out.push(Op::Succeed);
         if last && last_is_job {
-            job_of_pipeline(next, context, out);
+            job_of_pipeline(next, context, false, out);
         } else if last {
             out.push(Op::EnterLastOfList);
             pipeline(next, &last_place, true, out);
@@ -254,7 +265,7 @@ fn members(pipeline: &Pipeline, context: &Context, last_in_shell: bool) -> Arc<[
         let simple = matches!(c.kind, CommandKind::Simple(_));
         let parentheses = matches!(c.kind, CommandKind::Subshell(_));
         let redirected = !c.redirects.is_empty();
-        Body { code: code.into(), text: context.slice(c.span), simple, parentheses, redirected }
+        Body { code: code.into(), text: context.slice(c.span), simple, parentheses, redirected, alone_in_braces: false }
     };
     pipeline.commands.iter().enumerate().map(member).collect()
 }
@@ -354,18 +365,19 @@ fn subshell(command: &Command, body: &List, context: &Context, out: &mut Vec<Op>
     if !command.redirects.is_empty() {
         code.push(Op::Redirect(command.redirects.clone().into(), usize::MAX));
     }
-    list(body, &context.child(&context.tail.subshell), &mut code);
+    list(body, &context.child(&context.tail.subshell).in_parentheses(), &mut code);
     let simple = command.redirects.is_empty() && is_plain_simple(body);
     let redirected = !command.redirects.is_empty();
     let text = context.slice(command.span);
-    let child = Arc::new(Body { code: code.into(), text, simple, parentheses: true, redirected });
+    let child =
+        Arc::new(Body { code: code.into(), text, simple, parentheses: true, redirected, alone_in_braces: false });
     let Some(hurdle) = hurdle else {
         let start = out.len();
         out.push(Op::Succeed);
         if !command.redirects.is_empty() {
             out.push(Op::Redirect(command.redirects.clone().into(), usize::MAX));
         }
-        list(body, &context.becoming(), out);
+        list(body, &context.becoming().in_parentheses(), out);
         let end = out.len();
         patch(out, start, Op::BecomeSubshell(child, end, context.place));
         return;
@@ -374,6 +386,8 @@ fn subshell(command: &Command, body: &List, context: &Context, out: &mut Vec<Op>
 }
 
 fn compound(command: &Command, context: &Context, out: &mut Vec<Op>) {
+    let braces = context.braces.filter(|_| matches!(command.kind, CommandKind::Group(_))).map(|_| true);
+    let context = &Context { braces, ..context.clone() };
     match &command.kind {
         CommandKind::Simple(_) | CommandKind::Subshell(_) => {}
         CommandKind::Group(body) => list(body, &context.within(&[Shape::Group]), out),

@@ -1,6 +1,6 @@
 //! What a command of the tree is made of, as far as the plan asks.
 
-use crate::shell::ast::{AndOr, Command, CommandKind, List};
+use crate::shell::ast::{AndOr, Command, CommandKind, Item, List};
 
 /// What stands alone inside braces.
 pub(super) fn without_braces(list: &AndOr) -> &AndOr {
@@ -14,6 +14,17 @@ pub(super) fn without_braces(list: &AndOr) -> &AndOr {
         }
         _ => list,
     }
+}
+
+/// Is it the only job of the list, with nothing but assignments and tests behind it?
+pub(super) fn is_lone_job(list: &List, job: &Item) -> bool {
+    let mut behind = list.items.iter().skip_while(|item| !std::ptr::eq(*item, job)).skip(1);
+    let passive = |command: &Command| match &command.kind {
+        CommandKind::Simple(simple) => simple.words.is_empty() && command.redirects.is_empty(),
+        kind => matches!(kind, CommandKind::Test(_) | CommandKind::Arith(_)),
+    };
+    list.items.iter().filter(|item| item.background).count() == 1
+        && behind.all(|item| item.and_or.rest.is_empty() && item.and_or.first.commands.iter().all(passive))
 }
 
 pub(super) fn is_redirected(commands: &[Command]) -> bool {

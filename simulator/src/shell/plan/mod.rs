@@ -64,6 +64,8 @@ pub struct Body {
     pub parentheses: bool,
     /// It is one command with redirections.
     pub redirected: bool,
+    /// It is a job, the only one in braces directly in a `( )`, and nothing but assignments and tests follow there.
+    pub alone_in_braces: bool,
 }
 
 /// One step.

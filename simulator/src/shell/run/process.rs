@@ -91,12 +91,15 @@ impl Shell {
         if std::mem::take(&mut self.state.entered) {
             return None;
         }
-        self.state.subshell = true;
         self.state.subshells += 1;
         // The parentheses of a job are the job itself; those inside are a foreground.
         if std::mem::take(&mut self.state.background_ignored) {
             self.default_keyboard();
         }
+        if !std::mem::replace(&mut self.state.subshell, true) {
+            self.state.outer_job = self.state.next_job_number();
+        }
+        self.await_job_in_braces();
         if self.columns().children.becoming_forgets_jobs {
             self.state.jobs.clear();
         }
@@ -107,6 +110,25 @@ impl Shell {
             self.stack.extend(calls);
         }
         None
+    }
+
+    /// Below what runs now: the wait at the end of a `( )`.
+    fn await_job_in_braces(&mut self) {
+        self.state.awaited = None;
+        if self.columns().children.subshell_awaits_job_in_braces {
+            let at = self.stack.len().saturating_sub(1);
+            self.stack.insert(at, Step::AwaitJob);
+        }
+    }
+
+    /// The end of a `( )`, unless `exit` or a program has ended it.
+    pub(super) fn await_job(&mut self) {
+        let awaited = self.state.awaited.take();
+        if let Some(job) = self.state.jobs.iter().position(|j| !j.is_done() && awaited.is_some_and(|pid| j.holds(pid)))
+        {
+            self.stack.push(Step::Status(self.state.status));
+            self.stack.push(Step::Foreground { job, asked: false });
+        }
     }
 
     /// Which of the two processes is this?
@@ -143,6 +165,9 @@ impl Shell {
             }
             Fork::Copies => return self.copied_by(pid),
             Fork::Background(body) => {
+                // The first place in the table of a subshell is taken; one at the place of the outer job is not given up.
+                let place = self.state.next_job_number() + 1;
+                self.state.awaited = (body.alone_in_braces && place != self.state.outer_job).then_some(pid);
                 let job = self.new_job(self.text_of_job(&body.text, body.simple));
                 let ended = self.state.take_collected(pid);
                 if let Some(job) = self.state.jobs.get_mut(job) {
@@ -207,6 +232,9 @@ impl Shell {
             }
         }
         self.state.inner = 0;
+        if !self.state.subshell {
+            self.state.outer_job = self.state.next_job_number();
+        }
         self.state.forked_subshell = false;
         self.state.forked_command = matches!(why, Fork::Command(..));
         let trapped = self.trapped_for_background();
@@ -291,10 +319,14 @@ impl Shell {
             }
             Fork::Subshell(body) => {
                 self.push_body(&body);
+                self.await_job_in_braces();
                 self.enter_subshell(false, again);
             }
             Fork::Background(body) => {
                 self.push_body(&body);
+                if body.parentheses {
+                    self.await_job_in_braces();
+                }
                 if !monitor {
                     self.detach(true, &trapped);
                 }
@@ -313,6 +345,9 @@ impl Shell {
                     self.state.entered = body.parentheses;
                     self.state.is_command = keeps && body.simple;
                     self.push_body(body);
+                    if body.parentheses {
+                        self.await_job_in_braces();
+                    }
                     if body.simple && starting.next + 1 == starting.members.len() {
                         self.ignore_for_program();
                     }

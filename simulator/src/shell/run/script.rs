@@ -42,17 +42,18 @@ impl ScriptFrame {
         let (script, text) = (Arc::new(script), aliases.text());
         let place = place_of_text(&text, source, &shell.row.columns.tail);
         let scope = shell.row.columns.details.names_scope;
+        let eval = scope && shell.row.columns.nesting.eval_is_scope;
         let context = match source {
-            Source::Eval if scope => Some("(eval)".into()),
-            Source::Eval => Some("eval".into()),
+            Source::Eval if eval => Some("(eval)".into()),
+            Source::Eval if !scope => Some("eval".into()),
             Source::Dot => shell.state.calls.last().map(|call| call.file.clone()),
-            Source::Trap if scope => shell.state.context.clone(),
-            Source::Substitution if scope => shell.state.context.clone(),
-            Source::CommandString | Source::File | Source::Trap | Source::Substitution => None,
+            Source::Eval | Source::Trap | Source::Substitution if scope => shell.state.context.clone(),
+            Source::CommandString | Source::File | Source::Eval | Source::Trap | Source::Substitution => None,
         };
-        let inherits = scope && matches!(source, Source::Trap | Source::Substitution);
+        let inherits =
+            scope && (matches!(source, Source::Trap | Source::Substitution) || source == Source::Eval && !eval);
         let line_base = if inherits { shell.state.line_base } else { 0 };
-        let line = if scope && source == Source::Eval { 0 } else { line };
+        let line = if eval && source == Source::Eval { 0 } else { line };
         let reading = match source {
             Source::File if shell.state.options.stdin => Some(("<stdin>".into(), 1)),
             Source::File => Some((shell.state.arg0.as_str().into(), 1)),
@@ -114,7 +115,8 @@ impl Shell {
         let tail = &self.columns().tail;
         let place = place_of_command(command, &frame.text, frame.source, frame.place, tail);
         let (children, text) = (&self.columns().children, frame.text.clone());
-        let context = Context { tail, children, text, line: frame.line, place, in_list: false, timed: false };
+        let context =
+            Context { tail, children, text, line: frame.line, place, in_list: false, timed: false, braces: None };
         let code = compile_complete(command, &context);
         let (text, line, context, line_base) = (frame.text.clone(), frame.line, frame.context.clone(), frame.line_base);
         let parsed = line_at(&frame.text, command.list.span.end) + frame.line;

@@ -11,7 +11,7 @@ use crate::kernel::fs::Content;
 use crate::program::{Call, Sys};
 use crate::shell::ast::AssignValue;
 use crate::shell::plan::{Context, Hurdle, Place, SimpleCommand, compile_function};
-use crate::shell::variants::Shape;
+use crate::shell::variants::{ArrayNames, Shape};
 use std::sync::Arc;
 
 /// An assignment after expansion.
@@ -182,6 +182,7 @@ impl Shell {
             place,
             in_list: false,
             timed: false,
+            braces: None,
         };
         let code = compile_function(&function.body, &context);
         let name = name.clone();
@@ -255,6 +256,10 @@ impl Shell {
                     let text = self.by_attributes(&assign.name, text, assign.append);
                     let integer = self.state.vars.get(&assign.name).is_some_and(|v| v.integer);
                     let append = assign.append && !integer;
+                    if self.columns().details.array_names != ArrayNames::FirstOfZero && !append {
+                        // An array as a whole becomes the text.
+                        self.state.entry(&assign.name).value = Value::Unset;
+                    }
                     let old = if append { self.state.get(&assign.name).unwrap_or_default() } else { String::new() };
                     self.state.set(&assign.name, old + &text)
                 }

@@ -233,6 +233,10 @@ pub struct State {
     pub exit_trap_counts: bool,
     /// How the child ended that was collected last.
     pub last_ended: ExitStatus,
+    /// What a subshell waits for at its end.
+    pub awaited: Option<Pid>,
+    /// The number of the job that the outermost subshell is.
+    pub outer_job: u32,
     /// One was collected since a trap began inside `wait`, which that trap then does not end.
     pub child_seen: bool,
     /// It is a `$( )` whose shell ignores signals that its children do not.
@@ -352,6 +356,8 @@ impl State {
             is_command: false,
             last_ended: ExitStatus::Exited(0),
             child_seen: false,
+            awaited: None,
+            outer_job: 0,
             ignores_for_substitution: false,
             monitored: false,
             monitor_said: false,

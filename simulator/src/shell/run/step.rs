@@ -181,6 +181,8 @@ pub(super) enum Step {
     Line(u32),
     /// The status becomes this.
     Status(u16),
+    /// A `( )` ends, which may wait for a job that was started in it.
+    AwaitJob,
     /// End of the text of `eval`, where that stands apart: conditions are put back, and `set -e`.
     EndApart { conditions: u32, errexit: Option<bool> },
     /// Outputs of substitutions are put back: a trap ran among them.
@@ -302,6 +304,10 @@ impl Shell {
             }
             Step::Status(status) => {
                 self.state.status = status;
+                None
+            }
+            Step::AwaitJob => {
+                self.await_job();
                 None
             }
             Step::Results(results) => {

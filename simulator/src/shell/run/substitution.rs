@@ -245,7 +245,8 @@ impl Shell {
         let (tail, children) = (&self.columns().tail, &self.columns().children);
         let (text, line): (Arc<str>, u32) = (substitution.text.as_str().into(), self.lines_before(lines));
         let place = Place::Inside(Hurdle::Substitution);
-        let context = Context { tail, children, text: text.clone(), line, place, in_list: false, timed: false };
+        let context =
+            Context { tail, children, text: text.clone(), line, place, in_list: false, timed: false, braces: None };
         let members = compile_members(&command.list, &context)?;
         let job = self.new_job(text);
         if let Some(job) = self.state.jobs.get_mut(job) {

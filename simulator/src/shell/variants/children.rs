@@ -13,6 +13,9 @@ pub struct Children {
     pub last_member_at_end_only: bool,
     /// Each member of a background pipeline finds the one in front of it in `$!` (zsh `Src/exec.c`, `lastpid`).
     pub each_member_is_last_background: bool,
+    /// `( { app & } )` waits for the job, `( app & )` does not: at its end a subshell waits for what has the place in the table
+    /// of jobs that braces or a function had (zsh `Src/exec.c`, `execcursh`, and the end of `execcmd_exec`).
+    pub subshell_awaits_job_in_braces: bool,
     /// `a && b &`: only the last pipeline is a job, those in front of it run first; `!` in front of a job says nothing (zsh
     /// `Src/exec.c`, `execlist`).
     pub only_last_pipeline_is_job: bool,
@@ -106,6 +109,7 @@ impl Children {
         last_member_in_shell: false,
         last_member_at_end_only: false,
         each_member_is_last_background: false,
+        subshell_awaits_job_in_braces: false,
         only_last_pipeline_is_job: false,
         lose_ignored: false,
         members_keep_traps: false,

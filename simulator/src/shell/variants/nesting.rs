@@ -20,6 +20,8 @@ pub struct Nesting {
     /// `eval` and the file of `.` are named in the messages of everything that runs in them, children and functions included
     /// (dash `commandname`).
     pub names_context: bool,
+    /// Where messages name the scope, the text of `eval` is one, called `(eval)`, with lines of its own (zsh EVAL_LINENO).
+    pub eval_is_scope: bool,
     /// A script file, and the name given behind the string of `-c`, count as such a name; the shell's own name is not
     /// repeated.
     pub names_script: bool,
@@ -51,6 +53,7 @@ impl Nesting {
     /// Nothing of that.
     pub const CLOSED: Nesting = Nesting {
         names_context: false,
+        eval_is_scope: true,
         names_script: false,
         eval_lines: InnerLines::Current,
         parser_tells_substitutions: false,

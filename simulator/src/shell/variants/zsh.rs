@@ -2,7 +2,7 @@
 
 use super::{
     AliasTime, Aliases, ArrayNames, Builtins, Children, Columns, CommandFlag, ControlCharacters, Details, FurtherLines,
-    InTrap, Jobs, Messages, Nesting, Refused, Shapes, Signals, Tail, TraceAssigns, Traps, Variant,
+    InTrap, Jobs, ListQuote, Messages, Nesting, Refused, Shapes, Signals, Tail, TraceAssigns, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::plan::Source;
@@ -78,6 +78,9 @@ const MESSAGES: Messages = Messages {
     exec_not_executable: "{prefix}permission denied: {name}",
     unset_read_only: "{prefix}read-only variable: {name}",
     missing_command: "zsh: string expected after -c",
+    bad_count_value: "{builtin_prefix}argument is not positive: {name}",
+    job_line: "[{number}]  {mark} running    {command}",
+    alias_not_found: "",
     not_a_builtin: "{prefix}no such builtin: {name}",
     control_characters: ControlCharacters::Caret,
     ..Messages::COMMON
@@ -130,6 +133,13 @@ const COLUMNS: Columns = Columns {
         trap_names_upper: true,
         command_runs_builtins: false,
         local_is_empty: true,
+        read_reply_splits: true,
+        read_p_is_coprocess: true,
+        read_failed_status: Some(1),
+        read_options: "rszpqAclneEtukd",
+        jobs_options: "lprsdZ",
+        dot_takes_directory: true,
+        unset_checks_names: false,
         set_refuses: "b",
         set_errors_are_fatal: true,
         printf_v: true,
@@ -170,6 +180,9 @@ const COLUMNS: Columns = Columns {
         flags_sorted: true,
         command_flag: CommandFlag::Never,
         names_scope: true,
+        return_keeps_large: true,
+        list_quote: ListQuote::WhenNeeded,
+        shell_variables: &["RANDOM", "SECONDS", "UID", "EUID", "ZSH_VERSION", "OSTYPE"],
         substitution_reads_file: true,
         read_whole: &[Source::CommandString, Source::Eval, Source::Trap],
         trace_assigns: TraceAssigns::LinesBefore,
@@ -184,6 +197,7 @@ const COLUMNS: Columns = Columns {
         last_member_in_shell: true,
         each_member_is_last_background: true,
         only_last_pipeline_is_job: true,
+        subshell_awaits_job_in_braces: true,
         lose_ignored: true,
         members_keep_traps: true,
         job_ignores_by_trap: true,
@@ -266,6 +280,7 @@ const SH: Columns = Columns {
         ..COLUMNS.children
     },
     traps: Traps { exit_is_local: false, ..COLUMNS.traps },
+    nesting: Nesting { eval_is_scope: false, ..COLUMNS.nesting },
     ..COLUMNS
 };
 

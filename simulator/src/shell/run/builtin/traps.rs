@@ -42,7 +42,8 @@ impl Shell {
         let unnamed = self.columns().messages.trap_unnamed;
         if rest.is_empty() && !unnamed.is_empty() {
             let message = self.message(unnamed, "trap", &[]);
-            self.fail_special("trap", 1, message);
+            let status = self.error_status(1);
+            self.fail_special("trap", status, message);
             return;
         }
         // A first operand that is a number, or the only one, is a condition to be reset.

@@ -154,7 +154,7 @@ impl Expander<'_> {
             "BASH_VERSION" if bash => Some(format!("{}(1)-release", self.version)),
             "BASH_SUBSHELL" if bash => Some(self.state.subshells.to_string()),
             "SHLVL" if bash => Some("1".into()),
-            "OSTYPE" if bash => Some("linux-gnu".into()),
+            "OSTYPE" if bash || own(name) => Some("linux-gnu".into()),
             "HOSTTYPE" if bash => Some("x86_64".into()),
             "MACHTYPE" if bash => Some("x86_64-pc-linux-gnu".into()),
             "PPID" => Some(self.sys.ppid.0.to_string()),
@@ -170,13 +170,14 @@ impl Expander<'_> {
             "LINENO" => Some(self.state.line.saturating_sub(self.state.line_base).to_string()),
             "PWD" => Some(self.sys.cwd.to_string()),
             "BASHPID" if bash => Some(self.sys.pid.0.to_string()),
+            "ZSH_VERSION" | "YASH_VERSION" if own(name) => Some(self.version.into()),
             "KSH_VERSION" if own("KSH_VERSION") => Some(format!("@(#)MIRBSD KSH {}", self.version)),
             "SECONDS" if bash || own("SECONDS") => Some((self.sys.now.as_micros() / 1_000_000).to_string()),
             "RANDOM" if bash || own("RANDOM") || self.columns.details.random => {
                 let seed = u64::from(self.sys.pid.0) ^ self.sys.now.as_micros();
                 Some((crate::base::rng::mix(seed) % 32_768).to_string())
             }
-            "EUID" | "UID" if bash => {
+            "EUID" | "UID" if bash || own(name) => {
                 let uid = self.sys.seen.task(self.sys.task).map_or(0, |t| t.uid);
                 Some(uid.to_string())
             }
