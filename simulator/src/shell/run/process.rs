@@ -291,7 +291,13 @@ impl Shell {
         // What keeps a trap from being replaced, and what a signal does meanwhile, is over in a child.
         let traps = &self.columns().traps;
         let of_trap = self.state.of_trap || self.state.in_trap > 0;
-        self.state.of_trap = traps.substitution_keeps_shell && of_trap && substitutes;
+        let plain = match &why {
+            Fork::Background(body) => body.simple && !body.parentheses,
+            Fork::Member(starting) => starting.members.get(starting.next).is_some_and(|body| body.simple),
+            Fork::Command(..) | Fork::Subshell(_) | Fork::Substitution(..) | Fork::Inner | Fork::Copies => false,
+        };
+        let keeps = if substitutes { traps.substitution_keeps_shell } else { traps.subshell_keeps_shell && !plain };
+        self.state.of_trap = of_trap && keeps;
         self.state.in_trap = 0;
         self.state.child_ended = None;
         self.state.running_traps = SignalSet::EMPTY;

@@ -20,7 +20,7 @@ impl Shell {
         }
         let messages = &self.columns().messages;
         if self.is_at_input() {
-            return self.place("{shell}: ", "");
+            return format!("{}: ", self.row.family);
         }
         if messages.names_callers {
             let mut places = self.places();

@@ -181,6 +181,8 @@ pub struct Traps {
     pub run_in_substitution_of_eval: bool,
     /// `$( )` in a trap's action runs its command in a process of its own (bash `should_suppress_fork`).
     pub substitution_keeps_shell: bool,
+    /// So do the other subshells in it, if they are more than a simple command.
+    pub subshell_keeps_shell: bool,
     /// `trap '' EXIT` keeps the last command from replacing the shell too.
     pub empty_exit_counts: bool,
     /// Without a trap these end the shell at once with their number as status, after its EXIT trap (zsh `Src/signals.c`,
@@ -248,6 +250,7 @@ impl Traps {
         run_in_substitution: false,
         run_in_substitution_of_eval: false,
         substitution_keeps_shell: false,
+        subshell_keeps_shell: false,
         empty_exit_counts: false,
         end_at_once: &[],
         in_trap: InTrap::Runs,

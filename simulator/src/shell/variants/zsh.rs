@@ -279,7 +279,7 @@ const SH: Columns = Columns {
         exec_runs_builtins: false,
         ..COLUMNS.children
     },
-    traps: Traps { exit_is_local: false, ..COLUMNS.traps },
+    traps: Traps { exit_is_local: false, substitution_keeps_shell: true, subshell_keeps_shell: true, ..COLUMNS.traps },
     nesting: Nesting { eval_is_scope: false, ..COLUMNS.nesting },
     ..COLUMNS
 };
