@@ -15,6 +15,9 @@ use std::sync::Arc;
 impl Shell {
     /// Carries out the next step of a plan.
     pub(super) fn run_code(&mut self, mut frame: Box<Frame>, sys: &Sys<'_>) -> Option<Call> {
+        if self.results.is_empty() && std::mem::take(&mut self.state.ran_in_trap) {
+            self.look_at_round();
+        }
         // Not while the words of a command are being expanded.
         let waits = self.looks_at_status_first(&frame) || self.int_is_late(&frame);
         if self.results.is_empty() && self.has_signals() && !waits {
@@ -37,6 +40,7 @@ impl Shell {
         self.state.line_base = frame.line_base;
         self.state.reading = frame.reading.clone();
         let runs = matches!(op, Op::Simple(..) | Op::Background(_) | Op::Subshell(..) | Op::Pipeline { .. });
+        self.state.ran_in_trap = runs && self.columns().traps.together == Together::Apart;
         if runs && self.columns().signals.end_forgotten_at_next_command {
             self.state.ended_by = None;
             self.state.child_died = false;

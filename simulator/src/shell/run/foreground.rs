@@ -75,7 +75,7 @@ impl Shell {
         self.state.status = if self.state.options.pipefail { failed } else { last };
         self.state.pipe_statuses = statuses;
         self.state.child_died = matches!(ends.last(), Some((_, ExitStatus::Signaled(_))));
-        self.put_off_for_int();
+        self.strand_for_int();
         self.state.int_came &= together;
         if together {
             let line = if self.columns().jobs.told_at_parsed_line { self.state.parsed_line } else { self.state.line };

@@ -173,8 +173,12 @@ impl Shell {
             None => {}
         }
         self.state.caught = self.state.caught.with(signal);
+        if !self.state.arrived.contains(&signal) {
+            self.state.arrived.push(signal);
+        }
         if signal != Signal::CHLD || self.columns().traps.together == Together::RoundUntilFailure {
-            for late in std::mem::take(&mut self.state.put_off).iter() {
+            let late = [&mut self.state.put_off, &mut self.state.stranded].map(std::mem::take);
+            for late in late.iter().flat_map(|set| set.iter()) {
                 self.state.caught = self.state.caught.with(late);
             }
         }

@@ -283,6 +283,7 @@ impl Shell {
         self.state.hears_int = false;
         self.state.simple_member = false;
         self.state.put_off = SignalSet::EMPTY;
+        self.state.stranded = SignalSet::EMPTY;
         self.state.outer_functions = self.state.locals.len();
         if self.dies_before_it_begins() {
             return None;

@@ -101,8 +101,16 @@ pub struct State {
     pub missing_child: Option<(Pid, bool)>,
     /// `trap - INT` was said: INT ends the shell while it does not wait for a job in the foreground.
     pub hears_int: bool,
-    /// Signals whose traps run with that of the next signal.
+    /// Signals that were caught, in the order in which they came; some have been acted on since.
+    pub arrived: Vec<Signal>,
+    /// A command has run since signals were put off, so that they have their turn inside the trap.
+    pub ran_in_trap: bool,
+    /// The signal that was acted on last while others waited.
+    pub acted_last: Option<Signal>,
+    /// Signals whose traps run behind the one that runs, or with that of the next signal.
     pub put_off: SignalSet,
+    /// Signals whose traps only run with that of the next signal.
+    pub stranded: SignalSet,
     /// How many functions ran where those loops are.
     pub outer_functions: usize,
     /// The latest simple command was `wait`.
@@ -288,7 +296,11 @@ impl State {
             parsed_line: 1,
             int_came: false,
             hears_int: false,
+            arrived: Vec::new(),
+            ran_in_trap: false,
+            acted_last: None,
             put_off: SignalSet::EMPTY,
+            stranded: SignalSet::EMPTY,
             outer_functions: 0,
             waited_last: false,
             ignores_terminal: false,

@@ -220,6 +220,9 @@ impl Shell {
         {
             self.state.status = status;
             return None;
+        } else if let Some(signal) = self.has_yet_to_run() {
+            self.state.status = self.columns().signals.status_base + u16::from(signal.number());
+            return None;
         }
         let mut told = String::new();
         let done = match wait.any {

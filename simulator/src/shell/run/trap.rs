@@ -9,7 +9,7 @@ use super::step::Step;
 use crate::base::signal::{Signal, SignalSet};
 use crate::program::{Call, KillTarget, Sys};
 use crate::shell::plan::{Hurdle, Place};
-use crate::shell::variants::{ExitTrapOnSignal, InTrap, IntAfter, Together};
+use crate::shell::variants::{ExitTrapOnSignal, InTrap, IntAfter, TrapOrder};
 use crate::trace::Disposition;
 
 impl Shell {
@@ -26,10 +26,12 @@ impl Shell {
     /// The signal to act on first. CHLD without a trap is for the table of jobs.
     fn to_act_on(&self) -> Option<Signal> {
         let takes = self.takes_traps();
-        let kept = |s: &Signal| {
-            *s == Signal::CHLD && self.columns().jobs.collected_at_once && self.action(Signal::CHLD).is_none()
-        };
-        self.state.caught.iter().find(|s| !kept(s) && (takes || self.action(*s).is_none()))
+        self.state.caught.iter().find(|s| !self.is_kept(*s) && (takes || self.action(*s).is_none()))
+    }
+
+    /// CHLD that is for the table of jobs?
+    fn is_kept(&self, signal: Signal) -> bool {
+        signal == Signal::CHLD && self.columns().jobs.collected_at_once && self.action(signal).is_none()
     }
 
     pub(super) fn action(&self, signal: Signal) -> Option<std::sync::Arc<str>> {
@@ -71,13 +73,29 @@ impl Shell {
         true
     }
 
-    /// What has no trap comes first; of traps, the one of the lowest or highest number.
+    /// What has no trap comes first; of traps, the one whose turn it is.
     fn next_signal(&self) -> Option<Signal> {
-        if !self.columns().traps.highest_first {
-            return self.to_act_on();
+        let order = self.columns().traps.order;
+        let lowest = self.to_act_on()?;
+        if order == TrapOrder::Lowest || !self.takes_traps() {
+            return Some(lowest);
         }
-        let untrapped = self.state.caught.iter().find(|s| self.action(*s).is_none());
-        untrapped.or_else(|| self.state.caught.iter().last())
+        let untrapped = self.state.caught.iter().find(|s| !self.is_kept(*s) && self.action(*s).is_none());
+        if untrapped.is_some() {
+            return untrapped;
+        }
+        let trapped = |s: &Signal| self.state.caught.contains(*s) && self.action(*s).is_some();
+        let found = match order {
+            TrapOrder::Lowest => None,
+            TrapOrder::Highest => self.state.caught.iter().filter(trapped).last(),
+            TrapOrder::Arrival => self.state.arrived.iter().copied().find(trapped),
+            TrapOrder::Listed(list) => {
+                let last = self.state.acted_last.and_then(|s| list.iter().position(|l| *l == s));
+                let (before, behind) = list.split_at_checked(last.map_or(0, |at| at + 1)).unwrap_or((list, &[]));
+                behind.iter().chain(before).copied().find(trapped)
+            }
+        };
+        found.or(Some(lowest))
     }
 
     /// The status is that with which the shell ends, where the EXIT trap cannot lose it.
@@ -93,8 +111,10 @@ impl Shell {
             return;
         }
         self.state.caught = self.state.caught.without(signal);
-        self.put_off_round();
+        self.state.arrived.retain(|s| *s != signal);
         if let Some(action) = self.action(signal) {
+            self.put_off_round();
+            self.state.acted_last = Some(signal);
             self.run_trap(action, Some(signal));
             return;
         }
@@ -295,6 +315,9 @@ impl Shell {
         if let Some(signal) = signal {
             self.state.running_traps = self.state.running_traps.without(signal);
             self.look_at_round();
+            if self.trapped_signal().is_none() {
+                self.state.acted_last = None;
+            }
         }
         if self.columns().traps.lose_reading {
             for step in &mut self.stack {
@@ -310,9 +333,6 @@ impl Shell {
 
     /// The shell has begun with one of the signals that have come: the others wait for their turn.
     fn put_off_round(&mut self) {
-        if self.columns().traps.together == Together::Apart {
-            return;
-        }
         let kept = self.state.caught.contains(Signal::CHLD) && self.action(Signal::CHLD).is_none();
         for signal in self.state.caught.iter().filter(|s| !kept || *s != Signal::CHLD) {
             self.state.caught = self.state.caught.without(signal);
@@ -320,24 +340,34 @@ impl Shell {
         }
     }
 
+    /// A signal that waits for its turn, where that alone ends a `wait`.
+    pub(super) fn has_yet_to_run(&self) -> Option<Signal> {
+        let ends = |s: &Signal| *s != Signal::CHLD && self.action(*s).is_some();
+        self.state
+            .put_off
+            .iter()
+            .chain(self.state.stranded.iter())
+            .filter(ends)
+            .min()
+            .filter(|_| self.columns().traps.pending_ends_wait)
+    }
+
     /// Signals that wait for their turn have it now.
     pub(super) fn look_at_round(&mut self) {
-        if self.columns().traps.together != Together::Apart {
-            for signal in std::mem::take(&mut self.state.put_off).iter() {
-                self.state.caught = self.state.caught.with(signal);
-            }
+        for signal in std::mem::take(&mut self.state.put_off).iter() {
+            self.state.caught = self.state.caught.with(signal);
         }
     }
 
-    /// The trap of INT runs when the job in the foreground has ended; other signals that came meanwhile are put off until
+    /// The trap of INT runs when the job in the foreground has ended; those of other signals that came meanwhile only run when
     /// the next one comes (bash `run_interrupt_trap` clears `catch_flag`).
-    pub(super) fn put_off_for_int(&mut self) {
+    pub(super) fn strand_for_int(&mut self) {
         let trapped = self.state.caught.contains(Signal::INT) && self.action(Signal::INT).is_some();
         if trapped && self.columns().jobs.told_together {
             let others: Vec<Signal> = self.state.caught.iter().filter(|s| self.action(*s).is_some()).collect();
             for signal in others.into_iter().filter(|s| *s != Signal::INT) {
                 self.state.caught = self.state.caught.without(signal);
-                self.state.put_off = self.state.put_off.with(signal);
+                self.state.stranded = self.state.stranded.with(signal);
             }
         }
     }

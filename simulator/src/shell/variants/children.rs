@@ -156,14 +156,29 @@ pub enum InTrap {
 /// Signals that have come by the time a shell looks at them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Together {
-    /// Each of them acts at the next command, also inside the trap of another.
+    /// Each of them acts at the next command; inside the trap of another behind that one's first command (zsh
+    /// `Src/signals.c`, `unqueue_traps`).
     Apart,
-    /// They act one after the other: the next one when the trap before it is over, or a further signal comes (pdksh `trap.c`,
-    /// `runtraps`).
+    /// They act one after the other: the next one when the trap before it is over, or a further signal comes (dash
+    /// `src/trap.c`, `dotrap`; bash `run_pending_traps`; pdksh `trap.c`, `runtraps`).
     Round,
     /// The same, and they also act at once when a command fails or a child ends (mksh `exec.c`, `trapsig(ksh_SIGERR)`, and
     /// `histrap.c`, `trapsig`).
     RoundUntilFailure,
+}
+
+/// Which of several signals acts first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TrapOrder {
+    /// That of the lowest number (dash `src/trap.c`, `dotrap`; bash `trap.c`, `run_pending_traps`).
+    Lowest,
+    /// That of the highest number (ksh93 `sh/fault.c`, `sh_chktrap`).
+    Highest,
+    /// The one that came first (zsh `Src/signals.c`, `trap_queue`).
+    Arrival,
+    /// The next one of this list behind that which acted last, as long as traps run one after the other (yash `sig.c`,
+    /// `handle_signals`).
+    Listed(&'static [Signal]),
 }
 
 columns! { "traps", "", c => [("", &c.traps)];
@@ -227,10 +242,12 @@ pub struct Traps {
     pub errexit_first: bool,
     /// Several signals at once.
     pub together: Together,
+    /// `wait` returns at once when the trap of a signal has yet to run (bash `builtins/wait.def`, `first_pending_trap`).
+    pub pending_ends_wait: bool,
     /// A child that is one simple command ends without its EXIT trap, unless by `exit` (pdksh `exec.c`, `comexec`, `LLEAVE`).
     pub lone_command_skips_exit: bool,
-    /// Of several signals, the trap of the highest number runs first.
-    pub highest_first: bool,
+    /// Of several signals, which trap runs first.
+    pub order: TrapOrder,
     /// A signal that comes while its own trap runs is only looked at when another trapped signal comes.
     pub not_inside_itself: bool,
     /// What was caught and not yet acted on is lost when the shell ends.
@@ -270,9 +287,10 @@ impl Traps {
         keep_line: false,
         run_after_exec_of_builtin: false,
         errexit_first: false,
-        together: Together::Apart,
+        together: Together::Round,
+        pending_ends_wait: false,
         lone_command_skips_exit: false,
-        highest_first: false,
+        order: TrapOrder::Lowest,
         not_inside_itself: false,
         lost_at_end: false,
         ignore_by_handler: false,

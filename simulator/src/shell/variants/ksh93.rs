@@ -187,7 +187,7 @@ const U_2012: Columns = Columns {
     traps: Traps {
         errexit_anew: false,
         errexit_first: true,
-        highest_first: true,
+        order: super::TrapOrder::Highest,
         not_inside_itself: true,
         lost_at_end: true,
         ignore_by_handler: true,

@@ -33,7 +33,7 @@ pub use crate::shell::run::{ListQuote, ListStyle};
 pub use aliases::{AliasTime, Aliases};
 pub use arrays::ArrayNames;
 pub use builtins::Builtins;
-pub use children::{Children, InTrap, Refused, Together, Traps};
+pub use children::{Children, InTrap, Refused, Together, TrapOrder, Traps};
 pub use choices::{CommandFlag, EmptyList, ExitTrapOnSignal, IntAfter, JobsInChildren, TraceAssigns};
 pub use jobs::Jobs;
 pub use messages::{ControlCharacters, Messages};

@@ -3,7 +3,7 @@
 use super::pdksh;
 use super::{
     Aliases, Builtins, Children, Columns, Details, EmptyList, FurtherLines, ListQuote, Messages, Nesting, Refused,
-    Shapes, Signals, Tail, Together, TraceAssigns, Traps, Variant,
+    Shapes, Signals, Tail, TraceAssigns, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::plan::Source;
@@ -155,7 +155,7 @@ const COLUMNS: Columns = Columns {
         lone_pipeline_needs_no_subshell: true,
         ..Children::COMMON
     },
-    traps: Traps { together: Together::Round, lone_command_skips_exit: true, lose_reading: true, ..pdksh::TRAPS },
+    traps: Traps { lone_command_skips_exit: true, lose_reading: true, ..pdksh::TRAPS },
     jobs: pdksh::JOBS,
     aliases: Aliases { in_scripts: false, ..Aliases::COMMON },
 };

@@ -7,6 +7,34 @@ use super::{
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
 
+/// In the order of its table (`sig.c`, `signals`); what is not here comes behind it.
+const SIGNALS: &[Signal] = &[
+    Signal::HUP,
+    Signal::INT,
+    Signal::QUIT,
+    Signal::ILL,
+    Signal::ABRT,
+    Signal::BUS,
+    Signal::FPE,
+    Signal::SEGV,
+    Signal::PIPE,
+    Signal::ALRM,
+    Signal::TERM,
+    Signal::USR1,
+    Signal::USR2,
+    Signal::CHLD,
+    Signal::CONT,
+    Signal::TSTP,
+    Signal::TTIN,
+    Signal::TTOU,
+    Signal::URG,
+    Signal::TRAP,
+    Signal::XFSZ,
+    Signal::IO,
+    Signal::PWR,
+    Signal::WINCH,
+];
+
 const WIDE: Shapes = Shapes {
     redirect: false,
     here_document: false,
@@ -183,6 +211,8 @@ const COLUMNS: Columns = Columns {
         ..Children::COMMON
     },
     traps: Traps {
+        together: super::Together::Apart,
+        order: super::TrapOrder::Listed(SIGNALS),
         in_trap: InTrap::Waits,
         run_before_wait_returns: true,
         lost_by_failed_exec: true,

@@ -216,6 +216,8 @@ const COLUMNS: Columns = Columns {
         ..Children::COMMON
     },
     traps: Traps {
+        together: super::Together::Apart,
+        order: super::TrapOrder::Arrival,
         reset_is_default: true,
         found_ignored_can_be_set: true,
         run_in_substitution: true,

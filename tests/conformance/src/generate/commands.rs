@@ -77,6 +77,9 @@ pub fn program(rng: &mut Rng) -> String {
     }
 }
 
+/// Signals that a script may have a trap for.
+pub const TRAPPED: [&str; 5] = ["TERM", "INT", "HUP", "QUIT", "USR1"];
+
 /// A signal as `trap` and `kill` take it.
 pub fn signal(rng: &mut Rng) -> &'static str {
     one(rng, &["TERM", "TERM", "TERM", "TERM", "INT", "INT", "HUP", "QUIT", "USR1"])

@@ -45,6 +45,9 @@ impl Grammar<'_> {
         if self.chance(25) {
             items.push(text("set -m"));
         }
+        if self.chance(8) {
+            items.extend(self.traps_that_tell_apart());
+        }
         while self.chance(2) && items.len() < 3 {
             items.push(self.trap());
         }
@@ -59,6 +62,15 @@ impl Grammar<'_> {
         let count = self.rng.usize(1..4);
         let items = (0..count).map(|_| self.statement()).collect();
         Node::List(items, Separator::Semicolon)
+    }
+
+    /// A trap on each of several signals that says which one came, so that their order shows.
+    fn traps_that_tell_apart(&mut self) -> Vec<Node> {
+        let mut signals = commands::TRAPPED;
+        self.rng.shuffle(&mut signals);
+        let count = self.rng.usize(2..=signals.len());
+        let more = commands::one(self.rng, &["", "", "; echo $?", "; brief", "; sleep 0.4; echo over"]);
+        signals.iter().take(count).map(|signal| text(format!("trap 'echo {signal}{more}' {signal}"))).collect()
     }
 
     /// `trap 'ACTION' SIGNAL`

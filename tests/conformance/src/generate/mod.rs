@@ -67,8 +67,8 @@ impl Generated {
             3 if !shell.inits.is_empty() => Form::Init(shell.inits[rng.usize(..shell.inits.len())].0),
             _ => Form::Command,
         };
-        let names = ["TERM", "TERM", "TERM", "TERM", "INT", "INT", "HUP", "QUIT", "USR1", "KILL"];
-        let count = [0, 1, 1, 1, 1, 2, 2, 3][rng.usize(..8)];
+        let names = ["TERM", "TERM", "TERM", "TERM", "INT", "INT", "HUP", "HUP", "QUIT", "USR1", "USR1", "KILL"];
+        let count = [0, 1, 1, 1, 2, 2, 3, 4][rng.usize(..8)];
         let signals = (0..count).map(|_| (rng.u64(0..8) * 150, names[rng.usize(..names.len())])).collect();
         Generated { script, form, argv0: shell.argv0, signals, watch_ms: schedule::WATCH_MS }
     }

@@ -4,6 +4,7 @@ use super::super::script::{ScriptFrame, Source};
 use super::super::state::TrapOn;
 use super::Shell;
 use crate::base::signal::Signal;
+use crate::shell::variants::TrapOrder;
 
 impl Shell {
     pub(super) fn trap_builtin(&mut self, args: &[String]) {
@@ -12,7 +13,7 @@ impl Shell {
             None => {
                 let mut lines: Vec<String> =
                     self.state.traps.iter().map(|(on, action)| self.trap_line(*on, action)).collect();
-                if self.columns().traps.highest_first {
+                if self.columns().traps.order == TrapOrder::Highest {
                     lines.reverse();
                 }
                 self.finish(0, lines.concat());
