@@ -55,6 +55,8 @@ impl Shell {
             Op::Background(body) => self.background(body),
             Op::Subshell(body, hurdle) => self.subshell(body, hurdle, sys),
             Op::BecomeSubshell(body, end, place) => match self.hurdle(place) {
+                // It is a process of its own already.
+                _ if self.state.entered => self.become_subshell(),
                 None => self.become_subshell(),
                 Some(hurdle) => {
                     self.jump(end);
