@@ -10,7 +10,7 @@ use crate::base::limits;
 use crate::base::signal::Signal;
 use crate::base::time::{SimDuration, SimTime};
 use crate::cx::{Cx, Stimulus};
-use crate::kernel::fs::{FileSystem, normal};
+use crate::kernel::fs::{Content, File, FileSystem, normal};
 use crate::kernel::process::Start;
 use crate::kernel::{FilesId, Kernel, NetId};
 use crate::observed::Task;
@@ -24,6 +24,8 @@ use std::sync::Arc;
 const BOX: &str = "/box";
 /// Utilities, which are applets of the shell's own binary where it is BusyBox.
 const UTILITIES: &[&str] = &["sleep", "cat", "nohup", "env", "true", "false"];
+/// Directories that every root file system has.
+const DIRECTORIES: &[&str] = &["/etc", "/home", "/mnt", "/opt", "/root", "/run", "/srv", "/tmp", "/usr", "/var"];
 /// Between two looks.
 const LOOK: SimDuration = SimDuration::from_millis(50);
 /// Equal looks that make a settled state.
@@ -73,6 +75,9 @@ impl Sandbox {
         let bin = |name: &str| format!("{BOX}/bin/{name}");
         for path in empty {
             fs.put_text(&normal(BOX, path), "", false);
+        }
+        for path in DIRECTORIES {
+            fs.put(path, File { content: Content::Directory, executable: false, origin: None });
         }
         for (path, binary) in programs {
             let path = if path.contains('/') { normal(BOX, path).to_string() } else { bin(path) };
@@ -253,7 +258,7 @@ impl Sandbox {
     pub fn events(&self) -> Vec<String> {
         let file = self.kernel.files(self.files).and_then(|fs| fs.get("/", &format!("{BOX}/hlog")));
         match file.map(|f| &f.content) {
-            Some(crate::kernel::fs::Content::Text(text)) => text.lines().map(str::to_string).collect(),
+            Some(Content::Text(text)) => text.lines().map(str::to_string).collect(),
             _ => Vec::new(),
         }
     }

@@ -88,6 +88,9 @@ pub struct Syntax {
     pub replace_anchors: bool,
     /// `[[ ]]` is a builtin, but `&&` and `||` between its words on one line belong to it (BusyBox `shell/ash.c` simplecmd).
     pub brackets_take_operators: bool,
+    /// A closing word behind `;` or `&` that closes nothing ends the line's first part, which runs, and is dropped (dash
+    /// up to 0.5.8, `src/parser.c` list and parsecmd).
+    pub drops_stray_closer: bool,
     /// `|&`
     pub pipe_both: bool,
     /// `a ** b` in arithmetic
@@ -136,6 +139,7 @@ impl Syntax {
         function_body_is_group: false,
         case_change: false,
         repeated_bang: false,
+        drops_stray_closer: false,
         time_keyword: false,
         time_option: false,
         empty_lists: false,
@@ -185,6 +189,7 @@ impl Syntax {
         function_body_is_group: false,
         case_change: true,
         repeated_bang: true,
+        drops_stray_closer: false,
         time_keyword: true,
         time_option: true,
         empty_lists: false,

@@ -9,6 +9,7 @@
 //! `SHELL_ID=dash` and `SCRIPT=name` narrow what is compared and print every difference.
 
 mod aliases;
+mod builds;
 mod corpus;
 mod measure;
 

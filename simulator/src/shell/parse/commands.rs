@@ -71,7 +71,14 @@ impl Parser<'_> {
             Token::Newline => true,
             Token::End => false,
             Token::Op(")") if in_parens => false,
-            _ => return self.unexpected(None),
+            _ => {
+                let separated = list.items.last().is_some_and(|item| item.semicolon || item.background);
+                if !(self.syntax.drops_stray_closer && separated) {
+                    return self.unexpected(None);
+                }
+                self.bump()?;
+                false
+            }
         };
         let behind = self.peeked.as_ref().map_or(self.pos, |(_, _, end)| *end);
         let read_to = self.span(behind.saturating_sub(usize::from(newline_follows)), behind).start;

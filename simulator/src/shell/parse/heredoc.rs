@@ -25,9 +25,11 @@ impl Parser<'_> {
         }
         self.here = Some((newline, at));
         let span = self.span(from, at);
-        let parts =
-            if quoted { vec![Part::Quoted(body)] } else { self.nest(|p| p.parts_of_here_document(&body, from))? };
-        Ok(RedirectKind::Here(Word { parts: vec![Part::Double(parts)], span }))
+        let part = match quoted {
+            true => Part::Quoted(body),
+            false => Part::Double(self.nest(|p| p.parts_of_here_document(&body, from))?),
+        };
+        Ok(RedirectKind::Here(Word { parts: vec![part], span }))
     }
 
     fn slice_of(&self, word: &Word) -> String {

@@ -67,4 +67,23 @@ impl Shell {
             self.killed_message(self.columns().messages.foreground_killed, pid, signal, "");
         }
     }
+
+    /// A child has ended in a `wait` without operands that goes on when a job has failed.
+    pub(super) fn wait_after(&mut self, mut wait: Box<WaitBuiltin>, pid: Pid) -> Option<Call> {
+        let job = self.state.jobs.iter().find(|j| j.is_done() && j.processes.iter().any(|(p, _)| *p == pid));
+        let ended = job.and_then(|j| j.processes.last()).and_then(|(_, status)| *status);
+        if ended.is_some_and(|status| status != ExitStatus::Exited(0)) {
+            wait.goes_on = true;
+            wait.asked = true;
+            self.stack.push(Step::Wait(wait));
+            return Some(Call::Wait { target: WaitTarget::Any, nohang: false });
+        }
+        if wait.any {
+            self.state.status = if ended.is_some() { 0 } else { 129 };
+            self.collect_rest();
+            return None;
+        }
+        self.stack.push(Step::Wait(wait));
+        None
+    }
 }

@@ -62,7 +62,7 @@ impl Shell {
         let name = argv.first().cloned().unwrap_or_default();
         let details = &self.columns().details;
         let own = details.own_applets.contains(&name.as_str()) || name == self.row.argv0;
-        let file = match details.applet_comm {
+        let mut file = match details.applet_comm {
             Some(link) if own && by == By::Command => link.to_string(),
             _ => name,
         };
@@ -70,6 +70,9 @@ impl Shell {
         let by_builtin = by != By::Command;
         if let (By::ExecAs(name), Some(first)) = (by, list.first_mut()) {
             *first = name.as_str().into();
+            if self.columns().builtins.exec_seeks_given_name && !file.contains('/') {
+                file = name;
+            }
         }
         self.stack.push(Step::ExecFailed { argv, by_builtin });
         Call::Exec { file: file.as_str().into(), argv: list.into(), env }

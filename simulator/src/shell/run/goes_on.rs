@@ -11,7 +11,8 @@ impl Shell {
         let body = match why {
             Fork::Background(body) => Some(&**body),
             Fork::Member(starting) => starting.members.get(starting.next),
-            Fork::Command(..) | Fork::Subshell(_) | Fork::Substitution(..) | Fork::Inner | Fork::Copies => None,
+            Fork::Command(..) | Fork::Subshell(_) | Fork::Substitution(..) => None,
+            Fork::Inner | Fork::Copies | Fork::Writer { .. } => None,
         };
         self.columns().children.exec_goes_on && body.is_some_and(is_lone_exec)
     }
@@ -39,6 +40,6 @@ pub(super) fn inherits_loops(why: &Fork) -> bool {
         Fork::Substitution(..) => true,
         Fork::Background(body) => body.simple,
         Fork::Member(starting) => starting.members.get(starting.next).is_some_and(|body| body.simple),
-        Fork::Command(..) | Fork::Subshell(_) | Fork::Inner | Fork::Copies => false,
+        Fork::Command(..) | Fork::Subshell(_) | Fork::Inner | Fork::Copies | Fork::Writer { .. } => false,
     }
 }

@@ -2,14 +2,19 @@
 //!
 //! What is written goes into a pipe, from which a process of its own copies it to each stream; for input such a process
 //! reads one stream after the other. The shell waits for it behind a builtin or function, nobody does behind a program.
+//!
+//! Also the process that writes a here-document (dash `src/redir.c`, openhere), which nobody waits for.
 
 use super::Shell;
 use super::process::Fork;
 use super::redirect::{Apply, Redir, Then};
 use super::state::Job;
 use super::step::Step;
+use crate::base::Text;
 use crate::base::id::Pid;
+use crate::base::signal::Signal;
 use crate::program::{Call, Fd, Resume};
+use crate::trace::Disposition;
 
 /// The streams of a command's descriptors so far.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -113,6 +118,13 @@ impl Shell {
         self.stack.push(Step::Copies { from, to, asked: false });
         self.stack.extend(closed.into_iter().map(|fd| Step::Do(Call::Close(fd))));
         None
+    }
+
+    /// In the child: it writes a here-document into its pipe and ends.
+    pub(super) fn writes_here_document(&mut self, read: Fd, write: Fd, text: Text) {
+        self.stack = [Call::Exit(0), Call::Write(write, text), Call::Close(read)].map(Step::Do).into();
+        let ignored = [Signal::TSTP, Signal::HUP, Signal::QUIT, Signal::INT];
+        self.stack.extend(ignored.map(|s| Step::Do(Call::Sigaction(s, Disposition::Ignore))));
     }
 
     /// Reads a part and writes it to each stream.

@@ -172,8 +172,8 @@ impl Shell {
             sys.files.get("/", &full).map(|f| &f.content)
         });
         let Some(Content::Text(text)) = found else {
-            let message = fill(self.columns().messages.cannot_open, &[("prefix", &self.prefix()), ("name", &path)]);
-            self.stack.push(Step::Status(if self.columns().details.syntax_error_status == 2 { 2 } else { 127 }));
+            let message = fill(self.columns().messages.script_missing, &[("sh", &self.state.arg0), ("name", &path)]);
+            self.stack.push(Step::Status(u16::from(self.columns().details.script_missing_status)));
             self.error(message);
             return;
         };

@@ -7,6 +7,7 @@ use super::simple::Ready;
 use super::state::{Job, TrapOn};
 use super::step::{Frame, Starting, Step};
 use super::substitution::{Capture, is_simple};
+use crate::base::Text;
 use crate::base::id::Pid;
 use crate::base::signal::{Signal, SignalSet};
 use crate::program::{Call, Fd, Resume, Sys};
@@ -33,6 +34,8 @@ pub(super) enum Fork {
     Inner,
     /// What copies the streams of a descriptor.
     Copies,
+    /// What writes a here-document into its pipe (BusyBox `shell/ash.c`, dash `src/redir.c`: openhere).
+    Writer { read: Fd, write: Fd, text: Text },
 }
 
 impl Shell {
@@ -142,6 +145,9 @@ impl Shell {
 
     fn parent(&mut self, why: Fork, pid: Pid) -> Option<Call> {
         self.state.fork_tries = 0;
+        if matches!(why, Fork::Writer { .. }) {
+            return None;
+        }
         if !matches!(why, Fork::Substitution(..)) {
             self.state.last_made = Some(pid);
         }
@@ -164,6 +170,7 @@ impl Shell {
                 return None;
             }
             Fork::Copies => return self.copied_by(pid),
+            Fork::Writer { .. } => return None,
             Fork::Background(body) => {
                 // The first place in the table of a subshell is taken; one at the place of the outer job is not given up.
                 let place = self.state.next_job_number() + 1;
@@ -226,6 +233,10 @@ impl Shell {
                 return None;
             }
             Fork::Copies => return self.copies_now(),
+            Fork::Writer { read, write, text } => {
+                self.writes_here_document(read, write, text);
+                return None;
+            }
             Fork::Command(..) => {}
             Fork::Subshell(_) | Fork::Background(_) | Fork::Member(_) | Fork::Substitution(..) => {
                 self.state.streams.plugged.clear();
@@ -295,7 +306,12 @@ impl Shell {
         let plain = match &why {
             Fork::Background(body) => body.simple && !body.parentheses,
             Fork::Member(starting) => starting.members.get(starting.next).is_some_and(|body| body.simple),
-            Fork::Command(..) | Fork::Subshell(_) | Fork::Substitution(..) | Fork::Inner | Fork::Copies => false,
+            Fork::Command(..)
+            | Fork::Subshell(_)
+            | Fork::Substitution(..)
+            | Fork::Inner
+            | Fork::Copies
+            | Fork::Writer { .. } => false,
         };
         let keeps = if substitutes { traps.substitution_keeps_shell } else { traps.subshell_keeps_shell && !plain };
         self.state.of_trap = of_trap && keeps;
@@ -308,7 +324,7 @@ impl Shell {
             Fork::Subshell(body) | Fork::Background(body) => body.simple,
             Fork::Member(starting) => starting.members.get(starting.next).is_some_and(|body| body.simple),
             Fork::Substitution(substitution, ..) => is_simple(substitution),
-            Fork::Command(..) | Fork::Inner | Fork::Copies => false,
+            Fork::Command(..) | Fork::Inner | Fork::Copies | Fork::Writer { .. } => false,
         };
         self.state.skips_exit_trap = lone && self.columns().traps.lone_command_skips_exit;
         let gives_back = std::mem::take(&mut self.state.background_ignored);
@@ -378,7 +394,7 @@ impl Shell {
                     self.state.streams.plugged.extend(starting.output.map(|_| 1));
                 }
             }
-            Fork::Inner | Fork::Copies => {}
+            Fork::Inner | Fork::Copies | Fork::Writer { .. } => {}
             Fork::Substitution(substitution, read, write) => {
                 let keeps = self.columns().details.substitution_keeps_errexit || self.state.shopt("inherit_errexit");
                 self.state.options.errexit &= keeps;
@@ -473,6 +489,11 @@ fn lists_jobs(why: &Fork) -> bool {
             starting.members.get(starting.next).is_some_and(|body| body.simple && named(&body.text))
         }
         Fork::Substitution(substitution, ..) => is_simple(substitution) && named(&substitution.text),
-        Fork::Command(..) | Fork::Subshell(_) | Fork::Background(_) | Fork::Inner | Fork::Copies => false,
+        Fork::Command(..)
+        | Fork::Subshell(_)
+        | Fork::Background(_)
+        | Fork::Inner
+        | Fork::Copies
+        | Fork::Writer { .. } => false,
     }
 }

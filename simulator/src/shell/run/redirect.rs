@@ -22,7 +22,7 @@ pub(super) enum Redir {
     Open { fd: Fd, path: String, mode: OpenMode, clobber: bool },
     Copy { fd: Fd, from: Fd },
     Close { fd: Fd },
-    Here { fd: Fd, text: String },
+    Here { fd: Fd, text: String, quoted: bool },
 }
 
 impl Redir {
@@ -147,7 +147,8 @@ impl Expander<'_> {
             }
             RedirectKind::Here(word) => {
                 let text = self.text(word)?;
-                out.push(Redir::Here { fd: fd(0), text });
+                let quoted = matches!(&*word.parts, [Part::Quoted(_)]);
+                out.push(Redir::Here { fd: fd(0), text, quoted });
             }
             RedirectKind::Duplicate { input, source } => {
                 let source = self.text(source)?;
@@ -217,12 +218,12 @@ impl Shell {
                 }
             },
             Phase::Piping => {
-                if let (Resume::Pipe(read, write), Redir::Here { text, .. }) = (last, &redir) {
-                    self.move_fd(apply, read, fd);
-                    self.stack.push(Step::Do(Call::Close(write)));
-                    self.stack.push(Step::Do(Call::Write(write, text.as_str().into())));
-                }
-                None
+                let (Resume::Pipe(read, write), Redir::Here { text, quoted, .. }) = (last, &redir) else { return None };
+                self.move_fd(apply, read, fd);
+                self.stack.push(Step::Do(Call::Close(write)));
+                let child = self.columns().details.here_writer.is_child(text.len(), *quoted);
+                let text = text.as_str().into();
+                if child { self.fork(Fork::Writer { read, write, text }) } else { Some(Call::Write(write, text)) }
             }
         }
     }

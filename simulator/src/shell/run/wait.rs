@@ -12,7 +12,7 @@ use crate::shell::variants::{ExitTrapOnSignal, IntAfter};
 use crate::trace::{ExitStatus, WaitTarget};
 
 /// The `wait` builtin in progress.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct WaitBuiltin {
     /// Processes still to be waited for, the next one last; none: all.
     pub targets: Option<Vec<Pid>>,
@@ -32,13 +32,14 @@ pub(super) struct WaitBuiltin {
     pub alone: bool,
     /// A signal has ended the waiting for an earlier one: `$?` of that.
     pub left: Option<u16>,
+    /// A job has failed, and it goes on for another child.
+    pub goes_on: bool,
 }
 
 impl WaitBuiltin {
     /// About to wait for these, the next one last.
     pub fn new(targets: Option<Vec<Pid>>, any: bool, into: Option<String>) -> WaitBuiltin {
-        let (now, after_trap) = (None, None);
-        WaitBuiltin { targets, any, into, asked: false, after_trap, now, began: false, alone: false, left: None }
+        WaitBuiltin { targets, any, into, ..WaitBuiltin::default() }
     }
 }
 
@@ -227,6 +228,9 @@ impl Shell {
                         self.told(pid, status);
                         return None;
                     }
+                    if wait.targets.is_none() && self.columns().children.wait_goes_on_after_failure {
+                        return self.wait_after(wait, pid);
+                    }
                     let known = self.state.jobs.iter().any(|j| j.processes.iter().any(|(p, _)| *p == pid));
                     if wait.any && known && wait.targets.as_ref().is_none_or(|t| t.contains(&pid)) {
                         if let Some(name) = &wait.into {
@@ -254,6 +258,14 @@ impl Shell {
                     }
                     Interruption::Leave => return None,
                 },
+                Resume::Failed(_) if std::mem::take(&mut wait.goes_on) => {
+                    // No further child: what is known of the jobs stays.
+                    self.state.status = 129;
+                    if !wait.any {
+                        self.stack.push(Step::Wait(wait));
+                    }
+                    return None;
+                }
                 Resume::Failed(_) if wait.targets.is_none() && self.columns().children.wait_takes_adopted => {
                     self.state.status = 0;
                     return None;
@@ -286,6 +298,11 @@ impl Shell {
             && !self.state.child_seen
         {
             self.state.status = 128 + u16::from(signal.number());
+            return None;
+        }
+        let counts_done = self.columns().children.wait_goes_on_after_failure;
+        if wait.any && counts_done && self.state.jobs.iter().all(|job| job.is_done()) {
+            self.state.status = 0;
             return None;
         }
         wait.asked = true;

@@ -1,13 +1,14 @@
 //! BusyBox ash: releases, Alpine's and Debian's builds. Sources: own measurements of each build; BusyBox `shell/ash.c`.
 
 use super::{
-    AliasTime, Aliases, Builtins, Children, Columns, Details, FurtherLines, InnerLines, IntAfter, Jobs, JobsInChildren,
-    KillList, ListQuote, Messages, Nesting, Refused, Shapes, Signals, Tail, Traps, Variant,
+    AliasTime, Aliases, Builtins, Children, Columns, Details, FurtherLines, HereWriter, InnerLines, IntAfter, Jobs,
+    JobsInChildren, KillList, ListQuote, Messages, Nesting, Refused, Shapes, Signals, Tail, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
 
 const MESSAGES: Messages = Messages {
+    script_missing: "{sh}: can't open '{name}': No such file or directory",
     missing_command: "{sh}: -c requires an argument",
     file_exists: "{prefix}can't create {name}: File exists",
     exec_not_executable: "{builtin_prefix}{name}: Permission denied",
@@ -112,6 +113,7 @@ const NESTING: Nesting = Nesting {
     break_leaves_function: true,
     break_leaves_trap: true,
     break_ends_child: true,
+    negated_break_fails: true,
     ..Nesting::CLOSED
 };
 
@@ -130,6 +132,7 @@ const V1_26: Columns = Columns {
     builtins: Builtins {
         set_refuses: "hBHkpPqrtlLT",
         set_errtrace: false,
+        local_is_special: false,
         extra: &["local", "printf", "test", "[", "[[", "hash", "times", "ulimit", "source", "let", "type"],
         kill_usage_status: 1,
         echo_escapes: false,
@@ -151,6 +154,7 @@ const V1_26: Columns = Columns {
         dot_takes_directory: true,
         kill_options: "ls",
         kill_lists: KillList::Any,
+        exec_options: "a",
         printf_without_options: true,
         set_bad_name_status: Some(1),
         only_echo_tells_write_errors: true,
@@ -179,6 +183,9 @@ const V1_26: Columns = Columns {
         trace_bare: "+,-./:@]^_",
         length_of_list: false,
         command_v_any_file: true,
+        exit_undoes_redirections: true,
+        script_missing_status: 2,
+        here_writer: HereWriter::ChildIfExpanded,
         ..Details::COMMON
     },
     children: Children {
@@ -202,8 +209,12 @@ const V1_25: Columns = Columns {
     ..V1_26
 };
 const V1_24: Columns = Columns { builtins: Builtins { exec_missing_status: 2, ..V1_25.builtins }, ..V1_25 };
-/// From 1.28 on the string of `-c` is evaluated with EV_EXIT.
-const V1_28: Columns = Columns { tail: Tail { command_string: Shapes::WIDE, ..V1_26_TAIL }, ..V1_26 };
+/// From 1.28 on the string of `-c` is evaluated with EV_EXIT, and `local` is a special builtin.
+const V1_28: Columns = Columns {
+    tail: Tail { command_string: Shapes::WIDE, ..V1_26_TAIL },
+    builtins: Builtins { local_is_special: true, ..V1_26.builtins },
+    ..V1_26
+};
 /// From 1.29 on there is LINENO (commit 675d24aea).
 const V1_29: Columns = Columns { details: Details { knows_line: true, ..V1_28.details }, ..V1_28 };
 const V1_31: Columns = Columns {
@@ -213,10 +224,13 @@ const V1_31: Columns = Columns {
 };
 /// From 1.32 on `exit` in a trap keeps the status from before it, and every child that has ended is collected (47eb97940).
 const V1_32: Columns = Columns {
+    builtins: Builtins { exec_seeks_given_name: true, ..V1_31.builtins },
+    children: Children { wait_goes_on_after_failure: true, ..V1_31.children },
     details: Details {
         exit_in_trap_keeps_status: true,
         exit_in_exit_trap_keeps_status: true,
         collects_all: true,
+        here_writer: HereWriter::ChildIfLong,
         ..V1_31.details
     },
     ..V1_31

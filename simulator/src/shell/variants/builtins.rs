@@ -148,6 +148,8 @@ pub struct Builtins {
     pub readonly_options: &'static str,
     /// Letters that `local` and `declare` take.
     pub local_options: &'static str,
+    /// `local` outside of a function ends the shell, as a special builtin's error does.
+    pub local_is_special: bool,
     /// A local variable begins with the outer value.
     pub local_keeps_value: bool,
     /// `unset` refuses what is no name.
@@ -158,8 +160,10 @@ pub struct Builtins {
     pub ulimit_bad_status: u8,
     /// `set -o pipefail`
     pub pipefail: bool,
-    /// `exec --` and `exec -a name` are options; else these are the command.
-    pub exec_options: bool,
+    /// Letters of options that `exec` takes, and `--` with them; none: what begins with `-` is the command.
+    pub exec_options: &'static str,
+    /// `exec -a name app` looks for `name` in PATH (BusyBox `shell/ash.c`, `shellexec`).
+    pub exec_seeks_given_name: bool,
     /// `exec` looks for the program before it gives signals back.
     pub exec_looks_up_first: bool,
     /// `trap` on ERR beside signals.

@@ -66,6 +66,9 @@ pub struct Children {
     pub only_jobs_have_groups: bool,
     /// `wait` without operands waits for every child, for those it has adopted too.
     pub wait_takes_adopted: bool,
+    /// `wait` without operands waits for one more child, whoever's it is, when a job has failed (BusyBox `shell/ash.c`, dowait,
+    /// where the status stands for the pid); `wait -n` answers with 0 or 129 alone.
+    pub wait_goes_on_after_failure: bool,
     /// Several redirections of one descriptor all count, a pipe among them: a process of its own copies what is written to
     /// each, or reads one after the other (zsh `Src/exec.c`, `addfd` and `closemn`; zshmisc(1) "MULTIOS").
     pub multios: bool,
@@ -124,6 +127,7 @@ impl Children {
         exec_runs_builtins: false,
         command_replaces: true,
         subshells_inside: false,
+        wait_goes_on_after_failure: false,
         pipeline_ends_with_last: false,
         background_pipeline_in_subshell: false,
         lone_pipeline_needs_no_subshell: false,

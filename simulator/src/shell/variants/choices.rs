@@ -28,6 +28,31 @@ pub enum CommandFlag {
     Never,
 }
 
+/// Which here-documents a process of its own writes into the pipe, to be collected as any child.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HereWriter {
+    /// None: they stand in a file, or the shell writes.
+    Nobody,
+    /// Those that a pipe does not take in one piece (dash `src/redir.c`, openhere).
+    ChildIfLong,
+    /// These, and those that are expanded (BusyBox up to 1.31).
+    ChildIfExpanded,
+}
+
+impl HereWriter {
+    /// What a pipe takes in one piece, in bytes (pipe(7)).
+    const PIPE_BUF: usize = 4096;
+
+    /// Does a child write a text of this length, whose end word was quoted or not?
+    pub fn is_child(self, length: usize, quoted: bool) -> bool {
+        match self {
+            HereWriter::Nobody => false,
+            HereWriter::ChildIfLong => length > Self::PIPE_BUF,
+            HereWriter::ChildIfExpanded => length > Self::PIPE_BUF || !quoted,
+        }
+    }
+}
+
 /// What INT during a foreground child does to a shell without a trap for it, once the child has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IntAfter {

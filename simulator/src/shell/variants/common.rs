@@ -5,8 +5,8 @@
 //! row, or here if most do. The source of a value is that of the rows that take it.
 
 use super::{
-    ArrayNames, Builtins, CommandFlag, ControlCharacters, Details, EmptyList, ExitTrapOnSignal, IntAfter, KillList,
-    ListQuote, ListStyle, Messages, Signals, TraceAssigns,
+    ArrayNames, Builtins, CommandFlag, ControlCharacters, Details, EmptyList, ExitTrapOnSignal, HereWriter, IntAfter,
+    KillList, ListQuote, ListStyle, Messages, Signals, TraceAssigns,
 };
 use crate::base::signal::Signal;
 
@@ -30,6 +30,7 @@ impl Messages {
         wait_usage: &[],
         wait_illegal_option: "{builtin_prefix}-{name}: unknown option",
         set_m_refused: "",
+        script_missing: "{sh}: {name}: No such file or directory",
         cannot_open: "{prefix}can't open {name}: No such file or directory",
         source_not_found: "{prefix}{builtin}: {name}: No such file or directory",
         source_unnamed: "{builtin_prefix}filename argument required",
@@ -216,6 +217,7 @@ impl Builtins {
         echo_escapes: true,
         echo_c_goes_on: false,
         local_anywhere: false,
+        local_is_special: true,
         bad_option_is_fatal: true,
         unknown_name_status: 127,
         test_evaluates: false,
@@ -250,7 +252,8 @@ impl Builtins {
         umask_four_digits: true,
         ulimit_bad_status: 2,
         pipefail: true,
-        exec_options: true,
+        exec_options: "acl",
+        exec_seeks_given_name: false,
         exec_looks_up_first: false,
         trap_err: false,
         set_refuses: "",
@@ -270,6 +273,8 @@ impl Details {
     /// What most families do.
     pub const COMMON: Details = Details {
         exit_undoes_redirections: false,
+        script_missing_status: 127,
+        here_writer: HereWriter::Nobody,
         array_names: ArrayNames::FirstOfZero,
         syntax_error_status: 2,
         syntax_error_in_eval_is_fatal: true,

@@ -1,8 +1,8 @@
 //! dash, upstream and Debian builds. Sources: own measurements of each build; dash `src/eval.c`, `src/trap.c`.
 
 use super::{
-    AliasTime, Aliases, Builtins, Children, Columns, Details, FurtherLines, InnerLines, IntAfter, Jobs, KillList,
-    ListQuote, Messages, Nesting, Shapes, Signals, Tail, Traps, Variant,
+    AliasTime, Aliases, Builtins, Children, Columns, Details, FurtherLines, HereWriter, InnerLines, IntAfter, Jobs,
+    KillList, ListQuote, Messages, Nesting, Shapes, Signals, Tail, Traps, Variant,
 };
 use crate::shell::syntax::Syntax;
 
@@ -33,6 +33,7 @@ const MESSAGES: Messages = Messages {
     test_bad_number: "{builtin_prefix}Illegal number: {name}",
     division_by_zero: "{prefix}arithmetic expression: division by zero: \"{name}\"",
     arithmetic: "{prefix}arithmetic expression: expecting EOF: \"{name}\"",
+    script_missing: "{sh}: 0: cannot open {name}: No such file",
     missing_command: "{sh}: 0: -c requires an argument",
     file_exists: "{prefix}cannot create {name}: File exists",
     exec_not_executable: "{builtin_prefix}{name}: Permission denied",
@@ -103,7 +104,7 @@ const BASE: Columns = Columns {
         ..Signals::COMMON
     },
     builtins: Builtins {
-        exec_options: false,
+        exec_options: "",
         set_refuses: "hBHkpPqrtlL",
         trap_sig_prefix: false,
         kill_sig_prefix: false,
@@ -160,6 +161,9 @@ const BASE: Columns = Columns {
         caret_negates: false,
         length_of_list: false,
         command_v_any_file: true,
+        exit_undoes_redirections: true,
+        script_missing_status: 2,
+        here_writer: HereWriter::ChildIfLong,
         ..Details::COMMON
     },
     children: Children { early_int_ends: true, ..Children::COMMON },
@@ -177,30 +181,60 @@ const DEBIAN: Columns = Columns {
 
 const INT_LOST: Signals = Signals { int_after_foreground: IntAfter::ExitsWithStatus, ..BASE.signals };
 
+/// Up to 0.5.11 `!` turns the status of `break`, `continue` and `return` round too (eval.c evaltree, NNOT).
+const fn up_to_0_5_11(columns: Columns) -> Columns {
+    Columns {
+        nesting: Nesting { negated_break_fails: true, ..columns.nesting },
+        traps: Traps { return_is_negated: true, ..columns.traps },
+        ..columns
+    }
+}
+
+/// The same, of upstream's releases, which also say in other words that a script is not there, and exit with 127 then.
+const fn release_0_5_11(columns: Columns) -> Columns {
+    let before = up_to_0_5_11(columns);
+    let messages = Messages {
+        source_not_found: "{builtin_prefix}Can't open {name}",
+        script_missing: "{sh}: 0: Can't open {name}",
+        ..before.messages
+    };
+    Columns { messages, details: Details { script_missing_status: 127, ..before.details }, ..before }
+}
+
 /// Up to 0.5.8 an INT during a foreground child ends the shell with the status it had, and `exit` in a trap takes the
 /// status of the last command; `break` in a function leaves the caller's loop (commit ebfdd97).
 const fn up_to_0_5_8(columns: Columns) -> Columns {
     let before = up_to_0_5_10(columns);
     let details = Details { exit_in_trap_keeps_status: false, exit_in_exit_trap_keeps_status: false, ..before.details };
-    let nesting = Nesting { break_leaves_function: true, ..columns.nesting };
-    Columns { signals: INT_LOST, details, nesting, ..before }
+    let nesting = Nesting { break_leaves_function: true, ..before.nesting };
+    let syntax = Syntax { drops_stray_closer: true, ..before.syntax };
+    Columns { signals: INT_LOST, details, nesting, syntax, ..before }
 }
 
-/// Up to 0.5.10 `export x=$y` splits the value (dash commit cbb71a8), and only what is waited for is collected.
+/// Up to 0.5.10 `export x=$y` splits the value (dash commit cbb71a8), only what is waited for is collected, and messages
+/// about a script file name it twice.
 const fn up_to_0_5_10(columns: Columns) -> Columns {
-    let details = Details { collects_all: false, ..columns.details };
-    Columns { builtins: Builtins { declaration_assigns: false, ..columns.builtins }, details, ..columns }
+    let before = release_0_5_11(columns);
+    let details = Details { collects_all: false, ..before.details };
+    let messages = Messages { file_prefix: "{sh}: {line}: {sh}: ", ..before.messages };
+    Columns { builtins: Builtins { declaration_assigns: false, ..before.builtins }, details, messages, ..before }
 }
 
 const V0_5_6: Columns = Columns {
     messages: Messages {
         prefix: "{sh}: ",
         builtin_prefix: "{builtin}: {line}: ",
-        file_prefix: "{sh}: ",
+        file_prefix: "{sh}: {line}: ",
         file_builtin_prefix: "{builtin}: {line}: ",
+        missing_command: "{sh}: -c requires an argument",
+        source_not_found: "{builtin_prefix}Can't open {name}",
+        script_missing: "{sh}: Can't open {name}",
         ..MESSAGES
     },
-    builtins: Builtins { exec_missing_status: 2, declaration_assigns: false, ..BASE.builtins },
+    builtins: Builtins { exec_missing_status: 2, declaration_assigns: false, local_anywhere: true, ..BASE.builtins },
+    details: Details { script_missing_status: 2, ..up_to_0_5_8(DEBIAN).details },
+    // Only an EXIT trap keeps the last command from replacing its subshell (eval.c evalcommand).
+    tail: Tail { over_actions: true, ..DEBIAN.tail },
     ..up_to_0_5_8(DEBIAN)
 };
 
@@ -220,8 +254,13 @@ pub(super) static ROWS: &[Variant] = &[
     row("dash-0.5.8", "0.5.8", OWN, up_to_0_5_8(BASE)),
     row("dash-0.5.9", "0.5.9", OWN, up_to_0_5_10(BASE)),
     row("dash-0.5.10.2", "0.5.10.2", OWN, up_to_0_5_10(BASE)),
-    row("dash-0.5.11", "0.5.11", OWN, BASE),
-    row("dash-0.5.11+git20210903", "0.5.11+git20210903", "upstream snapshot of 2021-09-03, own build; measured", BASE),
+    row("dash-0.5.11", "0.5.11", OWN, release_0_5_11(BASE)),
+    row(
+        "dash-0.5.11+git20210903",
+        "0.5.11+git20210903",
+        "upstream snapshot of 2021-09-03, own build; measured",
+        up_to_0_5_11(BASE),
+    ),
     debian(
         "dash-0.5.7-deb",
         "0.5.7",
@@ -230,7 +269,12 @@ pub(super) static ROWS: &[Variant] = &[
     ),
     debian("dash-0.5.8-deb", "0.5.8", "upstream with Debian's change, own build; measured", up_to_0_5_8(DEBIAN)),
     debian("dash-0.5.10.2-deb", "0.5.10.2", "upstream with Debian's change, own build; measured", up_to_0_5_10(DEBIAN)),
-    debian("dash-0.5.11-bullseye", "0.5.11", "Debian bullseye 0.5.11+git20200708+dd9ef66-5; measured", DEBIAN),
+    debian(
+        "dash-0.5.11-bullseye",
+        "0.5.11",
+        "Debian bullseye 0.5.11+git20200708+dd9ef66-5; measured",
+        up_to_0_5_11(DEBIAN),
+    ),
     debian("dash-0.5.12-bookworm", "0.5.12", "Debian bookworm 0.5.12-2; measured", DEBIAN),
     debian("dash-0.5.12-trixie", "0.5.12", "Debian trixie 0.5.12-12; measured", DEBIAN),
 ];

@@ -40,6 +40,7 @@ const MESSAGES: Messages = Messages {
     path_not_found: "{command_prefix}{name}: not found",
     not_executable: "{command_prefix}{name}: cannot execute [{text}]",
     wait_usage: &["Usage: wait [ options ] [job ...]", " Help: wait [ --help | --man ] 2>&1"],
+    script_missing: "{sh}: {name}: not found",
     cannot_open: "{command_prefix}{name}: cannot open [{text}]",
     source_not_found: "{builtin_prefix}{name}: cannot open [No such file or directory]",
     cannot_create: "{command_prefix}{name}: cannot create [{text}]",
@@ -146,7 +147,12 @@ const U_2012: Columns = Columns {
         type_missing_to_output: false,
         ..Builtins::COMMON
     },
-    nesting: Nesting { eval_lines: InnerLines::One, trap_lines: InnerLines::Current, ..Nesting::CLOSED },
+    nesting: Nesting {
+        eval_lines: InnerLines::One,
+        trap_lines: InnerLines::Current,
+        negated_break_fails: true,
+        ..Nesting::CLOSED
+    },
     details: Details {
         network_files: true,
         looks_up_before_fork: true,

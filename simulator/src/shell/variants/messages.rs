@@ -60,6 +60,8 @@ pub struct Messages {
     pub set_m_refused: &'static str,
     /// A file that cannot be opened for reading.
     pub cannot_open: &'static str,
+    /// The script file is not there.
+    pub script_missing: &'static str,
     /// A connection by a redirection failed: what is said before the redirection's own message.
     pub cannot_connect: &'static str,
     /// `.` of a file that is not there.

@@ -35,6 +35,7 @@ const MESSAGES: Messages = Messages {
     arithmetic_operand: "{name}: unexpected '{unexpected}'",
     outside_loop: "{warning_prefix}{builtin}: can't {builtin}",
     cannot_create: "{warning_prefix}{name}: create: {text}",
+    script_missing: "E: {sh}: {name}: No such file or directory",
     cannot_open: "{warning_prefix}{name}: open: {text}",
     unexpected_end: "{prefix}syntax error: unmatched '{inside}'",
     unexpected: "{prefix}syntax error: unexpected {name}",

@@ -34,7 +34,7 @@ pub use aliases::{AliasTime, Aliases};
 pub use arrays::ArrayNames;
 pub use builtins::Builtins;
 pub use children::{Children, InTrap, Refused, Together, TrapOrder, Traps};
-pub use choices::{CommandFlag, EmptyList, ExitTrapOnSignal, IntAfter, JobsInChildren, TraceAssigns};
+pub use choices::{CommandFlag, EmptyList, ExitTrapOnSignal, HereWriter, IntAfter, JobsInChildren, TraceAssigns};
 pub use jobs::Jobs;
 pub use messages::{ControlCharacters, Messages};
 pub use nesting::{InnerLines, Nesting};
@@ -179,6 +179,10 @@ pub struct Details {
     /// Where the shell ends inside redirections of compound commands, functions and builtins, they are undone before the
     /// EXIT trap runs.
     pub exit_undoes_redirections: bool,
+    /// Exit code of a shell whose script file is not there.
+    pub script_missing_status: u8,
+    /// Which here-documents a process of its own writes into the pipe.
+    pub here_writer: HereWriter,
     /// `$a` where `a` is an array, and its first index.
     pub array_names: ArrayNames,
     /// Exit code of a syntax error.

@@ -97,7 +97,7 @@ const COLUMNS: Columns = Columns {
         trap_events: &[],
         trap_sig_prefix: false,
         trap_names_upper: true,
-        exec_options: false,
+        exec_options: "",
         set_refuses: "bhklmprsBHPtq",
         command_v_keywords: false,
         dot_takes_directory: true,

@@ -61,6 +61,7 @@ const MESSAGES: Messages = Messages {
     not_found: "{prefix}no such command `{name}'",
     path_not_found: "{prefix}cannot execute command `{name}': No such file or directory",
     not_executable: "{prefix}cannot execute command `{name}': {text}",
+    script_missing: "{sh}: cannot open file `{name}': No such file or directory",
     cannot_open: "{prefix}redirection: cannot open file `{name}': {text}",
     cannot_create: "{prefix}redirection: cannot open file `{name}': {text}",
     source_not_found: "{builtin_prefix}cannot open file `{name}': No such file or directory",
@@ -183,7 +184,7 @@ const COLUMNS: Columns = Columns {
         set_m_is_fatal: false,
         ..Builtins::COMMON
     },
-    nesting: Nesting { names_context: true, ..Nesting::CLOSED },
+    nesting: Nesting { names_context: true, negated_break_fails: true, ..Nesting::CLOSED },
     details: Details {
         network_files: true,
         array_names: ArrayNames::Separate,

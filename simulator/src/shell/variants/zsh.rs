@@ -20,6 +20,7 @@ const MESSAGES: Messages = Messages {
     illegal_option: "{builtin_prefix}bad option: -{name}",
     wait_illegal_option: "{builtin_prefix}job not found: -{name}",
     set_m_refused: "{builtin_prefix}can't change option: -m",
+    script_missing: "{sh}: can't open input file: {name}",
     cannot_open: "{prefix}no such file or directory: {name}",
     source_not_found: "{builtin_prefix}no such file or directory: {name}",
     cannot_create: "{prefix}no such file or directory: {name}",
@@ -163,6 +164,7 @@ const COLUMNS: Columns = Columns {
         break_leaves_function: true,
         break_leaves_trap: true,
         break_ends_child: true,
+        negated_break_fails: true,
         ..Nesting::CLOSED
     },
     details: Details {

@@ -134,6 +134,10 @@ impl Shell {
     /// `exec`: with a command it replaces the shell, without one the redirections stay.
     pub(super) fn exec_builtin(&mut self, ready: Ready, sys: &Sys<'_>) {
         let mut argv: Vec<String> = ready.argv.into_iter().skip(1).collect();
+        if let Some(letter) = self.refused_by_exec(&argv) {
+            self.illegal_option("exec", &letter.to_string());
+            return;
+        }
         let by = self.exec_options(&mut argv);
         if argv.is_empty() {
             self.state.status = 0;
@@ -163,10 +167,18 @@ impl Shell {
         self.release_for_replacement();
     }
 
+    /// An option that is none of `exec`, in a shell that reads options there.
+    fn refused_by_exec(&self, argv: &[String]) -> Option<char> {
+        let allowed = self.columns().builtins.exec_options;
+        let letters = argv.first()?.strip_prefix('-').filter(|l| !allowed.is_empty() && *l != "-")?;
+        letters.chars().next().filter(|c| !allowed.contains(*c))
+    }
+
     /// Takes the options of `exec` away: `-a name`, `-l` and `-c`.
     fn exec_options(&mut self, argv: &mut Vec<String>) -> By {
         let (mut name, mut login) = (None, false);
-        while let Some(word) = argv.first().filter(|a| self.columns().builtins.exec_options && a.len() > 1).cloned() {
+        let takes = !self.columns().builtins.exec_options.is_empty();
+        while let Some(word) = argv.first().filter(|a| takes && a.len() > 1).cloned() {
             let Some(letters) = word.strip_prefix('-').filter(|l| *l == "-" || l.chars().all(|c| "acl".contains(c)))
             else {
                 break;

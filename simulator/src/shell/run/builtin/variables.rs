@@ -16,7 +16,8 @@ impl Shell {
         let in_function = !self.state.locals.is_empty();
         if builtin == "local" && !in_function && !self.columns().builtins.local_anywhere {
             let message = self.message(self.columns().messages.not_in_function, builtin, &[]);
-            if self.columns().builtins.usage_is_fatal {
+            let builtins = &self.columns().builtins;
+            if builtins.usage_is_fatal && builtins.local_is_special {
                 self.exit_with(2);
             }
             self.fail(if self.columns().builtins.usage_is_fatal { 2 } else { 1 }, message);
