@@ -20,6 +20,7 @@ const UTILITIES: &[&str] = &[
     "chmod",
     "chown",
     "chgrp",
+    "chroot",
     "cut",
     "date",
     "dirname",
@@ -118,8 +119,14 @@ fn files(record: &Value) -> FileSystem {
     for path in ["/", "/tmp", "/etc", "/usr/local/bin", "/data", "/root", "/dev", "/proc", "/var", "/run"] {
         files.put(path, directory());
     }
+    let roots = |mode| Attributes { uid: 0, gid: 0, mode, modified: SimTime::ZERO };
+    files.set_attributes("/data", roots(0o755));
     for path in record["dirs"].as_array().into_iter().flatten() {
-        files.put(path.as_str().expect("a path"), directory());
+        let path = path.as_str().expect("a path");
+        files.put(path, directory());
+        if path != "/tmp" {
+            files.set_attributes(path, roots(0o755));
+        }
     }
     let alpine = record["image"] == "alpine";
     let sh = if alpine { "busybox-1.35.0-deb" } else { "dash-0.5.12-bookworm" };
@@ -148,6 +155,7 @@ fn files(record: &Value) -> FileSystem {
     for (path, text) in record["files"].as_object().into_iter().flatten() {
         let text = text.as_str().expect("a text");
         files.put_text(path, text, text.starts_with("#!"));
+        files.set_attributes(path, roots(if text.starts_with("#!") { 0o755 } else { 0o644 }));
     }
     if let Some(script) = record["script"].as_str() {
         files.put_text("/usr/local/bin/docker-entrypoint.sh", script, true);

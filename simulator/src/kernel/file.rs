@@ -11,6 +11,7 @@ use crate::base::signal::Signal;
 use crate::base::time::SimDuration;
 use crate::cx::Cx;
 use crate::kernel::fs::{Attributes, Content, normal};
+use crate::kernel::permission::Access;
 use crate::program::call::{Fd, OpenMode, Resume};
 use crate::rules::RuleId;
 use crate::trace::{EventKind, OnTask, Sender, Stream, Wait};
@@ -129,6 +130,15 @@ impl Kernel {
             return Err(Errno::Eisdir);
         }
         let existing = files.get("/", &path).map(|f| f.content.clone());
+        let permitted = match (&existing, mode) {
+            (Some(Content::Null), _) => true,
+            (None, OpenMode::Write | OpenMode::Append | OpenMode::ReadWrite) => files.permits_naming(uid, "/", &path),
+            (_, OpenMode::Read) => files.permits(uid, "/", &path, Access::Read),
+            (Some(_), _) => files.permits(uid, "/", &path, Access::Write),
+        };
+        if stream.is_none() && !permitted && (existing.is_some() || files.has_parent(&path)) {
+            return Err(Errno::Eacces);
+        }
         if existing == Some(Content::Fifo) {
             return self.open_fifo(task, files_id, path, mode);
         }

@@ -1,7 +1,7 @@
 //! The files that the processes of one container see: names, contents, x bits, owners, symbolic links. Flat, no inodes.
 //!
 //! Paths are absolute and normal (`/app/server.rb`). A directory exists if it is marked or if something lies below it.
-//! Owners and modes are kept and shown (stat(2)); only the x bit of an executable decides anything.
+//! Owners and modes are kept and shown (stat(2)); what they refuse is in `permission`.
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
@@ -145,6 +145,11 @@ impl FileSystem {
             Arc::make_mut(&mut self.files).insert(path.clone(), File { executable, ..file });
         }
         Arc::make_mut(&mut self.attributes).insert(path, attributes);
+    }
+
+    /// Did somebody set the owner or the mode of what is at this normal path?
+    pub(super) fn is_marked(&self, path: &str) -> bool {
+        self.attributes.contains_key(path)
     }
 
     /// Makes a symbolic link at `path` that says `target`.

@@ -1,10 +1,11 @@
 //! What utilities change about files beside what they write into them: names, owners, modes, links.
 //!
-//! Sources: chmod(2), chown(2), mkdir(2), symlink(2), rename(2), utime(2). Permissions refuse nothing here but changing an owner,
-//! which only root may.
+//! Sources: chmod(2), chown(2), mkdir(2), symlink(2), rename(2), utime(2). What
+//! permissions refuse is in `permission`; an owner is changed only by root, a mode only by the owner.
 
 use super::Kernel;
 use super::fs::{Content, File, FileSystem, normal};
+use super::permission::Access;
 use crate::base::Text;
 use crate::base::errno::Errno;
 use crate::base::id::TaskId;
@@ -39,10 +40,16 @@ fn apply(fs: &mut FileSystem, cwd: &str, path: &str, mark: FileMark, maker: &Mak
         return Ok(());
     }
     let exists = fs.get("/", &path).is_some() || fs.is_directory("/", &path);
+    if !permits(fs, (&named, &path), cwd, &mark, maker.uid, exists) {
+        return Err(Errno::Eacces);
+    }
     match mark {
         FileMark::Mode(_) | FileMark::Owner(..) if !exists => Err(Errno::Enoent),
         FileMark::Mode(mode) => {
             let old = fs.attributes("/", &path);
+            if maker.uid != 0 && fs.is_marked(&path) && old.uid != maker.uid {
+                return Err(Errno::Eperm);
+            }
             fs.set_attributes(&path, super::fs::Attributes { mode, ..old });
             Ok(())
         }
@@ -80,6 +87,29 @@ fn apply(fs: &mut FileSystem, cwd: &str, path: &str, mark: FileMark, maker: &Mak
         }
         FileMark::Moved(to) => moved(fs, &named, &normal(cwd, &to)),
         FileMark::Copied(to) => copied(fs, &path, &normal(cwd, &to), maker),
+    }
+}
+
+/// May this user make the change? `at` is the path as named and behind links.
+fn permits(fs: &FileSystem, at: (&str, &str), cwd: &str, mark: &FileMark, uid: u32, exists: bool) -> bool {
+    let lands = |to: &str, exists: bool| match exists {
+        true => fs.permits(uid, "/", to, Access::Write),
+        false => !fs.has_parent(to) || fs.permits_naming(uid, "/", to),
+    };
+    let (named, path) = at;
+    match mark {
+        FileMark::Mode(_) | FileMark::Owner(..) => true,
+        FileMark::Touch if exists && fs.attributes("/", path).uid == uid => true,
+        FileMark::Directory | FileMark::Fifo | FileMark::Link(_) if exists => true,
+        FileMark::Touch | FileMark::Holds(_) | FileMark::Grows(_) | FileMark::Directory | FileMark::Fifo => {
+            lands(path, exists)
+        }
+        FileMark::Link(_) => lands(named, false),
+        FileMark::Moved(to) => fs.permits_naming(uid, "/", named) && fs.permits_naming(uid, cwd, to),
+        FileMark::Copied(to) => {
+            let to = fs.follow(normal(cwd, to));
+            fs.permits(uid, "/", path, Access::Read) && lands(&to, fs.get("/", &to).is_some())
+        }
     }
 }
 

@@ -13,6 +13,7 @@ pub mod fs;
 mod given_files;
 mod group;
 mod mark;
+pub mod permission;
 pub mod process;
 pub mod signal;
 pub mod socket;

@@ -137,8 +137,12 @@ impl Kernel {
                 self.result(task, result);
             }
             Call::Unlink(path) => {
-                let removed = self.with_files(task, &path, |fs, path| fs.remove(path).is_some());
-                self.result(task, if removed { Ok(()) } else { Err(Errno::Enoent) });
+                let uid = cx.seen().task(task).map_or(0, |t| t.uid);
+                let result = self.with_files(task, &path, |fs, path| match fs.permits_naming(uid, "/", path) {
+                    true => fs.remove(path).map(|_| ()).ok_or(Errno::Enoent),
+                    false => Err(Errno::Eacces),
+                });
+                self.result(task, result);
             }
             Call::Mark(path, mark) => {
                 let result = self.mark(cx, task, &path, mark);
@@ -191,9 +195,9 @@ impl Kernel {
         &mut self,
         task: TaskId,
         path: &str,
-        work: impl FnOnce(&mut super::fs::FileSystem, &str) -> bool,
-    ) -> bool {
-        let Some((files, path)) = self.cpus.get(&task).map(|c| (c.files, normal(&c.cwd, path))) else { return false };
-        self.files_mut(files).is_some_and(|fs| work(fs, &path))
+        work: impl FnOnce(&mut super::fs::FileSystem, &str) -> Result<(), Errno>,
+    ) -> Result<(), Errno> {
+        let (files, path) = self.cpus.get(&task).map(|c| (c.files, normal(&c.cwd, path))).ok_or(Errno::Esrch)?;
+        self.files_mut(files).ok_or(Errno::Enoent).and_then(|fs| work(fs, &path))
     }
 }

@@ -37,6 +37,9 @@ const GRACE: SimDuration = SimDuration::from_millis(30_000);
 /// A script that has not started its application by then is taken as it is.
 const LONGEST_START: SimTime = SimTime::from_secs(3_600);
 
+/// Steps of a plan that are shown.
+const MOST_STEPS: usize = 40;
+
 /// Printed lines that are shown, and how much of each.
 const MOST_LINES: usize = 6;
 const LONGEST_LINE: usize = 200;
@@ -175,15 +178,30 @@ fn fate(row: &'static Variant, request: &Request, names: &Names) -> Result<Fate,
     argv.extend(request.arguments.iter().cloned());
     let script_file = request.is_file.then(|| request.script.clone());
     let question = Question { shell: row.id.into(), argv, script_file, stdin: None };
-    let programs: Vec<(&str, Binary)> =
+    let mut programs: Vec<(&str, Binary)> =
         names.programs.iter().map(|(name, stand)| (name.as_str(), stand.binary())).collect();
+    // Another shell that the script calls: `sh` is this one, any other its latest build.
+    programs.extend(names.shells.iter().filter(|name| *name != row.argv0).map(|name| {
+        let called = name.rsplit('/').next().unwrap_or(name);
+        let other = all().filter(|v| v.argv0 == called).last().filter(|_| called != "sh").unwrap_or(row);
+        (name.as_str(), Binary::Shell(other.id.into()))
+    }));
     let mut run = Sandbox::start(row, &question, &programs, &names.files)?;
     run.settle();
     let has_started = |run: &Sandbox| tree(&run.cx, run.namespace).iter().any(|entry| is_application(entry, names));
     while !has_started(&run) && run.sleep_through(LONGEST_START) {}
     let code = plan(row, request);
-    let is_builtin = |name: &str| row.columns.builtins.extra.contains(&name) || is_common_builtin(name);
+    let functions: Vec<&str> =
+        code.iter().filter_map(|op| if let Op::Define { name, .. } = op { Some(&**name) } else { None }).collect();
+    let is_builtin =
+        |name: &str| functions.contains(&name) || row.columns.builtins.extra.contains(&name) || is_common_builtin(name);
     let mut steps: Vec<String> = describe(&code, &is_builtin).lines().map(str::to_string).collect();
+    if let Some(left_out) = steps.len().checked_sub(MOST_STEPS).filter(|n| *n > 0) {
+        let last = steps.split_off(MOST_STEPS / 2 + left_out);
+        steps.truncate(MOST_STEPS / 2);
+        steps.push(format!("... {left_out} further steps ..."));
+        steps.extend(last);
+    }
     if !steps.last().is_some_and(|s| s.trim_start().starts_with("exec") || s.starts_with("replace")) {
         steps.push("exit $?".into());
     }
@@ -191,7 +209,7 @@ fn fate(row: &'static Variant, request: &Request, names: &Names) -> Result<Fate,
     if run.ended().is_some() {
         let outcome = Outcome { pid1: run.ended(), ..run.outcome(0, 0, &[]) };
         let after = run.end_time.since(SimTime::ZERO);
-        let decided = Decision { column: None, rule: RuleId::ProcessExit, reason: "PID 1 ended by itself".into() };
+        let decided = decision_of_end(&run, row, request);
         let end = End::ByItself(outcome.pid1.map_or(0, ExitStatus::container_code), after);
         return Ok(Fate { steps, printed, tree: String::new(), application: Whereabouts::Nowhere, decided, end });
     }
@@ -244,6 +262,19 @@ fn whereabouts(settled: &[Entry], names: &Names) -> Whereabouts {
         Some(entry) if entry.pid == 1 => Whereabouts::Pid1,
         Some(entry) if entry.ppid == 1 => Whereabouts::Child,
         Some(_) => Whereabouts::Deeper,
+    }
+}
+
+/// Why PID 1 ended by itself.
+fn decision_of_end(run: &Sandbox, row: &'static Variant, request: &Request) -> Decision {
+    let took_along = |(_, event): (_, &crate::trace::Event)| event.rule == RuleId::ProcessNamespaceEnd;
+    let because = |rule, reason: &str| Decision { column: None, rule, reason: reason.into() };
+    if parse(&request.script, &row.columns.syntax).error.is_some() {
+        because(RuleId::ShellSyntaxError, "the text cannot be read to its end")
+    } else if run.cx.trace().iter().any(took_along) {
+        because(RuleId::ProcessNamespaceEnd, "PID 1 ended by itself, and the kernel killed what still ran")
+    } else {
+        because(RuleId::ProcessExit, "PID 1 ended by itself")
     }
 }
 

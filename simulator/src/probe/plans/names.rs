@@ -92,6 +92,8 @@ pub(super) struct Names {
     pub programs: Vec<(String, Stand)>,
     /// Files that the script reads or goes to: empty ones.
     pub files: Vec<String>,
+    /// Other shells that it calls, `bash -c '...'`.
+    pub shells: BTreeSet<String>,
 }
 
 impl Names {
@@ -106,7 +108,8 @@ impl Names {
         let steps: Vec<&str> =
             self.programs.iter().filter(|(_, s)| *s == Stand::Step).map(|(name, _)| name.as_str()).collect();
         if !steps.is_empty() {
-            text.push_str(&format!("; {} end at once with 0", steps.join(", ")));
+            let ends = if steps.len() == 1 { "ends" } else { "end" };
+            text.push_str(&format!("; {} {ends} at once with 0", steps.join(", ")));
         }
         text
     }
@@ -114,7 +117,7 @@ impl Names {
 
 /// The programs of the script and its arguments.
 pub(super) fn of(request: &Request) -> Names {
-    let mut finder = Finder { names: Vec::new(), functions: BTreeSet::new(), files: Vec::new(), calls: Vec::new() };
+    let mut finder = Finder::default();
     finder.text(&request.script, 0);
     let is_argument = |a: &&String| !a.starts_with('-') && !["sh", "_"].contains(&a.as_str());
     if request.script.contains("\"$@\"") || request.script.contains("$@") || request.script.contains("$*") {
@@ -145,7 +148,7 @@ pub(super) fn of(request: &Request) -> Names {
     if let Some(name) = application.clone().filter(|n| own(n) && !names.contains(n)) {
         programs.push((name, Stand::Application(String::new())));
     }
-    Names { application, programs, files: finder.files }
+    Names { application, programs, files: finder.files, shells: finder.shells }
 }
 
 fn base(path: &str) -> &str {
@@ -159,12 +162,14 @@ fn is_builtin(name: &str) -> bool {
     crate::shell::run::is_common_builtin(name) || (extra() && !UTILITIES.contains(&name))
 }
 
+#[derive(Default)]
 struct Finder {
     names: Vec<String>,
     /// Programs with their arguments as the script writes them.
     calls: Vec<(String, String)>,
     functions: BTreeSet<String>,
     files: Vec<String>,
+    shells: BTreeSet<String>,
 }
 
 impl Finder {
@@ -232,7 +237,8 @@ impl Finder {
     }
 
     fn words(&mut self, words: &[Word], depth: usize) {
-        let literals: Vec<&str> = words.iter().map(|w| w.as_literal().unwrap_or("$")).collect();
+        let texts: Vec<String> = words.iter().map(|w| w.as_static().unwrap_or_else(|| "$".into())).collect();
+        let literals: Vec<&str> = texts.iter().map(String::as_str).collect();
         let mut rest = literals.as_slice();
         let mut inner = None;
         match literals.as_slice() {
@@ -243,6 +249,7 @@ impl Finder {
         while let Some((first, after)) = rest.split_first() {
             let skipped = WRAPPERS.contains(first) || first.starts_with('-') || first.contains('=');
             if base(first) == "sh" || all().any(|v| base(first) == v.argv0) {
+                self.shells.insert((*first).to_string());
                 inner =
                     after.iter().position(|w| w.starts_with('-') && w.ends_with('c')).and_then(|at| after.get(at + 1));
                 rest = &[];

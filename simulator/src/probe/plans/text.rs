@@ -10,14 +10,27 @@ const WIDTH: usize = 100;
 #[must_use]
 pub fn print(request: &Request, plans: &Plans) -> String {
     let mut out = String::new();
-    let how = if request.is_file { "sh FILE:\n" } else { "sh -c " };
-    let _ = writeln!(out, "{how}{}", request.script.trim_end());
+    let arguments: String = request.arguments.iter().map(|word| format!(" {}", quoted(word))).collect();
+    let _ = match request.is_file {
+        true => writeln!(out, "sh FILE{arguments}:\n{}", request.script.trim_end()),
+        false => writeln!(out, "sh -c {}{arguments}", quoted(&request.script)),
+    };
     let _ = writeln!(out, "assumed: {}", plans.assumed);
     for group in &plans.groups {
         out.push('\n');
         print_group(group, plans, &mut out);
     }
     out
+}
+
+/// A word as one types it at a shell.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:@%+,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
 }
 
 fn print_group(group: &Group, plans: &Plans, out: &mut String) {

@@ -80,6 +80,7 @@ fn told(called: &Called<'_>, sys: &Sys<'_>) -> Option<Acts> {
         },
         "pwd" => format!("{}\n", sys.cwd),
         "tty" => return Some(super::print_code("not a tty\n".into(), 1)),
+        "basename" | "dirname" if !called.busybox && refused(called).is_some() => return refused(called),
         "dirname" => {
             args.iter().filter(|a| !a.starts_with('-')).map(|a| format!("{}\n", super::directory(a))).collect()
         }
@@ -105,6 +106,21 @@ fn uname(args: &[&str], host: &str) -> String {
     let asked = if asked.is_empty() { "s".to_owned() } else { asked };
     let shown: Vec<&str> = parts.iter().filter(|(l, _)| all || asked.contains(*l)).map(|(_, text)| *text).collect();
     format!("{}\n", shown.join(" "))
+}
+
+/// What basename(1) and dirname(1) say of an option that they have not, and of no name.
+fn refused(called: &Called<'_>) -> Option<Acts> {
+    let long = [("multiple", 'a'), ("suffix", 's'), ("zero", 'z')];
+    let (valued, plain) = if called.name == "basename" { ("s", "az") } else { ("", "z") };
+    let given = super::given::read(&called.args, valued, plain, &long);
+    let letter = |word: &str| word.chars().find(|c| !"-asz".contains(*c)).unwrap_or_default();
+    let said = match given.unknown {
+        Some(word) if word.starts_with("--") => format!("unrecognized option '{word}'"),
+        Some(word) => format!("invalid option -- '{}'", letter(word)),
+        None if given.words.is_empty() => "missing operand".into(),
+        None => return None,
+    };
+    Some(Acts::fails(&format!("{0}: {said}\nTry '{0} --help' for more information.", called.name), 1))
 }
 
 /// basename(1): `NAME [SUFFIX]`, `-s SUFFIX NAME...`, `-a NAME...`.

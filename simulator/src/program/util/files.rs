@@ -5,7 +5,7 @@
 use super::super::call::{Call, FileMark, Sys};
 use super::given::{self, Given};
 use super::tree::{self, Kind};
-use super::work::{NO_FILE, Work, missing_operand};
+use super::work::{NO_FILE, NO_PERMISSION, Work, missing_operand};
 use super::{Act, Acts, Called, owners};
 use crate::base::Text;
 
@@ -47,7 +47,16 @@ fn remove(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
                 }
             }
             Some(_) => {
+                let mut kept = String::new();
                 for inside in tree::below(path, sys).iter().rev() {
+                    if kept.starts_with(&format!("{inside}/")) {
+                        continue;
+                    }
+                    if tree::refuses_naming(inside, sys) {
+                        work.fails("remove", inside, NO_PERMISSION);
+                        kept.clone_from(inside);
+                        continue;
+                    }
                     work.acts.push(Act::from(Call::Unlink(inside.as_str().into())));
                     if given.has('v') {
                         let what = if tree::kind(inside, sys) == Some(Kind::Directory) { "directory " } else { "" };
@@ -87,7 +96,11 @@ fn make_directories(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
         return missing_operand(called);
     }
     let mut work = Work::new(called);
-    for path in &given.words {
+    'paths: for path in &given.words {
+        if path.is_empty() {
+            work.fails("create directory", path, NO_FILE);
+            continue;
+        }
         let is_there = tree::behind(path, sys);
         if given.has('p') {
             match is_there {
@@ -101,6 +114,11 @@ fn make_directories(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
             let slashes = path.match_indices('/').map(|(at, _)| at).filter(|at| *at > 0);
             for part in slashes.filter_map(|end| path.get(..end)) {
                 match tree::behind(part, sys) {
+                    None if tree::refuses_naming(part, sys) => {
+                        let slash = if called.busybox { "/" } else { "" };
+                        work.fails("create directory", &format!("{part}{slash}"), NO_PERMISSION);
+                        continue 'paths;
+                    }
                     None => work.quietly(part, FileMark::Directory),
                     Some(Kind::Directory) => {}
                     Some(_) => {
@@ -115,6 +133,10 @@ fn make_directories(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
             && tree::behind(parent, sys).is_none()
         {
             work.fails("create directory", path, NO_FILE);
+            continue;
+        }
+        if is_there.is_none() && tree::refuses_naming(path, sys) {
+            work.fails("create directory", path, NO_PERMISSION);
             continue;
         }
         let can = if called.busybox { "can't" } else { "cannot" };
@@ -180,7 +202,8 @@ fn link(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
         }
         let mark = if given.has('s') { FileMark::Link(source.into()) } else { FileMark::Copied(to.as_str().into()) };
         let at = if given.has('s') { to.as_str() } else { source };
-        work.mark(at, mark, format!("failed to create symbolic link '{to}'"));
+        let complaint = if called.busybox { to.clone() } else { format!("failed to create symbolic link '{to}'") };
+        work.mark(at, mark, complaint);
     }
     work.done()
 }

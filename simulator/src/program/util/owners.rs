@@ -38,7 +38,15 @@ pub(super) fn change_mode(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
             let old = sys.files.attributes(sys.cwd, path).mode;
             let directory = tree::behind(path, sys) == Some(Kind::Directory);
             if let Some(mode) = tree::mode(text, old, directory, sys.umask) {
-                work.quietly(path, FileMark::Mode(mode));
+                let complaint = match (given.has('f'), called.busybox) {
+                    (true, _) => {
+                        work.quietly(path, FileMark::Mode(mode));
+                        continue;
+                    }
+                    (false, true) => path.clone(),
+                    (false, false) => format!("changing permissions of '{path}'"),
+                };
+                work.mark(path, FileMark::Mode(mode), complaint);
             }
         }
     }
@@ -74,6 +82,7 @@ pub(super) fn change_owner(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
             let text = given.words.remove(0);
             let text = if called.name == "chgrp" { format!(":{text}") } else { text.to_owned() };
             tree::owner(&text, sys).map_err(|what| match called.busybox {
+                true if text.contains(':') && called.name == "chown" => format!("unknown user/group {text}"),
                 true => format!("unknown {what} {}", text.trim_start_matches(':')),
                 false => format!("invalid {what}: '{}'", text.trim_start_matches(':')),
             })

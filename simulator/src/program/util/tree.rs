@@ -36,6 +36,12 @@ pub(super) fn behind(path: &str, sys: &Sys<'_>) -> Option<Kind> {
     }
 }
 
+/// May this process not make or remove a name at this path?
+pub(super) fn refuses_naming(path: &str, sys: &Sys<'_>) -> bool {
+    let uid = sys.seen.task(sys.task).map_or(0, |t| t.uid);
+    !sys.files.permits_naming(uid, sys.cwd, path)
+}
+
 /// The names in a directory, sorted.
 pub(super) fn names(directory: &str, sys: &Sys<'_>) -> BTreeSet<String> {
     let root = sys.files.follow(normal(sys.cwd, directory));

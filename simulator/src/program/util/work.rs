@@ -46,6 +46,7 @@ impl<'a> Work<'a> {
 }
 
 pub(super) const NO_FILE: &str = "No such file or directory";
+pub(super) const NO_PERMISSION: &str = "Permission denied";
 
 pub(super) fn missing_operand(called: &Called<'_>) -> Acts {
     let text = format!("{0}: missing operand\nTry '{0} --help' for more information.", called.name);

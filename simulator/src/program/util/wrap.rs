@@ -103,6 +103,9 @@ pub(super) fn find(called: &Called<'_>, sys: &Sys<'_>) -> Option<Acts> {
     if !wrapper.note.is_empty() {
         acts.push(Act::from(Call::Say(wrapper.note.into())));
     }
+    if called.name == "chroot" {
+        acts.push(Act::from(Call::Chdir("/".into())));
+    }
     if called.name == "nohup" {
         acts.push(Act::from(Call::Sigaction(Signal::HUP, Disposition::Ignore)));
     }
@@ -120,6 +123,7 @@ fn user(called: &Called<'_>, rest: &[&str], sys: &Sys<'_>) -> Result<Option<u32>
         "gosu" | "su-exec" | "s6-setuidgid" => rest.first().copied(),
         "setpriv" => called.args.iter().find_map(|a| a.strip_prefix("--reuid=")).or_else(|| after("--reuid")),
         "chpst" => after("-u"),
+        "chroot" => called.args.iter().find_map(|a| a.strip_prefix("--userspec=")),
         _ => None,
     };
     let Some(given) = given else { return Ok(None) };

@@ -386,8 +386,13 @@ fn subshell(command: &Command, body: &List, context: &Context, out: &mut Vec<Op>
 }
 
 fn compound(command: &Command, context: &Context, out: &mut Vec<Op>) {
+    use CommandKind::{Arith, Case, For, Test};
     let braces = context.braces.filter(|_| matches!(command.kind, CommandKind::Group(_))).map(|_| true);
     let context = &Context { braces, ..context.clone() };
+    if matches!(command.kind, For { .. } | Case { .. } | Test(_) | Arith(_)) {
+        let text = matches!(command.kind, Test(_) | Arith(_)).then(|| context.slice(command.span));
+        out.push(Op::HeadLine(context.line_of(command.span), text));
+    }
     match &command.kind {
         CommandKind::Simple(_) | CommandKind::Subshell(_) => {}
         CommandKind::Group(body) => list(body, &context.within(&[Shape::Group]), out),

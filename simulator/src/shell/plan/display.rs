@@ -79,6 +79,7 @@ fn add(code: &[Op], depth: usize, is_builtin: &dyn Fn(&str) -> bool, out: &mut S
             | Op::SpareErrExit
             | Op::Succeed
             | Op::Line(..)
+            | Op::HeadLine(..)
             | Op::ErrExit
             | Op::EnterLastOfList
             | Op::LeaveLastOfList

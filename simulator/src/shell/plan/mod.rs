@@ -164,6 +164,8 @@ pub enum Op {
     /// A compound command begins on this line; only some shells count it, and some only the kinds with a line of their own:
     /// `for`, `case`, `( )` and what has redirections.
     Line(u32, bool),
+    /// The line of the head of `for`, `case`, `[[ ]]` or `(( ))`, when it is its turn, and the text of the latter two.
+    HeadLine(u32, Option<Arc<str>>),
     /// `[[ ]]`
     Test(Arc<TestExpr>),
     /// `(( ))`

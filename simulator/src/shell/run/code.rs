@@ -125,6 +125,14 @@ impl Shell {
                     self.state.line = line;
                 }
             }
+            Op::HeadLine(line, text) => {
+                if self.columns().details.heads_have_lines && !self.keeps_line_of_trap() {
+                    self.state.line = line;
+                }
+                if let Some(text) = text {
+                    self.note_command(&text);
+                }
+            }
             Op::Negate => self.state.status = u16::from(self.state.status == 0),
             Op::Succeed => self.state.status = 0,
             Op::BeginItem => self.state.spared = false,
@@ -167,8 +175,9 @@ impl Shell {
             }
             Op::Test(test) => return self.double_bracket(&test, sys),
             Op::Arith(word) => {
-                let value = self.expand(sys, |e| e.arithmetic(&word.parts));
-                return self.with(value, |shell, value| {
+                let value = self.expand(sys, |e| Ok((e.text(&word)?, e.arithmetic(&word.parts)?)));
+                return self.with(value, |shell, (text, value)| {
+                    shell.trace_terms(&[format!("(( {text} ))")], sys);
                     shell.state.status = u16::from(value == 0);
                     shell.note_pipe_status();
                 });
@@ -424,10 +433,10 @@ impl Shell {
             if target.is_none() && from == 0 {
                 shell.state.status = 0;
             }
+            shell.jump(target.unwrap_or(end));
             if from == 0 {
                 shell.trace_head("case", std::slice::from_ref(word), " in", sys);
             }
-            shell.jump(target.unwrap_or(end));
         })
     }
 

@@ -5,14 +5,19 @@ use super::expand::{Expanded, Expander};
 use super::regex::Regex;
 use super::state::Value;
 use crate::kernel::fs::Content;
+use crate::kernel::permission::Access;
 use crate::program::{Call, Sys};
 use crate::shell::ast::TestExpr;
 
 impl Shell {
     /// `[[ expression ]]`
     pub(super) fn double_bracket(&mut self, test: &TestExpr, sys: &Sys<'_>) -> Option<Call> {
-        let value = self.expand(sys, |e| e.test(test));
-        self.with(value, |shell, value| {
+        let value = self.expand(sys, |e| {
+            let mut terms = Vec::new();
+            Ok((e.test(test, "", &mut terms)?, terms))
+        });
+        self.with(value, |shell, (value, terms)| {
+            shell.trace_terms(&terms, sys);
             shell.state.status = u16::from(!value);
             shell.note_pipe_status();
         })
@@ -20,14 +25,6 @@ impl Shell {
 }
 
 impl Expander<'_> {
-    /// The right side of `=~`: what is quoted in it stands for itself.
-    fn regex(&mut self, word: &crate::shell::ast::Word) -> Expanded<Option<Regex>> {
-        let mut characters = self.characters(word)?;
-        let counts = self.columns.syntax.regex_quotes;
-        characters.iter_mut().for_each(|(_, quoted)| *quoted &= counts);
-        Ok(Regex::new(&characters))
-    }
-
     /// Is the variable, or the element of the array, set?
     fn is_set(&mut self, name: &str, index: &str) -> bool {
         match self.state.vars.get(name).map(|v| v.value.clone()) {
@@ -45,14 +42,21 @@ impl Expander<'_> {
         }
     }
 
-    fn test(&mut self, test: &TestExpr) -> Expanded<bool> {
+    /// Also notes each term as `set -x` shows it; `not` is what stands in front of it.
+    fn test(&mut self, test: &TestExpr, not: &str, terms: &mut Vec<String>) -> Expanded<bool> {
+        let shown = |text: &str| if text.is_empty() { "''".to_owned() } else { text.to_owned() };
         Ok(match test {
-            TestExpr::Word(word) => !self.text(word)?.is_empty(),
-            TestExpr::Not(inner) => !self.test(inner)?,
-            TestExpr::And(left, right) => self.test(left)? && self.test(right)?,
-            TestExpr::Or(left, right) => self.test(left)? || self.test(right)?,
+            TestExpr::Word(word) => {
+                let text = self.text(word)?;
+                terms.push(format!("[[ {not}-n {} ]]", shown(&text)));
+                !text.is_empty()
+            }
+            TestExpr::Not(inner) => !self.test(inner, if not.is_empty() { "! " } else { "" }, terms)?,
+            TestExpr::And(left, right) => self.test(left, "", terms)? && self.test(right, "", terms)?,
+            TestExpr::Or(left, right) => self.test(left, "", terms)? || self.test(right, "", terms)?,
             TestExpr::Unary(op, word) => {
                 let text = self.text(word)?;
+                terms.push(format!("[[ {not}{op} {} ]]", shown(&text)));
                 if op == "-v" {
                     let (name, index) = text.strip_suffix(']').and_then(|t| t.split_once('[')).unwrap_or((&text, ""));
                     return Ok(self.is_set(name, index));
@@ -61,11 +65,25 @@ impl Expander<'_> {
             }
             TestExpr::Binary(left, op, right) => {
                 let left = self.text(left)?;
+                let chars = self.characters(right)?;
+                let escapes = |c: &char| match op.as_str() {
+                    "=" | "==" | "!=" => true,
+                    "=~" => "\\^$.|?*+()[]{}".contains(*c),
+                    _ => false,
+                };
+                let escaped = chars
+                    .iter()
+                    .flat_map(|(c, quoted)| (*quoted && escapes(c)).then_some('\\').into_iter().chain([*c]));
+                terms.push(format!("[[ {not}{} {op} {} ]]", shown(&left), shown(&escaped.collect::<String>())));
                 match op.as_str() {
-                    "=" | "==" => self.pattern(right)?.matches(&left),
-                    "!=" => !self.pattern(right)?.matches(&left),
+                    "=" | "==" => self.pattern_of(chars).matches(&left),
+                    "!=" => !self.pattern_of(chars).matches(&left),
                     "=~" => {
-                        let found = self.regex(right)?.and_then(|regex| regex.find(&left));
+                        // What is quoted stands for itself, where quotes count.
+                        let counts = self.columns.syntax.regex_quotes;
+                        let chars: Vec<(char, bool)> =
+                            chars.iter().map(|(c, quoted)| (*c, *quoted && counts)).collect();
+                        let found = Regex::new(&chars).and_then(|regex| regex.find(&left));
                         let groups = found.clone().unwrap_or_default();
                         let elements = (0_i64..).zip(groups).collect();
                         if self.columns.details.bash_variables {
@@ -73,17 +91,20 @@ impl Expander<'_> {
                         }
                         found.is_some()
                     }
-                    "<" => left < self.text(right)?,
-                    ">" => left > self.text(right)?,
+                    "<" => left < text(&chars),
+                    ">" => left > text(&chars),
                     op => {
-                        let right = self.text(right)?;
-                        let (left, right) = (self.calculate(&left)?, self.calculate(&right)?);
+                        let (left, right) = (self.calculate(&left)?, self.calculate(&text(&chars))?);
                         compare(op, left, right).unwrap_or(false)
                     }
                 }
             }
         })
     }
+}
+
+fn text(chars: &[(char, bool)]) -> String {
+    chars.iter().map(|(c, _)| *c).collect()
 }
 
 /// `-eq` and its like.
@@ -105,14 +126,18 @@ pub(super) fn unary(op: &str, text: &str, sys: &Sys<'_>) -> Option<bool> {
     let directory = || !text.is_empty() && sys.files.is_directory(sys.cwd, text);
     let process = crate::program::util::process_files(text, sys);
     let exists = || file.is_some() || directory() || process;
+    let uid = sys.seen.task(sys.task).map_or(0, |t| t.uid);
+    let permits = |access| process || sys.files.permits(uid, sys.cwd, text, access);
     Some(match op {
         "-n" => !text.is_empty(),
         "-z" => text.is_empty(),
-        "-e" | "-a" | "-r" | "-w" | "-G" => exists(),
-        "-O" => exists() && sys.seen.task(sys.task).is_some_and(|t| t.uid == sys.files.attributes(sys.cwd, text).uid),
+        "-e" | "-a" | "-G" => exists(),
+        "-r" => exists() && permits(Access::Read),
+        "-w" => exists() && permits(Access::Write),
+        "-O" => exists() && uid == sys.files.attributes(sys.cwd, text).uid,
         "-f" => file.is_some_and(|f| matches!(f.content, Content::Text(_) | Content::Binary(_))),
         "-d" => directory() || (process && !text.contains("/fd/")),
-        "-x" => file.is_some_and(|f| f.executable) || directory(),
+        "-x" => (file.is_some_and(|f| f.executable) || directory()) && permits(Access::Execute),
         "-s" => match file.map(|f| &f.content) {
             Some(Content::Text(text)) => !text.is_empty(),
             Some(Content::Binary(_)) => true,

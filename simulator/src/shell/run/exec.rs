@@ -99,6 +99,12 @@ impl Shell {
         };
         let builtin = if by_builtin { "exec" } else { "" };
         let text = self.why_not_executable(&name, errno, sys);
+        // bash's exec makes the path a full one (`general.c`, `full_pathname`).
+        let name = match name.strip_prefix("./").unwrap_or(&name) {
+            rest if template.contains("{path}") && !rest.starts_with('/') => format!("{}/{rest}", sys.cwd),
+            _ => name,
+        };
+        let template = &template.replace("{path}", "{name}");
         let name = self.shown(name);
         let message = self.command_message(template, builtin, (&name, text), !self.state.forked_command);
         let status = match (missing, by_builtin) {

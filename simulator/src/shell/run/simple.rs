@@ -7,7 +7,6 @@ use super::redirect::{Redir, Then};
 use super::state::{Case, Running, Value};
 use super::step::{Frame, Step};
 use crate::base::errno::Errno;
-use crate::kernel::fs::Content;
 use crate::program::{Call, Sys};
 use crate::shell::ast::AssignValue;
 use crate::shell::plan::{Context, Hurdle, Place, SimpleCommand, compile_function};
@@ -51,9 +50,7 @@ impl Shell {
         if self.results.is_empty() {
             self.state.substitution_status = None;
         }
-        if self.columns().jobs.named_by_command_before_trap && self.state.in_trap == 0 {
-            self.state.latest_command = command.text.clone();
-        }
+        self.note_command(&command.text);
         let declares = self.columns().builtins.declaration_assigns
             && command.words.first().and_then(|w| w.as_literal()).is_some_and(builtin::declares);
         let expanded = self.expand(sys, |e| {
@@ -69,6 +66,15 @@ impl Shell {
             shell.dispatch(ready, redirects, sys);
             shell.error(trace);
         })
+    }
+
+    /// The command that messages about jobs and `BASH_COMMAND` name: in a trap the one before it.
+    pub(super) fn note_command(&mut self, text: &Arc<str>) {
+        let columns = self.columns();
+        let named = columns.jobs.named_by_command_before_trap || columns.details.bash_variables;
+        if named && self.state.in_trap == 0 {
+            self.state.latest_command = text.clone();
+        }
     }
 
     /// Pushes what runs a command whose words are expanded.
@@ -146,7 +152,7 @@ impl Shell {
 
     /// What keeps `name` from being run, in words; some shells notice a directory themselves.
     pub(super) fn why_not_executable(&self, name: &str, errno: Errno, sys: &Sys<'_>) -> &'static str {
-        let directory = sys.files.get(sys.cwd, name).is_none_or(|f| f.content == Content::Directory);
+        let directory = name.is_empty() || sys.files.is_directory(sys.cwd, name);
         let looks = name.contains('/') || name.is_empty() && self.columns().details.looks_up_paths;
         if errno == Errno::Eacces && looks && directory { Errno::Eisdir.text() } else { errno.text() }
     }

@@ -88,6 +88,17 @@ impl Shell {
         self.error(format!("{prefix}{head} {}{tail}", words.join(" ")));
     }
 
+    /// What was asked in `[[ ]]` or computed in `(( ))`, a line each, where the shell traces it (bash `print_cmd.c`,
+    /// `xtrace_print_cond_term`).
+    pub(super) fn trace_terms(&mut self, terms: &[String], sys: &Sys<'_>) {
+        if !self.state.options.xtrace || !self.columns().messages.trace_nests || terms.is_empty() {
+            return;
+        }
+        let prefix = self.trace_prefix(sys);
+        let lines: Vec<String> = terms.iter().map(|term| format!("{prefix}{term}")).collect();
+        self.error(lines.join("\n"));
+    }
+
     /// The head of the `for` whose next turn begins.
     pub(super) fn trace_turn(&mut self, sys: &Sys<'_>) {
         let Some(frame) = self.frame() else { return };

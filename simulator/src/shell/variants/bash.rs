@@ -7,7 +7,23 @@ use super::{
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
 
+/// Second line of a message about an option (`builtins/common.c`, `builtin_usage`).
+const USAGES: &[(&str, &str)] = &[
+    ("exec", "exec: usage: exec [-cl] [-a name] [command [argument ...]] [redirection ...]"),
+    ("export", "export: usage: export [-fn] [name[=value] ...] or export -p"),
+    ("jobs", "jobs: usage: jobs [-lnprs] [jobspec ...] or jobs -x command [args]"),
+    (
+        "read",
+        "read: usage: read [-ers] [-a array] [-d delim] [-i text] [-n nchars] [-N nchars] [-p prompt] [-t timeout] \
+         [-u fd] [name ...]",
+    ),
+    ("readonly", "readonly: usage: readonly [-aAf] [name[=value] ...] or readonly -p"),
+    ("set", "set: usage: set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]"),
+    ("trap", "trap: usage: trap [-lp] [[arg] signal_spec ...]"),
+];
+
 const MESSAGES: Messages = Messages {
+    usages: USAGES,
     prefix: "{sh}: line {line}: ",
     builtin_prefix: "{sh}: line {line}: {builtin}: ",
     file_builtin_prefix: "{sh}: line {line}: {builtin}: ",
@@ -16,6 +32,9 @@ const MESSAGES: Messages = Messages {
     missing_command: "{sh}: -c: option requires an argument",
     not_found: "{prefix}{name}: command not found",
     path_not_found: "{prefix}{name}: No such file or directory",
+    not_executable: "{prefix}{name}: {text}",
+    exec_path_not_found: "{prefix}{path}: No such file or directory",
+    exec_not_executable: "{prefix}{path}: {text}\n{builtin_prefix}{path}: cannot execute: {text}",
     illegal_option: "{builtin_prefix}-{name}: invalid option",
     wait_usage: &["wait: usage: wait [-fn] [-p var] [id ...]"],
     wait_illegal_option: "{builtin_prefix}-{name}: invalid option",
@@ -24,6 +43,7 @@ const MESSAGES: Messages = Messages {
     cannot_connect: "{sh}: connect: Connection refused\n",
     cannot_create: "{prefix}{name}: No such file or directory",
     unset: "{prefix}{name}: unbound variable",
+    unset_positional: "{prefix}${name}: unbound variable",
     bad_substitution: "{prefix}{name}: bad substitution",
     unexpected: "{sh}: -c: line {line}: syntax error near unexpected token {name}\n{sh}: -c: line {line}: `{text}'",
     unexpected_expecting: "{sh}: -c: line {line}: syntax error near unexpected token {name}\n{sh}: -c: line {line}: `{text}'",
@@ -170,6 +190,7 @@ const V4_2: Columns = Columns {
         ..Nesting::CLOSED
     },
     details: Details {
+        heads_have_lines: true,
         network_files: true,
         syntax_error_in_eval_is_fatal: false,
         expansion_error_status: 127,

@@ -7,6 +7,7 @@ use super::{
 use crate::shell::syntax::Syntax;
 
 const MESSAGES: Messages = Messages {
+    script_missing: "{sh}: 0: cannot open {name}: No such file",
     prefix: "{sh}: {line}: ",
     file_prefix: "{sh}: {line}: ",
     builtin_prefix: "{sh}: {line}: {builtin}: ",
@@ -33,7 +34,6 @@ const MESSAGES: Messages = Messages {
     test_bad_number: "{builtin_prefix}Illegal number: {name}",
     division_by_zero: "{prefix}arithmetic expression: division by zero: \"{name}\"",
     arithmetic: "{prefix}arithmetic expression: expecting EOF: \"{name}\"",
-    script_missing: "{sh}: 0: cannot open {name}: No such file",
     missing_command: "{sh}: 0: -c requires an argument",
     file_exists: "{prefix}cannot create {name}: File exists",
     exec_not_executable: "{builtin_prefix}{name}: Permission denied",

@@ -24,6 +24,7 @@ const USAGES: &[(&str, &str)] = &[
 ];
 
 const MESSAGES: Messages = Messages {
+    script_missing: "{sh}: {name}: not found",
     usages: USAGES,
     type_not_found: "{builtin_prefix}{name}: not found",
     unset_read_only: "{builtin_prefix}warning: {name}: is read only",
@@ -40,7 +41,6 @@ const MESSAGES: Messages = Messages {
     path_not_found: "{command_prefix}{name}: not found",
     not_executable: "{command_prefix}{name}: cannot execute [{text}]",
     wait_usage: &["Usage: wait [ options ] [job ...]", " Help: wait [ --help | --man ] 2>&1"],
-    script_missing: "{sh}: {name}: not found",
     cannot_open: "{command_prefix}{name}: cannot open [{text}]",
     source_not_found: "{builtin_prefix}{name}: cannot open [No such file or directory]",
     cannot_create: "{command_prefix}{name}: cannot create [{text}]",

@@ -151,7 +151,7 @@ pub struct Messages {
     pub missing_command: &'static str,
     /// `>` to a file that is there, under `set -C`; `{name}`.
     pub file_exists: &'static str,
-    /// `exec` of a file that cannot be executed.
+    /// `exec` of a file that cannot be executed; `{path}` is the name made absolute.
     pub exec_not_executable: &'static str,
     /// An arithmetic expression that lacks `{missing}`; empty: as one that cannot be read.
     pub arithmetic_missing: &'static str,
@@ -257,8 +257,10 @@ pub struct Messages {
     pub disown_no_job: &'static str,
     /// `set` with a letter that it has not; empty: as for another builtin.
     pub set_bad_letter: &'static str,
-    /// `exec` of a path that is not there; empty: as of a name.
+    /// `exec` of a path that is not there; empty: as of a name. `{path}` is the name made absolute.
     pub exec_path_not_found: &'static str,
+    /// `$1` that is not set, under `set -u`; empty: as of a name.
+    pub unset_positional: &'static str,
     /// A backquote that is left open.
     pub unclosed_backquote: &'static str,
     /// `$(` that is left open.

@@ -10,6 +10,7 @@ use crate::shell::plan::Source;
 use crate::shell::syntax::Syntax;
 
 const MESSAGES: Messages = Messages {
+    script_missing: "E: {sh}: {name}: No such file or directory",
     prefix: "E: {sh}: ",
     file_prefix: "E: {sh}[{line}]: ",
     severity: ("E: ", "W: "),
@@ -35,7 +36,6 @@ const MESSAGES: Messages = Messages {
     arithmetic_operand: "{name}: unexpected '{unexpected}'",
     outside_loop: "{warning_prefix}{builtin}: can't {builtin}",
     cannot_create: "{warning_prefix}{name}: create: {text}",
-    script_missing: "E: {sh}: {name}: No such file or directory",
     cannot_open: "{warning_prefix}{name}: open: {text}",
     unexpected_end: "{prefix}syntax error: unmatched '{inside}'",
     unexpected: "{prefix}syntax error: unexpected {name}",

@@ -309,6 +309,9 @@ pub struct Details {
     pub negative_status: bool,
     /// `for`, `case`, `( )` and redirections of a compound command set the line of messages (dash `src/eval.c` evalfor).
     pub counts_compounds: bool,
+    /// The head of `for`, `case`, `[[ ]]` and `(( ))` sets the line of messages and of `LINENO` (bash `execute_cmd.c`, as in
+    /// `execute_cond_command`).
+    pub heads_have_lines: bool,
     /// `export`, `readonly` and `local` name themselves when a variable is read-only.
     pub declaring_names_builtin: bool,
     /// Status of a file that PATH leads to and that is no program.

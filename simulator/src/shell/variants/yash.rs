@@ -46,6 +46,7 @@ const WIDE: Shapes = Shapes {
 };
 
 const MESSAGES: Messages = Messages {
+    script_missing: "{sh}: cannot open file `{name}': No such file or directory",
     prefix: "yash: ",
     file_prefix: "yash: ",
     set_m_refused: "set: cannot open file `/dev/tty': No such device or address\nset: disabling job control",
@@ -61,7 +62,6 @@ const MESSAGES: Messages = Messages {
     not_found: "{prefix}no such command `{name}'",
     path_not_found: "{prefix}cannot execute command `{name}': No such file or directory",
     not_executable: "{prefix}cannot execute command `{name}': {text}",
-    script_missing: "{sh}: cannot open file `{name}': No such file or directory",
     cannot_open: "{prefix}redirection: cannot open file `{name}': {text}",
     cannot_create: "{prefix}redirection: cannot open file `{name}': {text}",
     source_not_found: "{builtin_prefix}cannot open file `{name}': No such file or directory",

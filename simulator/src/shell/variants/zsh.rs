@@ -9,6 +9,7 @@ use crate::shell::plan::Source;
 use crate::shell::syntax::Syntax;
 
 const MESSAGES: Messages = Messages {
+    script_missing: "{sh}: can't open input file: {name}",
     prefix: "{scope}:{line}: ",
     file_prefix: "{sh}:{line}: ",
     builtin_prefix: "{scope}:{builtin}:{line}: ",
@@ -20,7 +21,6 @@ const MESSAGES: Messages = Messages {
     illegal_option: "{builtin_prefix}bad option: -{name}",
     wait_illegal_option: "{builtin_prefix}job not found: -{name}",
     set_m_refused: "{builtin_prefix}can't change option: -m",
-    script_missing: "{sh}: can't open input file: {name}",
     cannot_open: "{prefix}no such file or directory: {name}",
     source_not_found: "{builtin_prefix}no such file or directory: {name}",
     cannot_create: "{prefix}no such file or directory: {name}",

@@ -2,6 +2,7 @@
 
 use super::super::step::{Returned, Step};
 use super::Shell;
+use crate::base::errno::Errno;
 use crate::kernel::fs::normal;
 use crate::program::{Call, Resume, Sys};
 
@@ -49,6 +50,12 @@ impl Shell {
             self.fail(1, message);
             return;
         };
+        if !sys.files.is_directory(&here, &target) {
+            let values = [("name", target.as_str()), ("text", Errno::Enoent.text())];
+            let message = self.message(self.columns().messages.cd_failed, name, &values);
+            self.fail(1, message);
+            return;
+        }
         if name == "pushd" {
             self.state.directories.push(here.clone());
         }

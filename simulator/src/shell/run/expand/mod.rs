@@ -108,10 +108,15 @@ impl Expander<'_> {
     /// A word as a pattern.
     pub fn pattern(&mut self, word: &Word) -> Expanded<Pattern> {
         let characters = self.characters(word)?;
-        Ok(match self.columns.details.caret_negates {
+        Ok(self.pattern_of(characters))
+    }
+
+    /// The pattern of these characters.
+    pub fn pattern_of(&self, characters: Vec<(char, bool)>) -> Pattern {
+        match self.columns.details.caret_negates {
             true => Pattern::new(&characters),
             false => Pattern::without_caret(characters),
-        })
+        }
     }
 
     /// The characters of a word, each with whether it was quoted.

@@ -43,8 +43,12 @@ impl Expander<'_> {
         Ok(Meaning::Many { values, star })
     }
 
-    fn unset_error(&self, name: &str) -> Stop {
-        Stop::Fail(fill(self.columns.messages.unset, &[("prefix", ""), ("name", name)]))
+    /// `bare`: without braces.
+    fn unset_error(&self, name: &str, bare: bool) -> Stop {
+        let messages = &self.columns.messages;
+        let positional = bare && name.bytes().all(|b| b.is_ascii_digit()) && !messages.unset_positional.is_empty();
+        let template = if positional { messages.unset_positional } else { messages.unset };
+        Stop::Fail(fill(template, &[("prefix", ""), ("name", name)]))
     }
 
     fn one(&mut self, param: &Param, value: Option<String>, quoted: bool, out: &mut Vec<Piece>) -> Expanded<()> {
@@ -78,7 +82,8 @@ impl Expander<'_> {
         let nounset = self.state.options.nounset;
         let Some(value) = value else {
             if nounset {
-                return Err(self.unset_error(&param.name));
+                let bare = usize::try_from(param.span.end.saturating_sub(param.span.start)) == Ok(param.name.len() + 1);
+                return Err(self.unset_error(&param.name, bare));
             }
             let text = if param.op == ParamOp::Length { "0" } else { "" };
             return if text.is_empty() { self.empty(quoted, out) } else { self.push(out, text.into(), quoted, true) };
@@ -159,7 +164,7 @@ impl Expander<'_> {
         };
         if unset && !is_set && self.state.options.nounset {
             let index = param.index.as_ref().and_then(Word::as_literal);
-            return Err(self.unset_error(&index.map_or(param.name.clone(), |i| format!("{}[{i}]", param.name))));
+            return Err(self.unset_error(&index.map_or(param.name.clone(), |i| format!("{}[{i}]", param.name)), false));
         }
         let values = match &param.op {
             ParamOp::Slice { offset, length } => self.slice_list(param, values, offset, length.as_ref())?,

@@ -153,6 +153,7 @@ impl Expander<'_> {
             "PIPESTATUS" if bash => self.pipe_statuses(name).into_iter().next(),
             "BASH_VERSION" if bash => Some(format!("{}(1)-release", self.version)),
             "BASH_SUBSHELL" if bash => Some(self.state.subshells.to_string()),
+            "BASH_COMMAND" if bash => Some(self.state.latest_command.to_string()),
             "SHLVL" if bash => Some("1".into()),
             "OSTYPE" if bash || own(name) => Some("linux-gnu".into()),
             "HOSTTYPE" if bash => Some("x86_64".into()),
