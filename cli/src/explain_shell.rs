@@ -107,6 +107,7 @@ fn group(group: &Group) -> Value {
         "builds": group.builds.iter().map(|b| b.id).collect::<Vec<_>>(),
         "ranges": ranges(&group.builds).iter().map(ToString::to_string).collect::<Vec<_>>(),
         "plan": fate.steps,
+        "not_simulated": fate.not_simulated,
         "prints": fate.printed,
         "tree": fate.tree,
         "application": application,

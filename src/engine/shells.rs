@@ -55,6 +55,7 @@ fn block(group: &Group, plans: &Plans, own: bool, lines: &mut Vec<Line>) {
     if !fate.tree.is_empty() {
         lines.push(Line::new(Look::Code, fate.tree.clone()));
     }
+    lines.extend(fate.not_simulated.iter().map(|line| Line::new(Look::Bad, line.clone())));
     lines.extend(fate.printed.iter().map(|line| Line::new(Look::Code, format!("prints: {line}"))));
     lines.extend(fate.steps.iter().map(|step| Line::new(Look::Code, step.clone())));
 }

@@ -10,7 +10,7 @@ use simulator::base::signal::Signal;
 use simulator::base::time::SimTime;
 use simulator::probe::play::{Play, play};
 use simulator::probe::race::racy;
-use simulator::probe::shell::{Outcome, Question, TreeEntry, ask, tree_shape};
+use simulator::probe::shell::{Outcome, Question, TreeEntry, ask, not_simulated, tree_shape};
 use simulator::trace::ExitStatus;
 
 #[derive(Deserialize)]
@@ -42,11 +42,21 @@ pub fn answer(fields: Fields) -> Result<Fields, String> {
     let request: Request = read(fields)?;
     let Request { shell, argv, script_file, stdin, signals, until_ms } = request;
     let question = Question { shell, argv, script_file, stdin };
-    if let Some(signals) = signals {
-        return scheduled(question, &signals, until_ms);
+    let not_simulated = not_simulated(&question);
+    let mut out = match signals {
+        Some(signals) => scheduled(question, &signals, until_ms)?,
+        None => settled(&question)?,
+    };
+    if !not_simulated.is_empty() {
+        out.insert("not_simulated".into(), json!(not_simulated));
     }
-    let answer = ask(&question)?;
-    let racy = racy(&question, &answer)?;
+    Ok(out)
+}
+
+/// The settled state, and what each signal leads to from there.
+fn settled(question: &Question) -> Result<Fields, String> {
+    let answer = ask(question)?;
+    let racy = racy(question, &answer)?;
     let mut out = Fields::new();
     out.insert("settles".into(), json!(answer.self_exit.is_none()));
     out.insert("tree".into(), answer.tree.iter().map(entry).collect());

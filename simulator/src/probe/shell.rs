@@ -8,6 +8,7 @@ use super::shell_tree::{Entry, tree};
 use crate::base::signal::Signal;
 use crate::base::time::{SimDuration, SimTime};
 use crate::program::Binary;
+use crate::shell::missing;
 use crate::shell::variants::by_id;
 use crate::trace::ExitStatus;
 
@@ -84,6 +85,17 @@ pub fn ask(question: &Question) -> Result<Answer, String> {
         answer.signals = SIGNALS.iter().map(one).collect();
     }
     Ok(answer)
+}
+
+/// What of the script is not simulated: `line:column what is not simulated`.
+#[must_use]
+pub fn not_simulated(question: &Question) -> Vec<String> {
+    let string = question.argv.iter().position(|word| word == "-c").and_then(|at| question.argv.get(at + 1));
+    let text = question.script_file.as_ref().or(string).or(question.stdin.as_ref());
+    match (text, by_id(&question.shell)) {
+        (Some(text), Some(row)) => missing::lines(text, row),
+        _ => Vec::new(),
+    }
 }
 
 /// Starts what the question is about.

@@ -6,6 +6,7 @@
 use crate::base::diagnostic::{Diagnostic, Severity};
 use crate::image::bases::Base;
 use crate::program::call::Binary;
+use crate::shell::missing;
 use crate::shell::parse;
 use crate::shell::variants::{self, Variant};
 
@@ -17,9 +18,8 @@ pub(super) fn remarks(draft: &Draft, base: &Base) -> Vec<Diagnostic> {
         let Some(shell) = shell(text, base) else { return Vec::new() };
         let script = parse::parse(text, &shell.columns.syntax);
         let error = script.error.iter().map(|error| parse::diagnostic(name, text, error));
-        let missing = script.not_simulated.iter().map(|(span, what)| {
-            Diagnostic::new(name, text, *span, Severity::Warning, format!("{what} is not simulated"))
-        });
+        let missing = missing::find(text, &script, shell);
+        let missing: Vec<Diagnostic> = missing.iter().map(|missing| missing.remark(name, text)).collect();
         error.chain(missing).map(|remark| Diagnostic { severity: Severity::Warning, ..remark }).collect()
     };
     draft.files.iter().flat_map(remark).collect()
@@ -73,7 +73,7 @@ mod tests {
     #[test]
     fn what_is_not_simulated_is_told_at_its_place() {
         assert_eq!(told("#!/bin/bash\necho a\n  coproc cat\n"), ["3:3 coproc is not simulated"]);
-        assert_eq!(told("#!/bin/bash\nread -t 5 x\n"), ["2:1 the time limit of read -t is not simulated"]);
+        assert_eq!(told("#!/bin/bash\nls | sort -c\n"), ["2:11 option -c of sort is not simulated"]);
     }
 
     #[test]

@@ -16,8 +16,6 @@ pub struct Script {
     pub commands: Vec<CompleteCommand>,
     /// The first thing that could not be read.
     pub error: Option<SyntaxError>,
-    /// Constructs that can be read but do not work here: where, and which.
-    pub not_simulated: Vec<(Span, &'static str)>,
 }
 
 /// One complete command (XCU 2.10.2 `complete_command`).

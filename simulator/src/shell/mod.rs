@@ -6,9 +6,11 @@
 
 pub mod ast;
 pub mod flat;
+pub mod missing;
 pub mod parse;
 pub mod plan;
 pub mod print;
 pub mod run;
 pub mod syntax;
 pub mod variants;
+pub mod walk;

@@ -10,6 +10,7 @@
 
 mod aliases;
 mod builds;
+mod constructs;
 mod corpus;
 mod measure;
 
@@ -27,7 +28,7 @@ const FLOOR: &[(&str, usize)] = &[
     ("bash-5.2.15", 651),
     ("bash-5.2.15-sh", 644),
     ("busybox-1.35.0-deb", 705),
-    ("ksh93u+m-1.0.4", 571),
+    ("ksh93u+m-1.0.4", 575),
     ("mksh-59c", 672),
     ("posh-0.14.1", 661),
     ("yash-2.52", 605),

@@ -18,6 +18,7 @@ use crate::base::signal::Signal;
 use crate::base::time::{SimDuration, SimTime};
 use crate::program::{Binary, Program};
 use crate::rules::RuleId;
+use crate::shell::missing;
 use crate::shell::parse::parse;
 use crate::shell::plan::{
     Context, Hurdle, Op, Place, Source, compile_complete, describe, place_of_command, place_of_text,
@@ -84,6 +85,8 @@ pub struct Group {
 pub struct Fate {
     /// The plan, one step a line, indented where another process runs it.
     pub steps: Vec<String>,
+    /// What of the script is not simulated: `line:column what is not simulated`.
+    pub not_simulated: Vec<String>,
     /// What it printed until it was quiet: its messages, as this build words them.
     pub printed: Vec<String>,
     /// The process tree once it is quiet: `sh[app]`. Empty if PID 1 ended by itself.
@@ -206,18 +209,27 @@ fn fate(row: &'static Variant, request: &Request, names: &Names) -> Result<Fate,
         steps.push("exit $?".into());
     }
     let printed = printed(&run);
+    let not_simulated = missing::lines(&request.script, row);
     if run.ended().is_some() {
         let outcome = Outcome { pid1: run.ended(), ..run.outcome(0, 0, &[]) };
         let after = run.end_time.since(SimTime::ZERO);
         let decided = decision_of_end(&run, row, request);
         let end = End::ByItself(outcome.pid1.map_or(0, ExitStatus::container_code), after);
-        return Ok(Fate { steps, printed, tree: String::new(), application: Whereabouts::Nowhere, decided, end });
+        return Ok(Fate {
+            steps,
+            not_simulated,
+            printed,
+            tree: String::new(),
+            application: Whereabouts::Nowhere,
+            decided,
+            end,
+        });
     }
     let settled = tree(&run.cx, run.namespace);
     let application = whereabouts(&settled, names);
     let decided = decision(&run, &code, application);
     let tree = shape(&settled).replacen(row.argv0, "sh", usize::MAX);
-    Ok(Fate { steps, printed, tree, application, decided, end: stop(&mut run, &settled, names) })
+    Ok(Fate { steps, not_simulated, printed, tree, application, decided, end: stop(&mut run, &settled, names) })
 }
 
 /// The first lines on both outputs.

@@ -41,6 +41,7 @@ fn print_group(group: &Group, plans: &Plans, out: &mut String) {
     field(out, "in", &wrapped(&names));
     let steps: Vec<String> = fate.steps.clone();
     field(out, "plan", &steps);
+    field(out, "left out", &fate.not_simulated);
     field(out, "prints", &fate.printed);
     if !fate.tree.is_empty() {
         field(out, "tree", std::slice::from_ref(&fate.tree));

@@ -11,6 +11,7 @@ mod find;
 mod given;
 mod look;
 mod lookup;
+mod options;
 mod owners;
 mod signal;
 mod spawn;
@@ -28,6 +29,7 @@ use crate::base::time::{SimDuration, SimTime};
 
 pub use acts::{Act, Acts};
 pub(crate) use find::listens_locally;
+pub(crate) use options::not_simulated as options_not_simulated;
 
 /// Is this `/proc/PID`, or a descriptor of it, of a process that is there?
 pub(crate) fn process_files(path: &str, sys: &Sys<'_>) -> bool {

@@ -124,12 +124,11 @@ pub fn parse_expanding(text: &mut Expanded, from: usize, syntax: &Syntax, aliase
     }
     let mut at = from;
     loop {
-        let (read, next, notes) = expanding(text, 0, syntax, aliases, 0, |p| {
+        let (read, next) = expanding(text, 0, syntax, aliases, 0, |p| {
             p.pos = at;
             let read = p.complete_command(false);
-            (read, p.pos, std::mem::take(&mut p.not_simulated))
+            (read, p.pos)
         });
-        script.not_simulated.extend(notes);
         match read {
             Ok(Some(command)) => script.commands.push(command),
             Ok(None) => break,

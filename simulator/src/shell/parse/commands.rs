@@ -29,7 +29,6 @@ impl Parser<'_> {
                 Ok(None) => break,
                 Err(error) => {
                     script.error = Some(error);
-                    script.not_simulated = std::mem::take(&mut self.not_simulated);
                     return script;
                 }
             }
@@ -37,7 +36,6 @@ impl Parser<'_> {
         if let Some(last) = script.commands.last_mut() {
             last.last = true;
         }
-        script.not_simulated = std::mem::take(&mut self.not_simulated);
         script
     }
 
@@ -240,7 +238,6 @@ impl Parser<'_> {
             return self.unexpected(None);
         }
         let span = self.span(start, self.consumed);
-        self.note_not_simulated(&simple, span);
         Ok(Command { kind: CommandKind::Simple(simple), redirects, span })
     }
 
@@ -258,22 +255,6 @@ impl Parser<'_> {
         }
         let (_, start, end) = self.bump()?;
         Ok(Some(Word { parts: vec![Part::Literal(operator.into())], span: self.span(start, end) }))
-    }
-
-    /// A builtin, or an option of one, that does not work here.
-    fn note_not_simulated(&mut self, simple: &Simple, span: crate::base::diagnostic::Span) {
-        if !self.syntax.double_bracket {
-            return;
-        }
-        let word = |n: usize| simple.words.get(n).and_then(Word::as_literal);
-        let what = match (word(0), word(1)) {
-            (Some("coproc"), _) => "coproc",
-            (Some("read"), Some(option)) if option.starts_with('-') && option.contains('t') => {
-                "the time limit of read -t"
-            }
-            _ => return,
-        };
-        self.not_simulated.push((span, what));
     }
 
     /// `name() command`, after its `(`.

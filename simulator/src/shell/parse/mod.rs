@@ -92,8 +92,6 @@ struct Parser<'a> {
     here: Option<(usize, usize)>,
     syntax: &'a Syntax,
     depth: usize,
-    /// Constructs that do not work here.
-    not_simulated: Vec<(Span, &'static str)>,
     nodes: usize,
     /// Where the last token that was taken ends.
     consumed: usize,
@@ -113,7 +111,6 @@ impl<'a> Parser<'a> {
             here: None,
             syntax,
             depth: 0,
-            not_simulated: Vec::new(),
             nodes: 0,
             consumed: 0,
             aliases: None,

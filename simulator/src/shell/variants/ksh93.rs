@@ -95,7 +95,14 @@ const DONE_OR_INT: &[Signal] = &[
 const INNER: Shapes = Shapes { ..Shapes::WIDE };
 
 const U_2012: Columns = Columns {
-    syntax: Syntax { case_change: false, ..Syntax::FULL },
+    syntax: Syntax {
+        case_change: false,
+        pipe_both: false,
+        both_append: false,
+        octal: false,
+        indirect_is_name: true,
+        ..Syntax::FULL
+    },
     tail: Tail {
         command_string: INNER,
         file: Shapes::NONE,

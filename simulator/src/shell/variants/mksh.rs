@@ -77,6 +77,7 @@ const COLUMNS: Columns = Columns {
         indirect_is_name: true,
         list_operators: false,
         negative_length: false,
+        pipe_both: false,
         ..Syntax::FULL
     },
     tail: Tail {

@@ -7,6 +7,7 @@ pub mod aliases;
 pub mod children;
 pub mod jobs;
 pub mod messages;
+pub mod missing;
 pub mod nesting;
 pub mod syntax_words;
 pub mod table;
