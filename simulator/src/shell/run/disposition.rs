@@ -14,7 +14,8 @@ impl Shell {
     pub(super) fn set_trap(&mut self, on: TrapOn, action: Option<std::sync::Arc<str>>) {
         if let TrapOn::Signal(signal) = on {
             if self.state.ignored_at_start.contains(signal) {
-                if !self.columns().traps.found_ignored_can_be_set {
+                let of_job = self.columns().jobs.trap_in_job && !self.state.found_ignored.contains(signal);
+                if !of_job && !self.columns().traps.found_ignored_can_be_set {
                     self.trap_what_is_ignored(signal, action);
                     return;
                 }

@@ -68,9 +68,15 @@ impl Shell {
         if std::mem::replace(&mut self.state.plain_job, false)
             && self.state.background_ignored
             && self.columns().jobs.background_builtin_hears_int
-            && !self.state.ignored_at_start.contains(Signal::INT)
-            && !self.is_trapped(Signal::INT)
         {
+            self.hear_int();
+        }
+    }
+
+    /// A job listens to INT again, unless that was ignored before.
+    fn hear_int(&mut self) {
+        let ignored = self.state.traps.get(&TrapOn::Signal(Signal::INT)).is_some_and(|action| action.is_empty());
+        if !ignored && !self.state.ignored_at_start.contains(Signal::INT) {
             self.stack.push(Step::Do(Call::Sigaction(Signal::INT, Disposition::Catch)));
         }
     }
@@ -99,7 +105,10 @@ impl Shell {
     }
 
     /// A job that is not waited for: no keyboard signals, no input (XCU 2.9.3.1, 2.11).
-    pub(super) fn detach(&mut self, no_input: bool, trapped: &[Signal]) {
+    pub(super) fn detach(&mut self, no_input: bool, trapped: &[Signal], hears_int: bool) {
+        if hears_int {
+            self.hear_int();
+        }
         if self.columns().signals.background_ignores_int_quit {
             for signal in [Signal::INT, Signal::QUIT].into_iter().filter(|s| !trapped.contains(s)) {
                 self.stack.push(Step::Do(Call::Sigaction(signal, Disposition::Ignore)));

@@ -98,7 +98,7 @@ impl Shell {
         self.state.options.monitor = false;
         let line = self.state.line.saturating_sub(1);
         let text = begin.substitution.text.as_str().into();
-        self.push_substitution(text, line, begin.substitution.backquoted);
+        self.push_substitution(text, line, &begin.substitution);
         self.stack.push(Step::Do(Call::Close(opened)));
         self.stack.push(Step::Do(Call::Dup2(opened, 1)));
         None

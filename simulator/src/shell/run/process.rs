@@ -249,6 +249,7 @@ impl Shell {
         self.state.forked_subshell = false;
         self.state.forked_command = matches!(why, Fork::Command(..));
         let trapped = self.trapped_for_background();
+        let hears_int = self.columns().jobs.background_subshell_hears_int;
         let alone = self.columns().children.only_jobs_have_groups && matches!(why, Fork::Command(..));
         let (monitor, makes_groups) = (self.state.options.monitor, self.makes_groups() && !alone);
         let (inside, outside) = self.loops_around();
@@ -351,7 +352,7 @@ impl Shell {
                     self.await_job_in_braces();
                 }
                 if !monitor {
-                    self.detach(true, &trapped);
+                    self.detach(true, &trapped, hears_int && !body.simple);
                 }
                 self.state.plain_job = body.simple;
                 self.state.entered = body.parentheses;
@@ -375,10 +376,11 @@ impl Shell {
                         self.ignore_for_program();
                     }
                 }
+                let simple = starting.members.get(starting.next).is_some_and(|body| body.simple);
                 if starting.background && !monitor {
-                    self.detach(starting.input.is_none(), &trapped);
+                    self.detach(starting.input.is_none(), &trapped, hears_int && !simple);
                 }
-                self.state.plain_job = starting.members.get(starting.next).is_some_and(|body| body.simple);
+                self.state.plain_job = simple;
                 self.enter_subshell(keeps, again);
                 self.ignore_by_trap(starting.background && !monitor);
                 self.plug(starting.input, starting.output.or(captured));
@@ -402,9 +404,12 @@ impl Shell {
                 let nesting = &self.columns().nesting;
                 let lines = if substitution.backquoted { nesting.eval_lines } else { InnerLines::Current };
                 self.state.substitutions += 1;
-                self.push_substitution(text, self.lines_before(lines), substitution.backquoted);
+                self.push_substitution(text, self.lines_before(lines), &substitution);
                 self.ignore_for_program();
                 self.ignore_in_substitution();
+                if substitution.process.is_some() && self.columns().jobs.process_substitution_is_job {
+                    self.detach(false, &trapped, self.columns().signals.background_gives_back);
+                }
                 self.enter_subshell(false, again);
                 self.state.ignores_for_substitution = true;
                 self.state.monitored = monitor;

@@ -4,9 +4,9 @@ use super::Shell;
 use super::alias::Reading;
 use super::step::{Frame, Step};
 use crate::program::{Call, Sys};
-use crate::shell::ast::{AndOr, CommandKind, Script};
+use crate::shell::ast::{AndOr, CommandKind, Script, Substitution};
 pub(super) use crate::shell::plan::Source;
-use crate::shell::plan::{Context, Place, compile_complete, place_of_command, place_of_text};
+use crate::shell::plan::{Context, Hurdle, Place, compile_complete, place_of_command, place_of_text};
 use crate::shell::variants::InnerLines;
 use std::sync::Arc;
 
@@ -172,8 +172,11 @@ impl Shell {
     }
 
     /// Pushes the commands of a substitution.
-    pub(super) fn push_substitution(&mut self, text: Arc<str>, line: u32, backquoted: bool) {
-        let frame = ScriptFrame::read(text, line, Source::Substitution, backquoted, self);
+    pub(super) fn push_substitution(&mut self, text: Arc<str>, line: u32, substitution: &Substitution) {
+        let mut frame = ScriptFrame::read(text, line, Source::Substitution, substitution.backquoted, self);
+        if substitution.process.is_some() && self.columns().jobs.process_substitution_forks {
+            frame.place = Place::Inside(Hurdle::Substitution);
+        }
         self.stack.push(Step::Script(Box::new(frame)));
     }
 

@@ -177,6 +177,8 @@ impl Shell {
         }
         let place = match ready.place {
             Place::Last(shapes) if !shapes.function => Place::Inside(Hurdle::Shape(Shape::Function)),
+            // More may stand in the function than around its call.
+            Place::Last(shapes) if !shapes.after_list => Place::Last(&self.columns().tail.substitution),
             Place::Last(_) | Place::Inside(_) => ready.place,
             Place::LastOfLastTurn(_) => Place::Inside(Hurdle::Shape(Shape::Function)),
         };

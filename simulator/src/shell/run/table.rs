@@ -204,6 +204,13 @@ impl Shell {
                     self.repeat_int();
                     return None;
                 }
+                Resume::Interrupted if self.stays_behind_exit_trap().is_some() => {
+                    self.stack.push(Step::Wait(wait));
+                    if let Some(signal) = self.stays_behind_exit_trap() {
+                        self.act_on(signal);
+                    }
+                    return None;
+                }
                 Resume::Interrupted => match self.interruption_of_wait() {
                     Interruption::GoOn => {}
                     Interruption::End(status) => {

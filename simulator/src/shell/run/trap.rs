@@ -200,6 +200,13 @@ impl Shell {
         true
     }
 
+    /// The signal that came for which the EXIT trap runs at once, while the shell goes on with what it does.
+    pub(super) fn stays_behind_exit_trap(&self) -> Option<Signal> {
+        let stays = self.columns().signals.exit_trap_on_signal == ExitTrapOnSignal::RunsAndStays;
+        let trapped = self.state.traps.get(&TrapOn::Exit).is_some_and(|action| !action.is_empty());
+        self.state.caught.iter().find(|s| stays && trapped && self.is_watched(*s))
+    }
+
     /// Does the text of a trap run itself, where it keeps the line at which it came?
     pub(super) fn keeps_line_of_trap(&self) -> bool {
         let inner = |step: &&Step| matches!(step, Step::EndTrap { .. } | Step::EndFunction { .. } | Step::Gone(_));

@@ -227,6 +227,8 @@ const V4_2: Columns = Columns {
         collected_at_once: true,
         told_together: true,
         background_builtin_hears_int: false,
+        process_substitution_is_job: true,
+        process_substitution_forks: true,
         child_counts_loops: true,
         child_repeats_signals: true,
         told_at_parsed_line: true,
@@ -243,7 +245,7 @@ const V4_3: Columns = Columns {
     traps: Traps { run_in_substitution: true, ..V4_2.traps },
     builtins: Builtins { wait_n: true, ..V4_2.builtins },
     children: Children { becoming_resets_signals: true, ..V4_2.children },
-    jobs: Jobs { background_builtin_hears_int: true, ..V4_2.jobs },
+    jobs: Jobs { background_builtin_hears_int: true, background_subshell_hears_int: true, ..V4_2.jobs },
     ..V4_2
 };
 
@@ -255,6 +257,7 @@ const V5_0: Columns = Columns {
     signals: Signals { exit_trap_on_signal: ExitTrapOnSignal::RunsAndExits, ..V4_3.signals },
     builtins: Builtins { wait_options: "f", ..V4_3.builtins },
     traps: Traps { run_in_substitution: false, run_in_substitution_of_eval: true, ..V4_4.traps },
+    jobs: Jobs { background_subshell_hears_int: false, ..V4_4.jobs },
     ..V4_4
 };
 
@@ -275,10 +278,17 @@ const V5_2: Columns = Columns {
         ..V5_1.tail
     },
     nesting: Nesting { prints_substitutions: true, errexit_loses_scopes: true, ..V5_1.nesting },
+    jobs: Jobs { process_substitution_forks: false, ..V5_1.jobs },
     ..V5_1
 };
 
-const V5_3: Columns = Columns { signals: Signals { int_in_wait: Some(130), ..V5_2.signals }, ..V5_2 };
+/// A function that `&` starts replaces the shell with its last command (`optimize_shell_function`).
+const V5_3: Columns = Columns {
+    tail: Tail { job: Shapes { function: true, ..FORKED }, ..V5_2.tail },
+    signals: Signals { int_in_wait: Some(130), background_gives_back: false, ..V5_2.signals },
+    jobs: Jobs { background_builtin_hears_int: false, trap_in_job: true, ..V5_2.jobs },
+    ..V5_2
+};
 
 /// Called sh: POSIX mode.
 const fn posix(columns: Columns) -> Columns {

@@ -23,6 +23,17 @@ pub struct Jobs {
     /// A builtin or function that `&` starts listens to INT again (bash `execute_subshell_builtin_or_function` calls
     /// `set_sigint_handler`).
     pub background_builtin_hears_int: bool,
+    /// So does every other subshell that `&` starts (bash 4.3 and 4.4 `execute_in_subshell` call `set_sigint_handler`
+    /// behind `setup_async_signals`).
+    pub background_subshell_hears_int: bool,
+    /// `<( )` ignores INT and QUIT like a job behind `&`; where that gives them back, it listens to INT again (bash
+    /// `subst.c` `process_substitute`).
+    pub process_substitution_is_job: bool,
+    /// `<( )` forks for its last command too, where `$( )` does not (bash before 5.2, `SUBSHELL_PROCSUB`).
+    pub process_substitution_forks: bool,
+    /// Traps can be set for INT and QUIT in a job that was started with them ignored (bash 5.3
+    /// `set_signal_async_ignored`).
+    pub trap_in_job: bool,
     /// `break` in a simple command that runs in a child of its own, and in `$( )`, counts the loops around it: it ends
     /// the child without a word (bash `loop_level` is copied by fork).
     pub child_counts_loops: bool,
@@ -56,6 +67,10 @@ impl Jobs {
         quiet_in_command_string: false,
         answered_once: false,
         background_builtin_hears_int: false,
+        background_subshell_hears_int: false,
+        process_substitution_is_job: false,
+        process_substitution_forks: false,
+        trap_in_job: false,
         child_counts_loops: false,
         child_repeats_signals: false,
         told_at_parsed_line: false,
