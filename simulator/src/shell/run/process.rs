@@ -12,7 +12,7 @@ use crate::base::id::Pid;
 use crate::base::signal::{Signal, SignalSet};
 use crate::program::{Call, Fd, Resume, Sys};
 use crate::shell::ast::{Process, Substitution};
-use crate::shell::plan::{Body, Hurdle};
+use crate::shell::plan::{Body, Hurdle, SimpleCommand};
 use crate::shell::variants::{InnerLines, JobsInChildren};
 use crate::trace::Disposition;
 use std::sync::Arc;
@@ -20,8 +20,8 @@ use std::sync::Arc;
 /// Why fork(2) was called.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Fork {
-    /// A program in the foreground.
-    Command(Ready, Vec<Redir>),
+    /// A program in the foreground; the command once more, if its redirections are expanded in the child.
+    Command(Ready, Vec<Redir>, Option<Arc<SimpleCommand>>),
     /// `( )` in the foreground.
     Subshell(Arc<Body>),
     /// `&`
@@ -155,8 +155,9 @@ impl Shell {
         let group = (self.makes_groups() && !alone).then_some(pid);
         self.state.unwaited = Some(pid);
         match why {
-            Fork::Command(ready, _) => {
+            Fork::Command(ready, ..) => {
                 self.state.streams.plugged.clear();
+                self.results.clear();
                 let text = self.text_of_job(&ready.text, true);
                 self.wait_for_new(text, pid);
                 if group.is_none() {
@@ -254,11 +255,16 @@ impl Shell {
         let (monitor, makes_groups) = (self.state.options.monitor, self.makes_groups() && !alone);
         let (inside, outside) = self.loops_around();
         let goes_on = self.goes_on_behind(&why);
+        let background = matches!(&why, Fork::Background(_)) || matches!(&why, Fork::Member(s) if s.background);
+        self.state.all_read = background
+            && self.columns().jobs.functions_replace
+            && self.state.options.command_string
+            && !self.stack.iter().any(|step| matches!(step, Step::Script(_)));
         if !goes_on {
             self.stack.clear();
         }
         let kept: Vec<Fd> = self.saved.iter().flatten().filter_map(|(_, kept)| *kept).collect();
-        self.results.clear();
+        let results = std::mem::take(&mut self.results);
         self.forked_for = None;
         self.state.streams.copied_by.clear();
         if !goes_on {
@@ -331,10 +337,12 @@ impl Shell {
         let gives_back = std::mem::take(&mut self.state.background_ignored);
         self.state.plain_job = false;
         match why {
-            Fork::Command(ready, redirects) => {
+            Fork::Command(ready, redirects, again_with) => {
                 let calls = self.reset_traps(false);
-                self.push_program(ready, redirects, true);
-
+                match again_with {
+                    Some(command) => self.expand_again(command, results),
+                    None => self.push_program(ready, redirects, true),
+                }
                 self.ignore_for_program();
                 self.stack.extend(again);
                 self.stack.extend(calls);

@@ -410,7 +410,7 @@ impl Shell {
             Then::Forked(ready, hurdle) => {
                 self.stack.push(Step::RestoreFds);
                 self.forked_for = Some(hurdle);
-                self.stack.push(Step::AfterFork(Box::new(Fork::Command(*ready, Vec::new()))));
+                self.stack.push(Step::AfterFork(Box::new(Fork::Command(*ready, Vec::new(), None))));
                 Some(Call::Fork)
             }
             Then::Program(ready) => {

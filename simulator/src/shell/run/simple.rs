@@ -2,6 +2,7 @@
 
 use super::Shell;
 use super::builtin;
+use super::expand::Stop;
 use super::process::Fork;
 use super::redirect::{Redir, Then};
 use super::state::{Case, Running, Value};
@@ -9,8 +10,8 @@ use super::step::{Frame, Step};
 use crate::base::errno::Errno;
 use crate::program::{Call, Sys};
 use crate::shell::ast::AssignValue;
-use crate::shell::plan::{Context, Hurdle, Place, SimpleCommand, compile_function};
-use crate::shell::variants::{ArrayNames, Shape};
+use crate::shell::plan::{Context, Hurdle, Op, Place, SimpleCommand, compile_function};
+use crate::shell::variants::{ArrayNames, Shape, Shapes};
 use std::sync::Arc;
 
 /// An assignment after expansion.
@@ -43,7 +44,7 @@ pub(super) struct Ready {
 
 impl Shell {
     /// A simple command of a plan.
-    pub(super) fn simple(&mut self, command: &SimpleCommand, place: Place, sys: &Sys<'_>) -> Option<Call> {
+    pub(super) fn simple(&mut self, command: &Arc<SimpleCommand>, place: Place, sys: &Sys<'_>) -> Option<Call> {
         if !self.keeps_line_of_trap() {
             self.state.line = command.line;
         }
@@ -60,6 +61,9 @@ impl Shell {
             let arrays = command.array_arguments.iter().map(|a| e.assign(a)).collect::<Result<Vec<_>, _>>()?;
             Ok((argv, redirects, assigns, arrays))
         });
+        if matches!(expanded, Err(Stop::Need(_))) && self.fork_to_expand(command, place, sys) {
+            return None;
+        }
         self.with(expanded, |shell, (argv, redirects, assigns, arrays)| {
             let trace = if shell.state.options.xtrace { shell.trace_line(&argv, &assigns, sys) } else { String::new() };
             let ready = Ready { argv, assigns, arrays, place, text: command.text.clone(), plainly: false };
@@ -77,8 +81,46 @@ impl Shell {
         }
     }
 
+    /// Where the child expands the redirections of a program (bash `execute_disk_command`), one whose redirections need a
+    /// substitution is forked now: true if this is one.
+    fn fork_to_expand(&mut self, command: &Arc<SimpleCommand>, place: Place, sys: &Sys<'_>) -> bool {
+        if !self.columns().details.redirects_expanded_in_child || command.redirects.is_empty() {
+            return false;
+        }
+        let Some(hurdle) = self.hurdle(place) else { return false };
+        let Ok(argv) = self.expand(sys, |e| e.fields(&command.words)) else { return false };
+        let Some(name) = argv.first() else { return false };
+        if self.state.functions.contains_key(name.as_str()) || self.is_builtin(name) {
+            return false;
+        }
+        let first = self.expand(sys, |e| e.fields(&command.words).and_then(|_| e.redirects(&command.redirects)));
+        if !matches!(first, Err(Stop::Need(_))) {
+            return false;
+        }
+        let (assigns, arrays) = (Vec::new(), Vec::new());
+        let place = Place::Inside(hurdle);
+        let ready = Ready { argv, assigns, arrays, place, text: command.text.clone(), plainly: false };
+        self.forked_for = Some(hurdle);
+        self.stack.push(Step::AfterFork(Box::new(Fork::Command(ready, Vec::new(), Some(command.clone())))));
+        self.stack.push(Step::Do(Call::Fork));
+        true
+    }
+
+    /// In the child of a program whose redirections are not expanded yet: the same command in its own place, with what
+    /// its words have found so far.
+    pub(super) fn expand_again(&mut self, command: Arc<SimpleCommand>, results: Vec<String>) {
+        self.state.traps.retain(|_, action| action.is_empty());
+        self.state.exit_trap_counts = false;
+        let (text, line) = (command.text.clone(), self.state.line);
+        self.results = results;
+        let code = [Op::Simple(command, Place::Last(&Shapes::WIDE))].into();
+        self.stack.push(Step::Code(Box::new(Frame::new(code, text, line))));
+        let calls = self.give_back_ignored();
+        self.stack.extend(calls);
+    }
+
     /// Pushes what runs a command whose words are expanded.
-    pub(super) fn dispatch(&mut self, ready: Ready, redirects: Vec<Redir>, sys: &Sys<'_>) {
+    pub(super) fn dispatch(&mut self, mut ready: Ready, redirects: Vec<Redir>, sys: &Sys<'_>) {
         self.state.waited_last = ready.argv.first().is_some_and(|name| name == "wait");
         let Some(name) = ready.argv.first().cloned() else {
             let then = Then::Nothing(Box::new(ready));
@@ -86,6 +128,9 @@ impl Shell {
             return;
         };
         let function = !ready.plainly && self.state.functions.contains_key(name.as_str());
+        if function && self.state.plain_job && self.state.all_read {
+            ready.place = Place::Last(&self.columns().tail.substitution);
+        }
         if function || self.is_builtin(&name) {
             self.state.is_command &= !function && matches!(&*name, "command" | "builtin" | "exec");
             let keep = !function && name == "exec";
@@ -128,7 +173,7 @@ impl Shell {
             }
             Some(hurdle) => {
                 self.forked_for = Some(hurdle);
-                self.stack.push(Step::AfterFork(Box::new(Fork::Command(ready, redirects))));
+                self.stack.push(Step::AfterFork(Box::new(Fork::Command(ready, redirects, None))));
                 self.stack.push(Step::Do(Call::Fork));
             }
         }
@@ -177,8 +222,6 @@ impl Shell {
         }
         let place = match ready.place {
             Place::Last(shapes) if !shapes.function => Place::Inside(Hurdle::Shape(Shape::Function)),
-            // More may stand in the function than around its call.
-            Place::Last(shapes) if !shapes.after_list => Place::Last(&self.columns().tail.substitution),
             Place::Last(_) | Place::Inside(_) => ready.place,
             Place::LastOfLastTurn(_) => Place::Inside(Hurdle::Shape(Shape::Function)),
         };

@@ -129,6 +129,8 @@ pub struct State {
     pub traps_reset: SignalSet,
     /// A signal has ended it while a job was in the foreground: it lets a second pass and leaves.
     pub last_second: bool,
+    /// A job whose function may replace it: there is nothing more to be read.
+    pub all_read: bool,
     /// Signals that were ignored when the program was started.
     pub found_ignored: SignalSet,
     /// Signals that were ignored when the shell started: they stay so (XCU 2.11).
@@ -312,6 +314,7 @@ impl State {
             traps_reset: SignalSet::EMPTY,
             ignored_at_start: SignalSet::EMPTY,
             last_second: false,
+            all_read: false,
             found_ignored: SignalSet::EMPTY,
             subshell: false,
             subshells: 0,

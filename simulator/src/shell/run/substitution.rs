@@ -16,7 +16,7 @@ use crate::shell::variants::{InnerLines, IntAfter};
 use crate::trace::{ExitStatus, WaitTarget};
 use std::sync::Arc;
 
-/// Descriptors of process substitutions are numbered from here.
+/// Descriptors of process substitutions are numbered from here downwards.
 const PROCESS_FD: Fd = 63;
 /// Where descriptors have names.
 pub(super) const DESCRIPTORS: &str = "/dev/fd/";
@@ -116,7 +116,8 @@ impl Shell {
                 let fd = capture.fd;
                 capture.phase = Phase::Moving;
                 self.stack.push(Step::Capture(capture));
-                return Some(Call::DupFrom(fd, PROCESS_FD));
+                let open = Fd::try_from(self.state.process_fds.len()).unwrap_or(0);
+                return Some(Call::DupFrom(fd, PROCESS_FD.saturating_sub(open)));
             }
             (Phase::Moving, last) => {
                 let moved = if let Resume::Opened(fd) = last { fd } else { capture.fd };

@@ -192,6 +192,7 @@ const V4_2: Columns = Columns {
     details: Details {
         heads_have_lines: true,
         network_files: true,
+        redirects_expanded_in_child: true,
         syntax_error_in_eval_is_fatal: false,
         expansion_error_status: 127,
         errors_leave_out_the_line: true,
@@ -282,11 +283,9 @@ const V5_2: Columns = Columns {
     ..V5_1
 };
 
-/// A function that `&` starts replaces the shell with its last command (`optimize_shell_function`).
 const V5_3: Columns = Columns {
-    tail: Tail { job: Shapes { function: true, ..FORKED }, ..V5_2.tail },
     signals: Signals { int_in_wait: Some(130), background_gives_back: false, ..V5_2.signals },
-    jobs: Jobs { background_builtin_hears_int: false, trap_in_job: true, ..V5_2.jobs },
+    jobs: Jobs { background_builtin_hears_int: false, trap_in_job: true, functions_replace: true, ..V5_2.jobs },
     ..V5_2
 };
 

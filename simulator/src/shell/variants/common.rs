@@ -296,6 +296,7 @@ impl Details {
         wait_forgets_at_next_job: false,
         tells_when_collected: false,
         redirects_before_fork: false,
+        redirects_expanded_in_child: false,
         network_files: false,
         collects_all: false,
         looks_up_before_fork: false,

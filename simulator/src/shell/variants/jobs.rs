@@ -34,6 +34,9 @@ pub struct Jobs {
     /// Traps can be set for INT and QUIT in a job that was started with them ignored (bash 5.3
     /// `set_signal_async_ignored`).
     pub trap_in_job: bool,
+    /// The last command of a function that `&` starts takes the place of the shell as in `$( )`, if the string of `-c` has
+    /// been read to its end (bash 5.3 `optimize_shell_function`).
+    pub functions_replace: bool,
     /// `break` in a simple command that runs in a child of its own, and in `$( )`, counts the loops around it: it ends
     /// the child without a word (bash `loop_level` is copied by fork).
     pub child_counts_loops: bool,
@@ -71,6 +74,7 @@ impl Jobs {
         process_substitution_is_job: false,
         process_substitution_forks: false,
         trap_in_job: false,
+        functions_replace: false,
         child_counts_loops: false,
         child_repeats_signals: false,
         told_at_parsed_line: false,

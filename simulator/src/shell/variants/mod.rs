@@ -231,6 +231,8 @@ pub struct Details {
     /// Redirections of a program that runs in a child are carried out before the fork, so what is said of its end goes
     /// there too (dash `src/eval.c` evalcommand).
     pub redirects_before_fork: bool,
+    /// Substitutions in the redirections of a program are made by its own process (bash `execute_disk_command`).
+    pub redirects_expanded_in_child: bool,
     /// A redirection to `/dev/tcp/HOST/PORT` connects.
     pub network_files: bool,
     /// A program that is not there is noticed before the fork.
