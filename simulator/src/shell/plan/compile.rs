@@ -191,7 +191,7 @@ fn and_or(list: &AndOr, context: &Context, last_is_job: bool, out: &mut Vec<Op>)
     }
     let shapes: Vec<Shape> =
         [Some(Shape::AndOr), context.if_in_list(Shape::AndOrAfterList)].into_iter().flatten().collect();
-    let last_place = context.within(&shapes);
+    let last_place = context.within(&shapes).behind();
     out.push(Op::EnterCondition);
     pipeline(&list.first, &context.inside(), false, out);
     out.push(Op::LeaveCondition);

@@ -4,10 +4,9 @@ use super::Shell;
 use super::expand::{Expanded, Expander, Stop};
 use super::redirect::Then;
 use super::state::{Function, TrapOn};
-use super::step::{Frame, Loop, Starting, Step};
+use super::step::{Frame, Starting, Step};
 use crate::base::signal::{Signal, SignalSet};
 use crate::program::{Call, Sys};
-use crate::shell::ast::{ArmEnd, Word};
 use crate::shell::plan::{Hurdle, Op, Place};
 use crate::shell::variants::{Shape, Together};
 use std::sync::Arc;
@@ -202,7 +201,7 @@ impl Shell {
         }
     }
 
-    fn jump(&mut self, to: usize) {
+    pub(super) fn jump(&mut self, to: usize) {
         if let Some(frame) = self.frame() {
             frame.pc = to;
         }
@@ -367,85 +366,6 @@ impl Shell {
             let then = if forever { Then::SubshellBody } else { Then::Compound };
             shell.redirect_command(list, keep, then);
         })
-    }
-
-    fn enter_loop(&mut self, exit: usize, next: usize) {
-        let conditions = self.state.conditions;
-        if let Some(frame) = self.frame() {
-            let words = frame.words.take();
-            let redirects = frame.redirects.len();
-            frame.loops.push(Loop { exit, next, words, status: 0, conditions, redirects });
-        }
-    }
-
-    fn for_words(&mut self, name: Arc<str>, words: Option<&[Word]>, sys: &Sys<'_>) -> Option<Call> {
-        let values = match words {
-            Some(words) => self.expand(sys, |e| e.fields(words)),
-            None => Ok(self.state.positional.clone()),
-        };
-        self.with(values, |shell, mut values| {
-            values.reverse();
-            if let Some(frame) = shell.frame() {
-                frame.words = Some((name, values));
-            }
-        })
-    }
-
-    fn for_next(&mut self, exit: usize, sys: &Sys<'_>) {
-        let next = self.frame().and_then(|f| f.loops.last_mut()).and_then(|l| l.words.as_mut());
-        let next = next.and_then(|(name, words)| words.pop().map(|word| (name.clone(), word)));
-        match next {
-            Some((name, word)) => {
-                if !self.state.set(&name, word) {
-                    let message = self.message(self.columns().messages.read_only, "", &[("name", &name)]);
-                    match self.columns().details.errors_leave_out_the_line {
-                        true => self.leave_line(1),
-                        false => self.exit_with(self.read_only_status()),
-                    }
-                    self.error(message);
-                }
-                self.trace_turn(sys);
-            }
-            None => self.jump(exit),
-        }
-    }
-
-    fn case(
-        &mut self,
-        word: &Word,
-        arms: &[(Vec<Word>, usize, ArmEnd)],
-        end: usize,
-        from: usize,
-        sys: &Sys<'_>,
-    ) -> Option<Call> {
-        let target = self.expand(sys, |e| {
-            let text = e.text(word)?;
-            for (patterns, start, _) in arms.iter().skip(from) {
-                for pattern in patterns {
-                    if e.pattern(pattern)?.matches(&text) {
-                        return Ok(Some(*start));
-                    }
-                }
-            }
-            Ok(None)
-        });
-        self.with(target, |shell, target| {
-            if target.is_none() && from == 0 {
-                shell.state.status = 0;
-            }
-            shell.jump(target.unwrap_or(end));
-            if from == 0 {
-                shell.trace_head("case", std::slice::from_ref(word), " in", sys);
-            }
-        })
-    }
-
-    fn case_from(&mut self, at: usize, arm: usize, sys: &Sys<'_>) -> Option<Call> {
-        let op = self.frame().and_then(|f| f.code.get(at).cloned());
-        match op {
-            Some(Op::Case { word, arms, end }) => self.case(&word, &arms, end, arm, sys),
-            _ => None,
-        }
     }
 
     /// What keeps the command at this place from replacing the shell; none: it does.

@@ -4,7 +4,7 @@ use super::Shell;
 use super::goes_on::inherits_loops;
 use super::redirect::Redir;
 use super::simple::Ready;
-use super::state::{Job, TrapOn};
+use super::state::Job;
 use super::step::{Frame, Starting, Step};
 use super::substitution::{Capture, is_simple};
 use crate::base::Text;
@@ -87,51 +87,6 @@ impl Shell {
         }
         self.forked_for = Some(hurdle);
         self.fork(Fork::Subshell(body))
-    }
-
-    /// `( )` as the last thing: the shell itself becomes the subshell.
-    pub(super) fn become_subshell(&mut self) -> Option<Call> {
-        if std::mem::take(&mut self.state.entered) {
-            return None;
-        }
-        self.state.subshells += 1;
-        // The parentheses of a job are the job itself; those inside are a foreground.
-        if std::mem::take(&mut self.state.background_ignored) {
-            self.default_keyboard();
-        }
-        if !std::mem::replace(&mut self.state.subshell, true) {
-            self.state.outer_job = self.state.next_job_number();
-        }
-        self.await_job_in_braces();
-        if self.columns().children.becoming_forgets_jobs {
-            self.state.jobs.clear();
-        }
-        if self.columns().children.becoming_resets_signals {
-            let calls = self.reset_traps(self.columns().children.lose_ignored);
-            self.stack.extend(calls);
-            let calls = self.give_back_ignored();
-            self.stack.extend(calls);
-        }
-        None
-    }
-
-    /// Below what runs now: the wait at the end of a `( )`.
-    fn await_job_in_braces(&mut self) {
-        self.state.awaited = None;
-        if self.columns().children.subshell_awaits_job_in_braces {
-            let at = self.stack.len().saturating_sub(1);
-            self.stack.insert(at, Step::AwaitJob);
-        }
-    }
-
-    /// The end of a `( )`, unless `exit` or a program has ended it.
-    pub(super) fn await_job(&mut self) {
-        let awaited = self.state.awaited.take();
-        if let Some(job) = self.state.jobs.iter().position(|j| !j.is_done() && awaited.is_some_and(|pid| j.holds(pid)))
-        {
-            self.stack.push(Step::Status(self.state.status));
-            self.stack.push(Step::Foreground { job, asked: false });
-        }
     }
 
     /// Which of the two processes is this?
@@ -457,25 +412,6 @@ impl Shell {
         }
         frame.reading = self.state.reading.clone();
         self.stack.push(Step::Code(Box::new(frame)));
-    }
-
-    /// A subshell environment (XCU 2.13): traps reset unless it `keeps` them, what the shell ignores by itself given back.
-    fn enter_subshell(&mut self, keeps: bool, again: Vec<Step>) {
-        self.state.subshell = true;
-        self.state.subshells += 1;
-        self.stack.extend(again);
-        if keeps {
-            let exit = self.state.traps.remove(&TrapOn::Exit);
-            self.state.exit_trap_counts |= exit.is_some_and(|action| !action.is_empty());
-            self.state.caught = SignalSet::EMPTY;
-        } else {
-            let lose = self.columns().children.lose_ignored;
-            let calls = self.reset_traps(lose);
-            self.stack.extend(calls);
-        }
-        let calls = self.give_back_ignored();
-        self.stack.extend(calls);
-        self.state.options.monitor &= self.columns().children.keep_monitor && !self.state.in_substitution;
     }
 
     /// Connects standard input and output with pipes.
