@@ -39,7 +39,6 @@ impl Shell {
         self.state.line_base = frame.line_base;
         self.state.reading = frame.reading.clone();
         let runs = matches!(op, Op::Simple(..) | Op::Background(_) | Op::Subshell(..) | Op::Pipeline { .. });
-        self.state.ran_in_trap = runs && self.columns().traps.together == Together::Apart;
         if runs && self.columns().signals.end_forgotten_at_next_command {
             self.state.ended_by = None;
             self.state.child_died = false;

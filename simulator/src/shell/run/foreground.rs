@@ -7,6 +7,7 @@ use super::state::TrapOn;
 use crate::base::id::Pid;
 use crate::base::signal::Signal;
 use crate::program::Call;
+use crate::shell::variants::Together;
 use crate::trace::ExitStatus;
 
 impl Shell {
@@ -75,6 +76,7 @@ impl Shell {
         self.state.status = if self.state.options.pipefail { failed } else { last };
         self.state.pipe_statuses = statuses;
         self.state.child_died = matches!(ends.last(), Some((_, ExitStatus::Signaled(_))));
+        self.state.ran_in_trap = self.columns().traps.together == Together::Apart;
         self.strand_for_int();
         self.state.int_came &= together;
         if together {

@@ -103,12 +103,14 @@ pub struct State {
     pub hears_int: bool,
     /// Signals that were caught, in the order in which they came; some have been acted on since.
     pub arrived: Vec<Signal>,
-    /// A command has run since signals were put off, so that they have their turn inside the trap.
+    /// A program has run since signals were put off, so that they have their turn inside the trap.
     pub ran_in_trap: bool,
     /// The signal that was acted on last while others waited.
     pub acted_last: Option<Signal>,
     /// Signals whose traps run behind the one that runs, or with that of the next signal.
     pub put_off: SignalSet,
+    /// INT acts behind all others that have come.
+    pub int_last: bool,
     /// Signals whose traps only run with that of the next signal.
     pub stranded: SignalSet,
     /// How many functions ran where those loops are.
@@ -302,6 +304,7 @@ impl State {
             ran_in_trap: false,
             acted_last: None,
             put_off: SignalSet::EMPTY,
+            int_last: false,
             stranded: SignalSet::EMPTY,
             outer_functions: 0,
             waited_last: false,

@@ -77,6 +77,10 @@ impl Shell {
     fn next_signal(&self) -> Option<Signal> {
         let order = self.columns().traps.order;
         let lowest = self.to_act_on()?;
+        if self.state.int_last && lowest == Signal::INT {
+            let others = self.state.caught.without(Signal::INT);
+            return others.iter().find(|s| self.action(*s).is_some()).or(Some(lowest));
+        }
         if order == TrapOrder::Lowest || !self.takes_traps() {
             return Some(lowest);
         }
@@ -112,6 +116,7 @@ impl Shell {
         }
         self.state.caught = self.state.caught.without(signal);
         self.state.arrived.retain(|s| *s != signal);
+        self.state.int_last &= signal != Signal::INT;
         if let Some(action) = self.action(signal) {
             self.put_off_round();
             self.state.acted_last = Some(signal);
@@ -340,6 +345,7 @@ impl Shell {
 
     /// The shell has begun with one of the signals that have come: the others wait for their turn.
     fn put_off_round(&mut self) {
+        self.state.ran_in_trap = false;
         let kept = self.state.caught.contains(Signal::CHLD) && self.action(Signal::CHLD).is_none();
         for signal in self.state.caught.iter().filter(|s| !kept || *s != Signal::CHLD) {
             self.state.caught = self.state.caught.without(signal);
@@ -366,11 +372,13 @@ impl Shell {
         }
     }
 
-    /// The trap of INT runs when the job in the foreground has ended; those of other signals that came meanwhile only run when
-    /// the next one comes (bash `run_interrupt_trap` clears `catch_flag`).
+    /// The trap of INT runs when the job in the foreground has ended: behind those of other signals that came meanwhile, or
+    /// alone, so that the others only run when the next one comes (bash `run_interrupt_trap` clears `catch_flag`).
     pub(super) fn strand_for_int(&mut self) {
         let trapped = self.state.caught.contains(Signal::INT) && self.action(Signal::INT).is_some();
-        if trapped && self.columns().jobs.told_together {
+        if trapped && self.columns().jobs.told_together && !self.columns().traps.int_runs_alone {
+            self.state.int_last = true;
+        } else if trapped && self.columns().jobs.told_together {
             let others: Vec<Signal> = self.state.caught.iter().filter(|s| self.action(*s).is_some()).collect();
             for signal in others.into_iter().filter(|s| *s != Signal::INT) {
                 self.state.caught = self.state.caught.without(signal);

@@ -267,7 +267,7 @@ const V5_1: Columns = Columns {
     builtins: Builtins { wait_options: "fp", ..V5_0.builtins },
     messages: MESSAGES,
     children: Children { command_replaces: true, ..V5_0.children },
-    traps: Traps { pending_ends_wait: true, ..V5_0.traps },
+    traps: Traps { int_runs_alone: true, pending_ends_wait: true, ..V5_0.traps },
     ..V5_0
 };
 

@@ -160,7 +160,7 @@ pub enum InTrap {
 /// Signals that have come by the time a shell looks at them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Together {
-    /// Each of them acts at the next command; inside the trap of another behind that one's first command (zsh
+    /// Each of them acts at the next command; inside the trap of another behind that one's first program (zsh
     /// `Src/signals.c`, `unqueue_traps`).
     Apart,
     /// They act one after the other: the next one when the trap before it is over, or a further signal comes (dash
@@ -246,6 +246,9 @@ pub struct Traps {
     pub errexit_first: bool,
     /// Several signals at once.
     pub together: Together,
+    /// The trap of INT that came during a job in the foreground runs alone: those of other signals that came meanwhile only
+    /// run when a further one comes. Where this is off, INT comes last (bash `jobs.c`, `wait_for`).
+    pub int_runs_alone: bool,
     /// `wait` returns at once when the trap of a signal has yet to run (bash `builtins/wait.def`, `first_pending_trap`).
     pub pending_ends_wait: bool,
     /// A child that is one simple command ends without its EXIT trap, unless by `exit` (pdksh `exec.c`, `comexec`, `LLEAVE`).
@@ -292,6 +295,7 @@ impl Traps {
         run_after_exec_of_builtin: false,
         errexit_first: false,
         together: Together::Round,
+        int_runs_alone: false,
         pending_ends_wait: false,
         lone_command_skips_exit: false,
         order: TrapOrder::Lowest,
