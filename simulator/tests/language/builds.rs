@@ -75,3 +75,14 @@ fn a_here_document_takes_a_process_in_busybox_up_to_1_31() {
     prints(text, &[("alpine-3.12", "x\n4\n"), ("alpine-3.13", "x\n3\n"), ("dash-0.5.8", "x\n3\n")]);
     prints("cat <<'E'\nx\nE\nsh -c 'echo $$'", &[("alpine-3.12", "x\n3\n")]);
 }
+
+#[test]
+fn set_e_ends_a_substitution_that_is_part_of_a_condition_in_dash_mksh_and_posh() {
+    let text = "set -e; if x=$(false; echo a); then echo then; fi; echo \"<$x>\"";
+    let (ends, goes_on) = ("<>\n", "then\n<a>\n");
+    let expected = [("dash-0.5.12-bookworm", ends), ("mksh-59c", ends), ("posh-0.14.1", ends)];
+    prints(text, &expected);
+    let expected = [("bash-5.2.15", goes_on), ("busybox-1.35.0-deb", goes_on), ("zsh-5.9", goes_on)];
+    prints(text, &expected);
+    prints(text, &[("yash-2.52", goes_on), ("ksh93u+m-1.0.4", goes_on)]);
+}

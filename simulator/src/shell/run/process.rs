@@ -363,6 +363,9 @@ impl Shell {
             Fork::Substitution(substitution, read, write) => {
                 let keeps = self.columns().details.substitution_keeps_errexit || self.state.shopt("inherit_errexit");
                 self.state.options.errexit &= keeps;
+                if self.columns().details.substitution_forgets_conditions {
+                    self.state.conditions = 0;
+                }
                 let text = self.text_of_substitution(&substitution);
                 let nesting = &self.columns().nesting;
                 let lines = if substitution.backquoted { nesting.eval_lines } else { InnerLines::Current };

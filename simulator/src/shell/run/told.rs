@@ -30,8 +30,9 @@ impl Shell {
     pub(super) fn told_jobs(&mut self, wanted: impl Fn(&Job) -> bool, all: bool) -> String {
         let kept = self.keeps_jobs();
         let mut out = String::new();
-        for (place, job) in self.state.jobs.iter().rev().filter(|j| j.number > 0 && !j.foreground).enumerate() {
-            let shown = if job.is_done() { kept } else { all };
+        // A job in the foreground is not listed, but it is the newest of them.
+        for (place, job) in self.state.jobs.iter().rev().filter(|j| j.number > 0 || j.foreground).enumerate() {
+            let shown = !job.foreground && if job.is_done() { kept } else { all };
             if shown && wanted(job) {
                 out += &self.lines_of_job(job, ['+', '-'].get(place).copied().unwrap_or(' '));
             }

@@ -292,6 +292,7 @@ impl Details {
         errexit_ends_eval: false,
         trace_assigns: TraceAssigns::InFront,
         substitution_keeps_errexit: true,
+        substitution_forgets_conditions: false,
         wait_remembers: false,
         wait_forgets_at_next_job: false,
         tells_when_collected: false,

@@ -139,6 +139,7 @@ const BASE: Columns = Columns {
     },
     nesting: NESTING,
     details: Details {
+        substitution_forgets_conditions: true,
         expansion_error_status: 2,
         redirect_error_status: 2,
         expansion_error_status_in_file: 2,

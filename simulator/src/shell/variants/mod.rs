@@ -218,6 +218,9 @@ pub struct Details {
     pub trace_assigns: TraceAssigns,
     /// `set -e` holds in `$( )`.
     pub substitution_keeps_errexit: bool,
+    /// `set -e` holds in `$( )` also where that is part of a condition (dash `src/eval.c`, `evalbackcmd`, passes no
+    /// `EV_TESTED`; pdksh `eval.c`, `comsub`).
+    pub substitution_forgets_conditions: bool,
     /// `wait` still answers for a child that it has answered for.
     pub wait_remembers: bool,
     /// It does so until the next job begins (dash `src/jobs.c` makejob takes the place of one that was waited for).
