@@ -195,80 +195,12 @@ class Run:
         return f"signal {name(-code)}" if code < 0 else f"exit {code}"
 
 
-def run(steps):
+def played(steps_of):
+    """The steps that `steps_of(run)` gives one after the other, and what is seen after each of them and at the end."""
     run = Run()
-    after, end = [], None
+    steps, after, end = [], [], None
     try:
-        for step in steps:
-            run.step(*step)
-            after.append(run.settled())
-            if after[-1] == "ended":
-                break
-    finally:
-        end = run.close()
-    return {"after": after, "end": end if after and after[-1] == "ended" else None}
-
-
-SIGNALS = ["TERM", "INT", "HUP", "USR1", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "KILL", "URG", "WINCH", "34", "40", "SEGV"]
-
-
-def made(seed):
-    """A list of steps by chance: chosen as the run goes on, so that each can be carried out."""
-    chance = random.Random(seed)
-    run = Run()
-    steps, after = [], []
-    try:
-        for _ in range(chance.randint(6, 18)):
-            state = run.look()
-            if state == "ended":
-                break
-            able = [i for i, t in enumerate(state) if t not in ("gone",) and not t.endswith((" busy", " sleep"))
-                    and t.split()[3] == "S"]
-            numbers = [t.split("<")[0] for t in state if t != "gone"]
-            here = [i for i, t in enumerate(state) if t != "gone"]
-            if not here:
-                break
-            step = None
-            if len(run.asked) < 3 and able and chance.random() < 0.7:
-                step = [chance.choice(able), "fork"]
-            elif chance.random() < 0.04:
-                step = ["outside", "enter"]
-            elif chance.random() < 0.2 or not able:
-                step = ["outside", "kill", chance.choice(here), chance.choice([s for s in SIGNALS if s != "KILL"] + ["CONT", "KILL"])]
-            else:
-                who = chance.choice(able)
-                call = chance.choice(["fork"] * 5 + ["exit"] + ["kill"] * 5 + ["action"] * 4 + ["mask"] * 3 + ["wait"] * 3 +
-                                     ["sigwait", "pause", "sleep", "setsid", "setpgid", "setpgid", "subreaper", "pdeathsig", "exec"])
-                pid = lambda: int(chance.choice(numbers))
-                sig = lambda: chance.choice(SIGNALS)
-                if call == "fork":
-                    if len(run.asked) > 8:
-                        continue
-                    step = [who, call]
-                elif call == "exit":
-                    if who == 0 and chance.random() < 0.8:
-                        continue
-                    step = [who, call, chance.choice([0, 3, 143])]
-                elif call == "kill":
-                    target = chance.choice([pid(), pid(), pid(), 0, -1, -pid() if True else 0, 77])
-                    if target == -1 and chance.random() < 0.5:
-                        continue
-                    step = [who, call, target, chance.choice([sig(), sig(), sig(), sig(), None])]
-                elif call == "action":
-                    signal_ = sig()
-                    step = [who, call, signal_, chance.choice(HOW if signal_ == "CHLD" else HOW[:3])]
-                elif call in ("mask", "sigwait"):
-                    step = [who, call, sorted({sig() for _ in range(chance.randint(0 if call == "mask" else 1, 3))})]
-                elif call == "wait":
-                    step = [who, call, chance.choice([-1, -1, 0, pid(), -pid()]), chance.random() < 0.5]
-                elif call == "setpgid":
-                    step = [who, call, chance.choice([0, 0, pid()]), chance.choice([0, 0, pid()])]
-                elif call == "subreaper":
-                    step = [who, call, chance.choice([1, 1, 0])]
-                elif call == "pdeathsig":
-                    step = [who, call, chance.choice(["TERM", "USR1", "KILL", "STOP"])]
-                else:
-                    step = [who, call]
+        for step in steps_of(run):
             steps.append(step)
             run.step(*step)
             after.append(run.settled())
@@ -277,6 +209,74 @@ def made(seed):
     finally:
         end = run.close()
     return steps, {"after": after, "end": end if after and after[-1] == "ended" else None}
+
+
+def run(steps):
+    return played(lambda _: steps)[1]
+
+
+SIGNALS = ["TERM", "INT", "HUP", "USR1", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "KILL", "URG", "WINCH", "34", "40", "SEGV"]
+
+
+def made(seed):
+    """A list of steps by chance, and what is seen of it."""
+    return played(lambda run: chosen(random.Random(seed), run))
+
+
+def chosen(chance, run):
+    """Steps by chance: chosen as the run goes on, so that each can be carried out."""
+    for _ in range(chance.randint(6, 18)):
+        state = run.look()
+        if state == "ended":
+            break
+        able = [i for i, t in enumerate(state) if t not in ("gone",) and not t.endswith((" busy", " sleep"))
+                and t.split()[3] == "S"]
+        numbers = [t.split("<")[0] for t in state if t != "gone"]
+        here = [i for i, t in enumerate(state) if t != "gone"]
+        if not here:
+            break
+        step = None
+        if len(run.asked) < 3 and able and chance.random() < 0.7:
+            step = [chance.choice(able), "fork"]
+        elif chance.random() < 0.04:
+            step = ["outside", "enter"]
+        elif chance.random() < 0.2 or not able:
+            step = ["outside", "kill", chance.choice(here), chance.choice([s for s in SIGNALS if s != "KILL"] + ["CONT", "KILL"])]
+        else:
+            who = chance.choice(able)
+            call = chance.choice(["fork"] * 5 + ["exit"] + ["kill"] * 5 + ["action"] * 4 + ["mask"] * 3 + ["wait"] * 3 +
+                                 ["sigwait", "pause", "sleep", "setsid", "setpgid", "setpgid", "subreaper", "pdeathsig", "exec"])
+            pid = lambda: int(chance.choice(numbers))
+            sig = lambda: chance.choice(SIGNALS)
+            if call == "fork":
+                if len(run.asked) > 8:
+                    continue
+                step = [who, call]
+            elif call == "exit":
+                if who == 0 and chance.random() < 0.8:
+                    continue
+                step = [who, call, chance.choice([0, 3, 143])]
+            elif call == "kill":
+                target = chance.choice([pid(), pid(), pid(), 0, -1, -pid() if True else 0, 77])
+                if target == -1 and chance.random() < 0.5:
+                    continue
+                step = [who, call, target, chance.choice([sig(), sig(), sig(), sig(), None])]
+            elif call == "action":
+                signal_ = sig()
+                step = [who, call, signal_, chance.choice(HOW if signal_ == "CHLD" else HOW[:3])]
+            elif call in ("mask", "sigwait"):
+                step = [who, call, sorted({sig() for _ in range(chance.randint(0 if call == "mask" else 1, 3))})]
+            elif call == "wait":
+                step = [who, call, chance.choice([-1, -1, 0, pid(), -pid()]), chance.random() < 0.5]
+            elif call == "setpgid":
+                step = [who, call, chance.choice([0, 0, pid()]), chance.choice([0, 0, pid()])]
+            elif call == "subreaper":
+                step = [who, call, chance.choice([1, 1, 0])]
+            elif call == "pdeathsig":
+                step = [who, call, chance.choice(["TERM", "USR1", "KILL", "STOP"])]
+            else:
+                step = [who, call]
+        yield step
 
 
 def main():
