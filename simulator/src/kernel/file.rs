@@ -130,13 +130,12 @@ impl Kernel {
             return Err(Errno::Eisdir);
         }
         let existing = files.get("/", &path).map(|f| f.content.clone());
-        let permitted = match (&existing, mode) {
-            (Some(Content::Null), _) => true,
-            (None, OpenMode::Write | OpenMode::Append | OpenMode::ReadWrite) => files.permits_naming(uid, "/", &path),
-            (_, OpenMode::Read) => files.permits(uid, "/", &path, Access::Read),
-            (Some(_), _) => files.permits(uid, "/", &path, Access::Write),
+        let permitted = match mode {
+            _ if stream.is_some() || existing == Some(Content::Null) => true,
+            OpenMode::Read => !files.has_parent(&path) || files.permits(uid, "/", &path, Access::Read),
+            OpenMode::Write | OpenMode::Append | OpenMode::ReadWrite => files.permits_writing(uid, &path),
         };
-        if stream.is_none() && !permitted && (existing.is_some() || files.has_parent(&path)) {
+        if !permitted {
             return Err(Errno::Eacces);
         }
         if existing == Some(Content::Fifo) {

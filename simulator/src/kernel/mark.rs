@@ -92,23 +92,19 @@ fn apply(fs: &mut FileSystem, cwd: &str, path: &str, mark: FileMark, maker: &Mak
 
 /// May this user make the change? `at` is the path as named and behind links.
 fn permits(fs: &FileSystem, at: (&str, &str), cwd: &str, mark: &FileMark, uid: u32, exists: bool) -> bool {
-    let lands = |to: &str, exists: bool| match exists {
-        true => fs.permits(uid, "/", to, Access::Write),
-        false => !fs.has_parent(to) || fs.permits_naming(uid, "/", to),
-    };
     let (named, path) = at;
     match mark {
         FileMark::Mode(_) | FileMark::Owner(..) => true,
         FileMark::Touch if exists && fs.attributes("/", path).uid == uid => true,
         FileMark::Directory | FileMark::Fifo | FileMark::Link(_) if exists => true,
         FileMark::Touch | FileMark::Holds(_) | FileMark::Grows(_) | FileMark::Directory | FileMark::Fifo => {
-            lands(path, exists)
+            fs.permits_writing(uid, path)
         }
-        FileMark::Link(_) => lands(named, false),
+        FileMark::Link(_) => fs.permits_writing(uid, named),
         FileMark::Moved(to) => fs.permits_naming(uid, "/", named) && fs.permits_naming(uid, cwd, to),
         FileMark::Copied(to) => {
             let to = fs.follow(normal(cwd, to));
-            fs.permits(uid, "/", path, Access::Read) && lands(&to, fs.get("/", &to).is_some())
+            fs.permits(uid, "/", path, Access::Read) && fs.permits_writing(uid, &to)
         }
     }
 }

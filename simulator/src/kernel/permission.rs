@@ -80,6 +80,15 @@ impl FileSystem {
         uid == 0 || (!held && self.may(uid, &parent, Access::Write) && self.may_reach(uid, &path))
     }
 
+    /// May this user write the file at `path`, or make it? Where the directory is missing that is another error.
+    pub fn permits_writing(&self, uid: u32, path: &str) -> bool {
+        let exists = self.get("/", path).is_some() || self.is_directory("/", path);
+        match exists {
+            true => self.permits(uid, "/", path, Access::Write),
+            false => !self.has_parent(path) || self.permits_naming(uid, "/", path),
+        }
+    }
+
     fn may_reach(&self, uid: u32, path: &str) -> bool {
         let ends = path.match_indices('/').map(|(at, _)| at.max(1));
         ends.filter_map(|end| path.get(..end)).all(|above| self.may(uid, above, Access::Execute))
