@@ -160,7 +160,8 @@ pub struct Builtins {
     pub ulimit_bad_status: u8,
     /// `set -o pipefail`
     pub pipefail: bool,
-    /// Letters of options that `exec` takes, and `--` with them; none: what begins with `-` is the command.
+    /// Letters of options that `exec` takes, and `--` with them; none: what begins with `-` is the command. Of yash, `f` is
+    /// for stopped jobs of an interactive shell.
     pub exec_options: &'static str,
     /// `exec -a name app` looks for `name` in PATH (BusyBox `shell/ash.c`, `shellexec`).
     pub exec_seeks_given_name: bool,

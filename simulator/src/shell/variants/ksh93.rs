@@ -135,6 +135,7 @@ const U_2012: Columns = Columns {
         ..Signals::COMMON
     },
     builtins: Builtins {
+        exec_options: "ac",
         extra: &[
             "printf", "test", "[", "hash", "times", "ulimit", "source", "let", "typeset", "builtin", "print", "whence",
             "sleep",

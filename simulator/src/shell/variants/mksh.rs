@@ -110,6 +110,7 @@ const COLUMNS: Columns = Columns {
         ..Signals::COMMON
     },
     builtins: Builtins {
+        exec_options: "ac",
         extra: &[
             "test", "[", "hash", "times", "ulimit", "local", "let", "typeset", "print", "whence", "builtin", "source",
         ],

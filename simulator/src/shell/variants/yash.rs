@@ -157,6 +157,7 @@ const COLUMNS: Columns = Columns {
     messages: MESSAGES,
     signals: Signals { caught: &[Signal::CHLD], status_base: 384, ..Signals::COMMON },
     builtins: Builtins {
+        exec_options: "acf",
         extra: &[
             "printf", "test", "[", "hash", "times", "ulimit", "local", "typeset", "array", "disown", "pushd", "popd",
             "dirs",

@@ -134,11 +134,13 @@ impl Shell {
     /// `exec`: with a command it replaces the shell, without one the redirections stay.
     pub(super) fn exec_builtin(&mut self, ready: Ready, sys: &Sys<'_>) {
         let mut argv: Vec<String> = ready.argv.into_iter().skip(1).collect();
-        if let Some(letter) = self.refused_by_exec(&argv) {
-            self.illegal_option("exec", &letter.to_string());
-            return;
-        }
-        let by = self.exec_options(&mut argv);
+        let by = match self.exec_options(&mut argv) {
+            Ok(by) => by,
+            Err(letter) => {
+                self.illegal_option("exec", &letter.to_string());
+                return;
+            }
+        };
         if argv.is_empty() {
             self.state.status = 0;
             return;
@@ -167,40 +169,40 @@ impl Shell {
         self.release_for_replacement();
     }
 
-    /// An option that is none of `exec`, in a shell that reads options there.
-    fn refused_by_exec(&self, argv: &[String]) -> Option<char> {
+    /// Takes the options of `exec` away, `-a name`, `-l` and `-c`, where the shell reads any there. The first letter that is
+    /// none of them is refused.
+    fn exec_options(&mut self, argv: &mut Vec<String>) -> Result<By, char> {
         let allowed = self.columns().builtins.exec_options;
-        let letters = argv.first()?.strip_prefix('-').filter(|l| !allowed.is_empty() && *l != "-")?;
-        letters.chars().next().filter(|c| !allowed.contains(*c))
-    }
-
-    /// Takes the options of `exec` away: `-a name`, `-l` and `-c`.
-    fn exec_options(&mut self, argv: &mut Vec<String>) -> By {
-        let (mut name, mut login) = (None, false);
-        let takes = !self.columns().builtins.exec_options.is_empty();
-        while let Some(word) = argv.first().filter(|a| takes && a.len() > 1).cloned() {
-            let Some(letters) = word.strip_prefix('-').filter(|l| *l == "-" || l.chars().all(|c| "acl".contains(c)))
-            else {
+        let (mut name, mut login, mut clear) = (None, false, false);
+        while let Some(letters) = argv.first().and_then(|a| a.strip_prefix('-')).map(str::to_owned) {
+            if allowed.is_empty() || letters.is_empty() {
                 break;
-            };
+            }
             argv.remove(0);
             if letters == "-" {
                 break;
             }
-            login |= letters.contains('l');
-            if letters.contains('c') {
-                self.state.vars.values_mut().for_each(|var| var.exported = false);
+            let (flags, given) = letters.split_once('a').map_or((&*letters, None), |(flags, rest)| (flags, Some(rest)));
+            if let Some(letter) = flags.chars().find(|c| !allowed.contains(*c)) {
+                return Err(letter);
             }
-            if letters.contains('a') && !argv.is_empty() {
-                name = Some(argv.remove(0));
+            login |= flags.contains('l');
+            clear |= flags.contains('c');
+            match given {
+                Some("") if !argv.is_empty() => name = Some(argv.remove(0)),
+                Some(rest) => name = Some(rest.to_owned()),
+                None => {}
             }
         }
+        if clear {
+            self.state.vars.values_mut().for_each(|var| var.exported = false);
+        }
         let dash = if login { "-" } else { "" };
-        match (name, argv.first()) {
+        Ok(match (name, argv.first()) {
             (Some(name), _) => By::ExecAs(format!("{dash}{name}")),
             (None, Some(program)) if login => By::ExecAs(format!("{dash}{}", program.rsplit('/').next().unwrap_or(""))),
             (None, _) => By::Exec,
-        }
+        })
     }
 
     /// `exec` of a builtin or function, where it is allowed: runs it, then leaves. False for a program.
