@@ -226,6 +226,18 @@ impl SignalSet {
         SignalSet(self.0 & !SignalSet::bit(signal))
     }
 
+    /// The signals of either set.
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
+        SignalSet(self.0 | other.0)
+    }
+
+    /// The signals of this set that are not in the other.
+    #[must_use]
+    pub fn difference(self, other: Self) -> Self {
+        SignalSet(self.0 & !other.0)
+    }
+
     /// No signal in it?
     pub fn is_empty(self) -> bool {
         self.0 == 0

@@ -8,13 +8,7 @@ use crate::shell::plan::{Body, Op};
 impl Shell {
     /// Does the child do what stands behind its command, as the shell does?
     pub(super) fn goes_on_behind(&self, why: &Fork) -> bool {
-        let body = match why {
-            Fork::Background(body) => Some(&**body),
-            Fork::Member(starting) => starting.members.get(starting.next),
-            Fork::Command(..) | Fork::Subshell(_) | Fork::Substitution(..) => None,
-            Fork::Inner | Fork::Copies | Fork::Writer { .. } => None,
-        };
-        self.columns().children.exec_goes_on && body.is_some_and(is_lone_exec)
+        self.columns().children.exec_goes_on && why.body().is_some_and(is_lone_exec)
     }
 
     /// A child that goes on starts the members behind its own; what is between them is closed.
@@ -36,10 +30,5 @@ pub(super) fn is_lone_exec(body: &Body) -> bool {
 
 /// Is it a child in which the loops around the command still count, where the shell has that?
 pub(super) fn inherits_loops(why: &Fork) -> bool {
-    match why {
-        Fork::Substitution(..) => true,
-        Fork::Background(body) => body.simple,
-        Fork::Member(starting) => starting.members.get(starting.next).is_some_and(|body| body.simple),
-        Fork::Command(..) | Fork::Subshell(_) | Fork::Inner | Fork::Copies | Fork::Writer { .. } => false,
-    }
+    matches!(why, Fork::Substitution(..)) || why.body().is_some_and(|body| body.simple)
 }

@@ -13,6 +13,7 @@ pub(crate) use builtin::is_common as is_common_builtin;
 pub(super) use builtin::is_special;
 pub use builtin::quote::{ListQuote, ListStyle};
 pub(crate) use builtin::{formatted, printed};
+mod child;
 mod code;
 mod collect;
 mod compound;
@@ -49,14 +50,15 @@ mod table;
 mod told;
 mod trace;
 mod trap;
+mod turns;
 mod unwind;
 mod variable;
 mod wait;
 
 use super::plan::Hurdle;
-use super::variants::{Columns, InTrap, Together, Variant, by_id};
+use super::variants::{Columns, InTrap, Variant, by_id};
 use crate::base::Text;
-use crate::base::signal::{Signal, SignalSet};
+use crate::base::signal::Signal;
 use crate::base::time::SimDuration;
 use crate::program::{Call, Fd, Resume, Sys};
 use state::State;
@@ -168,22 +170,11 @@ impl Shell {
                 return;
             }
             Some(_) => {
-                for shelved in std::mem::replace(&mut self.state.shelved, SignalSet::EMPTY).iter() {
-                    self.state.caught = self.state.caught.with(shelved);
-                }
+                self.state.caught = self.state.caught.union(std::mem::take(&mut self.state.shelved));
             }
             None => {}
         }
-        self.state.caught = self.state.caught.with(signal);
-        if !self.state.arrived.contains(&signal) {
-            self.state.arrived.push(signal);
-        }
-        if signal != Signal::CHLD || self.columns().traps.together == Together::RoundUntilFailure {
-            let late = [&mut self.state.put_off, &mut self.state.stranded].map(std::mem::take);
-            for late in late.iter().flat_map(|set| set.iter()) {
-                self.state.caught = self.state.caught.with(late);
-            }
-        }
+        self.note(signal);
     }
 
     /// Takes exported variables and the signals that are ignored from the start.

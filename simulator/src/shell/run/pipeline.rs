@@ -16,7 +16,7 @@ use crate::shell::plan::{Hurdle, Place};
 impl Shell {
     /// Starts the next member of a pipeline: its pipe, then its process.
     pub(super) fn start_pipeline(&mut self, mut starting: Box<Starting>) -> Option<Call> {
-        let is_last = starting.next + 1 >= starting.members.len();
+        let is_last = starting.is_last();
         if starting.asked {
             starting.asked = false;
             if let Resume::Pipe(read, write) = self.last {
@@ -47,7 +47,7 @@ impl Shell {
     /// The last member runs in the shell, with its input from the pipe for so long.
     fn run_last_member(&mut self, starting: Starting) {
         let first = self.state.jobs.get(starting.job).and_then(|j| j.processes.first()).map(|(pid, _)| *pid);
-        let Some(body) = starting.members.get(starting.next) else { return };
+        let Some(body) = starting.body() else { return };
         if self.columns().children.lone_exec_ends_pipeline && is_lone_exec(body) {
             self.state.jobs.retain(|job| !first.is_some_and(|member| job.holds(member)));
         } else {
@@ -95,7 +95,7 @@ impl Shell {
     fn become_member(&mut self, starting: Starting) {
         self.stack.clear();
         self.stack.push(Step::Exit);
-        if let Some(body) = starting.members.get(starting.next) {
+        if let Some(body) = starting.body() {
             self.push_body(body);
         }
         self.plug(starting.input, None);
@@ -109,7 +109,7 @@ impl Shell {
             self.state.last_background = Some(pid);
         }
         let ended = self.state.take_collected(pid);
-        let text = starting.members.get(starting.next).map(|member| self.text_of_job(&member.text, member.simple));
+        let text = starting.body().map(|member| self.text_of_job(&member.text, member.simple));
         if let Some(job) = self.state.jobs.get_mut(starting.job) {
             if job.own_group {
                 group = Some(job.processes.first().map_or(pid, |(first, _)| *first));

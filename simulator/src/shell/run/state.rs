@@ -101,7 +101,7 @@ pub struct State {
     pub missing_child: Option<(Pid, bool)>,
     /// `trap - INT` was said: INT ends the shell while it does not wait for a job in the foreground.
     pub hears_int: bool,
-    /// Signals that were caught, in the order in which they came; some have been acted on since.
+    /// Signals in the order in which they came; some have been acted on, or lost, since.
     pub arrived: Vec<Signal>,
     /// A program has run since signals were put off, so that they have their turn inside the trap.
     pub ran_in_trap: bool,

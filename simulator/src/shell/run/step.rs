@@ -99,6 +99,18 @@ pub(super) struct Starting {
     pub asked: bool,
 }
 
+impl Starting {
+    /// The member that comes next.
+    pub fn body(&self) -> Option<&Body> {
+        self.members.get(self.next)
+    }
+
+    /// Is that the last one?
+    pub fn is_last(&self) -> bool {
+        self.next + 1 >= self.members.len()
+    }
+}
+
 /// One step.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Step {

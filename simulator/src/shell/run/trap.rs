@@ -1,6 +1,7 @@
 //! Traps and the shell's own reactions to signals (XCU trap; "Signals and error handling" 2.11).
 //!
 //! Signals are noted by the handler and acted on between commands; `wait` is the exception (see `wait`).
+//! Not here: which of several signals has its turn (`turns`).
 
 use super::Shell;
 use super::script::Source;
@@ -9,38 +10,12 @@ use super::step::Step;
 use crate::base::signal::{Signal, SignalSet};
 use crate::program::{Call, KillTarget, Sys};
 use crate::shell::plan::{Hurdle, Place};
-use crate::shell::variants::{ExitTrapOnSignal, InTrap, IntAfter, TrapOrder};
+use crate::shell::variants::{ExitTrapOnSignal, IntAfter};
 use crate::trace::Disposition;
 
 impl Shell {
-    /// Is there a signal to act on?
-    pub(super) fn has_signals(&self) -> bool {
-        self.to_act_on().is_some()
-    }
-
-    /// May a trap run now? Where traps wait for each other, not while one runs.
-    fn takes_traps(&self) -> bool {
-        self.columns().traps.in_trap != InTrap::Waits || self.state.running_traps.is_empty()
-    }
-
-    /// The signal to act on first. CHLD without a trap is for the table of jobs.
-    fn to_act_on(&self) -> Option<Signal> {
-        let takes = self.takes_traps();
-        self.state.caught.iter().find(|s| !self.is_kept(*s) && (takes || self.action(*s).is_none()))
-    }
-
-    /// CHLD that is for the table of jobs?
-    fn is_kept(&self, signal: Signal) -> bool {
-        signal == Signal::CHLD && self.columns().jobs.collected_at_once && self.action(signal).is_none()
-    }
-
     pub(super) fn action(&self, signal: Signal) -> Option<std::sync::Arc<str>> {
         self.state.traps.get(&TrapOn::Signal(signal)).filter(|a| !a.is_empty()).cloned()
-    }
-
-    /// A signal with a trap that was caught, lowest number first.
-    pub(super) fn trapped_signal(&self) -> Option<Signal> {
-        self.state.caught.iter().find(|s| self.action(*s).is_some()).filter(|_| self.takes_traps())
     }
 
     /// Between commands: runs the next trap, or does what the shell does by itself.
@@ -71,35 +46,6 @@ impl Shell {
         self.exit_with(u16::from(signal.number()));
         self.keep_exit_status();
         true
-    }
-
-    /// What has no trap comes first; of traps, the one whose turn it is.
-    fn next_signal(&self) -> Option<Signal> {
-        let order = self.columns().traps.order;
-        let lowest = self.to_act_on()?;
-        if self.state.int_last && lowest == Signal::INT {
-            let others = self.state.caught.without(Signal::INT);
-            return others.iter().find(|s| self.action(*s).is_some()).or(Some(lowest));
-        }
-        if order == TrapOrder::Lowest || !self.takes_traps() {
-            return Some(lowest);
-        }
-        let untrapped = self.state.caught.iter().find(|s| !self.is_kept(*s) && self.action(*s).is_none());
-        if untrapped.is_some() {
-            return untrapped;
-        }
-        let trapped = |s: &Signal| self.state.caught.contains(*s) && self.action(*s).is_some();
-        let found = match order {
-            TrapOrder::Lowest => None,
-            TrapOrder::Highest => self.state.caught.iter().filter(trapped).last(),
-            TrapOrder::Arrival => self.state.arrived.iter().copied().find(trapped),
-            TrapOrder::Listed(list) => {
-                let last = self.state.acted_last.and_then(|s| list.iter().position(|l| *l == s));
-                let (before, behind) = list.split_at_checked(last.map_or(0, |at| at + 1)).unwrap_or((list, &[]));
-                behind.iter().chain(before).copied().find(trapped)
-            }
-        };
-        found.or(Some(lowest))
     }
 
     /// The status is that with which the shell ends, where the EXIT trap cannot lose it.
@@ -341,50 +287,6 @@ impl Shell {
         self.state.in_trap = self.state.in_trap.saturating_sub(1);
         self.state.conditions = conditions;
         self.state.status = status;
-    }
-
-    /// The shell has begun with one of the signals that have come: the others wait for their turn.
-    fn put_off_round(&mut self) {
-        self.state.ran_in_trap = false;
-        let kept = self.state.caught.contains(Signal::CHLD) && self.action(Signal::CHLD).is_none();
-        for signal in self.state.caught.iter().filter(|s| !kept || *s != Signal::CHLD) {
-            self.state.caught = self.state.caught.without(signal);
-            self.state.put_off = self.state.put_off.with(signal);
-        }
-    }
-
-    /// A signal that waits for its turn, where that alone ends a `wait`.
-    pub(super) fn has_yet_to_run(&self) -> Option<Signal> {
-        let ends = |s: &Signal| *s != Signal::CHLD && self.action(*s).is_some();
-        self.state
-            .put_off
-            .iter()
-            .chain(self.state.stranded.iter())
-            .filter(ends)
-            .min()
-            .filter(|_| self.columns().traps.pending_ends_wait)
-    }
-
-    /// Signals that wait for their turn have it now.
-    pub(super) fn look_at_round(&mut self) {
-        for signal in std::mem::take(&mut self.state.put_off).iter() {
-            self.state.caught = self.state.caught.with(signal);
-        }
-    }
-
-    /// The trap of INT runs when the job in the foreground has ended: behind those of other signals that came meanwhile, or
-    /// alone, so that the others only run when the next one comes (bash `run_interrupt_trap` clears `catch_flag`).
-    pub(super) fn strand_for_int(&mut self) {
-        let trapped = self.state.caught.contains(Signal::INT) && self.action(Signal::INT).is_some();
-        if trapped && self.columns().jobs.told_together && !self.columns().traps.int_runs_alone {
-            self.state.int_last = true;
-        } else if trapped && self.columns().jobs.told_together {
-            let others: Vec<Signal> = self.state.caught.iter().filter(|s| self.action(*s).is_some()).collect();
-            for signal in others.into_iter().filter(|s| *s != Signal::INT) {
-                self.state.caught = self.state.caught.without(signal);
-                self.state.stranded = self.state.stranded.with(signal);
-            }
-        }
     }
 
     /// INT came to the shell itself, without a trap and without handlers of its own for it?
