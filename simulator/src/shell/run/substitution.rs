@@ -221,6 +221,7 @@ impl Shell {
         }
         self.results.push(capture.text.trim_end_matches('\n').to_string());
         self.collect_rest();
+        self.write_held();
         if self.state.caught.contains(Signal::INT) && self.columns().jobs.told_together {
             self.int_came_while_reading();
             return;

@@ -243,8 +243,9 @@ impl Shell {
         }
     }
 
-    /// A signal ends the shell, after its EXIT trap.
+    /// A signal ends the shell, after its EXIT trap; others that came with it wait for the next one.
     pub(super) fn exit_by(&mut self, signal: Signal) {
+        self.put_off_round();
         self.exit_unwinding(128 + u16::from(signal.number()));
         if self.columns().signals.fatal_at_once.contains(&signal) {
             self.state.traps.remove(&TrapOn::Exit);
