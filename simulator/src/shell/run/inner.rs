@@ -7,7 +7,7 @@ use super::state::{State, TrapOn};
 use super::step::Step;
 use crate::base::Text;
 use crate::base::id::Pid;
-use crate::base::signal::{DefaultAction, Signal};
+use crate::base::signal::{DefaultAction, Signal, SignalSet};
 use crate::kernel::fs::Content;
 use crate::program::{Call, Fd, KillTarget, OpenMode, Resume, Sys};
 use crate::shell::ast::Substitution;
@@ -105,6 +105,9 @@ impl Shell {
     }
 
     fn begin_inner(&mut self, output: Option<Output>, sys: &Sys<'_>) {
+        // A trap that has not run by now never does (`sh_sigreset`).
+        self.take_trapped();
+        self.state.behind = SignalSet::EMPTY;
         let state = Box::new(self.state.clone());
         let results = std::mem::take(&mut self.results);
         let inner = Inner { state, cwd: sys.cwd.clone(), saved: self.saved.len(), results, output };
@@ -117,6 +120,13 @@ impl Shell {
         state.unwaited = None;
         state.became_process = None;
         state.jobs.iter_mut().for_each(|job| job.outer = true);
+    }
+
+    /// Takes signals with a trap from those that were caught.
+    fn take_trapped(&mut self) -> SignalSet {
+        let trapped: Vec<Signal> = self.state.caught.iter().filter(|s| self.action(*s).is_some()).collect();
+        self.state.caught = trapped.iter().fold(self.state.caught, |caught, signal| caught.without(*signal));
+        SignalSet::of(&trapped)
     }
 
     /// Leaves the innermost subshell: what is on top of its end is dropped. False if there is none.
@@ -190,7 +200,9 @@ impl Shell {
         self.results = inner.results;
         let before = std::mem::replace(&mut self.state.status, status);
         let number = status.checked_sub(self.columns().signals.status_base).and_then(|n| Signal::from_number(n.into()));
-        self.stack.push(Step::LookAgain { before });
+        // What came to a `$( )` waits until the command around it has run, unless it came while its end waited for a job.
+        let at_once = inner.output.is_none() || ended.deferred.is_some();
+        self.stack.push(Step::LookAgain { before, at_once });
         if let Some(signal) = ended.deferred {
             self.stack.push(Step::Do(Call::Kill(KillTarget::Pid(sys.pid), Some(signal))));
         }
@@ -222,16 +234,28 @@ impl Shell {
 
     /// A subshell has ended in which a signal came: it leaves the one around it too. A trap runs now and finds `$?` from
     /// before, unless `set -e` comes first.
-    pub(super) fn look_again(&mut self, before: u16) {
+    pub(super) fn look_again(&mut self, before: u16, at_once: bool) {
         let caught: Vec<Signal> = self.state.caught.iter().filter(|s| *s != Signal::INT).collect();
         if caught.into_iter().any(|signal| self.leaves_inner(signal)) || self.state.inner > 0 {
             return;
         }
         let exits = self.state.options.errexit && self.state.conditions == 0;
-        if let Some(signal) = self.trapped_signal().filter(|_| !exits && self.columns().traps.int_blocked_by_program) {
+        if !at_once {
+            self.state.behind = self.take_trapped();
+        }
+        let runs = at_once && !exits && self.columns().traps.int_blocked_by_program;
+        if let Some(signal) = self.trapped_signal().filter(|_| runs) {
             let status = std::mem::replace(&mut self.state.status, before);
             self.stack.push(Step::Status(status));
+            self.stack.push(Step::Results(std::mem::take(&mut self.results)));
             self.act_on(signal);
+        }
+    }
+
+    /// A command begins that runs no others: what came to a `$( )` before it has its turn when it is over.
+    pub(super) fn acts_behind(&mut self) {
+        for signal in std::mem::replace(&mut self.state.behind, SignalSet::EMPTY).iter() {
+            self.state.caught = self.state.caught.with(signal);
         }
     }
 

@@ -124,10 +124,14 @@ impl Shell {
         self.state.waited_last = ready.argv.first().is_some_and(|name| name == "wait");
         let Some(name) = ready.argv.first().cloned() else {
             let then = Then::Nothing(Box::new(ready));
+            self.acts_behind();
             self.redirect_command(redirects, true, then);
             return;
         };
         let function = !ready.plainly && self.state.functions.contains_key(name.as_str());
+        if !function && !matches!(&*name, "eval" | "." | "source") {
+            self.acts_behind();
+        }
         if function && self.state.plain_job && self.state.all_read {
             ready.place = Place::Last(&self.columns().tail.substitution);
         }

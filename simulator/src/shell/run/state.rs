@@ -113,6 +113,8 @@ pub struct State {
     pub int_last: bool,
     /// Signals whose traps only run with that of the next signal.
     pub stranded: SignalSet,
+    /// Signals that came to a `$( )` inside the shell: their traps run behind the next command.
+    pub behind: SignalSet,
     /// How many functions ran where those loops are.
     pub outer_functions: usize,
     /// The latest simple command was `wait`.
@@ -306,6 +308,7 @@ impl State {
             put_off: SignalSet::EMPTY,
             int_last: false,
             stranded: SignalSet::EMPTY,
+            behind: SignalSet::EMPTY,
             outer_functions: 0,
             waited_last: false,
             ignores_terminal: false,

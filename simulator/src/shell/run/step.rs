@@ -134,8 +134,8 @@ pub(super) enum Step {
     BeginInner(Box<Begin>),
     /// The end of a subshell inside the shell.
     EndInner(Box<Inner>),
-    /// A subshell inside the shell is over: signals that came in it; the status from before it.
-    LookAgain { before: u16 },
+    /// A subshell inside the shell is over: signals that came in it; the status from before it; may a trap run now?
+    LookAgain { before: u16, at_once: bool },
     /// What `$( )` inside the shell has written is its result; the status from before it.
     Output { file: Text, status: u16 },
     /// A builtin that goes on in a process of its own.
@@ -231,8 +231,8 @@ impl Shell {
             Step::Capture(capture) => self.capture(capture),
             Step::BeginInner(begin) => self.begin_output(begin, sys),
             Step::EndInner(inner) => self.end_inner(inner, sys),
-            Step::LookAgain { before } => {
-                self.look_again(before);
+            Step::LookAgain { before, at_once } => {
+                self.look_again(before, at_once);
                 None
             }
             Step::Output { file, status } => self.take_output(&file, status, sys),
