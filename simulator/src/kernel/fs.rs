@@ -205,6 +205,12 @@ impl FileSystem {
         self.files.iter()
     }
 
+    /// Is this a regular file, which `set -C` protects?
+    #[must_use]
+    pub fn is_regular(&self, cwd: &str, path: &str) -> bool {
+        self.get(cwd, path).is_some_and(|file| matches!(file.content, Content::Text(_) | Content::Binary(_)))
+    }
+
     /// The executable that execvpe(3) would take: the file itself, or the first in `path_list`. On failure ENOENT, or
     /// EACCES if a file was there without the x bit.
     pub fn find_executable(&self, cwd: &str, file: &str, path_list: &str) -> Result<Text, Errno> {

@@ -10,6 +10,7 @@
 
 mod aliases;
 mod builds;
+mod command_line;
 mod constructs;
 mod corpus;
 mod measure;

@@ -56,6 +56,7 @@ impl Shell {
                 self.state.streams.plugged.clear();
             }
         }
+        let interactive = std::mem::take(&mut self.state.interactive);
         let mut parent = self.leave_parent(&why);
         self.give_up_jobs(&why);
         self.give_up_state();
@@ -79,6 +80,9 @@ impl Shell {
         }
         if gives_back {
             self.default_keyboard();
+        }
+        if interactive {
+            self.leave_interactive(&[]);
         }
         self.release_monitored(monitor, substitutes);
         group.map(|group| Call::Setpgid(None, group))

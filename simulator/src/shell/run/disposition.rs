@@ -104,7 +104,7 @@ impl Shell {
     }
 
     /// Shells that run the EXIT trap on a terminating signal catch these signals while it is set.
-    fn watch_terminating_signals(&mut self, on: bool) {
+    pub(super) fn watch_terminating_signals(&mut self, on: bool) {
         let signals = &self.columns().signals;
         match signals.exit_trap_on_signal {
             ExitTrapOnSignal::Nothing => return,
@@ -141,7 +141,8 @@ impl Shell {
     /// What the shell does with a signal when no trap is set.
     pub(super) fn own_disposition(&self, signal: Signal) -> Disposition {
         let signals = &self.columns().signals;
-        if self.state.ignored_at_start.contains(signal) {
+        let interactive = self.state.interactive && self.columns().invocation.interactive_ignores.contains(&signal);
+        if self.state.ignored_at_start.contains(signal) || interactive {
             Disposition::Ignore
         } else if self.state.watches && signals.exit_trap_signals.contains(&signal)
             || self.state.handlers && (self.catches(signal) || self.caught_by_now(signal))

@@ -31,4 +31,6 @@ pub struct Options {
     pub stdin: bool,
     /// bash `-E`
     pub errtrace: bool,
+    /// Other letters that are on, a bit each.
+    pub others: u64,
 }

@@ -94,6 +94,9 @@ impl Shell {
         let released = signals.replaced_releases.iter().filter(|s| !self.state.found_ignored.contains(**s));
         let released = released.chain(monitored);
         self.stack.extend(released.map(|s| Step::Do(Call::Sigaction(*s, Disposition::Default))));
+        if std::mem::take(&mut self.state.interactive) {
+            self.leave_interactive(self.columns().invocation.interactive_leaves);
+        }
         self.write_held();
     }
 

@@ -26,6 +26,7 @@ mod foreground;
 mod goes_on;
 mod inherited;
 mod inner;
+mod invocation;
 mod job;
 mod multios;
 mod options;

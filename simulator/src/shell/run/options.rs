@@ -43,6 +43,11 @@ const WITHOUT_EFFECT: &[&str] = &[
     "onecmd",
 ];
 
+/// The place of a letter in `Options::others`.
+fn bit(letter: char) -> u64 {
+    u32::from(letter).checked_sub(u32::from('A')).and_then(|at| 1_u64.checked_shl(at)).unwrap_or(0)
+}
+
 impl Options {
     fn slot(&mut self, letter: char) -> Option<&mut bool> {
         Some(match letter {
@@ -67,8 +72,16 @@ impl Options {
                 *slot = on;
                 true
             }
-            None => "bhpkilTBHPqsLr".contains(letter),
+            None => {
+                self.others = if on { self.others | bit(letter) } else { self.others & !bit(letter) };
+                "bhpkilTBHPqsLr".contains(letter)
+            }
         }
+    }
+
+    /// Is this letter on, which changes nothing but `$-`?
+    pub(super) fn shows(&self, letter: char) -> bool {
+        bit(letter) & self.others != 0
     }
 
     /// Options by name, with whether they are on.
@@ -100,48 +113,28 @@ impl Options {
 impl Shell {
     /// Reads the arguments and pushes what is to be run.
     pub(super) fn begin(&mut self, mut words: Vec<String>, sys: &Sys<'_>) {
-        let mut command = false;
-        let mut stdin = false;
-        words.reverse();
-        while let Some(word) = words.pop() {
-            if word == "--" || word == "-" {
-                break;
-            }
-            let on = word.starts_with('-');
-            if word.len() < 2 || !(on || word.starts_with('+')) {
-                words.push(word);
-                break;
-            }
-            if word.starts_with("--") {
-                continue;
-            }
-            for letter in word.chars().skip(1) {
-                match letter {
-                    'c' => command = true,
-                    's' => stdin = true,
-                    'o' => {
-                        let name = words.pop().unwrap_or_default();
-                        self.state.options.set_name(&name, on, self.columns().builtins.pipefail);
-                    }
-                    letter => {
-                        self.state.options.set_letter(letter, on);
-                    }
-                }
-            }
-        }
-        words.reverse();
-        self.state.options.command_string = command;
         self.stack.push(Step::Exit);
-        if command {
-            self.begin_command_string(words);
-        } else if words.is_empty() || stdin {
-            self.state.positional = words;
-            self.state.options.stdin = true;
-            self.begin_stdin();
-        } else {
-            self.begin_file(words, sys);
+        words.reverse();
+        let told = self.stack.len();
+        let called = self.read_options(&mut words, sys);
+        let told = self.stack.split_off(told);
+        words.reverse();
+        if let Some(called) = called.filter(|called| !called.only_tells) {
+            self.state.options.command_string = called.command;
+            if called.command {
+                self.begin_command_string(words);
+            } else if words.is_empty() || called.stdin {
+                self.state.positional = words;
+                self.state.options.stdin = true;
+                self.begin_stdin();
+            } else {
+                self.begin_file(words, sys);
+            }
+            self.read_first(&called, sys);
+            self.ignore_interactively();
+            self.install_handlers();
         }
-        self.install_handlers();
+        self.stack.extend(told);
     }
 
     fn begin_command_string(&mut self, words: Vec<String>) {
@@ -171,6 +164,17 @@ impl Shell {
             let full = sys.files.find_executable(sys.cwd, &path, env).ok().filter(|_| !path.contains('/'))?;
             sys.files.get("/", &full).map(|f| &f.content)
         });
+        let text = match found {
+            Some(Content::Binary(_)) => "cannot execute binary file",
+            _ if sys.files.is_directory(sys.cwd, &path) => "Is a directory",
+            _ => "",
+        };
+        let template = self.columns().invocation.not_a_script;
+        if !text.is_empty() && !template.is_empty() {
+            self.stack.push(Step::Status(126));
+            self.error(fill(template, &[("name", &path), ("text", text)]));
+            return;
+        }
         let Some(Content::Text(text)) = found else {
             let message = fill(self.columns().messages.script_missing, &[("sh", &self.state.arg0), ("name", &path)]);
             self.stack.push(Step::Status(u16::from(self.columns().details.script_missing_status)));

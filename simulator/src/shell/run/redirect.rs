@@ -264,7 +264,7 @@ impl Shell {
     fn perform(&mut self, mut apply: Box<Apply>, redir: &Redir, sys: &Sys<'_>) -> Option<Call> {
         self.state.read_ahead.retain(|(fd, _)| *fd != redir.fd());
         let (phase, call) = match redir {
-            Redir::Open { path, clobber, .. } if !clobber && sys.files.get(sys.cwd, path).is_some() => {
+            Redir::Open { path, clobber, .. } if !clobber && sys.files.is_regular(sys.cwd, path) => {
                 return self.refuse(*apply, redir, Errno::Eexist);
             }
             Redir::Open { path, mode, .. } if self.columns().details.network_files && is_network(path) => {

@@ -18,6 +18,8 @@ pub(super) struct ScriptFrame {
     /// Lines in front of it.
     pub line: u32,
     pub next: usize,
+    /// `set -v` has shown it up to there.
+    pub shown: usize,
     pub source: Source,
     /// Where its last command stands.
     pub place: Place,
@@ -61,7 +63,7 @@ impl ScriptFrame {
             Source::Substitution => shell.state.reading.clone(),
             Source::CommandString | Source::Eval | Source::Trap => None,
         };
-        ScriptFrame { script, text, line, next: 0, source, place, context, line_base, reading, aliases }
+        ScriptFrame { script, text, line, next: 0, shown: 0, source, place, context, line_base, reading, aliases }
     }
 
     /// Where reading stands once `text` has been read up to there.
@@ -121,6 +123,7 @@ impl Shell {
         let (text, line, context, line_base) = (frame.text.clone(), frame.line, frame.context.clone(), frame.line_base);
         let parsed = line_at(&frame.text, command.list.span.end) + frame.line;
         let reading = frame.read_up_to(command.read_to);
+        let lines = self.lines_to_show(&mut frame, command.read_to);
         if !(command.last && script.error.is_none()) {
             self.stack.push(Step::Script(frame));
         } else if self.columns().details.names_scope && matches!(frame.source, Source::File | Source::CommandString) {
@@ -145,7 +148,21 @@ impl Shell {
             self.stack.push(Step::Code(Box::new(plan)));
         }
         self.look_through_table_at(parsed);
+        self.write(2, lines);
         None
+    }
+
+    /// The lines that were read with a command, if `set -v` shows them.
+    fn lines_to_show(&self, frame: &mut ScriptFrame, read_to: u32) -> String {
+        let read_to = usize::try_from(read_to).unwrap_or(0);
+        let rest = frame.text.get(read_to.saturating_sub(1)..).unwrap_or("");
+        let end = rest.split_inclusive('\n').next().map_or(0, str::len) + read_to.saturating_sub(1);
+        let lines = frame.text.get(std::mem::replace(&mut frame.shown, end)..end).unwrap_or("");
+        let shows = frame.source == Source::File || self.columns().invocation.shows_strings;
+        match self.state.options.verbose && shows && !lines.is_empty() {
+            true => format!("{}\n", lines.trim_end_matches('\n')),
+            false => String::new(),
+        }
     }
 
     fn stop_at_syntax_error(&mut self, frame: &ScriptFrame) -> Option<Call> {

@@ -133,6 +133,8 @@ pub struct State {
     pub traps_reset: SignalSet,
     /// A signal has ended it while a job was in the foreground: it lets a second pass and leaves.
     pub last_second: bool,
+    /// It was called with `-i`, and this is no child of that shell.
+    pub interactive: bool,
     /// A job whose function may replace it: there is nothing more to be read.
     pub all_read: bool,
     /// Signals that were ignored when the program was started.
@@ -320,6 +322,7 @@ impl State {
             traps_reset: SignalSet::EMPTY,
             ignored_at_start: SignalSet::EMPTY,
             last_second: false,
+            interactive: false,
             all_read: false,
             found_ignored: SignalSet::EMPTY,
             subshell: false,

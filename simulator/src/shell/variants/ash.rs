@@ -1,8 +1,9 @@
 //! BusyBox ash: releases, Alpine's and Debian's builds. Sources: own measurements of each build; BusyBox `shell/ash.c`.
 
 use super::{
-    AliasTime, Aliases, Builtins, Children, Columns, Details, FurtherLines, HereWriter, InnerLines, IntAfter, Jobs,
-    JobsInChildren, KillList, ListQuote, Messages, Nesting, Refused, Shapes, Signals, Tail, Traps, Variant,
+    AliasTime, Aliases, Builtins, Children, Columns, Details, FurtherLines, HereWriter, InnerLines, IntAfter,
+    Invocation, Jobs, JobsInChildren, KillList, ListQuote, Messages, Nesting, Refused, Shapes, Signals, Tail, Traps,
+    Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -196,6 +197,13 @@ const V1_26: Columns = Columns {
     traps: Traps { return_is_negated: true, ..Traps::COMMON },
     jobs: Jobs { in_children: JobsInChildren::OfJobs, ..Jobs::COMMON },
     aliases: Aliases { backquotes: AliasTime::Reading, options: "", ..Aliases::COMMON },
+    invocation: Invocation {
+        letters: "abcefilmnosuvxCEI",
+        bad_letter: "{sh}: illegal option -{name}",
+        no_terminal: "{sh}: can't access tty; job control turned off",
+        interactive_leaves: &[Signal::TERM],
+        ..Invocation::COMMON
+    },
 };
 
 /// Before 1.26 there is no CHLD handler, and an INT during a foreground child ends the shell with the status it had.

@@ -1,8 +1,9 @@
 //! bash, as bash and as sh. Sources: own measurements of each build; bash `builtins/evalstring.c`, `sig.c`, `jobs.c`.
 
 use super::{
-    Aliases, Builtins, Children, Columns, ControlCharacters, Details, ExitTrapOnSignal, FurtherLines, InnerLines, Jobs,
-    ListStyle, Messages, Nesting, Refused, Shapes, Signals, Tail, TraceAssigns, Traps, Variant,
+    Aliases, Builtins, Children, Columns, ControlCharacters, Details, ExitTrapOnSignal, FurtherLines, InnerLines,
+    Invocation, Jobs, ListStyle, LongOptions, Messages, Nesting, Refused, Shapes, Signals, Tail, TraceAssigns, Traps,
+    Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -53,6 +54,10 @@ const MESSAGES: Messages = Messages {
     bad_trap: "{builtin_prefix}{name}: invalid signal specification",
     function_names: Some(("environment", "main")),
     kill_failed: "{builtin_prefix}({name}) - {text}",
+    job_missing: "{builtin_prefix}{name}: no such job",
+    jobs_need_monitor: "{builtin_prefix}no job control",
+    not_a_builtin: "{builtin_prefix}{name}: not a shell builtin",
+    source_unnamed: "{builtin_prefix}filename argument required\n.: usage: . filename [arguments]",
     kill_usage: "kill: usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]",
     kill_bad_target: "{builtin_prefix}{name}: arguments must be process or job IDs",
     kill_bad_signal: "{builtin_prefix}{name}: invalid signal specification",
@@ -95,6 +100,34 @@ const MESSAGES: Messages = Messages {
     unexpected_end_alone: "{sh}: -c: line {end_line}: syntax error: unexpected end of file",
     ..Messages::COMMON
 };
+
+/// Words of the command line (`shell.c`, `long_args`).
+const LONG_OPTIONS: &[&str] = &[
+    "debug",
+    "debugger",
+    "dump-po-strings",
+    "dump-strings",
+    "help",
+    "init-file=",
+    "login",
+    "noediting",
+    "noprofile",
+    "norc",
+    "posix",
+    "pretty-print",
+    "rcfile=",
+    "restricted",
+    "verbose",
+    "version",
+];
+
+/// `shell.c`, `show_shell_usage`.
+const BAD_LETTER: &str = "{sh}: {sign}{name}: invalid option\n\
+    Usage:\t{sh} [GNU long option] [option] ...\n\t{sh} [GNU long option] [option] script-file ...\n\
+    GNU long options:\n\t--debug\n\t--debugger\n\t--dump-po-strings\n\t--dump-strings\n\t--help\n\t--init-file\n\
+    \t--login\n\t--noediting\n\t--noprofile\n\t--norc\n\t--posix\n\t--pretty-print\n\t--rcfile\n\t--restricted\n\
+    \t--verbose\n\t--version\nShell options:\n\t-ilrsD or -c command or -O shopt_option\t\t(invocation only)\n\
+    \t-abefhkmnptuvxBCEHPT or -o option";
 
 /// Before 5.1 the lines of `-c` count from 0 for builtins and are left out for programs.
 const OLD_MESSAGES: Messages =
@@ -202,7 +235,7 @@ const V4_2: Columns = Columns {
         wait_remembers: true,
         signal_names_with_sig: true,
         option_flags: "hB",
-        flag_order: "abefhkmnpruvxBCEHPTcs",
+        flag_order: "abefhikmnprtuvxBCEHPTcs",
         list_style: ListStyle::Declare,
         bash_variables: true,
         substitution_reads_file: true,
@@ -238,6 +271,21 @@ const V4_2: Columns = Columns {
         ..Jobs::COMMON
     },
     aliases: Aliases { in_scripts: false, here_documents: false, ..Aliases::COMMON },
+    invocation: Invocation {
+        letters: "abcefhiklmnoprstuvxBCDEHOPT",
+        bad_letter: BAD_LETTER,
+        bad_name: "{sh}: line 0: {sh}: {name}: invalid option name",
+        long_options: LongOptions::Known(LONG_OPTIONS),
+        no_terminal: "{sh}: cannot set terminal process group ({group}): Inappropriate ioctl for device\n\
+                      {sh}: no job control in this shell",
+        interactive_ignores: &[Signal::TERM, Signal::TSTP, Signal::TTIN, Signal::TTOU],
+        interactive_leaves: &[Signal::TSTP, Signal::TTIN, Signal::TTOU],
+        not_a_script: "{name}: {name}: {text}",
+        shows_strings: true,
+        script_file_variable: "BASH_ENV",
+        interactive_file: "~/.bashrc",
+        login_files: &[&["/etc/profile"], &["~/.bash_profile", "~/.bash_login", "~/.profile"]],
+    },
 };
 
 const V4_3: Columns = Columns {
@@ -292,15 +340,24 @@ const V5_3: Columns = Columns {
 /// Called sh: POSIX mode.
 const fn posix(columns: Columns) -> Columns {
     Columns {
-        builtins: Builtins { kill_sig_prefix: false, return_outside_ends: true, ..columns.builtins },
+        builtins: Builtins {
+            kill_sig_prefix: false,
+            return_outside_ends: true,
+            wrong_option_is_fatal: true,
+            set_errors_are_fatal: true,
+            ..columns.builtins
+        },
         messages: Messages {
             shift_too_far: "{builtin_prefix}{name}: shift count out of range",
             outside_loop: "",
+            trap_unnamed: "trap: usage: trap [-lp] [[arg] signal_spec ...]",
+            source_not_in_path: "{builtin_prefix}{name}: file not found",
             alias_prefix: "",
             ..columns.messages
         },
         details: Details {
             special_errors_are_fatal: true,
+            syntax_error_in_eval_is_fatal: true,
             errors_leave_out_the_line: false,
             substitution_keeps_errexit: true,
             signal_names_with_sig: false,
@@ -308,6 +365,12 @@ const fn posix(columns: Columns) -> Columns {
         },
         jobs: Jobs { answered_once: true, ..columns.jobs },
         aliases: Aliases { in_scripts: true, ..columns.aliases },
+        invocation: Invocation {
+            script_file_variable: "",
+            interactive_file: "",
+            login_files: &[&["/etc/profile"], &["~/.profile"]],
+            ..columns.invocation
+        },
         ..columns
     }
 }

@@ -1,8 +1,8 @@
 //! dash, upstream and Debian builds. Sources: own measurements of each build; dash `src/eval.c`, `src/trap.c`.
 
 use super::{
-    AliasTime, Aliases, Builtins, Children, Columns, Details, FurtherLines, HereWriter, InnerLines, IntAfter, Jobs,
-    KillList, ListQuote, Messages, Nesting, Shapes, Signals, Tail, Traps, Variant,
+    AliasTime, Aliases, Builtins, Children, Columns, Details, FurtherLines, HereWriter, InnerLines, IntAfter,
+    Invocation, Jobs, KillList, ListQuote, LongOptions, Messages, Nesting, Shapes, Signals, Tail, Traps, Variant,
 };
 use crate::shell::syntax::Syntax;
 
@@ -171,6 +171,14 @@ const BASE: Columns = Columns {
     traps: Traps::COMMON,
     jobs: Jobs::COMMON,
     aliases: Aliases { backquotes: AliasTime::Reading, options: "", ..Aliases::COMMON },
+    invocation: Invocation {
+        letters: "abcefilmnopsuvxCEIV",
+        bad_letter: "{sh}: 0: Illegal option -{name}",
+        bad_name: "{sh}: 0: Illegal option -o {name}",
+        long_options: LongOptions::Letters,
+        no_terminal: "{sh}: 0: can't access tty; job control turned off",
+        ..Invocation::COMMON
+    },
 };
 
 /// Debian switches the replacement off for `-c` (changelog of 0.5.7-2; patch 0004 of 0.5.12-12), and builds without LINENO.
@@ -234,6 +242,12 @@ const V0_5_6: Columns = Columns {
     },
     builtins: Builtins { exec_missing_status: 2, declaration_assigns: false, local_anywhere: true, ..BASE.builtins },
     details: Details { script_missing_status: 2, ..up_to_0_5_8(DEBIAN).details },
+    invocation: Invocation {
+        bad_letter: "{sh}: Illegal option -{name}",
+        bad_name: "{sh}: Illegal option -o {name}",
+        no_terminal: "{sh}: can't access tty; job control turned off",
+        ..BASE.invocation
+    },
     // Only an EXIT trap keeps the last command from replacing its subshell (eval.c evalcommand).
     tail: Tail { over_actions: true, ..DEBIAN.tail },
     ..up_to_0_5_8(DEBIAN)

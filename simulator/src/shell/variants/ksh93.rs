@@ -2,8 +2,8 @@
 
 use super::{
     AliasTime, Aliases, Builtins, Children, Columns, CommandFlag, Details, ExitTrapOnSignal, FurtherLines, InnerLines,
-    IntAfter, Jobs, JobsInChildren, ListQuote, Messages, Nesting, Refused, Shapes, Signals, Tail, TraceAssigns, Traps,
-    Variant,
+    IntAfter, Invocation, Jobs, JobsInChildren, ListQuote, Messages, Nesting, Refused, Shapes, Signals, Tail,
+    TraceAssigns, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::plan::Source;
@@ -216,6 +216,7 @@ const U_2012: Columns = Columns {
         options: "ptx",
         ..Aliases::COMMON
     },
+    invocation: Invocation { interactive_ignores: &[], ..Invocation::COMMON },
 };
 
 const U_M: Columns = Columns {

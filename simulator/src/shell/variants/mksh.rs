@@ -2,8 +2,9 @@
 
 use super::pdksh;
 use super::{
-    AliasTime, Aliases, Builtins, Children, Columns, Details, EmptyList, FurtherLines, Jobs, JobsInChildren, KillList,
-    ListQuote, Messages, Nesting, Refused, Shapes, Signals, Tail, Together, TraceAssigns, Traps, Variant,
+    AliasTime, Aliases, Builtins, Children, Columns, Details, EmptyList, FurtherLines, Invocation, Jobs,
+    JobsInChildren, KillList, ListQuote, LongOptions, Messages, Nesting, Refused, Shapes, Signals, Tail, Together,
+    TraceAssigns, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::plan::Source;
@@ -185,6 +186,15 @@ const COLUMNS: Columns = Columns {
     },
     jobs: Jobs { collected_at_once: true, told_at_end: true, in_children: JobsInChildren::All, ..pdksh::JOBS },
     aliases: Aliases { backquotes: AliasTime::Running, options: "dprtUx", ..Aliases::COMMON },
+    invocation: Invocation {
+        letters: "abcefhiklmnoprsuvxCTUX",
+        bad_letter: "E: {sh}: -{name}: unknown option",
+        bad_name: "E: {sh}: {name}: unknown option",
+        long_options: LongOptions::Letters,
+        interactive_ignores: &[Signal::TSTP, Signal::TTIN, Signal::TTOU],
+        interactive_leaves: &[Signal::TSTP, Signal::TTIN, Signal::TTOU],
+        ..Invocation::COMMON
+    },
 };
 
 pub(super) static ROWS: &[Variant] = &[Variant {

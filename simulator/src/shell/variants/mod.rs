@@ -5,6 +5,7 @@
 
 pub mod aliases;
 pub mod children;
+pub mod invocation;
 pub mod jobs;
 pub mod messages;
 pub mod missing;
@@ -36,6 +37,7 @@ pub use arrays::ArrayNames;
 pub use builtins::Builtins;
 pub use children::{Children, InTrap, Refused, Together, TrapOrder, Traps};
 pub use choices::{CommandFlag, EmptyList, ExitTrapOnSignal, HereWriter, IntAfter, JobsInChildren, TraceAssigns};
+pub use invocation::{Invocation, LongOptions};
 pub use jobs::Jobs;
 pub use messages::{ControlCharacters, Messages};
 pub use nesting::{InnerLines, Nesting};
@@ -101,6 +103,8 @@ pub struct Columns {
     pub jobs: Jobs,
     /// What it makes of aliases; `run::alias`.
     pub aliases: Aliases,
+    /// How it is called; `run::options`, `run::startup`.
+    pub invocation: Invocation,
 }
 
 columns! { "signals", "", c => [("", &c.signals)];

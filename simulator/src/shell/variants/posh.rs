@@ -2,8 +2,8 @@
 
 use super::pdksh;
 use super::{
-    Aliases, Builtins, Children, Columns, Details, EmptyList, FurtherLines, ListQuote, Messages, Nesting, Refused,
-    Shapes, Signals, Tail, TraceAssigns, Traps, Variant,
+    Aliases, Builtins, Children, Columns, Details, EmptyList, FurtherLines, Invocation, ListQuote, LongOptions,
+    Messages, Nesting, Refused, Shapes, Signals, Tail, TraceAssigns, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::plan::Source;
@@ -159,6 +159,14 @@ const COLUMNS: Columns = Columns {
     traps: Traps { lone_command_skips_exit: true, lose_reading: true, ..pdksh::TRAPS },
     jobs: pdksh::JOBS,
     aliases: Aliases { in_scripts: false, ..Aliases::COMMON },
+    invocation: Invocation {
+        letters: "acefilnosuvxC",
+        bad_letter: "{sh}: {sh}: -{name}: unknown option",
+        bad_name: "{sh}: {name}: bad option",
+        long_options: LongOptions::Letters,
+        interactive_ignores: &[],
+        ..Invocation::COMMON
+    },
 };
 
 pub(super) static ROWS: &[Variant] = &[Variant {

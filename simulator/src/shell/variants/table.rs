@@ -4,8 +4,8 @@
 //! the pages of rules/shell/).
 
 use super::{
-    Aliases, Builtins, Children, Columns, Details, Jobs, Messages, Nesting, Shapes, Signals, Syntax, Tail, Traps,
-    Variant, all,
+    Aliases, Builtins, Children, Columns, Details, Invocation, Jobs, Messages, Nesting, Shapes, Signals, Syntax, Tail,
+    Traps, Variant, all,
 };
 
 /// A column of the table.
@@ -62,6 +62,7 @@ pub fn list() -> impl Iterator<Item = &'static Column> {
         Details::COLUMNS,
         Nesting::COLUMNS,
         Aliases::COLUMNS,
+        Invocation::COLUMNS,
         Syntax::COLUMNS,
         Messages::COLUMNS,
     ]
@@ -156,6 +157,7 @@ mod tests {
             builtins: _,
             nesting: _,
             aliases: _,
+            invocation: _,
             details: _,
             children: _,
             traps: _,
@@ -164,7 +166,7 @@ mod tests {
         let structs: std::collections::BTreeSet<&str> =
             list().filter_map(|column| Some(column.name.split_once('.')?.0)).collect();
         // Shapes stand inside of the tail.
-        assert_eq!(structs.len(), 12);
+        assert_eq!(structs.len(), 13);
     }
 
     #[test]

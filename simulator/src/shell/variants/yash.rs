@@ -1,8 +1,8 @@
 //! yash. Source: own measurements of Debian's build as PID 1 of a PID namespace.
 
 use super::{
-    Aliases, ArrayNames, Builtins, Children, Columns, CommandFlag, Details, FurtherLines, InTrap, Jobs, Messages,
-    Nesting, Refused, Shapes, Signals, Tail, TraceAssigns, Traps, Variant,
+    Aliases, ArrayNames, Builtins, Children, Columns, CommandFlag, Details, FurtherLines, InTrap, Invocation, Jobs,
+    Messages, Nesting, Refused, Shapes, Signals, Tail, TraceAssigns, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -225,6 +225,14 @@ const COLUMNS: Columns = Columns {
     },
     jobs: Jobs::COMMON,
     aliases: Aliases { options: "gp", ..Aliases::COMMON },
+    invocation: Invocation {
+        letters: "abcefhilmnosuvxCV",
+        bad_letter: "{sh}: `{name}' is not a valid option",
+        bad_name: "{sh}: `{name}' is not a valid option",
+        no_terminal: "{sh}: cannot open file `/dev/tty': No such device or address\n{sh}: disabling job control",
+        login_files: &[&["~/.yash_profile"]],
+        ..Invocation::COMMON
+    },
 };
 
 pub(super) static ROWS: &[Variant] = &[Variant {

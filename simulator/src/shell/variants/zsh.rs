@@ -2,7 +2,8 @@
 
 use super::{
     AliasTime, Aliases, ArrayNames, Builtins, Children, Columns, CommandFlag, ControlCharacters, Details, FurtherLines,
-    InTrap, Jobs, ListQuote, Messages, Nesting, Refused, Shapes, Signals, Tail, TraceAssigns, Traps, Variant,
+    InTrap, Invocation, Jobs, ListQuote, Messages, Nesting, Refused, Shapes, Signals, Tail, TraceAssigns, Traps,
+    Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::plan::Source;
@@ -245,6 +246,7 @@ const COLUMNS: Columns = Columns {
         options: "gLmrs",
         ..Aliases::COMMON
     },
+    invocation: Invocation { login_files: &[], ..Invocation::COMMON },
 };
 
 /// Called sh it emulates the Bourne shell (zsh `Src/options.c`, `OPT_SH`): POSIX_BUILTINS, POSIX_JOBS, POSIX_TRAPS,

@@ -286,7 +286,7 @@ impl Shell {
     }
 
     /// `.`: a name without `/` is searched in PATH.
-    pub(super) fn dot(&mut self, name: &str, args: &[String], sys: &Sys<'_>) {
+    pub(in crate::shell::run) fn dot(&mut self, name: &str, args: &[String], sys: &Sys<'_>) {
         let Some(file) = args.iter().find(|a| *a != "--").cloned() else {
             if let Some(status) = self.columns().builtins.dot_unnamed {
                 self.state.status = u16::from(status);

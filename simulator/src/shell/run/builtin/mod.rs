@@ -79,6 +79,8 @@ impl super::arith::Variables for Numbers<'_> {
     }
 }
 
+pub(super) use listing::SHOPT;
+
 impl Shell {
     /// Is there a builtin of this name?
     pub(super) fn is_builtin(&self, name: &str) -> bool {

@@ -208,7 +208,7 @@ fn flags(state: &State, columns: &Columns) -> String {
     let with_s = o.command_string && details.command_flag == CommandFlag::WithS;
     if !details.flag_order.is_empty() {
         let on = |c: char| {
-            let fixed = base.contains(c) || c == 'c' && o.command_string || c == 's' && (o.stdin || with_s);
+            let fixed = o.shows(c) || c == 'c' && o.command_string || c == 's' && (o.stdin || with_s);
             fixed || letters.iter().any(|(on, letter)| *on && *letter == c)
         };
         return details.flag_order.chars().filter(|c| on(*c)).collect();
