@@ -18,6 +18,8 @@ pub struct Syntax {
     pub array_lists: bool,
     /// The same behind a command, as in `export a=(x y)`, or behind another assignment; else that is a syntax error.
     pub array_arguments: bool,
+    /// Behind a command too, where `array_arguments` is on.
+    pub array_words: bool,
     /// `a+=b`
     pub plus_assign: bool,
     /// `$'...'`
@@ -111,6 +113,7 @@ impl Syntax {
         double_paren: false,
         arrays: false,
         array_arguments: false,
+        array_words: true,
         array_lists: false,
         plus_assign: false,
         dollar_single_quote: false,
@@ -161,6 +164,7 @@ impl Syntax {
         double_paren: true,
         arrays: true,
         array_arguments: true,
+        array_words: true,
         array_lists: true,
         plus_assign: true,
         dollar_single_quote: true,

@@ -220,6 +220,7 @@ impl Parser<'_> {
             let alone = simple.words.is_empty() && simple.assigns.is_empty();
             let array = self.syntax.array_lists
                 && (alone || self.syntax.array_arguments)
+                && (simple.words.is_empty() || self.syntax.array_words)
                 && self.src.get(end..).is_some_and(|r| r.starts_with('('));
             if let Some(assign) = self.assignment(&word, at, array, simple.words.is_empty())? {
                 match (simple.words.is_empty(), &assign.value) {

@@ -12,6 +12,9 @@ use crate::trace::Disposition;
 impl Shell {
     /// Sets, ignores or resets a trap: the calls that this takes.
     pub(super) fn set_trap(&mut self, on: TrapOn, action: Option<std::sync::Arc<str>>) {
+        if on == TrapOn::Exit {
+            self.keep_outer_exit();
+        }
         if let TrapOn::Signal(signal) = on {
             if self.state.ignored_at_start.contains(signal) {
                 let of_job = self.columns().jobs.trap_in_job && !self.state.found_ignored.contains(signal);
@@ -204,6 +207,7 @@ impl Shell {
             calls.extend(watched.map(|s| Step::Do(Call::Sigaction(*s, self.own_disposition(*s)))));
         }
         self.state.originals.clear();
+        self.state.outer_exits.clear();
         let old = std::mem::take(&mut self.state.traps);
         for (on, action) in old {
             match on {

@@ -4,7 +4,7 @@ use super::Shell;
 use super::alias::Reading;
 use super::step::{Frame, Step};
 use crate::program::{Call, Sys};
-use crate::shell::ast::{AndOr, CommandKind, Script, Substitution};
+use crate::shell::ast::{Command, CommandKind, List, Script, Substitution};
 pub(super) use crate::shell::plan::Source;
 use crate::shell::plan::{Context, Hurdle, Place, compile_complete, place_of_command, place_of_text};
 use crate::shell::variants::InnerLines;
@@ -78,12 +78,14 @@ impl ScriptFrame {
     }
 }
 
-/// One compound command: the shell ends inside it.
-fn is_compound(list: &AndOr) -> bool {
-    match list.first.commands.as_slice() {
-        [one] if list.rest.is_empty() => !matches!(one.kind, CommandKind::Simple(_) | CommandKind::Subshell(_)),
-        _ => false,
-    }
+/// A compound command at the end of a list: the shell ends inside it.
+fn compound_at_end(list: &List) -> Option<&Command> {
+    let item = list.items.last().filter(|item| !item.background)?;
+    let pipeline = item.and_or.rest.last().map_or(&item.and_or.first, |(_, pipeline)| pipeline);
+    pipeline.commands.last().filter(|command| {
+        let apart = matches!(command.kind, CommandKind::Simple(_) | CommandKind::Subshell(_));
+        !pipeline.negated && !apart && !matches!(command.kind, CommandKind::Test(_) | CommandKind::Arith(_))
+    })
 }
 
 impl Shell {
@@ -129,11 +131,7 @@ impl Shell {
         } else if self.columns().details.names_scope && matches!(frame.source, Source::File | Source::CommandString) {
             // At its end a file has been read to its last line; a string has been read before it began.
             let lines = u32::try_from(text.matches('\n').count()).unwrap_or(0) + 1;
-            let list = &command.list;
-            let inside = list.items.last().filter(|item| is_compound(&item.and_or)).map(|item| {
-                let before = text.get(..usize::try_from(item.and_or.span.start).unwrap_or(0)).unwrap_or("");
-                u32::try_from(before.matches('\n').count()).unwrap_or(0) + 1
-            });
+            let inside = compound_at_end(&command.list).map(|last| line_at(&text, last.span.start.saturating_add(1)));
             if frame.source == Source::File {
                 self.stack.push(Step::EndOfFile);
             }

@@ -125,6 +125,8 @@ pub struct State {
     pub int_came: bool,
     /// Traps and their actions; empty: ignored.
     pub traps: BTreeMap<TrapOn, Arc<str>>,
+    /// The EXIT traps of what is around the functions that have one of their own, with how many functions run there.
+    pub outer_exits: Vec<(usize, Option<Arc<str>>)>,
     /// A trap with an action was set at some time.
     pub had_action: bool,
     /// Signals that were caught and not yet acted on.
@@ -317,6 +319,7 @@ impl State {
             last_made: None,
             missing_child: None,
             traps: BTreeMap::new(),
+            outer_exits: Vec::new(),
             had_action: false,
             caught: SignalSet::EMPTY,
             traps_reset: SignalSet::EMPTY,

@@ -280,6 +280,7 @@ impl Shell {
                 let locals = self.state.locals.pop().unwrap_or_default();
                 self.end_call();
                 self.restore_vars(locals);
+                self.leave_exit_scope(false);
                 None
             }
             Step::EndEvaluating => {

@@ -19,6 +19,7 @@ impl Shell {
         let bare = self.columns().details.trace_bare;
         let quote = |s: &String| match s {
             s if s.is_empty() => "''".to_string(),
+            s if place == TraceAssigns::Apart && matches!(s.as_str(), "[" | "!") => s.clone(),
             s if !bare.is_empty()
                 && s.chars().any(|c| c.is_ascii() && !c.is_ascii_alphanumeric() && !bare.contains(c)) =>
             {
@@ -32,18 +33,26 @@ impl Shell {
         for assign in assigns {
             let value = match &assign.value {
                 NewValue::One(text) => quote(text),
-                NewValue::Many(list) => format!("({})", list.iter().map(quote).collect::<Vec<_>>().join(" ")),
+                NewValue::Many(list) => {
+                    let list = list.iter().map(quote).collect::<Vec<_>>().join(" ");
+                    if place == TraceAssigns::Apart { format!("( {list} )") } else { format!("({list})") }
+                }
             };
             let text = format!("{}={value}", assign.name);
             match place {
-                TraceAssigns::InFront | TraceAssigns::InFrontBlank => words.push(text),
+                TraceAssigns::InFront | TraceAssigns::InFrontBlank | TraceAssigns::Apart => words.push(text),
                 TraceAssigns::LinesBefore | TraceAssigns::LinesBehind => lines.push(format!("{prefix}{text}")),
             }
         }
-        words.extend(argv.iter().map(quote));
-        if argv.is_empty() && !words.is_empty() && place == TraceAssigns::InFrontBlank {
+        let blank = matches!(place, TraceAssigns::InFrontBlank | TraceAssigns::Apart) && !words.is_empty();
+        if argv.is_empty() && blank {
             words.push(String::new());
         }
+        let again = if blank && place == TraceAssigns::Apart { prefix.as_str() } else { "" };
+        words.extend(argv.iter().enumerate().map(|(n, word)| {
+            let word = quote(word);
+            if n == 0 { format!("{again}{word}") } else { word }
+        }));
         if !words.is_empty() {
             let at = if place == TraceAssigns::LinesBehind { 0 } else { lines.len() };
             lines.insert(at, format!("{prefix}{}", words.join(" ")));
@@ -55,9 +64,11 @@ impl Shell {
     fn trace_prefix(&mut self, sys: &Sys<'_>) -> String {
         let line = self.state.line.to_string();
         let usual = self.message(self.columns().messages.trace_prefix, "", &[("line", &line)]);
-        let Some(set) = self.state.get("PS4").filter(|_| !self.columns().details.names_scope) else {
-            return self.deepened(usual);
-        };
+        let Some(set) = self.state.get("PS4") else { return self.deepened(usual) };
+        if self.columns().details.names_scope {
+            // It is a prompt: `%` leads to something there, `$` does not.
+            return if set.contains('%') { usual } else { set };
+        }
         let Ok(parts) = parse_double_quoted(&set, &self.columns().syntax) else { return set };
         let word = Word { parts: vec![Part::Double(parts)], span: Span::new(0, 0) };
         let text = self.expand(sys, |e| e.text(&word)).unwrap_or(set);
@@ -101,6 +112,16 @@ impl Shell {
 
     /// The head of the `for` whose next turn begins.
     pub(super) fn trace_turn(&mut self, sys: &Sys<'_>) {
+        if self.state.options.xtrace
+            && self.columns().details.trace_assigns == TraceAssigns::Apart
+            && let Some((name, _)) = self.frame().and_then(|f| f.loops.last()).and_then(|l| l.words.clone())
+        {
+            let value = NewValue::One(self.state.get(&name).unwrap_or_default());
+            let line =
+                self.trace_line(&[], &[Assigned { name: name.to_string(), index: None, append: false, value }], sys);
+            self.error(line.trim_end().to_owned());
+            return;
+        }
         let Some(frame) = self.frame() else { return };
         let at = frame.loops.last().and_then(|inner| inner.next.checked_sub(2));
         let Some(Op::ForWords { name, words }) = at.and_then(|at| frame.code.get(at)).cloned() else { return };

@@ -10,7 +10,7 @@ use super::step::Step;
 use crate::base::signal::{Signal, SignalSet};
 use crate::program::{Call, KillTarget, Sys};
 use crate::shell::plan::{Hurdle, Place};
-use crate::shell::variants::{ExitTrapOnSignal, IntAfter};
+use crate::shell::variants::{ExitTrapOnSignal, InTrap, IntAfter, Together};
 use crate::trace::Disposition;
 
 impl Shell {
@@ -41,7 +41,12 @@ impl Shell {
         // Traps that still wait for the foreground command are lost.
         self.state.caught = SignalSet::EMPTY;
         if self.columns().traps.exit_is_local && !self.state.locals.is_empty() {
-            self.state.traps.remove(&TrapOn::Exit);
+            // That of the function that runs is the only one there is.
+            let own = self.state.outer_exits.last().is_some_and(|(depth, _)| *depth == self.state.locals.len());
+            if !own {
+                self.state.traps.remove(&TrapOn::Exit);
+            }
+            self.state.outer_exits.clear();
         }
         self.exit_with(u16::from(signal.number()));
         self.keep_exit_status();
@@ -61,8 +66,16 @@ impl Shell {
             return;
         }
         self.state.caught = self.state.caught.without(signal);
-        self.state.arrived.retain(|s| *s != signal);
+        if let Some(at) = self.state.arrived.iter().position(|s| *s == signal) {
+            self.state.arrived.remove(at);
+        }
+        if self.state.arrived.contains(&signal) {
+            self.state.caught = self.state.caught.with(signal);
+        }
         self.state.int_last &= signal != Signal::INT;
+        if self.columns().traps.in_trap == InTrap::SameIsLost && self.state.running_traps.contains(signal) {
+            return;
+        }
         if let Some(action) = self.action(signal) {
             self.put_off_round();
             self.state.acted_last = Some(signal);
@@ -272,7 +285,10 @@ impl Shell {
         self.state.pipe_statuses = pipe;
         if let Some(signal) = signal {
             self.state.running_traps = self.state.running_traps.without(signal);
-            self.look_at_round();
+            // Where they do not act one after the other, they wait for the outermost of traps inside each other.
+            if self.columns().traps.together != Together::Apart || self.state.running_traps.is_empty() {
+                self.look_at_round();
+            }
             if self.trapped_signal().is_none() {
                 self.state.acted_last = None;
             }

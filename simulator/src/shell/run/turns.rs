@@ -6,6 +6,9 @@ use super::Shell;
 use crate::base::signal::{Signal, SignalSet};
 use crate::shell::variants::{InTrap, Together, TrapOrder};
 
+/// Signals that wait for their traps, where each occurrence counts (zsh `Src/zsh.h`, `MAX_QUEUE_SIZE`).
+const QUEUED_SIGNALS: usize = 128;
+
 impl Shell {
     /// Is there a signal to act on?
     pub(super) fn has_signals(&self) -> bool {
@@ -85,12 +88,20 @@ impl Shell {
 
     /// The handler notes a signal. Those that wait for the next one have their turn with it.
     pub(super) fn note(&mut self, signal: Signal) {
-        if !self.state.caught.union(self.state.put_off).union(self.state.stranded).contains(signal) {
+        let waiting = self.state.caught.union(self.state.put_off).union(self.state.stranded);
+        let traps = &self.columns().traps;
+        if !waiting.contains(signal) {
             self.state.arrived.retain(|s| *s != signal);
+            self.state.arrived.push(signal);
+        } else if traps.order == TrapOrder::Arrival
+            && signal != Signal::CHLD
+            && self.state.arrived.len() < QUEUED_SIGNALS
+        {
             self.state.arrived.push(signal);
         }
         self.state.caught = self.state.caught.with(signal);
-        if signal != Signal::CHLD || self.columns().traps.together == Together::RoundUntilFailure {
+        let follow = signal != Signal::CHLD && traps.together != Together::Apart;
+        if follow || traps.together == Together::RoundUntilFailure {
             self.look_at_round();
             self.state.caught = self.state.caught.union(std::mem::take(&mut self.state.stranded));
         }

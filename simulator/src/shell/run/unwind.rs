@@ -7,6 +7,7 @@ use super::step::{Frame, Step};
 use crate::base::signal::{Signal, SignalSet};
 use crate::program::{Call, KillTarget, Sys};
 use crate::shell::plan::{Hurdle, Op, Place};
+use crate::shell::variants::InTrap;
 use crate::trace::Disposition;
 
 /// Steps that have to happen even when what is around them is left.
@@ -228,7 +229,9 @@ impl Shell {
     /// The shell ends with this status, after its EXIT trap.
     pub(super) fn exit_normally(&mut self, status: u16) {
         self.state.status = status;
-        self.state.running_traps = SignalSet::EMPTY;
+        if self.columns().traps.in_trap != InTrap::SameIsLost {
+            self.state.running_traps = SignalSet::EMPTY;
+        }
         if !self.leave_inner() {
             self.stack.clear();
             self.stack.push(Step::Exit);
@@ -299,6 +302,13 @@ impl Shell {
 
     /// The EXIT trap, once, then the end.
     pub(super) fn leave(&mut self) -> Option<Call> {
+        if !self.state.outer_exits.is_empty() {
+            // The functions are left before the shell is.
+            self.stack.clear();
+            self.stack.push(Step::Exit);
+            self.leave_exit_scope(true);
+            return None;
+        }
         if self.state.skips_exit_trap {
             self.state.traps.remove(&TrapOn::Exit);
         }

@@ -34,6 +34,8 @@ pub(super) struct WaitBuiltin {
     pub left: Option<u16>,
     /// A job has failed, and it goes on for another child.
     pub goes_on: bool,
+    /// Jobs for which a trap has ended it while it went on for the next.
+    pub passed: Vec<Pid>,
 }
 
 impl WaitBuiltin {
@@ -298,7 +300,9 @@ impl Shell {
             && !self.state.child_seen
         {
             self.state.status = 128 + u16::from(signal.number());
-            return None;
+            if !self.goes_on_with_next_job(&mut wait) {
+                return None;
+            }
         }
         let counts_done = self.columns().children.wait_goes_on_after_failure;
         if wait.any && counts_done && self.state.jobs.iter().all(|job| job.is_done()) {
@@ -308,6 +312,17 @@ impl Shell {
         wait.asked = true;
         self.stack.push(Step::Wait(wait));
         Some(Call::Wait { target: WaitTarget::Any, nohang: false })
+    }
+
+    /// Where `wait` without operands waits for one job after the other, a signal ends that of one only: is there a next?
+    fn goes_on_with_next_job(&self, wait: &mut WaitBuiltin) -> bool {
+        if wait.targets.is_some() || wait.any || !self.columns().children.wait_for_all_keeps {
+            return false;
+        }
+        let runs = |job: &&Job| !job.outer && !job.foreground && !job.is_done();
+        let mut running = self.state.jobs.iter().filter(runs).filter_map(|job| Some(job.processes.last()?.0));
+        wait.passed.extend(running.find(|pid| !wait.passed.contains(pid)));
+        running.next().is_some()
     }
 
     /// Where a signal ends the waiting for one of several processes only: leaves that one out.
@@ -358,12 +373,15 @@ impl Shell {
                 let mine = |step: &Step| matches!(step, Step::EndPipeline { member } if job.holds(*member));
                 takes && self.stack.iter().any(mine)
             };
-            let done = self.state.jobs.iter().all(|j| j.outer || j.foreground && !around(j) || j.is_done());
+            let passed = |j: &Job| wait.passed.iter().any(|pid| j.holds(*pid));
+            let waits = |j: &Job| !(j.outer || j.foreground && !around(j) || j.is_done() || passed(j));
+            let done = !self.state.jobs.iter().any(waits);
             if done {
                 self.state.status = 0;
                 let jobs: Vec<Job>;
-                (jobs, self.state.jobs) =
-                    std::mem::take(&mut self.state.jobs).into_iter().partition(|j| !j.foreground && !j.outer);
+                (jobs, self.state.jobs) = std::mem::take(&mut self.state.jobs)
+                    .into_iter()
+                    .partition(|j| !j.foreground && !j.outer && !passed(j));
                 let until_next = self.columns().details.wait_forgets_at_next_job;
                 let keeps = self.columns().children.wait_for_all_keeps;
                 if self.keeps_jobs() {

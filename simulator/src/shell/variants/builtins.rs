@@ -23,8 +23,12 @@ pub struct Builtins {
     pub local_is_empty: bool,
     /// What `set` refuses ends the shell, where errors of special builtins do not.
     pub set_errors_are_fatal: bool,
-    /// `trap -p` and `trap -l`.
-    pub trap_options: bool,
+    /// Letters of options of `trap`; none: a word with `-` is an action as any other (zsh `Src/builtin.c`, `bin_trap`).
+    pub trap_options: Option<&'static str>,
+    /// Operands of `exit`, `return`, `shift` and `break` are expressions (zsh `Src/builtin.c`, `bin_break`, `bin_shift`).
+    pub operands_are_expressions: bool,
+    /// The letter of `set -o noglob`; `f` means nothing where it is another one (zsh `Src/options.c`, `zshletters`).
+    pub noglob_letter: char,
     /// `kill -SIGTERM` and unknown names beside `-TERM`: refused as an option where this is false.
     pub kill_sig_prefix: bool,
     /// Status of `kill` with a signal that it does not take.

@@ -38,7 +38,8 @@ pub struct Children {
     pub pipeline_keeps_shell: bool,
     /// `$!` is 0 before the first background job, not unset.
     pub none_is_zero: bool,
-    /// `wait` without operands leaves the statuses to a later `wait PID`.
+    /// `wait` without operands waits for one job after the other (a trap ends that for one of them only), and leaves the
+    /// statuses to a later `wait PID` (zsh `Src/jobs.c`, `bin_fg`).
     pub wait_for_all_keeps: bool,
     /// `exec` of a builtin or a function runs it and ends the shell.
     pub exec_runs_builtins: bool,
@@ -178,7 +179,7 @@ pub enum TrapOrder {
     Lowest,
     /// That of the highest number (ksh93 `sh/fault.c`, `sh_chktrap`).
     Highest,
-    /// The one that came first (zsh `Src/signals.c`, `trap_queue`).
+    /// The one that came first, each as often as it came (zsh `Src/signals.c`, `trap_queue`).
     Arrival,
     /// The next one of this list behind that which acted last, as long as traps run one after the other (yash `sig.c`,
     /// `handle_signals`).

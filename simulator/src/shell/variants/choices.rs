@@ -9,6 +9,8 @@ pub enum TraceAssigns {
     InFront,
     /// The same; without a command a blank follows.
     InFrontBlank,
+    /// In front of the command, on its line, but with a prefix of their own (zsh `Src/exec.c`, `addvars`).
+    Apart,
     /// Each on a line of its own, in front of the command.
     LinesBefore,
     /// Each on a line of its own, behind the command.

@@ -24,6 +24,7 @@ const USAGES: &[(&str, &str)] = &[
 ];
 
 const MESSAGES: Messages = Messages {
+    arithmetic_unset: "{prefix}{name}: parameter not set",
     script_missing: "{sh}: {name}: not found",
     usages: USAGES,
     type_not_found: "{builtin_prefix}{name}: not found",
@@ -140,7 +141,7 @@ const U_2012: Columns = Columns {
             "printf", "test", "[", "hash", "times", "ulimit", "source", "let", "typeset", "builtin", "print", "whence",
             "sleep",
         ],
-        trap_options: true,
+        trap_options: Some("lp"),
         wrong_option_is_fatal: true,
         return_outside_ends: true,
         return_ends_quietly: true,

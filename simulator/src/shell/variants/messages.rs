@@ -157,6 +157,8 @@ pub struct Messages {
     pub arithmetic_missing: &'static str,
     /// An arithmetic expression that lacks an operand.
     pub arithmetic_operand: &'static str,
+    /// An unset variable in an expression with `set -u`; empty: it is 0 there too.
+    pub arithmetic_unset: &'static str,
     /// A variable in such an expression whose value is no number; empty where a value is an expression itself.
     pub arithmetic_value: &'static str,
     /// `local` outside a function.

@@ -76,6 +76,8 @@ pub enum KillList {
     Any,
     /// Only numbers, also statuses above 128; one that has no signal stays as it is (mksh `funcs.c`, `c_kill`).
     Statuses,
+    /// Numbers and names become names (yash `builtins/signal.c`, `print_signal`).
+    Names,
 }
 
 /// What a build does, one column a behaviour.
@@ -273,6 +275,8 @@ pub struct Details {
     pub splits_fields: bool,
     /// A glob that matches nothing is an error.
     pub no_match_is_error: bool,
+    /// A word `=name` is the path of that program, and an error where there is none (zsh EQUALS).
+    pub equals_expands: bool,
     /// `trap` prints signals with `SIG`.
     pub signal_names_with_sig: bool,
     /// Flags in `$-` at the start.

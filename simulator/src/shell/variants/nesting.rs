@@ -22,6 +22,8 @@ pub struct Nesting {
     pub names_context: bool,
     /// Where messages name the scope, the text of `eval` is one, called `(eval)`, with lines of its own (zsh EVAL_LINENO).
     pub eval_is_scope: bool,
+    /// `$0` is the function or the file of `.` that runs (zsh FUNCTION_ARGZERO).
+    pub zero_is_what_runs: bool,
     /// A script file, and the name given behind the string of `-c`, count as such a name; the shell's own name is not
     /// repeated.
     pub names_script: bool,
@@ -54,6 +56,7 @@ impl Nesting {
     pub const CLOSED: Nesting = Nesting {
         names_context: false,
         eval_is_scope: true,
+        zero_is_what_runs: false,
         names_script: false,
         eval_lines: InnerLines::Current,
         parser_tells_substitutions: false,

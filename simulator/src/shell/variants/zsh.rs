@@ -40,6 +40,7 @@ const MESSAGES: Messages = Messages {
     shift_too_far: "{builtin_prefix}shift count must be <= $#",
     read_only: "{prefix}read-only variable: {name}",
     test_unknown_operator: "{prefix}condition expected: {name}",
+    arithmetic_unset: "{prefix}{name}: parameter not set",
     division_by_zero: "{prefix}division by zero",
     arithmetic: "{prefix}bad math expression: operator expected at {place}",
     arithmetic_operand: "{prefix}bad math expression: operand expected at {place}",
@@ -131,7 +132,11 @@ const COLUMNS: Columns = Columns {
             "local", "printf", "test", "[", "hash", "times", "ulimit", "source", "let", "declare", "typeset",
             "builtin", "print", "setopt", "unsetopt", "whence", "where", "disown", "pushd", "popd", "dirs", "logout",
         ],
-        trap_options: true,
+        trap_options: None,
+        operands_are_expressions: true,
+        noglob_letter: 'F',
+        local_anywhere: true,
+        test_missing_is_older: false,
         trap_names_upper: true,
         command_runs_builtins: false,
         local_is_empty: true,
@@ -166,6 +171,7 @@ const COLUMNS: Columns = Columns {
         break_leaves_trap: true,
         break_ends_child: true,
         negated_break_fails: true,
+        zero_is_what_runs: true,
         ..Nesting::CLOSED
     },
     details: Details {
@@ -188,7 +194,8 @@ const COLUMNS: Columns = Columns {
         shell_variables: &["RANDOM", "SECONDS", "UID", "EUID", "ZSH_VERSION", "OSTYPE"],
         substitution_reads_file: true,
         read_whole: &[Source::CommandString, Source::Eval, Source::Trap],
-        trace_assigns: TraceAssigns::LinesBefore,
+        trace_assigns: TraceAssigns::Apart,
+        equals_expands: true,
         ..Details::COMMON
     },
     children: Children {
@@ -267,6 +274,7 @@ const SH: Columns = Columns {
         echo_escapes: false,
         special_keeps_assignments: true,
         set_refuses: "Eh",
+        noglob_letter: 'f',
         local_is_empty: false,
         ..COLUMNS.builtins
     },
@@ -274,6 +282,7 @@ const SH: Columns = Columns {
         array_names: ArrayNames::FirstOfZero,
         splits_fields: true,
         no_match_is_error: false,
+        equals_expands: false,
         special_errors_are_fatal: true,
         option_flags: "",
         ..COLUMNS.details
@@ -286,7 +295,7 @@ const SH: Columns = Columns {
         ..COLUMNS.children
     },
     traps: Traps { exit_is_local: false, substitution_keeps_shell: true, subshell_keeps_shell: true, ..COLUMNS.traps },
-    nesting: Nesting { eval_is_scope: false, ..COLUMNS.nesting },
+    nesting: Nesting { eval_is_scope: false, zero_is_what_runs: false, ..COLUMNS.nesting },
     ..COLUMNS
 };
 

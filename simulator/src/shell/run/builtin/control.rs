@@ -74,14 +74,20 @@ impl Shell {
 
     pub(super) fn break_builtin(&mut self, name: &str, args: &[String]) {
         let levels = match args.first().cloned() {
-            Some(text) => match text.parse() {
-                Ok(n) if n > 0 => n,
+            Some(text) => match self.operand(&text).map(usize::try_from) {
+                Some(Ok(n)) if n > 0 => n,
                 number => {
                     let messages = &self.columns().messages;
                     let own = [messages.bad_count_value, messages.bad_count, messages.bad_number];
-                    let own = own.iter().skip(usize::from(number.is_err())).find(|template| !template.is_empty());
+                    let own = own
+                        .iter()
+                        .skip(usize::from(number.is_none_or(|n| n.is_err())))
+                        .find(|template| !template.is_empty());
                     let message = self.message(own.unwrap_or(&""), name, &[("name", &text)]);
                     let status = self.error_status(2);
+                    if self.columns().builtins.outside_loop_is_fatal {
+                        self.exit_with(1);
+                    }
                     self.fail_special(name, status, message);
                     return;
                 }
@@ -233,10 +239,11 @@ impl Shell {
 
     pub(super) fn command_builtin(&mut self, mut ready: Ready, sys: &Sys<'_>) {
         let by = ready.argv.remove(0);
-        let (mut show, mut at_length) = (false, false);
+        let (mut show, mut at_length, mut with_path) = (false, false, false);
         while let Some(option) = ready.argv.first().filter(|a| a.starts_with('-') && a.len() > 1).cloned() {
             ready.argv.remove(0);
             show |= option.contains(['v', 'V']);
+            with_path |= option.contains('p');
             at_length |= option.contains('V');
             if option == "--" {
                 break;
@@ -278,7 +285,7 @@ impl Shell {
         } else if self.stack.len() == keep {
             ready.place = Place::Inside(Hurdle::NotLast);
         }
-        if by == "command" && !self.columns().builtins.command_runs_builtins {
+        if by == "command" && !with_path && !self.columns().builtins.command_runs_builtins {
             self.external(ready, Vec::new(), sys);
         } else {
             self.dispatch(ready, Vec::new(), sys);
@@ -338,9 +345,9 @@ impl Shell {
 
     pub(super) fn shift(&mut self, args: &[String]) {
         let count: usize = match args.first() {
-            Some(text) => match text.parse() {
-                Ok(count) => count,
-                Err(_) => {
+            Some(text) => match self.operand(text).map(usize::try_from) {
+                Some(Ok(count)) => count,
+                Some(Err(_)) | None => {
                     let message = self.message(self.columns().messages.bad_number, "shift", &[("name", text)]);
                     let status = self.error_status(1);
                     self.fail_special("shift", status, message);
@@ -352,7 +359,8 @@ impl Shell {
         if count > self.state.positional.len() {
             let template = self.columns().messages.shift_too_far;
             let template = if args.is_empty() { template.replace("{name}: ", "") } else { template.to_owned() };
-            let message = self.message(&template, "shift", &[("name", &count.to_string())]);
+            let (count, length) = (count.to_string(), self.state.positional.len().to_string());
+            let message = self.message(&template, "shift", &[("name", &count), ("count", &count), ("length", &length)]);
             if message.is_empty() {
                 self.state.status = 1;
             } else {

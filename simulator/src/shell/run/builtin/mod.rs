@@ -211,16 +211,31 @@ impl Shell {
         self.error(message);
     }
 
+    /// The number that an operand is.
+    fn operand(&mut self, text: &str) -> Option<i64> {
+        match self.columns().builtins.operands_are_expressions {
+            true => super::arith::evaluate(text, &mut Numbers(&mut self.state)).ok(),
+            false => text.parse().ok(),
+        }
+    }
+
     /// A number, or the message that it is none.
     fn number(&mut self, builtin: &str, text: &str) -> Option<u16> {
-        let details = &self.columns().details;
-        let base = i64::from(self.columns().signals.status_base);
-        let of_signal = |n: i64| self.columns().signals.dies_of_status && (base + 1..=base + 64).contains(&n);
-        match text.parse::<i64>() {
-            Ok(n) if builtin == "exit" && of_signal(n) => Some(u16::try_from(n).unwrap_or(0)),
-            Ok(n) if n >= 0 && builtin == "return" && details.return_keeps_large => Some(u16::try_from(n).unwrap_or(0)),
-            Ok(n) if n >= 0 || details.negative_status => Some(u16::try_from(n.rem_euclid(256)).unwrap_or(0)),
-            Ok(_) | Err(_) => {
+        let columns = self.columns();
+        let details = &columns.details;
+        let base = i64::from(columns.signals.status_base);
+        let of_signal = |n: i64| columns.signals.dies_of_status && (base + 1..=base + 64).contains(&n);
+        let computed = columns.builtins.operands_are_expressions;
+        match self.operand(text) {
+            // `$?` is then -1.
+            Some(-1) if builtin == "return" && computed => Some(u16::MAX),
+            Some(n) if computed && n < 0 => Some(u16::try_from(n.rem_euclid(256)).unwrap_or(0)),
+            Some(n) if builtin == "exit" && of_signal(n) => Some(u16::try_from(n).unwrap_or(0)),
+            Some(n) if n >= 0 && builtin == "return" && details.return_keeps_large => {
+                Some(u16::try_from(n).unwrap_or(0))
+            }
+            Some(n) if n >= 0 || details.negative_status => Some(u16::try_from(n.rem_euclid(256)).unwrap_or(0)),
+            Some(_) | None => {
                 let message = self.message(self.columns().messages.bad_number, builtin, &[("name", text)]);
                 let status = self.error_status(2);
                 self.fail_special(builtin, status, message);

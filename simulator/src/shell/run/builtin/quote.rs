@@ -13,6 +13,8 @@ pub enum ListQuote {
     WhenNeeded,
     /// The same, and nothing for an empty value (posh).
     WhenNeededForText,
+    /// What stands between quotes in it, each part where it needs it, with `\'` between (yash `expand.c`, `wb_quote_as_word`).
+    Parts,
     /// Only where it is needed: `'..'`, and `$'..'` with a quote or a control character (ksh93 `sh/string.c`, `sh_fmtq`).
     AsNeeded,
 }
@@ -31,9 +33,14 @@ impl Shell {
     pub(super) fn quoted(&self, text: &str) -> String {
         match self.columns().details.list_quote {
             ListQuote::AsNeeded => as_needed(text),
+            ListQuote::Parts if !text.is_empty() => {
+                let plain = |part: &str| part.chars().all(|c| c.is_alphanumeric() || ".-_/".contains(c));
+                let quote = |part| if plain(part) { part.to_owned() } else { format!("'{part}'") };
+                text.split('\'').map(quote).collect::<Vec<_>>().join("\\'")
+            }
             ListQuote::WhenNeeded if is_plain(text) => text.to_owned(),
             ListQuote::WhenNeededForText if text.is_empty() || is_plain(text) => text.to_owned(),
-            ListQuote::Backslash | ListQuote::WhenNeeded | ListQuote::WhenNeededForText => {
+            ListQuote::Parts | ListQuote::Backslash | ListQuote::WhenNeeded | ListQuote::WhenNeededForText => {
                 format!("'{}'", text.replace('\'', "'\\''"))
             }
             ListQuote::DoubleQuoted => {

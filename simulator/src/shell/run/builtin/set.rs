@@ -65,6 +65,11 @@ impl Shell {
             return true;
         }
         self.state.monitor_said &= letter != 'm';
+        let letter = match letter {
+            c if c == builtins.noglob_letter => 'f',
+            'f' => return true,
+            c => c,
+        };
         let errtrace = matches!(letter, 'E' | 'T') && !builtins.set_errtrace;
         let refused = builtins.set_refuses.contains(letter);
         if errtrace || refused || !self.state.options.set_letter(letter, on) {

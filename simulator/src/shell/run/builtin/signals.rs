@@ -41,7 +41,7 @@ impl Shell {
 fn all(kind: KillList) -> String {
     let numbers = 1..=if kind == KillList::Numbers { LAST } else { 31 };
     let line = |n: u32| match kind {
-        KillList::Both | KillList::Numbers => name(kind, n),
+        KillList::Both | KillList::Numbers | KillList::Names => name(kind, n),
         KillList::Any | KillList::Statuses => format!("{n:2}) {}", name(kind, n)),
     };
     let lines: Vec<String> = numbers.map(line).collect();
@@ -53,6 +53,11 @@ fn all(kind: KillList) -> String {
 fn listed(kind: KillList, operand: &str) -> Option<String> {
     let number = operand.parse::<u32>().ok();
     match (kind, number) {
+        (KillList::Names, Some(number)) => {
+            let number = if number > 128 { number & 0x7f } else { number };
+            Signal::from_number(number).map(|s| s.to_string())
+        }
+        (KillList::Names, None) => Signal::from_name(operand).map(|s| s.to_string()),
         (KillList::Both, Some(number)) => {
             let number = if number > 128 { number - 128 } else { number };
             Some(Signal::from_number(number).map(|s| s.to_string()).unwrap_or_default())

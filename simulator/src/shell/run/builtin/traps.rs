@@ -11,29 +11,35 @@ impl Shell {
         self.state.status = 0;
         let args = match args.first().map(String::as_str) {
             None => {
-                let mut lines: Vec<String> =
-                    self.state.traps.iter().map(|(on, action)| self.trap_line(*on, action)).collect();
-                if self.columns().traps.order == TrapOrder::Highest {
-                    lines.reverse();
+                let mut traps: Vec<_> = self.state.traps.iter().collect();
+                match self.columns().traps.order {
+                    TrapOrder::Highest => traps.reverse(),
+                    TrapOrder::Listed(list) => traps.sort_by_key(|(on, _)| match on {
+                        TrapOn::Signal(signal) => 1 + list.iter().position(|s| s == signal).unwrap_or(list.len()),
+                        TrapOn::Exit | TrapOn::Err | TrapOn::Other(_) => 0,
+                    }),
+                    TrapOrder::Lowest | TrapOrder::Arrival => {}
                 }
+                let lines: Vec<String> = traps.into_iter().map(|(on, action)| self.trap_line(*on, action)).collect();
                 self.finish(0, lines.concat());
                 return;
             }
-            Some("-l") if self.columns().builtins.trap_options => {
+            Some("-l") if self.columns().builtins.trap_options.is_some_and(|o| o.contains('l')) => {
                 let names: Vec<String> = (1..=31).filter_map(Signal::from_number).map(|s| s.to_string()).collect();
                 self.finish(0, names.join(" ") + "\n");
                 return;
             }
-            Some(option @ ("-p" | "-l")) if !self.columns().builtins.trap_options => {
-                let letter = option.trim_start_matches('-').to_owned();
-                self.illegal_option("trap", &letter);
-                return;
-            }
-            Some("-p") => {
+            Some(option) if option != "--" && self.columns().builtins.trap_options.is_none() => args,
+            Some("-p") if self.columns().builtins.trap_options.is_some_and(|o| o.contains('p')) => {
                 let wanted: Vec<TrapOn> = args.iter().skip(1).filter_map(|a| self.condition(a)).collect();
                 let shown = self.state.traps.iter().filter(|(on, _)| wanted.is_empty() || wanted.contains(on));
                 let lines: Vec<String> = shown.map(|(on, action)| self.trap_line(*on, action)).collect();
                 self.finish(0, lines.concat());
+                return;
+            }
+            Some(option @ ("-p" | "-l")) => {
+                let letter = option.trim_start_matches('-').to_owned();
+                self.illegal_option("trap", &letter);
                 return;
             }
             Some("--") => args.get(1..).unwrap_or(&[]),
@@ -62,6 +68,8 @@ impl Shell {
         for name in conditions {
             match self.condition(name) {
                 Some(on) => self.set_trap(on, action.map(Into::into)),
+                // An action for nothing.
+                None if self.columns().builtins.trap_options.is_none() && args.len() == 1 => return,
                 None => {
                     let message = self.message(self.columns().messages.bad_trap, "trap", &[("name", name)]);
                     self.fail(1, message);

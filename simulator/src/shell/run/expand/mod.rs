@@ -82,6 +82,15 @@ impl Expander<'_> {
     }
 
     fn field(&mut self, word: &Word, out: &mut Vec<String>) -> Expanded<()> {
+        if let Some(name) = word.as_literal().and_then(|text| text.strip_prefix('='))
+            && self.columns.details.equals_expands
+            && !name.is_empty()
+        {
+            let path = self.state.get("PATH").unwrap_or_default();
+            let found = self.sys.files.find_executable(self.sys.cwd, name, &path);
+            out.push(found.map_err(|_| Stop::Fail(format!("{name} not found")))?.to_string());
+            return Ok(());
+        }
         let pieces = self.pieces(word, false)?;
         for field in self.split(pieces) {
             if self.state.options.noglob {
@@ -268,9 +277,15 @@ impl Expander<'_> {
 
     /// The same for text that is expanded already.
     pub fn calculate(&mut self, text: &str) -> Expanded<i64> {
-        let mut names = Names(self.state, self.columns);
+        let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+        let given = words.filter_map(|word| Some((word.to_owned(), self.dynamic(word)?))).collect();
+        let mut names = Names { state: self.state, columns: self.columns, given, unset: None };
         let plain = self.columns.syntax.plain_arithmetic;
         let value = if plain { evaluate_plain(text, &mut names) } else { evaluate(text, &mut names) };
+        if let Some(name) = names.unset {
+            let template = self.columns.messages.arithmetic_unset;
+            return Err(Stop::Fail(fill(template, &[("prefix", ""), ("name", &name)])));
+        }
         value.map_err(|error| {
             let messages = &self.columns.messages;
             let (text, error) = match error {
@@ -371,13 +386,20 @@ fn text_of(field: &[(char, bool)]) -> String {
 }
 
 /// Shell variables for arithmetic; `name[index]` reaches arrays.
-struct Names<'a>(&'a mut State, &'a Columns);
+struct Names<'a> {
+    state: &'a mut State,
+    columns: &'a Columns,
+    /// Those that have a value without being set.
+    given: BTreeMap<String, String>,
+    /// The first that is unset, where `set -u` counts it.
+    unset: Option<String>,
+}
 
 impl Names<'_> {
     /// The elements by name, and which of them `name[key]` is.
     fn named(&mut self, name: &str) -> Option<(&mut BTreeMap<String, String>, String)> {
         let (name, key) = name.strip_suffix(']')?.split_once('[')?;
-        match &mut self.0.vars.get_mut(name)?.value {
+        match &mut self.state.vars.get_mut(name)?.value {
             Value::Named(elements) => Some((elements, key.trim_matches(['"', '\'']).to_owned())),
             Value::Scalar(_) | Value::Indexed(_) | Value::Unset => None,
         }
@@ -386,22 +408,22 @@ impl Names<'_> {
     fn element(&mut self, name: &str) -> Option<(String, i64)> {
         let (name, index) = name.strip_suffix(']')?.split_once('[')?;
         let index = evaluate(index, self).ok()?;
-        Some((name.to_string(), index - self.1.details.array_names.first()))
+        Some((name.to_string(), index - self.columns.details.array_names.first()))
     }
 }
 
 impl Variables for Names<'_> {
     fn are_numbers(&self) -> bool {
-        !self.1.messages.arithmetic_value.is_empty()
+        !self.columns.messages.arithmetic_value.is_empty()
     }
 
     fn dialect(&self) -> Dialect {
-        let syntax = &self.1.syntax;
+        let syntax = &self.columns.syntax;
         Dialect { power: syntax.power, octal: syntax.octal, narrow: syntax.narrow }
     }
 
     fn unset_is_error(&self) -> bool {
-        self.1.details.arithmetic_needs_values
+        self.columns.details.arithmetic_needs_values
     }
 
     fn get(&mut self, name: &str) -> Option<String> {
@@ -409,12 +431,19 @@ impl Variables for Names<'_> {
             return BTreeMap::get(elements, &key).cloned();
         }
         match self.element(name) {
-            Some((name, index)) => match &self.0.vars.get(&name)?.value {
+            Some((name, index)) => match &self.state.vars.get(&name)?.value {
                 Value::Indexed(elements) => elements.get(&index).cloned(),
                 Value::Scalar(text) if index == 0 => Some(text.clone()),
                 _ => None,
             },
-            None => self.0.get(name),
+            None => {
+                let value = self.state.get(name).or_else(|| BTreeMap::get(&self.given, name).cloned());
+                let counts = self.state.options.nounset && !self.columns.messages.arithmetic_unset.is_empty();
+                if value.is_none() && counts && self.unset.is_none() {
+                    self.unset = Some(name.to_owned());
+                }
+                value
+            }
         }
     }
 
@@ -425,7 +454,7 @@ impl Variables for Names<'_> {
         }
         match self.element(name) {
             Some((name, index)) => {
-                let var = self.0.entry(&name);
+                let var = self.state.entry(&name);
                 if let Value::Indexed(elements) = &mut var.value {
                     elements.insert(index, value.to_string());
                 } else {
@@ -433,7 +462,7 @@ impl Variables for Names<'_> {
                 }
             }
             None => {
-                self.0.set(name, value.to_string());
+                self.state.set(name, value.to_string());
             }
         }
     }

@@ -129,7 +129,11 @@ impl Expander<'_> {
             }
             "#" => state.positional.len().to_string(),
             "-" => flags(state, self.columns),
-            "0" => state.arg0.clone(),
+            "0" => match state.calls.last().filter(|_| self.columns.nesting.zero_is_what_runs) {
+                Some(call) if &*call.name == "source" => call.file.to_string(),
+                Some(call) => call.name.to_string(),
+                None => state.arg0.clone(),
+            },
             "@" | "*" => state.positional.join(" "),
             name if name.starts_with(|c: char| c.is_ascii_digit()) => {
                 let at: usize = name.parse().ok()?;
@@ -143,7 +147,7 @@ impl Expander<'_> {
     }
 
     /// Variables that have a value without being set.
-    fn dynamic(&self, name: &str) -> Option<String> {
+    pub(super) fn dynamic(&self, name: &str) -> Option<String> {
         let bash = self.columns.details.bash_variables;
         let own = |name| self.columns.details.shell_variables.contains(&name);
         match name {
