@@ -7,10 +7,13 @@
 use serde_json::Value;
 use simulator::base::id::Pid;
 use simulator::base::limits::INTERACTIVE;
+use simulator::base::signal::Signal;
 use simulator::base::time::SimTime;
 use simulator::kernel::bare::Bare;
 use simulator::kernel::fs::{Attributes, Content, File, FileSystem};
 use simulator::program::call::{Binary, Settings};
+use simulator::shell::missing;
+use simulator::shell::variants::by_id;
 use simulator::trace::{EventKind, OnTask};
 
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -37,6 +40,7 @@ const UTILITIES: &[&str] = &[
     "install",
     "ls",
     "mkdir",
+    "mkfifo",
     "mktemp",
     "mv",
     "cp",
@@ -96,25 +100,13 @@ const UTILITIES: &[&str] = &[
     "dpkg-query",
 ];
 /// Commands of UTILITIES that BusyBox has not, and some that only it has.
-const NO_APPLETS: &[&str] = &[
-    "dpkg",
-    "mawk",
-    "getconf",
-    "getent",
-    "openssl",
-    "curl",
-    "dpkg-query",
-    "envsubst",
-    "setpriv",
-    "join",
-    "runuser",
-    "su",
-    "comm",
-];
+const NO_APPLETS: &[&str] =
+    &["dpkg", "mawk", "getconf", "getent", "openssl", "curl", "dpkg-query", "join", "runuser", "su", "comm"];
 const APPLETS: &[&str] = &["nc", "wget", "ash"];
 
 fn files(record: &Value) -> FileSystem {
     let mut files = FileSystem::new();
+    files.set_complete();
     let directory = || File { content: Content::Directory, executable: true, origin: None };
     for path in ["/", "/tmp", "/etc", "/usr/local/bin", "/data", "/root", "/dev", "/proc", "/var", "/run"] {
         files.put(path, directory());
@@ -172,7 +164,8 @@ fn files(record: &Value) -> FileSystem {
     files
 }
 
-/// Output, exit code, and what was said not to be simulated.
+/// Output, exit code (none: still running at the end), and what was said not to be simulated. `signals` of a record are sent to
+/// the init process from outside, at their times; `limit` is the end in seconds.
 fn simulated(record: &Value) -> (String, Option<i64>, Vec<String>) {
     let mut bare = Bare::new(files(record), Settings::default(), Pid(2), INTERACTIVE);
     let mut env = vec![("PATH", PATH), ("HOME", "/root"), ("HOSTNAME", "app"), ("LC_ALL", "C")];
@@ -183,7 +176,12 @@ fn simulated(record: &Value) -> (String, Option<i64>, Vec<String>) {
     start.uid = record["uid"].as_u64().and_then(|u| u32::try_from(u).ok()).unwrap_or(0);
     start.cwd = record["cwd"].as_str().unwrap_or("/").into();
     let Ok(init) = bare.start_as(&start, None) else { return ("does not start".into(), None, Vec::new()) };
-    bare.run_until(SimTime::from_secs(12));
+    for sent in record["signals"].as_array().into_iter().flatten() {
+        let at = sent["at_ms"].as_u64().expect("at_ms");
+        bare.run_until(SimTime::from_micros(at * 1_000));
+        bare.send(init, Signal::parse(sent["signal"].as_str().unwrap_or("")).expect("a signal"));
+    }
+    bare.run_until(SimTime::from_secs(record["limit"].as_u64().unwrap_or(12)));
     let output = bare.seen().logs.iter().map(|l| &*l.text).collect();
     let code = bare.seen().task(init).and_then(|t| t.ended()).map(|(s, _)| i64::from(s.container_code()));
     let said = bare.trace().iter().filter_map(|(_, e)| match &e.kind {
@@ -191,6 +189,25 @@ fn simulated(record: &Value) -> (String, Option<i64>, Vec<String>) {
         _ => None,
     });
     (output, code, said.collect())
+}
+
+/// What of the scripts of a record is named before the run.
+fn named(record: &Value) -> Vec<String> {
+    let files = record["files"].as_object().into_iter().flatten().map(|(path, text)| (path.as_str(), text));
+    let scripts = std::iter::once(("docker-entrypoint.sh", &record["script"])).chain(files);
+    let lines = |(path, text): (&str, &Value)| {
+        let text = text.as_str().unwrap_or("").to_owned();
+        let first = text.lines().next().unwrap_or("");
+        let shell = match (first.starts_with("#!"), first.contains("bash"), record["image"] == "alpine") {
+            (false, ..) => return Vec::new(),
+            (_, true, _) => "bash-5.2.15",
+            (_, _, true) => "busybox-1.35.0-deb",
+            (_, _, false) => "dash-0.5.12-bookworm",
+        };
+        let row = by_id(shell).expect("a shell");
+        missing::lines(&text, row).into_iter().map(|line| format!("{path}:{line}")).collect()
+    };
+    scripts.flat_map(lines).collect()
 }
 
 #[test]
@@ -203,10 +220,11 @@ fn entrypoints_write_and_end_as_the_real_ones() {
         let (output, code, said) = simulated(record);
         if output != record["output"].as_str().unwrap_or("") || code != record["exit_code"].as_i64() {
             failed.push(format!(
-                "== {}\n-- measured {}\n{}-- simulated {code:?}\n{output}{said:?}\n",
+                "== {}\n-- measured {}\n{}-- simulated {code:?}\n{output}-- while it ran {said:?}\n-- before {:?}\n",
                 record["name"],
                 record["exit_code"],
-                record["output"].as_str().unwrap_or("")
+                record["output"].as_str().unwrap_or(""),
+                named(record)
             ));
         }
     }

@@ -81,6 +81,7 @@ fn apply(fs: &mut FileSystem, cwd: &str, path: &str, mark: FileMark, maker: &Mak
             write(fs, &path, format!("{old}{text}").into(), maker)
         }
         FileMark::Link(_) if fs.link_at("/", &named).is_some() || exists => Err(Errno::Eexist),
+        FileMark::Link(_) if !fs.has_parent(&named) => Err(Errno::Enoent),
         FileMark::Link(target) => {
             fs.link(&named, &target);
             Ok(())

@@ -8,7 +8,7 @@ use super::input::{self, Action, Input, Target};
 use super::reader::Reader;
 use super::settings::{self, Settings};
 use super::updates;
-use super::{DOCKERFILE, Draft, SCENARIO_FILE, Scenario, container, scripts};
+use super::{DOCKERFILE, Draft, SCENARIO_FILE, Scenario, container, scripts, strings};
 use crate::base::diagnostic::{Diagnostic, Severity, Span};
 use crate::base::limits::{DIAGNOSTICS, DRAFT_FILES, Limits, SCRIPT_BYTES};
 use crate::base::time::{SimDuration, SimTime};
@@ -226,6 +226,9 @@ impl Checker<'_> {
             let image = self.image(&spec.image.value, &pod.meta.file, spec.image.span)?;
             match container::plan(pod, spec, &image, manifests, &programs) {
                 Ok(mut plan) => {
+                    let dockerfile = self.dockerfile_of(&spec.image.value).map_or("", |(name, _)| name);
+                    let remarks = strings::of_container(self.draft, &pod.meta.file, spec, &image, dockerfile);
+                    self.add(remarks.into_iter().chain(strings::of_config_maps(self.draft, manifests, &image.base)));
                     plan.answers.clone_from(&settings.answers);
                     plans.push(plan);
                 }
@@ -253,14 +256,10 @@ impl Checker<'_> {
         if let Some(known) = self.images.get(name) {
             return known.clone();
         }
-        let short = name.rsplit('/').next().unwrap_or(name).split([':', '@']).next().unwrap_or(name);
-        let own = format!("{DOCKERFILE}.{short}");
-        let (dockerfile, pulled) =
-            match (self.draft.files.get_key_value(&own), self.draft.files.get_key_value(DOCKERFILE)) {
-                (Some((file, text)), _) => ((file.clone(), text.clone()), false),
-                (None, Some((file, text))) if !image::bases::is_known(name) => ((file.clone(), text.clone()), false),
-                _ => ((String::new(), format!("FROM {name}\n")), true),
-            };
+        let (dockerfile, pulled) = match self.dockerfile_of(name) {
+            Some((file, text)) => ((file.clone(), text.clone()), false),
+            None => ((String::new(), format!("FROM {name}\n")), true),
+        };
         let options = Options { file: dockerfile.0, ..Options::default() };
         let (image, remarks) = image::build(&self.draft.files, &dockerfile.1, &options);
         if let Some(image) = image.as_ref().filter(|_| self.images.is_empty()) {
@@ -279,6 +278,22 @@ impl Checker<'_> {
         let image = image.map(Arc::new);
         self.images.insert(name.to_owned(), image.clone());
         image
+    }
+
+    /// The Dockerfile of the image of this name, if the draft has it: its name and its text.
+    pub(super) fn dockerfile_of(&self, name: &str) -> Option<(&String, &String)> {
+        let short = name.rsplit('/').next().unwrap_or(name).split([':', '@']).next().unwrap_or(name);
+        let usual = || self.draft.files.get_key_value(DOCKERFILE).filter(|_| !image::bases::is_known(name));
+        self.draft.files.get_key_value(&format!("{DOCKERFILE}.{short}")).or_else(usual)
+    }
+
+    /// Adds what has not been said yet.
+    pub(super) fn add(&mut self, remarks: impl Iterator<Item = Diagnostic>) {
+        for remark in remarks {
+            if !self.remarks.contains(&remark) {
+                self.remarks.push(remark);
+            }
+        }
     }
 
     fn cluster(&mut self, settings: &Settings, manifests: &Manifests) -> ClusterSettings {

@@ -19,6 +19,7 @@ mod reader;
 mod scripts;
 mod settings;
 pub mod stories;
+mod strings;
 mod updates;
 mod userland;
 

@@ -14,24 +14,31 @@ use super::{Draft, userland};
 
 /// What the shells of the image cannot read in the scripts of a draft.
 pub(super) fn remarks(draft: &Draft, base: &Base) -> Vec<Diagnostic> {
-    let remark = |(name, text): (&String, &String)| {
-        let Some(shell) = shell(text, base) else { return Vec::new() };
-        let script = parse::parse(text, &shell.columns.syntax);
-        let error = script.error.iter().map(|error| parse::diagnostic(name, text, error));
-        let missing = missing::find(text, &script, shell);
-        let missing: Vec<Diagnostic> = missing.iter().map(|missing| missing.remark(name, text)).collect();
-        error.chain(missing).map(|remark| Diagnostic { severity: Severity::Warning, ..remark }).collect()
-    };
-    draft.files.iter().flat_map(remark).collect()
+    let remark = |(name, text): (&String, &String)| shell(text, base).map(|shell| found(name, text, shell));
+    draft.files.iter().filter_map(remark).flatten().collect()
+}
+
+/// What a shell cannot read in a text, and what of it is not simulated.
+pub(super) fn found(name: &str, text: &str, shell: &Variant) -> Vec<Diagnostic> {
+    let script = parse::parse(text, &shell.columns.syntax);
+    let error = script.error.iter().map(|error| parse::diagnostic(name, text, error));
+    let missing = missing::find(text, &script, shell);
+    let missing: Vec<Diagnostic> = missing.iter().map(|missing| missing.remark(name, text)).collect();
+    error.chain(missing).map(|remark| Diagnostic { severity: Severity::Warning, ..remark }).collect()
 }
 
 /// The shell that the first line of a script names.
-fn shell(text: &str, base: &Base) -> Option<&'static Variant> {
+pub(super) fn shell(text: &str, base: &Base) -> Option<&'static Variant> {
     let mut words = text.lines().next()?.strip_prefix("#!")?.split_whitespace();
     let name = match words.next()?.rsplit('/').next()? {
         "env" => words.next()?,
         name => name,
     };
+    shell_called(name, base)
+}
+
+/// The shell of this name in an image.
+pub(super) fn shell_called(name: &str, base: &Base) -> Option<&'static Variant> {
     let binary = match name {
         "sh" => Binary::Shell(base.os.sh?.into()),
         family => userland::shell(base, family)?,

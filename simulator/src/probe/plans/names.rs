@@ -48,6 +48,8 @@ const UTILITIES: &[&str] = &[
     "kill",
     "su-exec",
     "gosu",
+    "su",
+    "runuser",
     "tini",
     "dumb-init",
     "catatonit",
@@ -253,6 +255,15 @@ impl Finder {
                 inner =
                     after.iter().position(|w| w.starts_with('-') && w.ends_with('c')).and_then(|at| after.get(at + 1));
                 rest = &[];
+                break;
+            }
+            if matches!(base(first), "su" | "runuser") {
+                self.names.push((*first).to_string());
+                self.shells.insert("/bin/sh".to_string());
+                inner = after.iter().position(|w| *w == "-c").and_then(|at| after.get(at + 1));
+                let user = after.iter().position(|w| *w == "-u").map_or(after.len(), |at| at + 2);
+                let command = after.get(user..).unwrap_or(&[]);
+                rest = command.strip_prefix(&["--"]).unwrap_or(command);
                 break;
             }
             let own_words = RUNNERS.iter().find(|(name, _)| *name == base(first)).map(|(_, words)| *words);

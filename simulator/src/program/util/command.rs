@@ -3,7 +3,9 @@
 use super::super::call::{Call, Sys};
 use super::super::ps;
 use super::spawn::Spawn;
-use super::{Act, Acts, Called, Util, files, find, look, lookup, print, signal, sleep_time, tar, text, timeout, wrap};
+use super::{
+    Act, Acts, Called, Util, files, find, look, lookup, print, signal, sleep_time, su, tar, text, timeout, wrap,
+};
 use crate::base::Text;
 use crate::kernel::fs::Content;
 
@@ -17,10 +19,16 @@ pub(super) fn find(called: &Called<'_>, sys: &Sys<'_>) -> Option<Util> {
         "sleep" => Some(sleep(called)),
         "cat" => Some(cat(called, sys)),
         "tail" if follows(args) => Some(tail(called, sys)),
-        "timeout" => Some(match timeout::Timeout::read(args) {
+        "timeout" => Some(match timeout::Timeout::read(args, called.busybox) {
             Ok(timeout) => Util::Timeout(timeout),
-            Err(message) => Util::Acts(Acts::fails(&format!("timeout: {message}"), 125)),
+            Err(message) if called.busybox => Util::Acts(Acts::fails(&format!("timeout: {message}"), 1)),
+            Err(message) => {
+                let text = format!("timeout: {message}\nTry 'timeout --help' for more information.");
+                Util::Acts(Acts::fails(&text, 125))
+            }
         }),
+        "su" if called.busybox => Some(Util::Acts(su::in_place(called, sys))),
+        "su" | "runuser" => Some(su::begin(called, sys).map_or_else(Util::Acts, |su| Util::Su(Box::new(su)))),
         "ps" => Some(ps_of(called, sys)),
         "tar" if !tar::extracts(args) => Some(Util::Acts(tar::create(args, sys))),
         "find" => Some(Util::Spawn(lookup::find(args, called.busybox, sys))),
@@ -141,6 +149,11 @@ fn sleep(called: &Called<'_>) -> Util {
     if called.args.is_empty() {
         return Util::Acts(Acts::fails("sleep: missing operand\nTry 'sleep --help' for more information.", 1));
     }
+    let option = called.args.iter().find_map(|word| word.strip_prefix('-')?.chars().next());
+    if let Some(letter) = option.filter(|letter| *letter != '-' && !called.busybox) {
+        let text = format!("sleep: invalid option -- '{letter}'\nTry 'sleep --help' for more information.");
+        return Util::Acts(Acts::fails(&text, 1));
+    }
     match sleep_time(&called.args) {
         Ok(time) => Util::Sleep(time, None),
         Err(word) if called.busybox => Util::Acts(Acts::fails(&format!("sleep: invalid number '{word}'"), 1)),
@@ -221,23 +234,23 @@ fn seq(args: &[&str]) -> String {
 
 /// The clock of a run starts at midnight of 1 January 2026, UTC.
 fn date(args: &[&str], sys: &Sys<'_>) -> String {
-    let seconds = sys.now.as_micros() / 1_000_000;
-    let (h, m, s) = (seconds / 3_600 % 24, seconds / 60 % 60, seconds % 60);
-    if args.iter().any(|a| matches!(*a, "--rfc-3339=seconds" | "--rfc-3339=s")) {
-        return format!("2026-01-01 {h:02}:{m:02}:{s:02}+00:00\n");
-    }
-    if args.iter().any(|a| matches!(*a, "-Iseconds" | "-Is" | "--iso-8601=seconds")) {
-        return format!("2026-01-01T{h:02}:{m:02}:{s:02}+00:00\n");
-    }
-    match args.iter().find_map(|a| a.strip_prefix('+')) {
-        Some("%s") => format!("{}\n", 1_767_225_600 + seconds),
+    const BEGIN: i64 = 1_767_225_600;
+    let micros = i64::try_from(sys.now.as_micros()).unwrap_or(i64::MAX);
+    let given = args.iter().find_map(|arg| arg.strip_prefix('+'));
+    let format = match given {
         Some(format) => {
-            let text = format.replace("%T", "%H:%M:%S").replace("%F", "2026-01-01");
-            let text = text.replace("%H", &format!("{h:02}")).replace("%M", &format!("{m:02}"));
-            format!("{}\n", text.replace("%S", &format!("{s:02}")))
+            let fraction = micros % 1_000_000;
+            format.replace("%3N", &format!("{:03}", fraction / 1_000)).replace("%N", &format!("{fraction:06}000"))
         }
-        None => format!("Thu Jan  1 {h:02}:{m:02}:{s:02} UTC 2026\n"),
-    }
+        None if args.iter().any(|a| matches!(*a, "--rfc-3339=seconds" | "--rfc-3339=s")) => "%F %T+00:00".into(),
+        None if args.iter().any(|a| matches!(*a, "-Iseconds" | "-Is" | "--iso-8601=seconds")) => "%FT%T+00:00".into(),
+        None if args.iter().any(|a| matches!(*a, "-I" | "--iso-8601")) => "%F".into(),
+        None => "%a %b %e %T UTC %Y".into(),
+    };
+    let at = args.windows(2).find(|pair| matches!(pair, ["-d" | "--date", _])).and_then(|pair| pair.get(1).copied());
+    let at = at.or_else(|| args.iter().find_map(|arg| arg.strip_prefix("--date=")));
+    let seconds = at.and_then(|at| at.strip_prefix('@')?.parse().ok()).unwrap_or(BEGIN + micros / 1_000_000);
+    format!("{}\n", crate::shell::run::date(&format, seconds))
 }
 
 /// Does tail wait for more?

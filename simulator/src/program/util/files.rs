@@ -1,4 +1,4 @@
-//! Utilities that change files: rm, mkdir, rmdir, touch, ln, cp, mv, install, mktemp; chmod and chown are in `owners`.
+//! Utilities that change files: rm, mkdir, mkfifo, rmdir, touch, ln, cp, mv, install, mktemp; chmod and chown are in `owners`.
 //!
 //! GNU coreutils' words, and BusyBox's where its applets run.
 
@@ -15,6 +15,7 @@ pub(super) fn find(called: &Called<'_>, sys: &Sys<'_>) -> Option<Acts> {
         "rm" | "unlink" => remove(called, sys),
         "rmdir" => remove_directories(called, sys),
         "mkdir" => make_directories(called, sys),
+        "mkfifo" => make_pipes(called),
         "touch" => touch(called),
         "chmod" => owners::change_mode(called, sys),
         "chown" | "chgrp" => owners::change_owner(called, sys),
@@ -146,6 +147,22 @@ fn make_directories(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
         }
         if given.has('v') {
             work.print(&format!("mkdir: created directory '{path}'"));
+        }
+    }
+    work.done()
+}
+
+fn make_pipes(called: &Called<'_>) -> Acts {
+    let given = given::read(&called.args, "m", "Z", &[("mode", 'm')]);
+    if given.words.is_empty() {
+        return missing_operand(called);
+    }
+    let mut work = Work::new(called);
+    for path in &given.words {
+        let complaint = if called.busybox { (*path).to_owned() } else { format!("cannot create fifo '{path}'") };
+        work.mark(path, FileMark::Fifo, complaint);
+        if let Some(mode) = given.value('m').and_then(|m| tree::mode(m, 0o666, false, 0)) {
+            work.quietly(path, FileMark::Mode(mode));
         }
     }
     work.done()

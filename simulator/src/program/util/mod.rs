@@ -15,6 +15,7 @@ mod options;
 mod owners;
 mod signal;
 mod spawn;
+mod su;
 mod tar;
 mod text;
 mod timeout;
@@ -99,6 +100,8 @@ pub enum Util {
     Spawn(spawn::Spawn),
     /// timeout(1).
     Timeout(timeout::Timeout),
+    /// su(1) and runuser(1).
+    Su(Box<su::Su>),
 }
 
 /// A command as it was called.
@@ -159,12 +162,15 @@ impl Util {
             Util::Filter(filter) => filter.resume(resume),
             Util::Spawn(spawn) => spawn.resume(resume, sys),
             Util::Timeout(timeout) => timeout.resume(resume, sys),
+            Util::Su(su) => su.resume(resume),
         }
     }
 
     pub(crate) fn catch(&mut self, signal: crate::base::signal::Signal) {
-        if let Util::Timeout(timeout) = self {
-            timeout.catch(signal);
+        match self {
+            Util::Timeout(timeout) => timeout.catch(signal),
+            Util::Su(su) => su.catch(signal),
+            Util::Start(..) | Util::Sleep(..) | Util::Cat(..) | Util::Acts(_) | Util::Filter(_) | Util::Spawn(_) => {}
         }
     }
 }
@@ -210,6 +216,10 @@ fn not_simulated(name: &str) -> Acts {
 
 /// Commands that read their input to its end: whoever writes to one of them gets no SIGPIPE, though it prints nothing here.
 const READERS: &[&str] = &["jq", "yq", "od", "xxd", "gzip", "gunzip", "column", "fold", "perl"];
+
+/// Other commands of which people use what they print or make.
+const OTHERS: &[&str] =
+    &["openssl", "keytool", "ssh-keygen", "gpg", "unzip", "git", "python", "python3", "node", "php"];
 
 /// The length of a sleep: numbers with `s`, `m`, `h`, `d`, added up. `None` is for ever.
 pub(crate) fn sleep_time(words: &[&str]) -> Result<Option<SimDuration>, String> {

@@ -3,7 +3,7 @@
 //! A row has what the utility's own file reads and what makes no difference here. Utilities without a row take what they are
 //! given, or run a command behind it.
 
-use super::READERS;
+use super::{OTHERS, READERS};
 
 /// Options of utilities of one kind.
 struct Taken {
@@ -72,6 +72,15 @@ const LINKS: &str = "canonicalize no-newline quiet canonicalize-missing canonica
 pub(crate) fn not_simulated(name: &str, args: &[&str]) -> Vec<(usize, String)> {
     if READERS.contains(&name) {
         return vec![(0, format!("what {name} prints"))];
+    }
+    if OTHERS.contains(&name) {
+        return vec![(0, format!("what {name} does"))];
+    }
+    if name == "mkfifo" {
+        return vec![(0, "waiting for the other end of a named pipe".into())];
+    }
+    if matches!(name, "md5sum" | "sha1sum" | "sha256sum" | "sha512sum") {
+        return vec![(0, format!("what {name} computes"))];
     }
     let Some(row) = TAKEN.iter().find(|row| row.names.contains(&name)) else { return Vec::new() };
     let mut found = Vec::new();

@@ -127,7 +127,7 @@ fn timeout_ends_with_124_when_the_time_is_over() {
     assert_eq!(run(&["/bin/timeout", "2", "sleep", "1"], 3).0, Some(0));
     assert_eq!(run(&["/bin/timeout", "2", "nope"], 3).0, Some(127));
     assert_eq!(run(&["/bin/timeout", "1", "stubborn"], 9).0, None);
-    assert_eq!(run(&["/bin/timeout", "-k", "2", "1", "stubborn"], 9).0, Some(124));
+    assert_eq!(run(&["/bin/timeout", "-k", "2", "1", "stubborn"], 9).0, Some(137));
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! timeout(1): runs a command, sends it a signal after a time, and with `-k` SIGKILL later. Source: coreutils' timeout.c.
+//! timeout(1): runs a command, sends it a signal after a time, and with `-k` SIGKILL later. Sources: coreutils' timeout.c, which
+//! waits for the command; BusyBox `coreutils/timeout.c`, which becomes it and leaves a grandchild behind that looks each second.
 
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use crate::base::errno::Errno;
 use crate::base::id::Pid;
 use crate::base::signal::Signal;
 use crate::base::time::{SimDuration, SimTime};
-use crate::trace::{Disposition, WaitTarget};
+use crate::trace::{Disposition, ExitStatus, WaitTarget};
 
 /// The command and how far it got.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,7 +21,11 @@ pub struct Timeout {
     until: Option<SimTime>,
     child: Option<Pid>,
     state: State,
+    /// It becomes the command, and this is its pid.
+    becomes: Option<Pid>,
     timed_out: bool,
+    /// BusyBox: it has slept and looks next.
+    slept: bool,
     caught: Vec<Signal>,
 }
 
@@ -32,7 +37,18 @@ enum State {
     Looking,
     Waiting,
     Killing,
+    /// It dies of this signal as its command did: the default first, then the signal to itself. SIGKILL goes to its whole
+    /// group, itself included (`send_sig (0, sig)`).
+    Dying(Signal),
+    /// It could not: it is an init process.
+    Undead(Signal),
     Failing(u8),
+    /// BusyBox: the one in between, of which this is the child.
+    Between,
+    /// BusyBox: waits for the one in between.
+    Becoming,
+    /// BusyBox: the grandchild.
+    Watching,
 }
 
 /// Signals that it passes on, and CHLD, which tells it that the command has ended.
@@ -40,7 +56,7 @@ const HANDLES: &[Signal] = &[Signal::CHLD, Signal::TERM, Signal::INT, Signal::HU
 
 impl Timeout {
     /// Reads the arguments of timeout.
-    pub fn read(args: &[&str]) -> Result<Timeout, String> {
+    pub fn read(args: &[&str], busybox: bool) -> Result<Timeout, String> {
         let mut signal = Signal::TERM;
         let mut kill_after = None;
         let mut rest = args;
@@ -66,10 +82,22 @@ impl Timeout {
         };
         let after = super::sleep_time(&[time]).map_err(|v| format!("invalid time interval '{v}'"))?;
         let argv = command.iter().map(|w| Text::from(*w)).collect();
-        let state = State::Handlers(0);
+        let state = if busybox { State::Between } else { State::Handlers(0) };
         let after = after.unwrap_or(SimDuration::from_secs(u64::from(u32::MAX)));
         let caught = Vec::new();
-        Ok(Timeout { argv, signal, after, kill_after, until: None, child: None, state, timed_out: false, caught })
+        Ok(Timeout {
+            argv,
+            signal,
+            after,
+            kill_after,
+            until: None,
+            child: None,
+            state,
+            becomes: None,
+            timed_out: false,
+            slept: false,
+            caught,
+        })
     }
 
     pub(super) fn catch(&mut self, signal: Signal) {
@@ -80,6 +108,7 @@ impl Timeout {
 
     pub(super) fn resume(&mut self, resume: Resume, sys: &Sys<'_>) -> Call {
         match (self.state, resume) {
+            (State::Between | State::Becoming | State::Watching, resume) => self.beside(resume, sys),
             (State::Handlers(n), _) => match HANDLES.get(n) {
                 Some(signal) => {
                     self.state = State::Handlers(n + 1);
@@ -106,13 +135,26 @@ impl Timeout {
                 Call::Write(2, format!("timeout: failed to run command '{file}': {errno}\n").into())
             }
             (State::Failing(code), _) => Call::Exit(code),
-            (State::Looking, Resume::Waited(_, status)) => match self.timed_out {
-                true if self.signal == Signal::KILL => Call::Exit(137),
-                true => Call::Exit(124),
-                false => Call::Exit(u8::try_from(status.container_code()).unwrap_or(u8::MAX)),
+            (State::Looking, Resume::Waited(_, status)) => match (self.timed_out, status) {
+                (true, ExitStatus::Signaled(Signal::KILL)) => Call::Exit(137),
+                (true, _) => Call::Exit(124),
+                (false, ExitStatus::Exited(code)) => Call::Exit(code),
+                (false, ExitStatus::Signaled(signal)) => {
+                    self.state = State::Dying(signal);
+                    Call::Sigaction(signal, Disposition::Default)
+                }
             },
             (State::Looking, Resume::Failed(_)) => Call::Exit(125),
             (State::Looking, _) => self.go_on(sys),
+            (State::Dying(signal), _) => {
+                self.state = State::Undead(signal);
+                let own = sys.seen.task(sys.task).map_or(Pid(0), |task| task.pid);
+                Call::Kill(KillTarget::Pid(own), Some(signal))
+            }
+            (State::Undead(Signal::KILL), _) if self.timed_out => self.look(),
+            (State::Undead(signal), _) => {
+                Call::Exit(u8::try_from(ExitStatus::Signaled(signal).container_code()).unwrap_or(u8::MAX))
+            }
             _ => self.look(),
         }
     }
@@ -138,13 +180,66 @@ impl Timeout {
                 let signal = if self.timed_out { Signal::KILL } else { self.signal };
                 self.until = self.kill_after.take().map(|time| sys.now + time);
                 self.timed_out = true;
-                self.state = State::Killing;
+                self.state = if signal == Signal::KILL { State::Dying(signal) } else { State::Killing };
                 Call::Kill(KillTarget::Pid(child), Some(signal))
             }
             None => {
                 self.state = State::Waiting;
                 Call::Pause
             }
+        }
+    }
+
+    /// As BusyBox does it.
+    fn beside(&mut self, resume: Resume, sys: &Sys<'_>) -> Call {
+        match (self.state, resume) {
+            (State::Between, Resume::Start) => {
+                self.becomes = sys.seen.task(sys.task).map(|task| task.pid);
+                Call::Fork
+            }
+            (State::Between, Resume::Child) if self.child.is_none() => {
+                self.child = Some(Pid(0));
+                Call::Fork
+            }
+            (State::Between, Resume::Child) => {
+                self.state = State::Watching;
+                self.until = Some(sys.now + self.after);
+                self.watch(sys)
+            }
+            // The one in between has its child, and the command's process waits for its end.
+            (State::Between, Resume::Forked(_)) if self.child.is_some() => Call::Exit(0),
+            (State::Between, Resume::Forked(pid)) => {
+                self.state = State::Becoming;
+                Call::Wait { target: WaitTarget::Pid(pid), nohang: false }
+            }
+            (State::Becoming, Resume::Waited(..)) => {
+                self.state = State::Executing;
+                let file = self.argv.first().cloned().unwrap_or_else(|| Text::from(""));
+                Call::Exec { file, argv: self.argv.clone(), env: sys.env.clone() }
+            }
+            (State::Watching, Resume::Failed(_)) => Call::Exit(0),
+            (State::Watching, _) => self.watch(sys),
+            _ => Call::Exit(1),
+        }
+    }
+
+    /// The grandchild: a second of sleep, or the signal, each time with a look whether the command is there.
+    fn watch(&mut self, sys: &Sys<'_>) -> Call {
+        let command = KillTarget::Pid(self.becomes.unwrap_or(Pid(0)));
+        self.slept = !self.slept;
+        match self.until {
+            Some(until) if until > sys.now && self.slept => {
+                Call::Sleep(until.since(sys.now).min(SimDuration::from_secs(1)))
+            }
+            Some(until) if until > sys.now => Call::Kill(command, None),
+            Some(_) => {
+                let signal = if self.timed_out { Signal::KILL } else { self.signal };
+                self.timed_out = true;
+                self.slept = false;
+                self.until = self.kill_after.take().map(|time| sys.now + time);
+                Call::Kill(command, Some(signal))
+            }
+            None => Call::Exit(0),
         }
     }
 }

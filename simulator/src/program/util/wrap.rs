@@ -7,6 +7,7 @@ use super::super::call::{Call, Env, Sys};
 use super::acts::Parent;
 use super::{Act, Acts, Called};
 use crate::base::Text;
+use crate::base::errno::Errno;
 use crate::base::signal::Signal;
 use crate::base::time::SimDuration;
 use crate::trace::Disposition;
@@ -96,6 +97,9 @@ pub(super) fn find(called: &Called<'_>, sys: &Sys<'_>) -> Option<Acts> {
         return Some(Acts::fails(&format!("{}: missing operand", called.name), 125));
     }
     let mut acts = limits(called);
+    if let Some(refused) = refused(called, rest, command, sys) {
+        return Some(Acts::fails(&refused, 1));
+    }
     match user(called, rest, sys) {
         Ok(uid) => acts.extend(uid.map(|uid| Act::from(Call::Setuid(uid)))),
         Err((message, code)) => return Some(Acts::fails(&message, code)),
@@ -112,6 +116,32 @@ pub(super) fn find(called: &Called<'_>, sys: &Sys<'_>) -> Option<Acts> {
     let complaint = wrapper.complaint.replace("{}", command.first().unwrap_or(&""));
     acts.push(exec(command, sys.env).or(complaint));
     Some(Acts::new(acts, 0))
+}
+
+/// What gosu and su-exec say when they may not change the user, or find no command to execute; both then end with 1 (Go's
+/// `exec.LookPath`; su-exec.c).
+fn refused(called: &Called<'_>, rest: &[&str], command: &[&str], sys: &Sys<'_>) -> Option<String> {
+    let given = rest.first().copied().unwrap_or("");
+    let name = given.split(':').next().unwrap_or("");
+    let is_there = name.parse::<u32>().is_ok() || super::tree::user(name, sys).is_some();
+    let refuses = is_there && sys.seen.task(sys.task).is_some_and(|task| task.uid != 0);
+    let first = command.first().copied().unwrap_or("");
+    let path = sys.env.get("PATH").map_or(crate::kernel::fs::DEFAULT_PATH, |path| path);
+    let found = sys.files.find_executable(sys.cwd, first, path);
+    match (called.name, found) {
+        ("gosu", _) if refuses => Some(format!("error: failed switching to \"{given}\": operation not permitted")),
+        ("su-exec", _) if refuses && given == name => Some("su-exec: setgroups: Operation not permitted".into()),
+        ("gosu" | "su-exec", _) if !is_there => None,
+        ("gosu", Err(errno)) => Some(match errno {
+            Errno::Enoent if first.contains('/') => {
+                format!("error: exec: \"{first}\": stat {first}: no such file or directory")
+            }
+            Errno::Enoent => format!("error: exec: \"{first}\": executable file not found in $PATH"),
+            errno => format!("error: exec: \"{first}\": {}", errno.to_string().to_lowercase()),
+        }),
+        ("su-exec", Err(errno)) => Some(format!("su-exec: {first}: {errno}")),
+        _ => None,
+    }
 }
 
 /// The user that the command is to run as; none: the same. `rest` begins with the words before the command. An error is

@@ -16,7 +16,7 @@ use std::fmt::Write as _;
 use super::check::Checker;
 use super::reader::Reader;
 use super::settings::Settings;
-use super::{DOCKERFILE, Draft, SCENARIO_FILE, container};
+use super::{DOCKERFILE, Draft, SCENARIO_FILE, container, strings};
 use crate::base::Text;
 use crate::base::diagnostic::{Diagnostic, Severity, Span};
 use crate::base::signal::Signal;
@@ -163,6 +163,14 @@ impl Checker<'_> {
                 return None;
             }
         };
+        let words = |list: &Option<Vec<String>>| {
+            list.as_ref().map(|words| words.iter().map(|word| (word.clone(), d.span)).collect::<Vec<_>>())
+        };
+        let (entrypoint, command) = (words(&d.entrypoint), words(&d.command));
+        let dockerfile = self.dockerfile_of(&d.image).map_or("", |(name, _)| name);
+        let own = (entrypoint.as_deref(), command.as_deref());
+        let remarks = strings::of_start(self.draft, file, own, &image, dockerfile);
+        self.add(remarks.into_iter());
         container.files.remove(&spec.termination_message_path.value);
         if let Some(name) = &d.stop_signal {
             match Signal::parse(name) {

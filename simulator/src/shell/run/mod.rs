@@ -12,7 +12,7 @@ mod builtin;
 pub(crate) use builtin::is_common as is_common_builtin;
 pub(super) use builtin::is_special;
 pub use builtin::quote::{ListQuote, ListStyle};
-pub(crate) use builtin::{formatted, printed};
+pub(crate) use builtin::{date, formatted, printed};
 mod child;
 mod code;
 mod collect;

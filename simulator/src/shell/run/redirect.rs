@@ -142,7 +142,11 @@ impl Expander<'_> {
             RedirectKind::ReadWrite(word) => open(self.text(word)?, OpenMode::ReadWrite, fd(0), true),
             RedirectKind::Both { append, file } => {
                 let mode = if *append { OpenMode::Append } else { OpenMode::Write };
-                open(self.text(file)?, mode, 1, true);
+                let text = self.text(file)?;
+                match text.strip_prefix(DESCRIPTORS).and_then(|number| number.parse().ok()) {
+                    Some(from) => out.push(Redir::Copy { fd: 1, from }),
+                    None => open(text, mode, 1, true),
+                }
                 out.push(Redir::Copy { fd: 2, from: 1 });
             }
             RedirectKind::Here(word) => {

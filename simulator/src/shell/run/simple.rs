@@ -65,7 +65,9 @@ impl Shell {
             return None;
         }
         self.with(expanded, |shell, (argv, redirects, assigns, arrays)| {
-            let trace = if shell.state.options.xtrace { shell.trace_line(&argv, &assigns, sys) } else { String::new() };
+            let traced = shell.state.options.xtrace;
+            let trace =
+                if traced { shell.trace_line(&argv, &assigns, &arrays, &command.assigns, sys) } else { String::new() };
             let ready = Ready { argv, assigns, arrays, place, text: command.text.clone(), plainly: false };
             shell.dispatch(ready, redirects, sys);
             shell.error(trace);

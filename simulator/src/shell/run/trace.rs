@@ -1,63 +1,88 @@
 //! `set -x`: what is run, in front of it `PS4` (XCU set; 2.5.3).
 //!
-//! Quoting differs: dash quotes nothing, BusyBox what `maybe_single_quote` of `shell/ash.c` names.
+//! Quoting differs: `TraceQuote`.
 
 use super::Shell;
 use super::simple::{Assigned, NewValue};
 use super::step::Step;
 use crate::base::diagnostic::Span;
 use crate::program::Sys;
-use crate::shell::ast::{Part, Word};
+use crate::shell::ast::{Assign, AssignValue, Part, Word};
 use crate::shell::parse::parse_double_quoted;
 use crate::shell::plan::Op;
-use crate::shell::variants::TraceAssigns;
+use crate::shell::variants::{TraceAssigns, TraceQuote};
 
 impl Shell {
-    /// `set -x`
-    pub(super) fn trace_line(&mut self, argv: &[String], assigns: &[Assigned], sys: &Sys<'_>) -> String {
-        let place = self.columns().details.trace_assigns;
-        let bare = self.columns().details.trace_bare;
-        let quote = |s: &String| match s {
-            s if s.is_empty() => "''".to_string(),
-            s if place == TraceAssigns::Apart && matches!(s.as_str(), "[" | "!") => s.clone(),
-            s if !bare.is_empty()
-                && s.chars().any(|c| c.is_ascii() && !c.is_ascii_alphanumeric() && !bare.contains(c)) =>
-            {
-                format!("'{}'", s.replace('\'', "'\\''"))
-            }
-            s => s.clone(),
-        };
+    /// `set -x`; `written` are the assignments before they were expanded, `arrays` those that are arguments.
+    pub(super) fn trace_line(
+        &mut self,
+        argv: &[String],
+        assigns: &[Assigned],
+        arrays: &[Assigned],
+        written: &[Assign],
+        sys: &Sys<'_>,
+    ) -> String {
+        let (place, quotes) = (self.columns().details.trace_assigns, self.columns().details.trace_quote);
         let prefix = self.trace_prefix(sys);
         let mut lines = Vec::new();
         let mut words: Vec<String> = Vec::new();
-        for assign in assigns {
+        for (number, assign) in assigns.iter().enumerate() {
             let value = match &assign.value {
-                NewValue::One(text) => quote(text),
+                NewValue::One(text) => quoted(text, quotes, true),
+                NewValue::Many(_) if place == TraceAssigns::LinesAround => self.as_written(written.get(number)),
                 NewValue::Many(list) => {
-                    let list = list.iter().map(quote).collect::<Vec<_>>().join(" ");
+                    let list = list.iter().map(|word| quoted(word, quotes, false)).collect::<Vec<_>>().join(" ");
                     if place == TraceAssigns::Apart { format!("( {list} )") } else { format!("({list})") }
                 }
             };
-            let text = format!("{}={value}", assign.name);
+            let index = assign.index.as_ref().map_or(String::new(), |index| format!("[{index}]"));
+            let text = format!("{}{index}{}={value}", assign.name, if assign.append { "+" } else { "" });
             match place {
                 TraceAssigns::InFront | TraceAssigns::InFrontBlank | TraceAssigns::Apart => words.push(text),
-                TraceAssigns::LinesBefore | TraceAssigns::LinesBehind => lines.push(format!("{prefix}{text}")),
+                TraceAssigns::LinesBefore | TraceAssigns::LinesAround | TraceAssigns::LinesBehind => {
+                    lines.push(format!("{prefix}{text}"));
+                }
             }
+        }
+        for array in arrays {
+            let NewValue::Many(list) = &array.value else { continue };
+            let values: Vec<String> = list.iter().map(|text| format!("'{text}'")).collect();
+            lines.push(format!("{prefix}{}=({})", array.name, values.join(" ")));
         }
         let blank = matches!(place, TraceAssigns::InFrontBlank | TraceAssigns::Apart) && !words.is_empty();
         if argv.is_empty() && blank {
             words.push(String::new());
         }
         let again = if blank && place == TraceAssigns::Apart { prefix.as_str() } else { "" };
-        words.extend(argv.iter().enumerate().map(|(n, word)| {
-            let word = quote(word);
-            if n == 0 { format!("{again}{word}") } else { word }
+        words.extend(argv.iter().enumerate().map(|(n, word)| match word.as_str() {
+            "[" | "!" if place == TraceAssigns::Apart => format!("{}{word}", if n == 0 { again } else { "" }),
+            word => format!("{}{}", if n == 0 { again } else { "" }, quoted(word, quotes, false)),
         }));
+        if !arrays.is_empty() {
+            let options = words.iter().skip(1).take_while(|word| word.starts_with('-')).count();
+            let names = arrays.iter().map(|array| array.name.clone());
+            let at = (1 + options).min(words.len());
+            words.splice(at..at, names);
+        }
         if !words.is_empty() {
             let at = if place == TraceAssigns::LinesBehind { 0 } else { lines.len() };
             lines.insert(at, format!("{prefix}{}", words.join(" ")));
         }
+        if place == TraceAssigns::LinesAround && matches!(argv.first().map(String::as_str), Some("export" | "readonly"))
+        {
+            let assigned = argv.iter().skip(1).filter_map(|word| word.split_once('='));
+            lines.extend(assigned.map(|(name, value)| format!("{prefix}{name}={}", quoted(value, quotes, true))));
+        }
         lines.join("\n")
+    }
+
+    /// The list of an array as it was written, between its parentheses.
+    fn as_written(&mut self, assign: Option<&Assign>) -> String {
+        let text = self.frame().map(|frame| frame.text.clone()).unwrap_or_default();
+        let place = |at: u32| usize::try_from(at).unwrap_or(0);
+        let Some(AssignValue::Array(words)) = assign.map(|assign| &assign.value) else { return "()".into() };
+        let slice = |word: &Word| text.get(place(word.span.start)..place(word.span.end)).unwrap_or("").to_owned();
+        format!("({})", words.iter().map(slice).collect::<Vec<_>>().join(" "))
     }
 
     /// The value of `PS4` with its parameters, or what stands for it where it is not set. A substitution stays as written.
@@ -130,4 +155,40 @@ impl Shell {
             None => self.trace_head(&format!("for {name} in \"$@\""), &[], "", sys),
         }
     }
+}
+
+/// A word or the value of an assignment as `set -x` shows it.
+fn quoted(text: &str, quotes: TraceQuote, is_value: bool) -> String {
+    let other = |bare: &str| text.chars().any(|c| c.is_ascii() && !c.is_ascii_alphanumeric() && !bare.contains(c));
+    let single = || format!("'{}'", text.replace('\'', "'\\''"));
+    match quotes {
+        TraceQuote::Nothing => text.to_owned(),
+        TraceQuote::AllBut(bare) if text.is_empty() || other(bare) => single(),
+        TraceQuote::ReservedAndAllBut(bare) if other(bare) || !is_value && RESERVED.contains(&text) => {
+            let quoted = format!("'{}'", text.replace('\'', "'\"'\"'"));
+            if text.ends_with('\'') { quoted.strip_suffix("''").unwrap_or(&quoted).to_owned() } else { quoted }
+        }
+        TraceQuote::Meaning if text.is_empty() => if is_value { "" } else { "''" }.to_owned(),
+        TraceQuote::Meaning if text == "'" => "\\'".to_owned(),
+        TraceQuote::Meaning if means_something(text) => single(),
+        TraceQuote::AllBut(_) | TraceQuote::ReservedAndAllBut(_) | TraceQuote::Meaning => text.to_owned(),
+    }
+}
+
+/// BusyBox's reserved words.
+const RESERVED: &[&str] = &[
+    "!", "[[", "case", "do", "done", "elif", "else", "esac", "fi", "for", "function", "if", "in", "then", "until",
+    "while", "{", "}",
+];
+
+/// Is there a character that means something to a shell, where it stands?
+fn means_something(text: &str) -> bool {
+    let before = |at: usize| text.get(..at).and_then(|before| before.chars().last());
+    text.char_indices().any(|(at, c)| match c {
+        ' ' | '\t' | '\n' | '\'' | '"' | '\\' | '|' | '&' | ';' | '(' | ')' | '<' | '>' | '!' | '{' | '}' | '*'
+        | '[' | '?' | ']' | '^' | '$' | '`' => true,
+        '~' => matches!(before(at), None | Some('=' | ':')),
+        '#' => matches!(before(at), None | Some(' ' | '\t')),
+        _ => false,
+    })
 }

@@ -2,8 +2,8 @@
 
 use super::{
     AliasTime, Aliases, Builtins, Children, Columns, Details, FurtherLines, HereWriter, InnerLines, IntAfter,
-    Invocation, Jobs, JobsInChildren, KillList, ListQuote, Messages, Nesting, Refused, Shapes, Signals, Tail, Traps,
-    Variant,
+    Invocation, Jobs, JobsInChildren, KillList, ListQuote, Messages, Nesting, Refused, Shapes, Signals, Tail,
+    TraceQuote, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -181,7 +181,7 @@ const V1_26: Columns = Columns {
         counts_compounds: true,
         declaring_names_builtin: true,
         random: true,
-        trace_bare: "+,-./:@]^_",
+        trace_quote: TraceQuote::ReservedAndAllBut("+,-./:@]^_"),
         length_of_list: false,
         command_v_any_file: true,
         exit_undoes_redirections: true,

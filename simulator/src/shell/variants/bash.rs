@@ -2,8 +2,8 @@
 
 use super::{
     Aliases, Builtins, Children, Columns, ControlCharacters, Details, ExitTrapOnSignal, FurtherLines, InnerLines,
-    Invocation, Jobs, ListStyle, LongOptions, Messages, Nesting, Refused, Shapes, Signals, Tail, TraceAssigns, Traps,
-    Variant,
+    Invocation, Jobs, ListStyle, LongOptions, Messages, Nesting, Refused, Shapes, Signals, Tail, TraceAssigns,
+    TraceQuote, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -241,7 +241,8 @@ const V4_2: Columns = Columns {
         bash_variables: true,
         substitution_reads_file: true,
         read_only_names_builtin: false,
-        trace_assigns: TraceAssigns::LinesBefore,
+        trace_assigns: TraceAssigns::LinesAround,
+        trace_quote: TraceQuote::Meaning,
         ..Details::COMMON
     },
     children: Children {

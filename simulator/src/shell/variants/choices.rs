@@ -13,8 +13,24 @@ pub enum TraceAssigns {
     Apart,
     /// Each on a line of its own, in front of the command.
     LinesBefore,
+    /// The same, and behind `export` and `readonly` what they assign (bash `subst.c`, `do_assignment_internal`).
+    LinesAround,
     /// Each on a line of its own, behind the command.
     LinesBehind,
+}
+
+/// What `set -x` puts in quotes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TraceQuote {
+    /// Nothing.
+    Nothing,
+    /// What has other characters than letters, digits and these, and what is empty.
+    AllBut(&'static str),
+    /// The same with `"'"` for a quote; reserved words too, what is empty not (BusyBox `shell/ash.c`, `maybe_single_quote`).
+    ReservedAndAllBut(&'static str),
+    /// What has characters that mean something, and an empty word, but no empty value (bash `lib/sh/shquote.c`,
+    /// `sh_contains_shell_metas`).
+    Meaning,
 }
 
 /// Where `c` stands in `$-` for a command string.

@@ -6,7 +6,7 @@
 
 use super::{
     ArrayNames, Builtins, CommandFlag, ControlCharacters, Details, EmptyList, ExitTrapOnSignal, HereWriter, IntAfter,
-    KillList, ListQuote, ListStyle, Messages, Signals, TraceAssigns,
+    KillList, ListQuote, ListStyle, Messages, Signals, TraceAssigns, TraceQuote,
 };
 use crate::base::signal::Signal;
 
@@ -344,7 +344,7 @@ impl Details {
         declaring_names_builtin: false,
         unusable_status: 126,
         random: false,
-        trace_bare: "%+,-./:=@^_",
+        trace_quote: TraceQuote::AllBut("%+,-./:=@^_"),
         caret_negates: true,
         length_of_list: true,
         command_v_any_file: false,

@@ -2,7 +2,8 @@
 
 use super::{
     AliasTime, Aliases, Builtins, Children, Columns, Details, FurtherLines, HereWriter, InnerLines, IntAfter,
-    Invocation, Jobs, KillList, ListQuote, LongOptions, Messages, Nesting, Shapes, Signals, Tail, Traps, Variant,
+    Invocation, Jobs, KillList, ListQuote, LongOptions, Messages, Nesting, Shapes, Signals, Tail, TraceQuote, Traps,
+    Variant,
 };
 use crate::shell::syntax::Syntax;
 
@@ -158,7 +159,7 @@ const BASE: Columns = Columns {
         counts_compounds: true,
         declaring_names_builtin: true,
         unusable_status: 127,
-        trace_bare: "",
+        trace_quote: TraceQuote::Nothing,
         caret_negates: false,
         length_of_list: false,
         command_v_any_file: true,

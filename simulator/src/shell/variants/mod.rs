@@ -36,7 +36,9 @@ pub use aliases::{AliasTime, Aliases};
 pub use arrays::ArrayNames;
 pub use builtins::Builtins;
 pub use children::{Children, InTrap, Refused, Together, TrapOrder, Traps};
-pub use choices::{CommandFlag, EmptyList, ExitTrapOnSignal, HereWriter, IntAfter, JobsInChildren, TraceAssigns};
+pub use choices::{
+    CommandFlag, EmptyList, ExitTrapOnSignal, HereWriter, IntAfter, JobsInChildren, TraceAssigns, TraceQuote,
+};
 pub use invocation::{Invocation, LongOptions};
 pub use jobs::Jobs;
 pub use messages::{ControlCharacters, Messages};
@@ -332,8 +334,8 @@ pub struct Details {
     pub unusable_status: u8,
     /// `RANDOM` has a value.
     pub random: bool,
-    /// What `set -x` prints without quotes, besides letters and digits; in dash everything.
-    pub trace_bare: &'static str,
+    /// What `set -x` puts in quotes.
+    pub trace_quote: TraceQuote,
     /// `[^a]` is the same as `[!a]`.
     pub caret_negates: bool,
     /// `${#@}` and `${#*}` count the positional parameters; else they are the length of their text.

@@ -3,7 +3,7 @@
 use super::pdksh;
 use super::{
     Aliases, Builtins, Children, Columns, Details, EmptyList, FurtherLines, Invocation, ListQuote, LongOptions,
-    Messages, Nesting, Refused, Shapes, Signals, Tail, TraceAssigns, Traps, Variant,
+    Messages, Nesting, Refused, Shapes, Signals, Tail, TraceAssigns, TraceQuote, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::plan::Source;
@@ -138,7 +138,7 @@ const COLUMNS: Columns = Columns {
         names_reading: true,
         noexec_ends_the_line: true,
         quotes_open_line: false,
-        trace_bare: "",
+        trace_quote: TraceQuote::Nothing,
         list_quote: ListQuote::WhenNeededForText,
         read_whole: &[Source::CommandString, Source::Trap],
         arithmetic_needs_values: true,

@@ -1,7 +1,7 @@
-//! Dates of `printf '%(format)T'` (strftime(3)), in UTC.
+//! Dates of `printf '%(format)T'` and of date(1) (strftime(3)), in UTC.
 
 /// The time `seconds` after 1970 in a format of strftime(3).
-pub(super) fn format_time(format: &str, seconds: i64) -> String {
+pub(crate) fn format_time(format: &str, seconds: i64) -> String {
     let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
     let (year, month, day) = date(days);
     let (h, m, s) = (second / 3_600, second / 60 % 60, second % 60);
@@ -25,6 +25,14 @@ pub(super) fn format_time(format: &str, seconds: i64) -> String {
             Some('Z') => out.push_str("UTC"),
             Some('z') => out.push_str("+0000"),
             Some('%') => out.push('%'),
+            Some('y') => out.push_str(&format!("{:02}", year % 100)),
+            Some('e') => out.push_str(&format!("{day:2}")),
+            Some('R') => out.push_str(&format!("{h:02}:{m:02}")),
+            Some('b' | 'h') => out.push_str(name(MONTHS, month - 1)),
+            // 1 January 1970 was a Thursday.
+            Some('a') => out.push_str(name(DAYS, (days + 3).rem_euclid(7))),
+            Some('u') => out.push_str(&((days + 3).rem_euclid(7) + 1).to_string()),
+            Some('w') => out.push_str(&(days + 4).rem_euclid(7).to_string()),
             Some(other) => {
                 out.push('%');
                 out.push(other);
@@ -33,6 +41,13 @@ pub(super) fn format_time(format: &str, seconds: i64) -> String {
         }
     }
     out
+}
+
+const MONTHS: &str = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec";
+const DAYS: &str = "Mon Tue Wed Thu Fri Sat Sun";
+
+fn name(names: &'static str, at: i64) -> &'static str {
+    names.split(' ').nth(usize::try_from(at).unwrap_or(0)).unwrap_or("")
 }
 
 /// Year, month and day of a day counted from 1970-01-01 (Gregorian calendar, eras of 400 years).
@@ -56,5 +71,6 @@ mod tests {
     fn days_become_dates() {
         assert_eq!(format_time("%F %T", 1_767_225_600), "2026-01-01 00:00:00");
         assert_eq!(format_time("%F", 951_782_400), "2000-02-29");
+        assert_eq!(format_time("%a %b %e %T UTC %Y", 1_767_225_600), "Thu Jan  1 00:00:00 UTC 2026");
     }
 }

@@ -26,6 +26,7 @@ use super::simple::Ready;
 use super::state::State;
 use super::step::Step;
 use crate::program::Sys;
+pub(crate) use calendar::format_time as date;
 pub(crate) use printf::{formatted, printed};
 
 /// Special builtins (XCU 2.15).

@@ -54,6 +54,10 @@ impl Expander<'_> {
             next.truncate(MOST);
             paths = next;
         }
+        if field.len() > 1 && field.last().is_some_and(|(c, _)| *c == '/') {
+            paths.retain(|p| self.sys.files.is_directory(self.sys.cwd, p));
+            return paths.iter().map(|path| format!("{path}/")).collect();
+        }
         paths.retain(|p| self.exists(p));
         paths
     }
