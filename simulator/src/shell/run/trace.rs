@@ -142,8 +142,13 @@ impl Shell {
             && let Some((name, _)) = self.frame().and_then(|f| f.loops.last()).and_then(|l| l.words.clone())
         {
             let value = NewValue::One(self.state.get(&name).unwrap_or_default());
-            let line =
-                self.trace_line(&[], &[Assigned { name: name.to_string(), index: None, append: false, value }], sys);
+            let line = self.trace_line(
+                &[],
+                &[Assigned { name: name.to_string(), index: None, append: false, value }],
+                &[],
+                &[],
+                sys,
+            );
             self.error(line.trim_end().to_owned());
             return;
         }
