@@ -90,7 +90,9 @@ impl Sandbox {
                 _ if details.brings_applets => "busybox".to_string(),
                 name => (*name).to_string(),
             };
-            fs.put_binary(&bin(name), Binary::Program { name: name_of.as_str().into(), version: "".into() });
+            for path in [bin(name), format!("/bin/{name}"), format!("/usr/bin/{name}")] {
+                fs.put_binary(&path, Binary::Program { name: name_of.as_str().into(), version: "".into() });
+            }
         }
         if row.columns.builtins.missing.contains(&"kill") {
             fs.put_binary(&bin("kill"), Binary::Program { name: "kill".into(), version: "".into() });

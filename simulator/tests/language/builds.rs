@@ -86,3 +86,27 @@ fn set_e_ends_a_substitution_that_is_part_of_a_condition_in_dash_mksh_and_posh()
     prints(text, &expected);
     prints(text, &[("yash-2.52", goes_on), ("ksh93u+m-1.0.4", goes_on)]);
 }
+
+#[test]
+fn the_status_in_front_of_a_substitution_is_that_of_the_command_before() {
+    let text = "(exit 3); echo $? $(exit 4) $?";
+    prints(text, &[("bash-5.2.15", "3 4\n"), ("dash-0.5.12-bookworm", "3 3\n")]);
+}
+
+#[test]
+fn lastpipe_runs_the_last_member_in_bash_itself() {
+    let text = "shopt -s lastpipe; true | false | read x; echo $? ${PIPESTATUS[@]}; echo a | read x; echo $x";
+    prints(text, &[("bash-5.2.15", "1 0 1 1\na\n")]);
+}
+
+#[test]
+fn a_child_of_bash_lists_the_traps_of_its_parent_and_keeps_that_of_err_with_set_e() {
+    let text = "trap 'echo x' TERM; x=$(trap -p TERM); echo \"$x\"; set -E; trap 'echo err' ERR; (false); echo end";
+    prints(text, &[("bash-5.2.15", "trap -- 'echo x' SIGTERM\nerr\nerr\nend\n")]);
+}
+
+#[test]
+fn names_of_functions_are_checked_by_bash_as_sh_only() {
+    let text = "echo a; my-f() { echo b; }; my-f; echo c";
+    prints(text, &[("bash-5.2.15", "a\nb\nc\n"), ("bash-5.2.15-sh", "a\n"), ("mksh-59c", "a\nb\nc\n")]);
+}

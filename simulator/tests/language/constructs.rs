@@ -104,7 +104,7 @@ const CASES: &[(&str, &str, &str)] = &[
     ("mksh-59c", "print -u2 a", "1:7 option -u of print"),
     ("bash-5.2.15", "trap 'echo $LINENO' DEBUG", "1:21 a DEBUG trap"),
     ("ksh93u+m-1.0.4", "set -o globstar", "1:8 set -o globstar"),
-    ("bash-5.2.15", "shopt -s lastpipe", "1:10 shopt -s lastpipe"),
+    ("bash-5.2.15", "shopt -s globstar", "1:10 shopt -s globstar"),
     ("zsh-5.9", "setopt SH_WORD_SPLIT", "1:8 setopt SH_WORD_SPLIT"),
     ("bash-5.2.15", "declare -f name", "1:9 option -f of declare"),
     ("bash-5.2.15", "echo \"$EPOCHSECONDS\"", "1:7 the variable EPOCHSECONDS of bash"),

@@ -382,6 +382,7 @@ fn subshell(command: &Command, body: &List, context: &Context, out: &mut Vec<Op>
         patch(out, start, Op::BecomeSubshell(child, end, context.place));
         return;
     };
+    out.push(Op::HeadLine(context.line_of(command.span), None));
     out.push(Op::Subshell(child, hurdle));
 }
 

@@ -10,6 +10,8 @@ pub trait Variables {
     fn get(&mut self, name: &str) -> Option<String>;
     /// Assigns.
     fn set(&mut self, name: &str, value: i64);
+    /// It has taken 0 for a variable that is not set.
+    fn lacks(&mut self, _name: &str) {}
     /// An unset variable is an expression that lacks its operand, and not 0.
     fn unset_is_error(&self) -> bool {
         false
@@ -395,7 +397,12 @@ impl<'t> Parser<'t, '_> {
                 let lacks = ArithError::Operand(String::new(), String::new());
                 return Err(ArithError::Inside(String::new(), Box::new(lacks)));
             }
-            None => return Ok(0),
+            None => {
+                if !self.skip {
+                    self.variables.lacks(name);
+                }
+                return Ok(0);
+            }
         };
         if self.plain {
             return plain_number(&text).ok_or(ArithError::BadNumber(text));

@@ -147,7 +147,7 @@ impl Shell {
             JobsInChildren::All => true,
         };
         if listed {
-            self.state.jobs.retain(|job| job.number > 0);
+            self.state.jobs.retain(|job| job.number > 0 && !job.foreground);
             self.state.jobs.iter_mut().for_each(|job| job.outer = true);
         } else if !(is_substitution(why) && jobs.told_together) {
             self.state.jobs.clear();

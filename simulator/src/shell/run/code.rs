@@ -1,6 +1,7 @@
 //! The steps of a plan.
 
 use super::Shell;
+use super::builtin::is_name;
 use super::expand::{Expanded, Expander, Stop};
 use super::redirect::Then;
 use super::state::{Function, TrapOn};
@@ -165,6 +166,11 @@ impl Shell {
             Op::ForNext(exit) => self.for_next(exit, sys),
             Op::Case { word, arms, end } => return self.case(&word, &arms, end, 0, sys),
             Op::CaseFrom(at, arm) => return self.case_from(at, arm, sys),
+            Op::Define { name, .. } if self.columns().details.names_checked_at_definition && !is_name(&name) => {
+                let message = self.message(self.columns().messages.bad_function_name, "", &[("name", &name)]);
+                self.exit_with(2);
+                self.error(message);
+            }
             Op::Define { name, body, text, line } => {
                 let before = text.get(..usize::try_from(body.span.start).unwrap_or(0)).unwrap_or("");
                 let begins = line + 1 + u32::try_from(before.matches('\n').count()).unwrap_or(0);
@@ -312,11 +318,9 @@ impl Shell {
     /// Exit code of an expansion error.
     pub(super) fn expansion_error_status(&self) -> u16 {
         let details = &self.columns().details;
-        u16::from(if self.state.in_file {
-            details.expansion_error_status_in_file
-        } else {
-            details.expansion_error_status
-        })
+        // What is forked for more than one command ends as a file does.
+        let own_text = self.state.in_file || self.state.subshell && !self.state.plain_job;
+        u16::from(if own_text { details.expansion_error_status_in_file } else { details.expansion_error_status })
     }
 
     /// `set -e` and the ERR trap.

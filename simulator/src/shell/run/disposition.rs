@@ -15,6 +15,7 @@ impl Shell {
         if on == TrapOn::Exit {
             self.keep_outer_exit();
         }
+        self.state.traps_of_parent.clear();
         if let TrapOn::Signal(signal) = on {
             if self.state.ignored_at_start.contains(signal) {
                 let of_job = self.columns().jobs.trap_in_job && !self.state.found_ignored.contains(signal);
@@ -208,6 +209,9 @@ impl Shell {
         }
         self.state.originals.clear();
         self.state.outer_exits.clear();
+        if self.state.traps_of_parent.is_empty() && self.columns().traps.listed_in_children {
+            self.state.traps_of_parent = self.state.traps.clone();
+        }
         let old = std::mem::take(&mut self.state.traps);
         for (on, action) in old {
             match on {
@@ -225,6 +229,9 @@ impl Shell {
                     let own = self.columns().signals.ignored.contains(&signal);
                     let back = if own { Disposition::Default } else { self.own_disposition(signal) };
                     calls.push(Step::Do(Call::Sigaction(signal, back)));
+                }
+                TrapOn::Err if self.state.options.errtrace => {
+                    self.state.traps.insert(on, action);
                 }
                 TrapOn::Exit | TrapOn::Err | TrapOn::Other(_) => {}
             }

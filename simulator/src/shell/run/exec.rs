@@ -86,7 +86,9 @@ impl Shell {
             return None;
         }
         let messages = &self.columns().messages;
-        let missing = matches!(errno, Errno::Enoent | Errno::Enotdir);
+        // Shells that do not look first find nothing under the empty name.
+        let nothing = name.is_empty() && !self.columns().details.looks_up_before_fork;
+        let missing = nothing || matches!(errno, Errno::Enoent | Errno::Enotdir);
         let template = match (missing, by_builtin) {
             (true, true) if name.contains('/') && !messages.exec_path_not_found.is_empty() => {
                 messages.exec_path_not_found

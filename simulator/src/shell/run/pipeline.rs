@@ -12,6 +12,7 @@ use super::substitution::Capture;
 use crate::base::id::Pid;
 use crate::program::{Call, Fd, Resume};
 use crate::shell::plan::{Hurdle, Place};
+use crate::trace::ExitStatus;
 
 impl Shell {
     /// Starts the next member of a pipeline: its pipe, then its process.
@@ -33,7 +34,9 @@ impl Shell {
             return None;
         }
         let children = &self.columns().children;
-        let inside = children.last_member_in_shell && !children.last_member_at_end_only && !starting.background;
+        let lastpipe = self.state.shopt("lastpipe") && !self.state.options.monitor;
+        let always = children.last_member_in_shell && !children.last_member_at_end_only || lastpipe;
+        let inside = always && !starting.background;
         if is_last && (starting.last_in_shell || inside) {
             self.run_last_member(*starting);
             return None;
@@ -79,6 +82,13 @@ impl Shell {
         self.state.simple_member = false;
         let has = |j: &Job| j.processes.iter().any(|(pid, _)| *pid == member);
         let Some(job) = self.state.jobs.iter().position(has) else { return };
+        if self.columns().jobs.told_together
+            && let Some(job) = self.state.jobs.get_mut(job)
+        {
+            // The last member counts as one more process of the job.
+            let status = ExitStatus::Exited(u8::try_from(status & 0xff).unwrap_or(0));
+            job.processes.push((Pid(0), Some(status)));
+        }
         let options = self.state.options;
         if self.columns().children.pipeline_ends_with_last && !options.pipefail && !options.monitor {
             if let Some(job) = self.state.jobs.get_mut(job) {
@@ -86,7 +96,7 @@ impl Shell {
             }
             return;
         }
-        if status != 0 || !options.pipefail {
+        if (status != 0 || !options.pipefail) && !self.columns().jobs.told_together {
             self.stack.push(Step::Status(status));
         }
         self.stack.push(Step::Foreground { job, asked: false });

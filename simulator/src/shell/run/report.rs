@@ -189,13 +189,14 @@ impl Shell {
     /// Output that nobody took: the builtin fails, where it looks.
     pub(super) fn after_write(&mut self, fd: u32, result: &Resume) {
         let template = self.columns().messages.write_error;
-        if fd != 1 || template.is_empty() || !matches!(result, Resume::Failed(_)) {
+        let Resume::Failed(errno) = result else { return };
+        if fd != 1 || template.is_empty() {
             return;
         }
         self.state.status = 1;
         let builtin = self.state.builtin.clone();
         if builtin == "echo" || !self.columns().builtins.only_echo_tells_write_errors {
-            let message = self.message(template, &builtin, &[]);
+            let message = self.message(template, &builtin, &[("text", errno.text())]);
             self.error(message);
         }
     }

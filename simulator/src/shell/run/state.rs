@@ -135,6 +135,10 @@ pub struct State {
     pub traps_reset: SignalSet,
     /// A signal has ended it while a job was in the foreground: it lets a second pass and leaves.
     pub last_second: bool,
+    /// What `$?` was before each substitution of the words that are being expanded.
+    pub statuses: Vec<u16>,
+    /// Traps of its parent, which a child lists until it sets its own.
+    pub traps_of_parent: BTreeMap<TrapOn, Arc<str>>,
     /// It was called with `-i`, and this is no child of that shell.
     pub interactive: bool,
     /// A job whose function may replace it: there is nothing more to be read.
@@ -325,6 +329,8 @@ impl State {
             traps_reset: SignalSet::EMPTY,
             ignored_at_start: SignalSet::EMPTY,
             last_second: false,
+            statuses: Vec::new(),
+            traps_of_parent: BTreeMap::new(),
             interactive: false,
             all_read: false,
             found_ignored: SignalSet::EMPTY,

@@ -206,6 +206,8 @@ impl Shell {
         if self.ends_behind_substitution() {
             return;
         }
+        self.state.statuses.resize(self.results.len(), self.state.status);
+        self.state.statuses.push(self.state.status);
         if let (Some(ExitStatus::Signaled(signal)), Some(pid)) = (ended, capture.pid) {
             self.substitution_killed(pid, signal);
         }

@@ -65,7 +65,11 @@ impl Shell {
     /// Takes out of the table what has ended and has been told; of background jobs the status is kept.
     pub(super) fn clean_table(&mut self) {
         // Places in the table are held by what is below on the stack.
-        if self.stack.iter().any(|s| matches!(s, Step::Foreground { .. } | Step::Pipeline(_))) {
+        if self
+            .stack
+            .iter()
+            .any(|s| matches!(s, Step::Foreground { .. } | Step::Pipeline(_) | Step::EndPipeline { .. }))
+        {
             return;
         }
         let mut ended: Vec<(Pid, u16)> = Vec::new();
@@ -376,6 +380,6 @@ fn words(end: ExitStatus) -> String {
     }
 }
 
-fn end_of(job: &Job) -> String {
+pub(super) fn end_of(job: &Job) -> String {
     job.processes.last().and_then(|(_, end)| *end).map_or_else(String::new, words)
 }

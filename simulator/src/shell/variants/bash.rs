@@ -2,8 +2,8 @@
 
 use super::{
     Aliases, Builtins, Children, Columns, ControlCharacters, Details, ExitTrapOnSignal, FurtherLines, InnerLines,
-    Invocation, Jobs, ListStyle, LongOptions, Messages, Nesting, Refused, Shapes, Signals, Tail, TraceAssigns,
-    TraceQuote, Traps, Variant,
+    Invocation, Jobs, JobsInChildren, ListStyle, LongOptions, Messages, Nesting, Refused, Shapes, Signals, Tail,
+    TraceAssigns, TraceQuote, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -55,6 +55,8 @@ const MESSAGES: Messages = Messages {
     function_names: Some(("environment", "main")),
     kill_failed: "{builtin_prefix}({name}) - {text}",
     job_missing: "{builtin_prefix}{name}: no such job",
+    write_error: "{builtin_prefix}write error: {text}",
+    no_home: "{builtin_prefix}HOME not set",
     jobs_need_monitor: "{builtin_prefix}no job control",
     not_a_builtin: "{builtin_prefix}{name}: not a shell builtin",
     source_unnamed: "{builtin_prefix}filename argument required\n.: usage: . filename [arguments]",
@@ -258,7 +260,7 @@ const V4_2: Columns = Columns {
         },
         ..Children::COMMON
     },
-    traps: Traps { substitution_keeps_shell: true, empty_exit_counts: true, ..Traps::COMMON },
+    traps: Traps { substitution_keeps_shell: true, empty_exit_counts: true, listed_in_children: true, ..Traps::COMMON },
     jobs: Jobs {
         collected_at_once: true,
         told_together: true,
@@ -270,6 +272,7 @@ const V4_2: Columns = Columns {
         told_at_parsed_line: true,
         named_by_command_before_trap: true,
         monitor_flag_stays: true,
+        in_children: JobsInChildren::OfJobs,
         ..Jobs::COMMON
     },
     aliases: Aliases { in_scripts: false, here_documents: false, ..Aliases::COMMON },
@@ -352,6 +355,7 @@ const fn posix(columns: Columns) -> Columns {
         messages: Messages {
             shift_too_far: "{builtin_prefix}{name}: shift count out of range",
             outside_loop: "",
+            bad_function_name: "{prefix}`{name}': not a valid identifier",
             trap_unnamed: "trap: usage: trap [-lp] [[arg] signal_spec ...]",
             source_not_in_path: "{builtin_prefix}{name}: file not found",
             alias_prefix: "",
@@ -360,6 +364,7 @@ const fn posix(columns: Columns) -> Columns {
         details: Details {
             special_errors_are_fatal: true,
             syntax_error_in_eval_is_fatal: true,
+            names_checked_at_definition: true,
             errors_leave_out_the_line: false,
             substitution_keeps_errexit: true,
             signal_names_with_sig: false,

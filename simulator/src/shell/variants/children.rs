@@ -203,6 +203,8 @@ pub struct Traps {
     pub substitution_keeps_shell: bool,
     /// So do the other subshells in it, if they are more than a simple command.
     pub subshell_keeps_shell: bool,
+    /// A child lists the traps of its parent until it sets one (bash `reset_or_restore_signal_handlers` keeps the strings).
+    pub listed_in_children: bool,
     /// `trap '' EXIT` keeps the last command from replacing the shell too.
     pub empty_exit_counts: bool,
     /// Without a trap these end the shell at once with their number as status, after its EXIT trap (zsh `Src/signals.c`,
@@ -276,6 +278,7 @@ impl Traps {
         run_in_substitution_of_eval: false,
         substitution_keeps_shell: false,
         subshell_keeps_shell: false,
+        listed_in_children: false,
         empty_exit_counts: false,
         end_at_once: &[],
         in_trap: InTrap::Runs,

@@ -217,6 +217,8 @@ pub struct Messages {
     pub kill_no_job: &'static str,
     /// A builtin wrote to a descriptor that is closed; empty: that goes unnoticed.
     pub write_error: &'static str,
+    /// `cd` without operand where `HOME` is not set; empty: nothing happens.
+    pub no_home: &'static str,
     /// What `type` says of an alias.
     pub alias_type: &'static str,
     /// What `command -v` prints for one.

@@ -133,7 +133,7 @@ const IN_SET_KSH93: &[&str] = &["globstar", "markdirs", "letoctal", "bgnice", "m
 
 /// Of `shopt`, besides what works or makes no difference to a script.
 const IN_SHOPT: &[&str] =
-    &["globstar", "lastpipe", "nocasematch", "nocaseglob", "execfail", "xpgecho", "huponexit", "localvarinherit"];
+    &["globstar", "nocasematch", "nocaseglob", "execfail", "xpgecho", "huponexit", "localvarinherit"];
 
 /// Of `setopt` and `unsetopt`.
 const IN_SETOPT: &[&str] = &[

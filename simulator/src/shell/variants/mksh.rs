@@ -26,6 +26,7 @@ const MESSAGES: Messages = Messages {
     missing_command: "E: {sh}: -c: requires an argument",
     kill_list_bad: "{builtin_prefix}bad number: {name}",
     job_missing: "{builtin_prefix}{name}: no such job",
+    no_home: "{builtin_prefix}no home directory (HOME not set)",
     write_error: "{builtin_prefix}write: Bad file descriptor",
     alias_type: "{name} is an alias for {quoted}",
     type_file: "{name} is a tracked alias for {path}",

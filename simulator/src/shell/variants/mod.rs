@@ -297,6 +297,9 @@ pub struct Details {
     pub bash_variables: bool,
     /// A variable that is not set is no expression to arithmetic.
     pub arithmetic_needs_values: bool,
+    /// A function may only have a name that a variable could have, else its definition ends the shell (bash in POSIX mode,
+    /// `execute_intern_function`).
+    pub names_checked_at_definition: bool,
     /// Exit code of an assignment to a read-only variable; none: that of an expansion error.
     pub read_only_status: Option<u8>,
     /// `set -n` counts from the next line on.

@@ -226,6 +226,7 @@ const COLUMNS: Columns = Columns {
         ..Children::COMMON
     },
     traps: Traps {
+        listed_in_children: true,
         together: super::Together::Apart,
         order: super::TrapOrder::Listed(SIGNALS),
         in_trap: InTrap::Waits,

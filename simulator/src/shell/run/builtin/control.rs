@@ -1,6 +1,7 @@
 //! `exit return break continue eval exec command . shift`.
 
 use super::super::exec::By;
+use super::super::redirect::Then;
 use super::super::script::Source;
 use super::super::simple::Ready;
 use super::super::state::{Running, TrapOn};
@@ -11,6 +12,9 @@ use crate::kernel::fs::Content;
 use crate::program::{Call, Sys};
 use crate::shell::plan::{Hurdle, Op, Place};
 use crate::trace::Disposition;
+
+/// Where `command -p` looks.
+const STANDARD_PATH: &str = "/usr/bin:/bin:/usr/sbin:/sbin";
 
 impl Shell {
     pub(super) fn exit_builtin(&mut self, args: &[String]) {
@@ -265,6 +269,12 @@ impl Shell {
             self.state.status = 0;
             return;
         }
+        if let Some(name) = ready.argv.first().filter(|name| with_path && !name.contains('/') && !self.is_builtin(name))
+            && let Err(errno) = sys.files.find_executable(sys.cwd, name, STANDARD_PATH)
+        {
+            self.redirect_command(Vec::new(), true, Then::Missing(Box::new(ready), errno));
+            return;
+        }
         let keep = self.stack.len();
         if !matches!(ready.place, Place::Inside(_)) && matches!(self.stack.last(), Some(Step::RestoreVars(_))) {
             // Nothing comes after it, so the assignments need not be taken back.
@@ -301,7 +311,7 @@ impl Shell {
             }
             let message = self.message(self.columns().messages.source_unnamed, name, &[]);
             let status = self.error_status(2);
-            self.fail_special(".", status, message);
+            self.fail_usage(".", status, message);
             return;
         };
         let path = self.state.get("PATH").unwrap_or_default();

@@ -13,8 +13,14 @@ impl Shell {
 
     pub(super) fn cd(&mut self, args: &[String], sys: &Sys<'_>) {
         let target = args.iter().find(|a| !matches!(a.as_str(), "-L" | "-P" | "--" | "-e"));
+        let home = self.state.get("HOME");
+        if target.is_none() && home.is_none() && !self.columns().messages.no_home.is_empty() {
+            let message = self.message(self.columns().messages.no_home, "cd", &[]);
+            self.fail(u16::from(self.columns().builtins.cd_failed_status), message);
+            return;
+        }
         let (to, print) = match target.map(String::as_str) {
-            None => (self.state.get("HOME").unwrap_or_else(|| "/".into()), false),
+            None => (home.unwrap_or_else(|| ".".into()), false),
             Some("-") => (self.state.get("OLDPWD").unwrap_or_default(), true),
             Some(to) => (to.to_string(), false),
         };

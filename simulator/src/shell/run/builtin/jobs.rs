@@ -2,6 +2,7 @@
 
 use super::super::state::Job;
 use super::super::step::Step;
+use super::super::table::end_of;
 use super::super::wait::WaitBuiltin;
 use super::Shell;
 use crate::base::id::Pid;
@@ -100,8 +101,10 @@ impl Shell {
                 if letters.contains('p') {
                     return j.processes.first().map(|(pid, _)| format!("{}\n", pid.0)).unwrap_or_default();
                 }
-                let state = if j.is_done() { "Done" } else { "Running" };
-                let state = format!("{state:<23}");
+                let ended =
+                    j.is_done().then(|| if self.columns().jobs.told_together { end_of(j) } else { "Done".into() });
+                let template = if ended.is_some() { template.trim_end_matches(" &") } else { template };
+                let state = format!("{:<23}", ended.unwrap_or_else(|| "Running".into()));
                 let (number, mark) = (j.number.to_string(), mark(j.number).to_string());
                 let values = [("number", number.as_str()), ("mark", &mark), ("state", &state), ("command", &j.text)];
                 fill(template, &values) + "\n"

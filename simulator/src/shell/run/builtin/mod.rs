@@ -81,6 +81,7 @@ impl super::arith::Variables for Numbers<'_> {
 }
 
 pub(super) use listing::SHOPT;
+pub(super) use variables::is_name;
 
 impl Shell {
     /// Is there a builtin of this name?
@@ -210,6 +211,17 @@ impl Shell {
             self.exit_with(status);
         }
         self.error(message);
+    }
+
+    /// The same where its operands are missing; `status` where the shell goes on.
+    fn fail_usage(&mut self, builtin: &str, status: u16, message: String) {
+        let builtins = &self.columns().builtins;
+        if builtins.wrong_option_is_fatal {
+            self.exit_with(u16::from(builtins.usage_status));
+            self.error(message);
+        } else {
+            self.fail_special(builtin, status, message);
+        }
     }
 
     /// The number that an operand is.

@@ -5,13 +5,15 @@ use super::super::state::TrapOn;
 use super::Shell;
 use crate::base::signal::Signal;
 use crate::shell::variants::TrapOrder;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 impl Shell {
     pub(super) fn trap_builtin(&mut self, args: &[String]) {
         self.state.status = 0;
         let args = match args.first().map(String::as_str) {
             None => {
-                let mut traps: Vec<_> = self.state.traps.iter().collect();
+                let mut traps: Vec<_> = self.listed().iter().collect();
                 match self.columns().traps.order {
                     TrapOrder::Highest => traps.reverse(),
                     TrapOrder::Listed(list) => traps.sort_by_key(|(on, _)| match on {
@@ -32,7 +34,7 @@ impl Shell {
             Some(option) if option != "--" && self.columns().builtins.trap_options.is_none() => args,
             Some("-p") if self.columns().builtins.trap_options.is_some_and(|o| o.contains('p')) => {
                 let wanted: Vec<TrapOn> = args.iter().skip(1).filter_map(|a| self.condition(a)).collect();
-                let shown = self.state.traps.iter().filter(|(on, _)| wanted.is_empty() || wanted.contains(on));
+                let shown = self.listed().iter().filter(|(on, _)| wanted.is_empty() || wanted.contains(on));
                 let lines: Vec<String> = shown.map(|(on, action)| self.trap_line(*on, action)).collect();
                 self.finish(0, lines.concat());
                 return;
@@ -50,7 +52,7 @@ impl Shell {
         if rest.is_empty() && !unnamed.is_empty() {
             let message = self.message(unnamed, "trap", &[]);
             let status = self.error_status(1);
-            self.fail_special("trap", status, message);
+            self.fail_usage("trap", status, message);
             return;
         }
         // A first operand that is a number, or the only one, is a condition to be reset.
@@ -77,6 +79,12 @@ impl Shell {
                 }
             }
         }
+    }
+
+    /// Traps as they are listed.
+    fn listed(&self) -> &BTreeMap<TrapOn, Arc<str>> {
+        let of_parent = &self.state.traps_of_parent;
+        if of_parent.is_empty() { &self.state.traps } else { of_parent }
     }
 
     /// Says why the action cannot be read, and true; false if it can be.

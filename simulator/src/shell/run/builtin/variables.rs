@@ -4,7 +4,7 @@ use super::super::simple::{Assigned, NewValue};
 use super::super::state::{Case, Value};
 use super::Shell;
 
-fn is_name(text: &str) -> bool {
+pub(in crate::shell::run) fn is_name(text: &str) -> bool {
     !text.is_empty()
         && !text.starts_with(|c: char| c.is_ascii_digit())
         && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')

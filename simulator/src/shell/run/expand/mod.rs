@@ -436,14 +436,13 @@ impl Variables for Names<'_> {
                 Value::Scalar(text) if index == 0 => Some(text.clone()),
                 _ => None,
             },
-            None => {
-                let value = self.state.get(name).or_else(|| BTreeMap::get(&self.given, name).cloned());
-                let counts = self.state.options.nounset && !self.columns.messages.arithmetic_unset.is_empty();
-                if value.is_none() && counts && self.unset.is_none() {
-                    self.unset = Some(name.to_owned());
-                }
-                value
-            }
+            None => self.state.get(name).or_else(|| BTreeMap::get(&self.given, name).cloned()),
+        }
+    }
+
+    fn lacks(&mut self, name: &str) {
+        if self.state.options.nounset && !self.columns.messages.arithmetic_unset.is_empty() {
+            self.unset.get_or_insert_with(|| name.to_owned());
         }
     }
 

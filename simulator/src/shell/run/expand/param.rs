@@ -46,7 +46,8 @@ impl Expander<'_> {
     /// `bare`: without braces.
     fn unset_error(&self, name: &str, bare: bool) -> Stop {
         let messages = &self.columns.messages;
-        let positional = bare && name.bytes().all(|b| b.is_ascii_digit()) && !messages.unset_positional.is_empty();
+        let positional =
+            bare && name.bytes().all(|b| b.is_ascii_digit() || b == b'!') && !messages.unset_positional.is_empty();
         let template = if positional { messages.unset_positional } else { messages.unset };
         Stop::Fail(fill(template, &[("prefix", ""), ("name", name)]))
     }

@@ -121,6 +121,8 @@ impl Expander<'_> {
         Some(match name {
             // bash answers -1 for a child that is none of its own.
             "?" if state.status == u16::MAX => "-1".into(),
+            // A substitution further on has run already.
+            "?" if self.used < self.results.len() => state.statuses.get(self.used).unwrap_or(&state.status).to_string(),
             "?" => state.status.to_string(),
             "$" => state.pid.0.to_string(),
             "!" => {
