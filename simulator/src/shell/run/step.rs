@@ -201,6 +201,9 @@ pub(super) enum Step {
     Results(Vec<String>),
     /// The shell sends itself this signal with its default action: only the init process goes on.
     Raise(Signal),
+    /// A signal has ended the EXIT trap that another began: the shell waits for a third. The end of a child is none
+    /// (ksh93 `sh/jobs.c`, `job_reap` finds the second one and begins to end once more).
+    Pause,
     /// The shell ends with its status, after the EXIT trap.
     Exit,
     /// The shell ends.
@@ -346,6 +349,10 @@ impl Shell {
                 self.state.options.errexit = errexit.unwrap_or(self.state.options.errexit);
                 None
             }
+            Step::Pause => self.state.caught.without(Signal::CHLD).is_empty().then(|| {
+                self.stack.push(Step::Pause);
+                Call::Pause
+            }),
             Step::Exit => self.leave(),
             Step::Gone(status) => {
                 let status = self.ended_meanwhile().unwrap_or(status);

@@ -288,7 +288,10 @@ impl Shell {
             Some((target, signal)) => {
                 self.stack.push(Step::Gone(status & 0xff));
                 if signals.waits_after_passing && ended_by.is_some() {
-                    self.stack.push(Step::Do(Call::Pause));
+                    let again = self.state.exit_trap_ran;
+                    self.state.caught = SignalSet::EMPTY;
+                    self.stack.push(if again { Step::Pause } else { Step::Do(Call::Pause) });
+                    self.stack.push(Step::CollectRest { asked: false });
                 }
                 self.stack.push(Step::Do(Call::Kill(target, Some(signal))));
                 if signal == Signal::INT {
