@@ -228,6 +228,7 @@ impl Shell {
         let keeps = self.columns().children.members_keep_traps && !starting.background && !body.parentheses;
         self.state.entered = body.parentheses;
         self.state.is_command = keeps && body.simple;
+        self.state.reads_pipe = starting.next > 0;
         self.push_body(body);
         if body.parentheses {
             self.await_job_in_braces();

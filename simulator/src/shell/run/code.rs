@@ -398,7 +398,13 @@ impl Shell {
         if self.state.inner > 0 || self.state.forked_subshell {
             return Some(Hurdle::Shape(Shape::Subshell));
         }
-        let becomes = self.columns().children.last_compound_becomes && !self.state.simple_member;
+        // Not where the job is asked about as a whole (ksh93 `check_exec_optimization`).
+        let becomes = self.columns().children.last_compound_becomes;
+        let whole = becomes && (self.state.options.monitor || self.state.options.pipefail);
+        if whole && self.state.reads_pipe {
+            return Some(Hurdle::Pipeline);
+        }
+        let becomes = becomes && !self.state.simple_member && !whole;
         if !becomes && self.stack.iter().any(|step| matches!(step, Step::EndPipeline { .. })) {
             return Some(Hurdle::Shape(Shape::PipeLast));
         }

@@ -277,6 +277,15 @@ impl Shell {
         Some(Call::Unlink(file.clone()))
     }
 
+    /// A builtin whose first redirection is that of standard output makes a process of a `$( )` that is none, or of what
+    /// is inside one (`sh/xec.c`, `sh_exec`).
+    pub(super) fn leaves_captured(&mut self) {
+        if self.stack.iter().any(|step| matches!(step, Step::EndInner(inner) if inner.output.is_some())) {
+            let call = self.make_process();
+            self.stack.extend(call.map(Step::Do));
+        }
+    }
+
     /// The subshell becomes a process: the shell leaves it and waits for that process, which goes on here.
     pub(super) fn make_process(&mut self) -> Option<Call> {
         self.stack.push(Step::AfterFork(Box::new(Fork::Inner)));

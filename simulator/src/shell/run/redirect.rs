@@ -26,7 +26,7 @@ pub(super) enum Redir {
 }
 
 impl Redir {
-    fn fd(&self) -> Fd {
+    pub fn fd(&self) -> Fd {
         match self {
             Redir::Open { fd, .. } | Redir::Copy { fd, .. } | Redir::Close { fd } | Redir::Here { fd, .. } => *fd,
         }

@@ -127,7 +127,11 @@ impl Shell {
         let Some(name) = ready.argv.first().cloned() else {
             let then = Then::Nothing(Box::new(ready));
             self.acts_behind();
+            let elsewhere = redirects.first().is_some_and(|redir| redir.fd() == 1);
             self.redirect_command(redirects, true, then);
+            if elsewhere {
+                self.leaves_captured();
+            }
             return;
         };
         let function = !ready.plainly && self.state.functions.contains_key(name.as_str());
@@ -140,8 +144,13 @@ impl Shell {
         if function || self.is_builtin(&name) {
             self.state.is_command &= !function && matches!(&*name, "command" | "builtin" | "exec");
             let keep = !function && name == "exec";
+            let named = ready.argv.iter().find(|word| *word != "command").filter(|_| !function).cloned();
             let then = if function { Then::Function(Box::new(ready)) } else { Then::Builtin(Box::new(ready)) };
+            let elsewhere = redirects.first().is_some_and(|redir| redir.fd() == 1);
             self.redirect_command(redirects, !keep, then);
+            if elsewhere && named.is_some_and(|name| self.is_builtin(&name)) {
+                self.leaves_captured();
+            }
             if function || name != "command" {
                 self.builtin_in_job();
             }

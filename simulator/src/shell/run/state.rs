@@ -245,6 +245,8 @@ pub struct State {
     pub handled: SignalSet,
     /// The last member of a pipeline runs in the shell and is one simple command (ksh93 `sh.pipepid`).
     pub simple_member: bool,
+    /// It is the process of a member of a pipeline, and not of the first.
+    pub reads_pipe: bool,
     /// A subshell that is no process ends: signals wait until that is over.
     pub deferring: bool,
     /// The last of them.
@@ -382,6 +384,7 @@ impl State {
             exit_status: None,
             handled: SignalSet::EMPTY,
             simple_member: false,
+            reads_pipe: false,
             deferring: false,
             deferred: None,
             int_blocked: false,
