@@ -420,6 +420,8 @@ rules! {
     ShellInterruptedWait = "shell/interrupted-wait",
     /// A trap that runs inside the `wait` it interrupts.
     ShellTrapInWait = "shell/trap-in-wait",
+    /// Traps of the shell around are listed in a subshell.
+    ShellTrapListed = "shell/trap-listed",
     /// Utilities that are part of the shell's own binary.
     ShellApplets = "shell/applets",
     /// Unquoted expansions are split into words or not.

@@ -16,7 +16,7 @@ use crate::base::signal::{Signal, SignalSet};
 use crate::program::{Call, Fd, Sys};
 use crate::shell::ast::{Process, Substitution};
 use crate::shell::plan::{Body, SimpleCommand};
-use crate::shell::variants::{InnerLines, JobsInChildren};
+use crate::shell::variants::{InnerLines, JobsInChildren, OuterTraps};
 use crate::trace::Disposition;
 use std::sync::Arc;
 
@@ -207,6 +207,9 @@ impl Shell {
     }
 
     fn begin_background(&mut self, body: &Body, parent: Parent) {
+        if self.columns().jobs.forgets_conditions {
+            self.state.conditions = 0;
+        }
         self.push_body(body);
         if body.parentheses {
             self.await_job_in_braces();
@@ -264,6 +267,9 @@ impl Shell {
             self.state.conditions = 0;
         }
         let text = self.text_of_substitution(substitution);
+        if self.columns().traps.outer == OuterTraps::InLoneTrap && text.trim() == "trap" {
+            self.state.outer_traps = self.state.traps.clone();
+        }
         let lines = if substitution.backquoted { self.columns().nesting.eval_lines } else { InnerLines::Current };
         self.state.substitutions += 1;
         self.push_substitution(text, self.lines_before(lines), substitution);

@@ -15,7 +15,7 @@ impl Shell {
         if on == TrapOn::Exit {
             self.keep_outer_exit();
         }
-        self.state.traps_of_parent.clear();
+        self.state.outer_traps.clear();
         if let TrapOn::Signal(signal) = on {
             if self.state.ignored_at_start.contains(signal) {
                 let of_job = self.columns().jobs.trap_in_job && !self.state.found_ignored.contains(signal);
@@ -81,9 +81,15 @@ impl Shell {
         self.columns().traps.ignore_by_handler && self.state.handled.contains(signal)
     }
 
-    /// A trap on a signal that was found ignored, where it is kept: as `trap ''`, unless the parent had a handler for it.
+    /// A trap on a signal that was found ignored and stays so, where it is kept: the action, or as `trap ''` unless the parent
+    /// had a handler for it.
     fn trap_what_is_ignored(&mut self, signal: Signal, action: Option<std::sync::Arc<str>>) {
-        if self.columns().traps.ignore_by_handler && self.state.subshell {
+        if self.columns().traps.kept_for_ignored {
+            match action {
+                Some(text) => self.state.traps.insert(TrapOn::Signal(signal), text),
+                None => self.state.traps.remove(&TrapOn::Signal(signal)),
+            };
+        } else if self.columns().traps.ignore_by_handler && self.state.subshell {
             match action {
                 Some(text) if self.state.handled.contains(signal) => {
                     self.state.traps.insert(TrapOn::Signal(signal), text)
@@ -124,7 +130,8 @@ impl Shell {
         let int = [Signal::INT];
         let also = int.iter().filter(|_| signals.exit_trap_on_signal == ExitTrapOnSignal::RunsAndExits);
         for signal in signals.exit_trap_signals.iter().chain(also) {
-            let of_job = self.state.background_ignored && *signal == Signal::INT;
+            let untouched = !self.is_trapped(*signal) && !self.state.hears_int;
+            let of_job = self.state.background_ignored && *signal == Signal::INT && untouched;
             if of_job {
                 // It was found ignored, and stays so (`initialize_terminating_signals`).
                 self.state.ignored_at_start = self.state.ignored_at_start.with(*signal);
@@ -209,9 +216,7 @@ impl Shell {
         }
         self.state.originals.clear();
         self.state.outer_exits.clear();
-        if self.state.traps_of_parent.is_empty() && self.columns().traps.listed_in_children {
-            self.state.traps_of_parent = self.state.traps.clone();
-        }
+        self.remember_outer_traps();
         let old = std::mem::take(&mut self.state.traps);
         for (on, action) in old {
             match on {
@@ -226,7 +231,8 @@ impl Shell {
                 }
                 TrapOn::Signal(signal) => {
                     // What the shell itself ignores is given back; a child starts with what a trap has replaced.
-                    let own = self.columns().signals.ignored.contains(&signal);
+                    let own = self.columns().signals.ignored.contains(&signal)
+                        && !self.state.ignored_at_start.contains(signal);
                     let back = if own { Disposition::Default } else { self.own_disposition(signal) };
                     calls.push(Step::Do(Call::Sigaction(signal, back)));
                 }

@@ -113,6 +113,7 @@ impl Shell {
         let inner = Inner { state, cwd: sys.cwd.clone(), saved: self.saved.len(), results, output };
         self.stack.push(Step::EndInner(Box::new(inner)));
         let state = &mut self.state;
+        state.outer_traps = state.traps.clone();
         state.traps.retain(|_, action| action.is_empty());
         state.inner += 1;
         state.subshell = true;

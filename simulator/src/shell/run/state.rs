@@ -125,6 +125,8 @@ pub struct State {
     pub int_came: bool,
     /// Traps and their actions; empty: ignored.
     pub traps: BTreeMap<TrapOn, Arc<str>>,
+    /// Traps of the shell around, which are listed here although they are not set.
+    pub outer_traps: BTreeMap<TrapOn, Arc<str>>,
     /// The EXIT traps of what is around the functions that have one of their own, with how many functions run there.
     pub outer_exits: Vec<(usize, Option<Arc<str>>)>,
     /// A trap with an action was set at some time.
@@ -137,8 +139,6 @@ pub struct State {
     pub last_second: bool,
     /// What `$?` was before each substitution of the words that are being expanded.
     pub statuses: Vec<u16>,
-    /// Traps of its parent, which a child lists until it sets its own.
-    pub traps_of_parent: BTreeMap<TrapOn, Arc<str>>,
     /// It was called with `-i`, and this is no child of that shell.
     pub interactive: bool,
     /// A job whose function may replace it: there is nothing more to be read.
@@ -325,6 +325,7 @@ impl State {
             last_made: None,
             missing_child: None,
             traps: BTreeMap::new(),
+            outer_traps: BTreeMap::new(),
             outer_exits: Vec::new(),
             had_action: false,
             caught: SignalSet::EMPTY,
@@ -332,7 +333,6 @@ impl State {
             ignored_at_start: SignalSet::EMPTY,
             last_second: false,
             statuses: Vec::new(),
-            traps_of_parent: BTreeMap::new(),
             interactive: false,
             all_read: false,
             found_ignored: SignalSet::EMPTY,

@@ -2,8 +2,8 @@
 
 use super::{
     AliasTime, Aliases, Builtins, Children, Columns, Details, FurtherLines, HereWriter, InnerLines, IntAfter,
-    Invocation, Jobs, JobsInChildren, KillList, ListQuote, Messages, Nesting, Refused, Shapes, Signals, Tail,
-    TraceQuote, Traps, Variant,
+    Invocation, Jobs, JobsInChildren, KillList, ListQuote, Messages, Nesting, OuterTraps, Refused, Shapes, Signals,
+    Tail, TraceQuote, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -191,11 +191,12 @@ const V1_26: Columns = Columns {
     },
     children: Children {
         early_int_ends: true,
+        each_member_is_last_background: true,
         refused: Refused { message: "{sh}: can't fork: Resource temporarily unavailable", ..Children::COMMON.refused },
         ..Children::COMMON
     },
-    traps: Traps { return_is_negated: true, ..Traps::COMMON },
-    jobs: Jobs { in_children: JobsInChildren::OfJobs, ..Jobs::COMMON },
+    traps: Traps { return_is_negated: true, kept_for_ignored: true, outer: OuterTraps::InLoneTrap, ..Traps::COMMON },
+    jobs: Jobs { in_children: JobsInChildren::OfJobs, forgets_conditions: true, ..Jobs::COMMON },
     aliases: Aliases { backquotes: AliasTime::Reading, options: "", ..Aliases::COMMON },
     invocation: Invocation {
         letters: "abcefilmnosuvxCEI",

@@ -1,10 +1,6 @@
 //! bash, as bash and as sh. Sources: own measurements of each build; bash `builtins/evalstring.c`, `sig.c`, `jobs.c`.
 
-use super::{
-    Aliases, Builtins, Children, Columns, ControlCharacters, Details, ExitTrapOnSignal, FurtherLines, InnerLines,
-    Invocation, Jobs, JobsInChildren, ListStyle, LongOptions, Messages, Nesting, Refused, Shapes, Signals, Tail,
-    TraceAssigns, TraceQuote, Traps, Variant,
-};
+use super::{Aliases, Builtins, Children, Columns, ControlCharacters, Details, ExitTrapOnSignal, FurtherLines, InnerLines, Invocation, Jobs, JobsInChildren, ListStyle, LongOptions, Messages, Nesting, OuterTraps, Refused, Shapes, Signals, Tail, TraceAssigns, TraceQuote, Traps, Variant};
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
 
@@ -260,7 +256,13 @@ const V4_2: Columns = Columns {
         },
         ..Children::COMMON
     },
-    traps: Traps { substitution_keeps_shell: true, empty_exit_counts: true, listed_in_children: true, ..Traps::COMMON },
+    traps: Traps {
+        substitution_keeps_shell: true,
+        empty_exit_counts: true,
+        outer: OuterTraps::UntilSet,
+        lists_found_ignored: true,
+        ..Traps::COMMON
+    },
     jobs: Jobs {
         collected_at_once: true,
         told_together: true,

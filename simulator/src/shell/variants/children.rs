@@ -186,6 +186,19 @@ pub enum TrapOrder {
     Listed(&'static [Signal]),
 }
 
+/// Where `trap` lists the traps that the shell around a subshell has set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OuterTraps {
+    /// Nowhere.
+    Unlisted,
+    /// In a `$( )` that is `trap` and nothing else (BusyBox `shell/ash.c`, `forkchild`).
+    InLoneTrap,
+    /// In a subshell that is no process of its own, until it sets one (ksh93, measured).
+    InsideShell,
+    /// In every subshell, until it sets one (bash `builtins/trap.def`, `SUBSHELL_RESETTRAP`; yash, measured).
+    UntilSet,
+}
+
 columns! { "traps", "", c => [("", &c.traps)];
 /// How traps are set, reset and run, as far as it differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -195,6 +208,14 @@ pub struct Traps {
     pub reset_is_default: bool,
     /// A signal that was ignored when the shell started can be trapped.
     pub found_ignored_can_be_set: bool,
+    /// The action for a signal that stays ignored is kept: `trap` lists it, and it counts as a trap (dash `src/trap.c`,
+    /// `trapcmd`).
+    pub kept_for_ignored: bool,
+    /// Where the traps of the shell around are listed.
+    pub outer: OuterTraps,
+    /// `trap` lists signals that were found ignored as ignored, and begins to handle those that terminate (bash
+    /// `initialize_terminating_signals`).
+    pub lists_found_ignored: bool,
     /// A trap runs while the output of `$( )` is awaited, not behind the command.
     pub run_in_substitution: bool,
     /// The same inside `eval` and `.` (bash `lib/sh/zread.c`, `executing_builtin`).
@@ -203,8 +224,6 @@ pub struct Traps {
     pub substitution_keeps_shell: bool,
     /// So do the other subshells in it, if they are more than a simple command.
     pub subshell_keeps_shell: bool,
-    /// A child lists the traps of its parent until it sets one (bash `reset_or_restore_signal_handlers` keeps the strings).
-    pub listed_in_children: bool,
     /// `trap '' EXIT` keeps the last command from replacing the shell too.
     pub empty_exit_counts: bool,
     /// Without a trap these end the shell at once with their number as status, after its EXIT trap (zsh `Src/signals.c`,
@@ -274,11 +293,13 @@ impl Traps {
     pub const COMMON: Traps = Traps {
         reset_is_default: false,
         found_ignored_can_be_set: false,
+        kept_for_ignored: false,
+        outer: OuterTraps::Unlisted,
+        lists_found_ignored: false,
         run_in_substitution: false,
         run_in_substitution_of_eval: false,
         substitution_keeps_shell: false,
         subshell_keeps_shell: false,
-        listed_in_children: false,
         empty_exit_counts: false,
         end_at_once: &[],
         in_trap: InTrap::Runs,

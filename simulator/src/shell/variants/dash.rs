@@ -168,9 +168,9 @@ const BASE: Columns = Columns {
         here_writer: HereWriter::ChildIfLong,
         ..Details::COMMON
     },
-    children: Children { early_int_ends: true, ..Children::COMMON },
-    traps: Traps::COMMON,
-    jobs: Jobs::COMMON,
+    children: Children { early_int_ends: true, each_member_is_last_background: true, ..Children::COMMON },
+    traps: Traps { kept_for_ignored: true, ..Traps::COMMON },
+    jobs: Jobs { forgets_conditions: true, ..Jobs::COMMON },
     aliases: Aliases { backquotes: AliasTime::Reading, options: "", ..Aliases::COMMON },
     invocation: Invocation {
         letters: "abcefilmnopsuvxCEIV",

@@ -32,8 +32,11 @@ pub struct Jobs {
     /// `<( )` forks for its last command too, where `$( )` does not (bash before 5.2, `SUBSHELL_PROCSUB`).
     pub process_substitution_forks: bool,
     /// Traps can be set for INT and QUIT in a job that was started with them ignored (bash 5.3
-    /// `set_signal_async_ignored`).
+    /// `set_signal_async_ignored`; mksh, posh, yash, measured).
     pub trap_in_job: bool,
+    /// In a job `set -e` holds also where `&` stands in a condition, unless it is a pipeline (dash `src/eval.c`,
+    /// `evalsubshell`).
+    pub forgets_conditions: bool,
     /// The last command of a function that `&` starts takes the place of the shell as in `$( )`, if the string of `-c` has
     /// been read to its end (bash 5.3 `optimize_shell_function`).
     pub functions_replace: bool,
@@ -74,6 +77,7 @@ impl Jobs {
         process_substitution_is_job: false,
         process_substitution_forks: false,
         trap_in_job: false,
+        forgets_conditions: false,
         functions_replace: false,
         child_counts_loops: false,
         child_repeats_signals: false,

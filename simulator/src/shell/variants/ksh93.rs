@@ -200,6 +200,7 @@ const U_2012: Columns = Columns {
         ..Children::COMMON
     },
     traps: Traps {
+        outer: super::OuterTraps::InsideShell,
         errexit_anew: false,
         errexit_first: true,
         order: super::TrapOrder::Highest,

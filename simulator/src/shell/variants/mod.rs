@@ -35,7 +35,7 @@ pub use crate::shell::run::{ListQuote, ListStyle};
 pub use aliases::{AliasTime, Aliases};
 pub use arrays::ArrayNames;
 pub use builtins::Builtins;
-pub use children::{Children, InTrap, Refused, Together, TrapOrder, Traps};
+pub use children::{Children, InTrap, OuterTraps, Refused, Together, TrapOrder, Traps};
 pub use choices::{
     CommandFlag, EmptyList, ExitTrapOnSignal, HereWriter, IntAfter, JobsInChildren, TraceAssigns, TraceQuote,
 };

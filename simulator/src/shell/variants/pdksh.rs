@@ -27,7 +27,7 @@ pub(super) const MESSAGES: Messages = Messages {
 };
 
 /// Traps of both.
-pub(super) const TRAPS: Traps = Traps { errexit_first: true, ..Traps::COMMON };
+pub(super) const TRAPS: Traps = Traps { errexit_first: true, kept_for_ignored: true, ..Traps::COMMON };
 
 /// Jobs of both.
-pub(super) const JOBS: Jobs = Jobs { wait_goes_on: true, ..Jobs::COMMON };
+pub(super) const JOBS: Jobs = Jobs { wait_goes_on: true, trap_in_job: true, ..Jobs::COMMON };

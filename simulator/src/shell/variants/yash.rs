@@ -226,7 +226,7 @@ const COLUMNS: Columns = Columns {
         ..Children::COMMON
     },
     traps: Traps {
-        listed_in_children: true,
+        outer: super::OuterTraps::UntilSet,
         together: super::Together::Apart,
         order: super::TrapOrder::Listed(SIGNALS),
         in_trap: InTrap::Waits,
@@ -237,7 +237,7 @@ const COLUMNS: Columns = Columns {
         return_ends_action: true,
         ..Traps::COMMON
     },
-    jobs: Jobs::COMMON,
+    jobs: Jobs { trap_in_job: true, ..Jobs::COMMON },
     aliases: Aliases { options: "gp", ..Aliases::COMMON },
     invocation: Invocation {
         letters: "abcefhilmnosuvxCV",

@@ -4,25 +4,14 @@ use super::super::script::{ScriptFrame, Source};
 use super::super::state::TrapOn;
 use super::Shell;
 use crate::base::signal::Signal;
-use crate::shell::variants::TrapOrder;
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use crate::shell::variants::{OuterTraps, TrapOrder};
 
 impl Shell {
     pub(super) fn trap_builtin(&mut self, args: &[String]) {
         self.state.status = 0;
         let args = match args.first().map(String::as_str) {
             None => {
-                let mut traps: Vec<_> = self.listed().iter().collect();
-                match self.columns().traps.order {
-                    TrapOrder::Highest => traps.reverse(),
-                    TrapOrder::Listed(list) => traps.sort_by_key(|(on, _)| match on {
-                        TrapOn::Signal(signal) => 1 + list.iter().position(|s| s == signal).unwrap_or(list.len()),
-                        TrapOn::Exit | TrapOn::Err | TrapOn::Other(_) => 0,
-                    }),
-                    TrapOrder::Lowest | TrapOrder::Arrival => {}
-                }
-                let lines: Vec<String> = traps.into_iter().map(|(on, action)| self.trap_line(*on, action)).collect();
+                let lines = self.trap_lines(&[]);
                 self.finish(0, lines.concat());
                 return;
             }
@@ -34,8 +23,7 @@ impl Shell {
             Some(option) if option != "--" && self.columns().builtins.trap_options.is_none() => args,
             Some("-p") if self.columns().builtins.trap_options.is_some_and(|o| o.contains('p')) => {
                 let wanted: Vec<TrapOn> = args.iter().skip(1).filter_map(|a| self.condition(a)).collect();
-                let shown = self.listed().iter().filter(|(on, _)| wanted.is_empty() || wanted.contains(on));
-                let lines: Vec<String> = shown.map(|(on, action)| self.trap_line(*on, action)).collect();
+                let lines = self.trap_lines(&wanted);
                 self.finish(0, lines.concat());
                 return;
             }
@@ -81,12 +69,6 @@ impl Shell {
         }
     }
 
-    /// Traps as they are listed.
-    fn listed(&self) -> &BTreeMap<TrapOn, Arc<str>> {
-        let of_parent = &self.state.traps_of_parent;
-        if of_parent.is_empty() { &self.state.traps } else { of_parent }
-    }
-
     /// Says why the action cannot be read, and true; false if it can be.
     fn is_unreadable(&mut self, text: &str) -> bool {
         let frame = ScriptFrame::new(text.into(), 0, Source::Trap, self);
@@ -114,6 +96,36 @@ impl Shell {
             return None;
         }
         Signal::parse(name).map(TrapOn::Signal)
+    }
+
+    /// The traps of these conditions, or all: those of this shell, and those of the shell around that are still listed.
+    fn trap_lines(&mut self, wanted: &[TrapOn]) -> Vec<String> {
+        let columns = &self.columns().traps;
+        let mut shown = self.state.outer_traps.clone();
+        shown.extend(self.state.traps.clone());
+        if columns.lists_found_ignored {
+            self.watch_terminating_signals(true);
+            shown.extend(self.state.ignored_at_start.iter().map(|signal| (TrapOn::Signal(signal), "".into())));
+        }
+        let mut shown: Vec<_> = shown.iter().filter(|(on, _)| wanted.is_empty() || wanted.contains(on)).collect();
+        match columns.order {
+            TrapOrder::Highest => shown.reverse(),
+            TrapOrder::Listed(list) => shown.sort_by_key(|(on, _)| match on {
+                TrapOn::Signal(signal) => 1 + list.iter().position(|s| s == signal).unwrap_or(list.len()),
+                TrapOn::Exit | TrapOn::Err | TrapOn::Other(_) => 0,
+            }),
+            TrapOrder::Lowest | TrapOrder::Arrival => {}
+        }
+        shown.into_iter().map(|(on, action)| self.trap_line(*on, action)).collect()
+    }
+
+    /// A subshell begins: its traps are reset, and some shells still list them.
+    pub(in super::super) fn remember_outer_traps(&mut self) {
+        match self.columns().traps.outer {
+            OuterTraps::UntilSet => self.state.outer_traps.extend(self.state.traps.clone()),
+            OuterTraps::InsideShell => self.state.outer_traps.clear(),
+            OuterTraps::Unlisted | OuterTraps::InLoneTrap => {}
+        }
     }
 
     fn trap_line(&self, on: TrapOn, action: &str) -> String {
