@@ -1,6 +1,10 @@
 //! bash, as bash and as sh. Sources: own measurements of each build; bash `builtins/evalstring.c`, `sig.c`, `jobs.c`.
 
-use super::{Aliases, Builtins, Children, Columns, ControlCharacters, Details, ExitTrapOnSignal, FurtherLines, InnerLines, Invocation, Jobs, JobsInChildren, ListStyle, LongOptions, Messages, Nesting, OuterTraps, Refused, Shapes, Signals, Tail, TraceAssigns, TraceQuote, Traps, Variant};
+use super::{
+    Aliases, Builtins, Children, Columns, ControlCharacters, Details, ExitTrapOnSignal, FurtherLines, InnerLines,
+    Invocation, Jobs, JobsInChildren, ListStyle, LongOptions, Messages, Nesting, OuterTraps, Refused, Shapes, Signals,
+    Tail, TraceAssigns, TraceQuote, Traps, Variant,
+};
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
 
