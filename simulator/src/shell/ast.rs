@@ -431,6 +431,8 @@ pub struct SyntaxError {
     pub around: Vec<&'static str>,
     /// What is wrong.
     pub kind: SyntaxErrorKind,
+    /// What else is wrong behind it, where a shell reads on.
+    pub further: Box<[SyntaxError]>,
 }
 
 /// What is wrong with a text.

@@ -5,7 +5,7 @@ use super::words::{is_name, is_name_char, is_name_start};
 use super::{Parsed, Parser};
 use crate::shell::ast::{
     AndOr, Assign, AssignValue, Command, CommandKind, CompleteCommand, Item, Join, List, Part, Pipeline, Script,
-    Simple, SyntaxErrorKind, Word,
+    Simple, SyntaxError, SyntaxErrorKind, Word,
 };
 use crate::shell::run::is_special;
 use std::sync::Arc;
@@ -57,7 +57,20 @@ impl Parser<'_> {
         Ok(script)
     }
 
+    /// The next command, or all that is wrong with it.
     pub(super) fn complete_command(&mut self, in_parens: bool) -> Parsed<Option<CompleteCommand>> {
+        let command = self.one_command(in_parens);
+        if in_parens || self.bad.is_empty() {
+            return command;
+        }
+        self.failed = false;
+        let mut bad = std::mem::take(&mut self.bad);
+        bad.extend(command.err());
+        let further = bad.split_off(1).into_boxed_slice();
+        bad.pop().map_or(Ok(None), |first| Err(SyntaxError { further, ..first }))
+    }
+
+    fn one_command(&mut self, in_parens: bool) -> Parsed<Option<CompleteCommand>> {
         self.skip_newlines()?;
         match self.peek()? {
             Token::End => return Ok(None),
@@ -65,6 +78,9 @@ impl Parser<'_> {
             _ => {}
         }
         let list = self.nest(|p| p.list(false))?;
+        if self.failed {
+            return Ok(None);
+        }
         let newline_follows = match self.peek()? {
             Token::Newline => true,
             Token::End => false,
@@ -85,9 +101,10 @@ impl Parser<'_> {
 
     /// Items up to something that cannot go on; `over_lines`: newlines separate them too.
     fn list(&mut self, over_lines: bool) -> Parsed<List> {
+        let failed = over_lines && std::mem::take(&mut self.failed);
         let start = self.next_start()?;
         let mut list = List::default();
-        loop {
+        while !self.failed {
             if over_lines {
                 self.skip_newlines()?;
             }
@@ -108,6 +125,7 @@ impl Parser<'_> {
                 break;
             }
         }
+        self.failed |= failed;
         let may_be_empty = over_lines && self.syntax.empty_lists;
         if list.items.is_empty() && !may_be_empty { self.unexpected(None) } else { Ok(list) }
     }

@@ -15,6 +15,7 @@ mod redirects;
 mod words;
 
 pub use alias::{Aliases, Expanded, Replaced, parse_expanding};
+pub(super) use params::bad_character;
 
 use super::ast::{Script, SyntaxError, SyntaxErrorKind};
 use super::syntax::Syntax;
@@ -39,6 +40,7 @@ fn parse_nested(text: &str, syntax: &Syntax, depth: usize) -> Script {
             inside: None,
             around: Vec::new(),
             kind: SyntaxErrorKind::TooLarge("script longer than 32 KiB"),
+            further: Box::default(),
         };
         return Script { error: Some(error), ..Script::default() };
     }
@@ -99,6 +101,10 @@ struct Parser<'a> {
     aliases: Option<(Aliases<'a>, &'a Expanded)>,
     /// The alias that was found.
     hit: Option<alias::Hit>,
+    /// Errors behind which reading goes on.
+    bad: Vec<SyntaxError>,
+    /// There is one in the list that is read: it ends with its command.
+    failed: bool,
 }
 
 impl<'a> Parser<'a> {
@@ -115,6 +121,8 @@ impl<'a> Parser<'a> {
             consumed: 0,
             aliases: None,
             hit: None,
+            bad: Vec::new(),
+            failed: false,
         }
     }
 
@@ -157,6 +165,7 @@ impl<'a> Parser<'a> {
             inside: None,
             around: Vec::new(),
             kind,
+            further: Box::default(),
         }
     }
 

@@ -6,6 +6,22 @@ use super::words::{is_name_char, is_name_start};
 use super::{Parsed, Parser};
 use crate::shell::ast::{Param, ParamOp, Part, SyntaxErrorKind, Word};
 
+/// Where the first character of `${..}` stands that cannot stand there; none: there is no name at all.
+pub(in crate::shell) fn bad_character(text: &str) -> Option<usize> {
+    let inside = text.strip_prefix("${").unwrap_or(text);
+    let inside = inside.strip_prefix('#').filter(|rest| rest.starts_with(is_name_char)).unwrap_or(inside);
+    let length = match inside.chars().next() {
+        Some(c) if is_name_char(c) => inside.find(|c| !is_name_char(c)).unwrap_or(inside.len()),
+        Some(c) if "@*#?$!-".contains(c) => 1,
+        _ => return None,
+    };
+    let mut rest = inside.get(length..).unwrap_or("");
+    if rest.starts_with('[') {
+        rest = rest.split_once(']').map_or("", |(_, behind)| behind);
+    }
+    Some(text.len() - rest.strip_prefix(':').unwrap_or(rest).len())
+}
+
 impl Parser<'_> {
     /// From the `{` of a `${` that starts at `start`.
     pub(super) fn braced_param(&mut self, start: usize, in_double: bool) -> Parsed<Part> {
@@ -196,7 +212,12 @@ impl Parser<'_> {
         self.pos += 1;
         if self.syntax.bad_parameters_are_errors {
             let text = self.slice(start, self.pos).to_owned();
-            return Err(self.error(start, self.pos, SyntaxErrorKind::BadSubstitution(text)));
+            // Reading goes on behind the character, up to the end of its command (yash `parser.c`, `serror`).
+            let at = bad_character(&text).unwrap_or(text.len());
+            let error = self.error(start, self.pos, SyntaxErrorKind::BadSubstitution(text));
+            self.bad.push(error);
+            self.pos = start + at;
+            self.failed = true;
         }
         Ok(ParamOp::Bad(self.slice(start, self.pos).to_string()))
     }

@@ -91,6 +91,7 @@ impl Shell {
     /// The place of the parent in its script is given up, unless the child goes on there.
     fn leave_parent(&mut self, why: &Fork) -> Parent {
         self.state.inner = 0;
+        self.state.line_is_kept = self.keeps_line_of_trap();
         if !self.state.subshell {
             self.state.outer_job = self.state.next_job_number();
         }

@@ -275,6 +275,8 @@ pub struct State {
     pub of_trap: bool,
     /// How many `eval` and files read with `.` run, also in parents.
     pub evaluating: u32,
+    /// It was forked where the text of a trap kept its line.
+    pub line_is_kept: bool,
     /// How many `$( )` it runs in.
     pub substitutions: u32,
     /// Own handlers and ignored signals are in force.
@@ -400,6 +402,7 @@ impl State {
             latest_command: "".into(),
             of_trap: false,
             evaluating: 0,
+            line_is_kept: false,
             substitutions: 0,
             handlers: false,
             directories: Vec::new(),

@@ -3,6 +3,7 @@
 use super::Shell;
 use super::script::{ScriptFrame, Source};
 use crate::shell::ast::{SyntaxError, SyntaxErrorKind};
+use crate::shell::parse::bad_character;
 use crate::shell::variants::syntax_words::SyntaxWords;
 
 /// Tokens behind which a command has to come.
@@ -12,10 +13,8 @@ impl Shell {
     /// The lines, with what stands in front of each.
     pub(super) fn explained(&self, words: &SyntaxWords, error: &SyntaxError, frame: &ScriptFrame) -> String {
         let text: &str = &frame.text;
-        let at = usize::try_from(error.span.start).unwrap_or(0);
-        let before = text.get(..at).unwrap_or("");
+        let before = |error: &SyntaxError| text.get(..usize::try_from(error.span.start).unwrap_or(0)).unwrap_or("");
         let line_of = |part: &str| u32::try_from(part.matches('\n').count()).unwrap_or(0) + 1 + frame.line;
-        let line = if at_end(&error.kind) { line_of(text) } else { line_of(before) };
         let file = match frame.source {
             Source::CommandString if self.state.arg0 == self.row.argv0 => format!("{} -c", self.state.arg0),
             Source::CommandString | Source::File => self.state.arg0.clone(),
@@ -27,9 +26,12 @@ impl Shell {
         };
         let on_input = frame.source == Source::File && self.state.options.stdin;
         let prefix = if on_input { words.prefix_on_input } else { words.prefix };
-        let prefix = prefix.replace("{file}", &file).replace("{line}", &line.to_string());
-        let lines = told(words, error, before);
-        lines.iter().map(|line| format!("{prefix}{line}")).collect::<Vec<_>>().join("\n")
+        let told = |error: &SyntaxError| {
+            let line = if at_end(&error.kind) { line_of(text) } else { line_of(before(error)) };
+            let prefix = prefix.replace("{file}", &file).replace("{line}", &line.to_string());
+            told(words, error, before(error)).into_iter().map(move |line| format!("{prefix}{line}"))
+        };
+        std::iter::once(error).chain(&error.further).flat_map(told).collect::<Vec<_>>().join("\n")
     }
 }
 
@@ -73,6 +75,9 @@ fn told(words: &SyntaxWords, error: &SyntaxError, before: &str) -> Vec<String> {
             }
             (Some(text), None) => vec![text],
             (None, Some(")")) if before.trim_end().ends_with('(') => vec![words.function_parenthesis.to_owned()],
+            (None, Some(expected)) if token == "(" && !matches!(*expected, "]]" | ")") => {
+                vec![words.parenthesis.to_owned(), missing(expected)]
+            }
             (None, Some(expected)) => vec![missing(expected)],
             (None, None) if token == "(" => vec![words.parenthesis.to_owned()],
             (None, None) if token.starts_with(OPERATORS) && needs_command(before) => {
@@ -109,19 +114,7 @@ fn no_word(words: &SyntaxWords, before: &str) -> String {
 
 /// The first character of `${..}` that cannot stand there.
 fn in_parameter(words: &SyntaxWords, text: &str) -> String {
-    let name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let inside = text.strip_prefix("${").unwrap_or(text);
-    let inside = inside.strip_prefix('#').filter(|rest| rest.starts_with(name)).unwrap_or(inside);
-    let length = match inside.chars().next() {
-        Some(c) if name(c) => inside.find(|c| !name(c)).unwrap_or(inside.len()),
-        Some(c) if "@*#?$!-".contains(c) => 1,
-        _ => return words.no_parameter.to_owned(),
-    };
-    let mut rest = inside.get(length..).unwrap_or("");
-    if rest.starts_with('[') {
-        rest = rest.split_once(']').map_or("", |(_, behind)| behind);
-    }
-    let rest = rest.strip_prefix(':').unwrap_or(rest);
-    let bad = rest.chars().next().unwrap_or('}');
+    let Some(at) = bad_character(text) else { return words.no_parameter.to_owned() };
+    let bad = text.get(at..).and_then(|rest| rest.chars().next()).unwrap_or('}');
     words.bad_in_parameter.replace("{name}", &bad.to_string())
 }

@@ -175,8 +175,8 @@ impl Shell {
     pub(super) fn keeps_line_of_trap(&self) -> bool {
         let inner = |step: &&Step| matches!(step, Step::EndTrap { .. } | Step::EndFunction { .. } | Step::Gone(_));
         let trap = |step: &Step| matches!(step, Step::EndTrap { .. } | Step::Gone(_));
-        let keeps = self.columns().traps.keep_line && self.state.in_trap > 0;
-        keeps && self.stack.iter().rev().find(inner).is_some_and(trap)
+        let keeps = self.columns().traps.keep_line && (self.state.in_trap > 0 || self.state.line_is_kept);
+        keeps && self.stack.iter().rev().find(inner).map_or(self.state.line_is_kept, trap)
     }
 
     /// The signal ends the shell behind its EXIT trap, which finds `$?` as it was. While that runs, such a signal ends it

@@ -2,7 +2,7 @@
 
 use super::{
     Aliases, ArrayNames, Builtins, Children, Columns, CommandFlag, Details, FurtherLines, InTrap, Invocation, Jobs,
-    KillList, ListQuote, Messages, Nesting, Refused, Shapes, Signals, Tail, TraceAssigns, Traps, Variant,
+    KillList, ListQuote, Messages, Nesting, Refused, Shapes, Signals, Tail, TraceAssigns, TraceQuote, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -212,6 +212,7 @@ const COLUMNS: Columns = Columns {
         return_keeps_large: true,
         shell_variables: &["RANDOM", "YASH_VERSION"],
         trace_assigns: TraceAssigns::LinesBefore,
+        trace_quote: TraceQuote::AllBut("-./_"),
         ..Details::COMMON
     },
     children: Children {
