@@ -108,6 +108,7 @@ impl Shell {
         // A trap that has not run by now never does (`sh_sigreset`).
         self.take_trapped();
         self.state.behind = SignalSet::EMPTY;
+        self.state.left_pipeline &= output.is_none();
         let state = Box::new(self.state.clone());
         let results = std::mem::take(&mut self.results);
         let inner = Inner { state, cwd: sys.cwd.clone(), saved: self.saved.len(), results, output };
@@ -144,6 +145,17 @@ impl Shell {
         false
     }
 
+    /// `break` and `continue` of loops around a subshell leave that, with status 0.
+    pub(super) fn leaves_inner_with_loop(&mut self, levels: usize, available: usize) -> bool {
+        let above = self.stack.iter().rev().take_while(|step| !matches!(step, Step::EndInner(_)));
+        let inside: usize = above.map(|step| if let Step::Code(frame) = step { frame.loops.len() } else { 0 }).sum();
+        if self.state.inner == 0 || levels <= inside || available <= inside {
+            return false;
+        }
+        self.state.status = 0;
+        self.leave_inner()
+    }
+
     /// A terminating signal that has a handler but, in a subshell, no trap: it leaves that, with its number as status, and
     /// is looked at again outside.
     pub(super) fn leaves_inner(&mut self, signal: Signal) -> bool {
@@ -153,6 +165,7 @@ impl Shell {
             return false;
         }
         self.state.status = u16::from(signal.number());
+        self.note_left_pipeline();
         self.leave_inner()
     }
 
@@ -190,6 +203,7 @@ impl Shell {
         let ended = std::mem::replace(&mut self.state, *inner.state);
         self.state.caught = ended.caught;
         self.state.outputs = ended.outputs;
+        self.state.left_pipeline |= ended.left_pipeline;
         self.state.child_died = ended.child_died;
         for job in ended.jobs {
             for (pid, end) in job.processes {

@@ -57,6 +57,7 @@ impl Shell {
             self.stack.extend(first.map(|member| Step::EndPipeline { member }));
         }
         self.state.simple_member = body.simple;
+        self.state.left_pipeline = false;
         let input = starting.input.filter(|fd| *fd != 0);
         self.stack.extend(input.map(|_| Step::RestoreFds));
         let mut frame = Frame::new(body.code.clone(), body.text.clone(), self.state.line.saturating_sub(1));
@@ -100,6 +101,15 @@ impl Shell {
             self.stack.push(Step::Status(status));
         }
         self.stack.push(Step::Foreground { job, asked: false });
+    }
+
+    /// A signal ends what runs: was that the program at the end of a pipeline? Then the shell waits for no program until
+    /// the next pipeline or `$( )` (`sh.pipepid` stays).
+    pub(super) fn note_left_pipeline(&mut self) {
+        let marks = |step: &&Step| matches!(step, Step::EndPipeline { .. } | Step::EndInner(_));
+        let within = matches!(self.stack.iter().rev().find(marks), Some(Step::EndPipeline { .. }));
+        let waits = self.stack.iter().any(|step| matches!(step, Step::Foreground { .. }));
+        self.state.left_pipeline |= within && waits && self.columns().children.pipeline_ends_with_last;
     }
 
     fn become_member(&mut self, starting: Starting) {

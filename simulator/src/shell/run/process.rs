@@ -129,6 +129,12 @@ impl Shell {
                 self.state.streams.plugged.clear();
                 self.results.clear();
                 let text = self.text_of_job(&ready.text, true);
+                if self.state.left_pipeline {
+                    self.state.status = 0;
+                    let job = Job { processes: vec![(pid, self.state.take_collected(pid))], ..Job::new(text) };
+                    self.state.jobs.push(job);
+                    return None;
+                }
                 self.wait_for_new(text, pid);
                 if group.is_none() {
                     self.block_int();

@@ -5,12 +5,17 @@ use super::step::Step;
 use super::wait::Interruption;
 use crate::base::time::SimTime;
 use crate::program::{Call, Resume, Sys};
+use crate::shell::variants::ExitTrapOnSignal;
 
 impl Shell {
     /// One call further in `sleep`, where that is a builtin.
     pub(super) fn sleep_builtin(&mut self, until: Option<SimTime>, sys: &Sys<'_>) -> Option<Call> {
         if std::mem::replace(&mut self.last, Resume::Done) == Resume::Interrupted {
             let signal = self.trapped_signal();
+            if self.columns().signals.exit_trap_on_signal == ExitTrapOnSignal::RunsAndExitsWithNumber {
+                // It is over before the signal is looked at.
+                self.state.status = 0;
+            }
             match self.interruption() {
                 Interruption::GoOn => {}
                 Interruption::End(status) => {

@@ -245,6 +245,8 @@ pub struct State {
     pub handled: SignalSet,
     /// The last member of a pipeline runs in the shell and is one simple command (ksh93 `sh.pipepid`).
     pub simple_member: bool,
+    /// A signal has ended a pipeline whose last member ran in the shell: programs are not waited for (`sh.pipepid`).
+    pub left_pipeline: bool,
     /// It is the process of a member of a pipeline, and not of the first.
     pub reads_pipe: bool,
     /// A subshell that is no process ends: signals wait until that is over.
@@ -386,6 +388,7 @@ impl State {
             exit_status: None,
             handled: SignalSet::EMPTY,
             simple_member: false,
+            left_pipeline: false,
             reads_pipe: false,
             deferring: false,
             deferred: None,

@@ -137,6 +137,7 @@ impl Shell {
         self.state.ends_with = Some(self.columns().signals.status_base + u16::from(signal.number()));
         self.state.ended_by = Some(signal);
         self.state.inner = 0;
+        self.note_left_pipeline();
         self.stack.clear();
         self.stack.push(Step::Exit);
         self.undo_redirections();
@@ -228,7 +229,7 @@ impl Shell {
     /// A program is in the foreground: INT gets its handler and is blocked, where that is so for programs alone. Before
     /// the wait for the last member of a pipeline it is let through.
     pub(super) fn block_int(&mut self) {
-        if self.columns().traps.int_blocked_by_program && self.state.options.monitor {
+        if self.columns().traps.int_blocked_by_program && self.state.options.monitor && !self.state.exit_trap_ran {
             return;
         }
         if self.columns().traps.int_blocked_by_program && self.state.simple_member {

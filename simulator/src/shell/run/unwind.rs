@@ -47,6 +47,9 @@ impl Shell {
     /// Leaves `levels` loops; `again` starts the next turn of the outermost of them. False if there is no loop.
     pub(super) fn leave_loops(&mut self, mut levels: usize, again: bool) -> bool {
         let (available, outside) = self.loops_around();
+        if self.leaves_inner_with_loop(levels, available) {
+            return true;
+        }
         if self.columns().nesting.break_ends_child && levels > available && outside > 0 {
             self.exit_with(0);
             return true;
@@ -147,6 +150,10 @@ impl Shell {
     /// Leaves the function or file that runs. False if there is none.
     pub(super) fn leave_function(&mut self) -> bool {
         let is_end = |s: &Step| matches!(s, Step::EndFunction { .. } | Step::EndSource { .. });
+        let inner = |s: &&Step| matches!(s, Step::EndInner(_)) || is_end(s);
+        if matches!(self.stack.iter().rev().find(inner), Some(Step::EndInner(_))) {
+            return self.leave_inner();
+        }
         if !self.stack.iter().any(is_end) {
             return false;
         }
@@ -228,6 +235,13 @@ impl Shell {
 
     /// The shell ends with this status, after its EXIT trap.
     pub(super) fn exit_normally(&mut self, status: u16) {
+        let of_signal = |step: &Step| matches!(step, Step::EndTrap { signal: Some(_), .. });
+        if self.state.exit_trap_ran && self.columns().traps.lost_at_end && self.stack.iter().any(of_signal) {
+            // The end has begun: only this action is over (ksh93 `sh_trap`).
+            let cleanup = self.unwind_to(of_signal, ends_call);
+            self.put_back(cleanup);
+            return;
+        }
         self.state.status = status;
         if self.columns().traps.in_trap != InTrap::SameIsLost {
             self.state.running_traps = SignalSet::EMPTY;

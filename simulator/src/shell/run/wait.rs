@@ -85,7 +85,9 @@ impl Shell {
                     }
                     self.stack.push(Step::Foreground { job, asked: false });
                     // INT is only blocked while nothing comes (zsh `Src/signals.c`, `signal_suspend`).
-                    self.release_int();
+                    if self.columns().traps.int_blocked_in_foreground {
+                        self.release_int();
+                    }
                     return self.interrupted_in_foreground();
                 }
                 Resume::Failed(_) => {
