@@ -144,10 +144,18 @@ fn commands_before_an_error_are_kept() {
 
 #[test]
 fn deep_nesting_is_refused_not_followed() {
-    for open in ["(", "{ ", "$(", "\"$(", "`", "${x:-", "if ", "! ", "$((", "[[ ( "] {
-        let text = open.repeat(2_000);
-        let _ = parse(&text, &Syntax::FULL);
-        let _ = parse(&text, &Syntax::POSIX);
+    for open in ["(", "{ ", "$(", "\"$(", "${x:-", "if "] {
+        for syntax in [&Syntax::FULL, &Syntax::POSIX] {
+            let error = parse(&open.repeat(2_000), syntax).error.expect("an error");
+            assert_eq!(error.kind, SyntaxErrorKind::TooLarge("nested too deeply"), "{open}");
+        }
+    }
+}
+
+#[test]
+fn what_is_repeated_without_nesting_overflows_nothing() {
+    for (open, read) in [("`", true), ("! ", false), ("$((", false), ("[[ ( ", false)] {
+        assert_eq!(parse(&open.repeat(2_000), &Syntax::FULL).error.is_none(), read, "{open}");
     }
 }
 

@@ -58,9 +58,15 @@ impl Grammar<'_> {
         Node::List(items, separator)
     }
 
+    /// Some commands; where they are inside others, now and then behind a trap of their own.
     fn list(&mut self) -> Node {
-        let count = self.rng.usize(1..4);
-        let items = (0..count).map(|_| self.statement()).collect();
+        let mut items = Vec::new();
+        if self.depth > 0 && self.chance(10) {
+            items.push(self.trap());
+        }
+        for _ in 0..self.rng.usize(1..4) {
+            items.push(self.statement());
+        }
         Node::List(items, Separator::Semicolon)
     }
 
