@@ -6,6 +6,7 @@ use super::super::here::Here;
 use super::super::{Answer, Line};
 use super::objects::{self, NODE};
 use super::resources::{self, Kind};
+use crate::base::Text;
 use crate::base::command::flags::{Flag, Parsed, Takes};
 use crate::base::id::PodId;
 
@@ -70,6 +71,63 @@ pub(super) fn scale(here: &Here<'_>, parsed: &Parsed) -> Answer {
     answer
 }
 
+/// The pods of the node, as a drain sees them.
+#[derive(Default)]
+struct Drained {
+    /// Names with namespace of those that a DaemonSet keeps.
+    kept: Vec<String>,
+    /// Of those that nobody keeps.
+    bare: Vec<String>,
+    /// Those that go: number, name with namespace, name.
+    going: Vec<(PodId, String, Text)>,
+}
+
+impl Drained {
+    fn of(here: &Here<'_>) -> Drained {
+        let mut drained = Drained::default();
+        let pods = here.seen.pods.iter().enumerate().filter(|(_, p)| p.removed.is_none() && p.node == 0);
+        for (n, pod) in pods {
+            let workload = here.inventory().workload_of(&pod.name, &pod.owner);
+            let full = format!("{}/{}", objects::namespace_of(here.inventory(), pod), pod.name);
+            let kind = workload.map_or("", |w| &*w.kind);
+            if kind == "DaemonSet" {
+                drained.kept.push(full);
+                continue;
+            }
+            if kind == "Pod" {
+                drained.bare.push(full.clone());
+            }
+            drained.going.push((PodId::from_index(n), full, pod.name.clone()));
+        }
+        drained
+    }
+
+    /// Why nothing is drained, if a flag is missing.
+    fn refusal(&self, parsed: &Parsed) -> Option<String> {
+        let reasons = [
+            ("cannot delete DaemonSet-managed Pods", "ignore-daemonsets", "ignore", &self.kept),
+            ("cannot delete Pods that declare no controller", "force", "override", &self.bare),
+        ];
+        let why: Vec<String> = reasons
+            .into_iter()
+            .filter(|(_, flag, _, pods)| !pods.is_empty() && !parsed.is_on(flag))
+            .map(|(what, flag, to, pods)| format!("{what} (use --{flag} to {to}): {}", pods.join(", ")))
+            .collect();
+        if why.len() > 1 { Some(format!("[{}]", why.join(", "))) } else { why.into_iter().next() }
+    }
+
+    /// What is done all the same because of the flags.
+    fn warning(&self) -> Option<String> {
+        let parts: Vec<String> =
+            [("ignoring DaemonSet-managed Pods", &self.kept), ("deleting Pods that declare no controller", &self.bare)]
+                .into_iter()
+                .filter(|(_, pods)| !pods.is_empty())
+                .map(|(what, pods)| format!("{what}: {}", pods.join(", ")))
+                .collect();
+        (!parts.is_empty()).then(|| format!("Warning: {}", parts.join("; ")))
+    }
+}
+
 /// Pods are evicted one by one; those that a DaemonSet keeps stay, those that nobody keeps need `--force`.
 pub(super) fn drain(here: &Here<'_>, parsed: &Parsed) -> Answer {
     let Some(node) = parsed.args.first() else {
@@ -79,73 +137,40 @@ pub(super) fn drain(here: &Here<'_>, parsed: &Parsed) -> Answer {
         return here.fails(&resources::not_found(Kind::Nodes, node));
     }
     let mut answer = here.prints(&format!("node/{NODE} cordoned"));
-    let pods = here.seen.pods.iter().enumerate().filter(|(_, p)| p.removed.is_none() && p.node == 0);
-    let (mut kept, mut bare, mut going) = (Vec::new(), Vec::new(), Vec::new());
-    for (n, pod) in pods {
-        let workload = here.inventory().workload_of(&pod.name, &pod.owner);
-        let full = format!("{}/{}", objects::namespace_of(here.inventory(), pod), pod.name);
-        match workload.map_or("", |w| &*w.kind) {
-            "DaemonSet" => kept.push(full),
-            kind => {
-                if kind == "Pod" {
-                    bare.push(full.clone());
-                }
-                going.push((PodId::from_index(n), full, pod.name.clone()));
-            }
-        }
-    }
-    let mut why = Vec::new();
-    if !kept.is_empty() && !parsed.is_on("ignore-daemonsets") {
-        why.push(format!(
-            "cannot delete DaemonSet-managed Pods (use --ignore-daemonsets to ignore): {}",
-            kept.join(", ")
-        ));
-    }
-    if !bare.is_empty() && !parsed.is_on("force") {
-        why.push(format!(
-            "cannot delete Pods that declare no controller (use --force to override): {}",
-            bare.join(", ")
-        ));
-    }
+    let drained = Drained::of(here);
     let mut say = |at, text: String, error| answer.lines.push(Line { at, text, error });
-    if !why.is_empty() {
-        let why = if why.len() > 1 { format!("[{}]", why.join(", ")) } else { why.concat() };
-        say(
-            here.at,
-            format!("error: unable to drain node \"{NODE}\" due to error: {why}, continuing command..."),
-            true,
-        );
-        say(here.at, "There are pending nodes to be drained:".to_owned(), true);
-        say(here.at, format!(" {NODE}"), true);
-        say(here.at, format!("error: {why}"), true);
+    if let Some(why) = drained.refusal(parsed) {
+        let unable = format!("error: unable to drain node \"{NODE}\" due to error: {why}, continuing command...");
+        let pending = "There are pending nodes to be drained:".to_owned();
+        for text in [unable, pending, format!(" {NODE}"), format!("error: {why}")] {
+            say(here.at, text, true);
+        }
         answer.code = 1;
         return answer;
     }
-    let ignored: Vec<String> =
-        [("ignoring DaemonSet-managed Pods", &kept), ("deleting Pods that declare no controller", &bare)]
-            .iter()
-            .filter(|(_, list)| !list.is_empty())
-            .map(|(what, list)| format!("{what}: {}", list.join(", ")))
-            .collect();
-    if !ignored.is_empty() {
-        say(here.at, format!("Warning: {}", ignored.join("; ")), true);
+    if let Some(warning) = drained.warning() {
+        say(here.at, warning, true);
     }
     let mut ends = Some(here.at);
-    for (id, full, name) in &going {
+    for (id, full, name) in &drained.going {
         say(here.at, format!("evicting pod {full}"), false);
-        match here.removal(*id) {
-            Some(gone) => {
-                say(gone, format!("pod/{name} evicted"), false);
-                ends = ends.map(|known| known.max(gone));
-            }
-            None => ends = None,
+        let gone = here.removal(*id);
+        if let Some(at) = gone {
+            say(at, format!("pod/{name} evicted"), false);
         }
+        ends = ends.zip(gone).map(|(known, gone)| known.max(gone));
     }
     if let Some(at) = ends {
         say(at, format!("node/{NODE} drained"), false);
     }
     answer.ends = ends;
     answer.lines.sort_by_key(|line| line.at);
+    answer.inputs = vec![drain_input(here, parsed)];
+    answer
+}
+
+/// The entry of the scenario file that does the same.
+fn drain_input(here: &Here<'_>, parsed: &Parsed) -> String {
     let mut entry = format!("{{at_ms: {}, do: drain", here.at_ms());
     if let Some(grace) = parsed.int("grace-period").filter(|n| *n >= 0) {
         entry.push_str(&format!(", grace: {grace}"));
@@ -159,6 +184,5 @@ pub(super) fn drain(here: &Here<'_>, parsed: &Parsed) -> Answer {
     if parsed.is_on("disable-eviction") {
         entry.push_str(", disable_eviction: true");
     }
-    answer.inputs = vec![entry + "}"];
-    answer
+    entry + "}"
 }
