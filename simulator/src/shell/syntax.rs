@@ -80,6 +80,10 @@ pub struct Syntax {
     pub time_option: bool,
     /// A list inside a compound command may be empty.
     pub empty_lists: bool,
+    /// A word `}` ends a command, as in `{ echo a }`, and one that ends in it has to have opened it (zsh IGNORE_CLOSE_BRACES).
+    pub brace_ends_command: bool,
+    /// `$a[1]` as `${a[1]}`.
+    pub bare_index: bool,
     /// Also behind `then` and `else`.
     pub empty_branches: bool,
     /// An assignment or a redirection without a command cannot stand in front of `&`.
@@ -146,6 +150,8 @@ impl Syntax {
         time_keyword: false,
         time_option: false,
         empty_lists: false,
+        brace_ends_command: false,
+        bare_index: false,
         empty_branches: false,
         job_needs_command: false,
         both_append: false,
@@ -197,6 +203,8 @@ impl Syntax {
         time_keyword: true,
         time_option: true,
         empty_lists: false,
+        brace_ends_command: false,
+        bare_index: false,
         empty_branches: false,
         job_needs_command: false,
         both_append: true,

@@ -13,6 +13,26 @@ use std::sync::Arc;
 /// Words that end a list inside a compound command.
 const CLOSERS: &[&str] = &["then", "else", "elif", "fi", "do", "done", "esac", "}"];
 
+/// Does a `}` stand in it, not at its beginning, that no `{` has opened? An assignment is none.
+fn closes_unopened(word: &Word) -> bool {
+    let mut depth = 0_u32;
+    for (n, part) in word.parts.iter().enumerate() {
+        let Part::Literal(text) = part else { continue };
+        if text.contains('=') {
+            return false;
+        }
+        for (at, c) in text.char_indices() {
+            match (c, depth) {
+                ('{', _) => depth += 1,
+                ('}', 0) if (n, at) != (0, 0) => return true,
+                ('}', _) => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+        }
+    }
+    false
+}
+
 /// Does the last command have neither a name nor a body?
 fn ends_without_command(list: &AndOr) -> bool {
     let last = list.rest.last().map_or(&list.first, |(_, pipeline)| pipeline);
@@ -225,6 +245,10 @@ impl Parser<'_> {
             if !matches!(self.peek()?, Token::Word(_)) {
                 break;
             }
+            let began = !simple.words.is_empty() || !simple.assigns.is_empty();
+            if began && self.syntax.brace_ends_command && self.peek_literal()? == Some("}") {
+                break;
+            }
             let list = matches!(simple.assigns.last(), Some(Assign { value: AssignValue::Array(_), .. }));
             if list && !self.syntax.array_arguments {
                 return self.unexpected(None);
@@ -247,6 +271,10 @@ impl Parser<'_> {
                     (false, AssignValue::Scalar(_)) => simple.words.push(word),
                 }
                 continue;
+            }
+            if self.syntax.brace_ends_command && closes_unopened(&word) {
+                let kind = SyntaxErrorKind::Unexpected { token: "}".into(), expected: None };
+                return Err(self.error(at, end, kind));
             }
             simple.words.push(word);
             if simple.words.len() == 1 && simple.assigns.is_empty() && redirects.is_empty() && self.eat_op("(")? {

@@ -194,7 +194,10 @@ impl Parser<'_> {
                 let length = self.rest().find(|c| !is_name_char(c)).unwrap_or(self.rest().len());
                 let name = self.slice(self.pos, self.pos + length);
                 self.pos += length;
-                parts.push(plain(self, name));
+                let indexed = self.syntax.bare_index && self.peek_char() == Some('[');
+                let index = if indexed { Some(self.index(start)?) } else { None };
+                let (name, span) = (name.to_owned(), self.span(start, self.pos));
+                parts.push(Part::Param(Box::new(Param { name, index, indirect: false, op: ParamOp::Plain, span })));
             }
             Some(c) if c.is_ascii_digit() || "@*#?$!-".contains(c) => {
                 self.pos += 1;

@@ -94,8 +94,11 @@ impl Expander<'_> {
                     "<" => left < text(&chars),
                     ">" => left > text(&chars),
                     op => {
-                        let (left, right) = (self.calculate(&left)?, self.calculate(&text(&chars))?);
-                        compare(op, left, right).unwrap_or(false)
+                        let (right, older) = (text(&chars), self.columns.builtins.test_missing_is_older);
+                        match compare_files(op, &left, &right, older, self.sys) {
+                            Some(holds) => holds,
+                            None => compare(op, self.calculate(&left)?, self.calculate(&right)?).unwrap_or(false),
+                        }
                     }
                 }
             }
@@ -105,6 +108,22 @@ impl Expander<'_> {
 
 fn text(chars: &[(char, bool)]) -> String {
     chars.iter().map(|(c, _)| *c).collect()
+}
+
+/// `-nt`, `-ot` and `-ef`; `missing_counts`: a file that is not there is older than any.
+pub(super) fn compare_files(op: &str, left: &str, right: &str, missing_counts: bool, sys: &Sys<'_>) -> Option<bool> {
+    let age = |path: &str| sys.files.get(sys.cwd, path).map(|_| sys.files.attributes(sys.cwd, path).modified);
+    let newer = |left: &str, right: &str| match (age(left), age(right)) {
+        (Some(left), Some(right)) => left > right,
+        (Some(_), None) => missing_counts,
+        (None, _) => false,
+    };
+    Some(match op {
+        "-nt" => newer(left, right),
+        "-ot" => newer(right, left),
+        "-ef" => crate::kernel::fs::normal(sys.cwd, left) == crate::kernel::fs::normal(sys.cwd, right),
+        _ => return None,
+    })
 }
 
 /// `-eq` and its like.

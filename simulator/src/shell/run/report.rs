@@ -278,7 +278,13 @@ impl Shell {
         self.state.context = frame.context.clone();
         self.state.reading = frame.reading.clone().map(|(file, _)| (file, line));
         let number = line.to_string();
+        let (last, word) = (last_token(text), near(before));
+        let word = text.get(word..).and_then(|rest| rest.lines().next()).unwrap_or("");
+        let long = word.chars().count() > NEAR;
+        let word: String = word.chars().take(NEAR).chain("...".chars().filter(|_| long)).collect();
         let values = [
+            ("last", last),
+            ("word", &word),
             ("name", name.as_str()),
             ("expected", expected),
             ("opened", opened),
@@ -298,6 +304,25 @@ impl Shell {
             _ => message,
         }
     }
+}
+
+/// How much of the text a message shows (zsh `Src/parse.c`, `yyerror`).
+const NEAR: usize = 20;
+
+/// Where the word begins that this is the beginning of.
+fn near(before: &str) -> usize {
+    before.rfind(|c: char| c.is_whitespace() || ";&|(".contains(c)).map_or(0, |at| at + 1)
+}
+
+/// What stands last in a text.
+fn last_token(text: &str) -> &str {
+    let operator = |c: char| "|&;(){}<>".contains(c);
+    let text = text.trim_end_matches(' ');
+    if text.ends_with('\n') {
+        return "\\n";
+    }
+    let inside = |c: char| c.is_whitespace() || operator(c) != text.ends_with(operator);
+    text.rfind(inside).and_then(|at| text.get(at..)).map_or(text, |rest| rest.trim_start_matches(inside))
 }
 
 /// How a message calls a token, and whether it stands without quotes; `classes`: words and redirections have names of

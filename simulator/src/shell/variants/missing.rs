@@ -101,6 +101,10 @@ pub static MISSING: &[Missing] = &[
     row(&["ksh93"], Construct::Option("typeset", "bCEFHLRSTXZ"), "option -{} of typeset"),
     row(&["mksh"], Construct::Option("typeset", "LRZU"), "option -{} of typeset"),
     row(&["zsh"], Construct::Option("typeset", "EFHLRTUZ"), "option -{} of typeset"),
+    row(&["yash", "zsh"], Construct::Option("typeset", "p"), "typeset -p"),
+    row(&["zsh"], Construct::Option("declare", "fp"), "option -{} of declare"),
+    row(&["yash", "zsh"], Construct::Operand("local", Operands::All, &["-"]), "local -"),
+    row(&["yash"], Construct::Name(&["bindkey", "complete", "fc", "history"]), "{} of yash"),
     row(&["ksh93", "mksh", "zsh"], Construct::Name(&["integer"]), "{}"),
     row(&["ksh93", "mksh"], Construct::Name(&["nameref"]), "{}"),
     row(&["ksh93", "zsh"], Construct::Name(&["float"]), "{}"),
@@ -136,25 +140,17 @@ const IN_SHOPT: &[&str] =
     &["globstar", "nocasematch", "nocaseglob", "execfail", "xpgecho", "huponexit", "localvarinherit"];
 
 /// Of `setopt` and `unsetopt`.
-const IN_SETOPT: &[&str] = &[
-    "errexit",
-    "nounset",
-    "pipefail",
-    "noglob",
-    "nullglob",
-    "nomatch",
-    "nonomatch",
-    "shwordsplit",
-    "ksharrays",
-    "extendedglob",
-];
+const IN_SETOPT: &[&str] = &["nullglob", "nomatch", "nonomatch", "shwordsplit", "ksharrays", "extendedglob"];
 
 const ZSH_BUILTINS: &[&str] = &[
     "autoload",
     "bindkey",
     "disable",
     "emulate",
+    "enable",
+    "functions",
     "getln",
+    "history",
     "limit",
     "pushln",
     "rehash",
@@ -162,6 +158,7 @@ const ZSH_BUILTINS: &[&str] = &[
     "unfunction",
     "unhash",
     "vared",
+    "which",
     "zmodload",
     "zparseopts",
     "zstyle",

@@ -174,6 +174,7 @@ const COLUMNS: Columns = Columns {
         read_options: "rpPeA",
         usage_is_fatal: false,
         operands_are_usage: true,
+        set_refuses: "BHPkpt",
         special_keeps_assignments: true,
         return_ends_quietly: true,
         type_missing_to_output: false,

@@ -29,7 +29,7 @@ const MESSAGES: Messages = Messages {
     unexpected: "{prefix}parse error near {name}",
     unexpected_expecting: "{prefix}parse error near {name}",
     unclosed: "{prefix}unmatched {name}",
-    unexpected_end: "{prefix}parse error near `\\n'",
+    unexpected_end: "{prefix}parse error near `{last}'",
     bad_number: "{builtin_prefix}number expected: {name}",
     bad_trap: "{builtin_prefix}undefined signal: {name}",
     cd_failed: "{builtin_prefix}{reason}: {name}",
@@ -56,8 +56,8 @@ const MESSAGES: Messages = Messages {
     trace_prefix: "+{sh}:{line}> ",
     printf_number: "",
     unclosed_backquote: "{prefix}unmatched {name}",
-    unclosed_parenthesis: "{prefix}unmatched {name}",
-    unexpected_end_alone: "{prefix}parse error near `\\n'",
+    unclosed_parenthesis: "{prefix}parse error near `{word}'",
+    unexpected_end_alone: "{prefix}parse error near `{last}'",
     outside_loop: "{builtin_prefix}not in while, until, select, or repeat loop",
     not_a_child: "{builtin_prefix}pid {name} is not a child of this shell",
     wait_bad: "{builtin_prefix}job not found: {name}",
@@ -102,6 +102,8 @@ const COLUMNS: Columns = Columns {
         empty_lists: true,
         empty_branches: true,
         job_needs_command: true,
+        brace_ends_command: true,
+        bare_index: true,
         ..Syntax::FULL
     },
     tail: Tail {
@@ -130,7 +132,8 @@ const COLUMNS: Columns = Columns {
     builtins: Builtins {
         extra: &[
             "local", "printf", "test", "[", "hash", "times", "ulimit", "source", "let", "declare", "typeset",
-            "builtin", "print", "setopt", "unsetopt", "whence", "where", "disown", "pushd", "popd", "dirs", "logout",
+            "builtin", "chdir", "print", "setopt", "unsetopt", "whence", "where", "disown", "pushd", "popd", "dirs",
+            "logout",
         ],
         trap_options: None,
         operands_are_expressions: true,
@@ -194,6 +197,7 @@ const COLUMNS: Columns = Columns {
         shell_variables: &["RANDOM", "SECONDS", "UID", "EUID", "ZSH_VERSION", "OSTYPE"],
         substitution_reads_file: true,
         read_whole: &[Source::CommandString, Source::Eval, Source::Trap],
+        quotes_open_line: false,
         trace_assigns: TraceAssigns::Apart,
         equals_expands: true,
         ..Details::COMMON
@@ -259,7 +263,13 @@ const COLUMNS: Columns = Columns {
 /// Called sh it emulates the Bourne shell (zsh `Src/options.c`, `OPT_SH`): POSIX_BUILTINS, POSIX_JOBS, POSIX_TRAPS,
 /// SH_WORD_SPLIT, KSH_ARRAYS, BSD_ECHO, IGNORE_BRACES, OCTAL_ZEROES, TYPESET_TO_UNSET and others.
 const SH: Columns = Columns {
-    syntax: Syntax { brace_expansion: false, octal: true, ..COLUMNS.syntax },
+    syntax: Syntax {
+        brace_expansion: false,
+        brace_ends_command: false,
+        bare_index: false,
+        octal: true,
+        ..COLUMNS.syntax
+    },
     messages: Messages {
         wait_illegal_option: "",
         wait_bad: "",

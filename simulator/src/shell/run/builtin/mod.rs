@@ -104,9 +104,7 @@ impl Shell {
         self.state.builtin = name.to_owned();
         match name {
             "bg" | "fg" => self.resume_job(name, &args),
-            ":" | "true" | "setopt" | "unsetopt" | "enable" | "complete" | "compgen" | "history" => {
-                self.state.status = 0
-            }
+            ":" | "true" | "enable" | "complete" | "compgen" | "history" => self.state.status = 0,
             "times" => self.finish(0, "0m0.000s 0m0.000s\n0m0.000s 0m0.000s\n".into()),
             "hash" => self.hash(&args, sys),
             "ulimit" => self.ulimit(&args),
@@ -117,11 +115,13 @@ impl Shell {
             "dirs" => self.finish(0, format!("{}\n", self.working_directory(sys))),
             "caller" => self.caller(&args),
             "false" => self.state.status = 1,
-            "echo" | "print" => self.echo(&args),
+            "setopt" | "unsetopt" => self.set_by_name(&args, name == "setopt"),
+            "echo" => self.echo(&args),
+            "print" => self.print(&args),
             "printf" => self.printf(&args),
             "pwd" => self.finish(0, format!("{}\n", self.working_directory(sys))),
             "test" | "[" | "[[" => self.test_builtin(name, &args, sys),
-            "cd" => self.cd(&args, sys),
+            "cd" | "chdir" => self.cd(&args, sys),
             "exit" => self.exit_builtin(&args),
             "return" => self.return_builtin(&args),
             "break" | "continue" => self.break_builtin(name, &args),

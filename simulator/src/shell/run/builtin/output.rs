@@ -4,6 +4,29 @@ use super::Shell;
 use super::escapes::{Escapes, unescape};
 
 impl Shell {
+    /// `print` (zshbuiltins(1), ksh(1)): escapes count without `-r`.
+    pub(super) fn print(&mut self, args: &[String]) {
+        let (mut newline, mut raw, mut words) = (true, false, args);
+        while let Some((letters, rest)) = words.split_first().and_then(|(w, rest)| Some((w.strip_prefix('-')?, rest))) {
+            words = rest;
+            if letters.is_empty() || letters == "-" {
+                break;
+            }
+            newline &= !letters.contains('n');
+            raw |= letters.contains(['r', 'R']);
+        }
+        let mut text = words.join(" ");
+        if !raw {
+            let (plain, stopped) = unescape(&text, Escapes { octal_zero: true, hex: self.columns().builtins.echo_hex });
+            text = plain;
+            newline &= !stopped;
+        }
+        if newline {
+            text.push('\n');
+        }
+        self.finish(0, text);
+    }
+
     pub(super) fn echo(&mut self, args: &[String]) {
         let builtins = &self.columns().builtins;
         let (mut newline, mut escapes) = (true, builtins.echo_escapes);

@@ -36,6 +36,20 @@ impl Shell {
         }
     }
 
+    /// `setopt` and `unsetopt`: names without regard to case and `_`; `no` in front is the opposite (zshoptions(1)).
+    pub(super) fn set_by_name(&mut self, names: &[String], on: bool) {
+        self.state.status = 0;
+        let pipefail = self.columns().builtins.pipefail;
+        for name in names {
+            let name = name.to_ascii_lowercase().replace('_', "");
+            let options = &mut self.state.options;
+            let opposite = name.strip_prefix("no").map_or_else(|| format!("no{name}"), str::to_owned);
+            if !options.set_name(&name, on, pipefail) {
+                options.set_name(&opposite, !on, pipefail);
+            }
+        }
+    }
+
     fn set_letter(&mut self, letter: char, on: bool) -> bool {
         let builtins = &self.columns().builtins;
         if letter == 'm' && on {

@@ -1,7 +1,7 @@
 //! `test` and `[` (XCU test), with `-a`, `-o` and parentheses as far as people use them.
 
 use super::super::arith::evaluate;
-use super::super::condition::{compare, unary};
+use super::super::condition::{compare, compare_files, unary};
 use super::super::pattern::Pattern;
 use super::super::regex::Regex;
 use super::super::state::Value;
@@ -144,21 +144,11 @@ impl Shell {
             "!=" => left != right,
             "<" => left < right,
             ">" => left > right,
-            "-nt" => newer(left, right, missing_counts, sys),
-            "-ot" => newer(right, left, missing_counts, sys),
-            "-ef" => crate::kernel::fs::normal(sys.cwd, left) == crate::kernel::fs::normal(sys.cwd, right),
-            op => compare(op, number(left)?, number(right)?).unwrap_or(false),
+            op => match compare_files(op, left, right, missing_counts, sys) {
+                Some(holds) => holds,
+                None => compare(op, number(left)?, number(right)?).unwrap_or(false),
+            },
         })
-    }
-}
-
-/// Is the first file newer? One that is not there is older than any, where that counts.
-fn newer(left: &str, right: &str, missing_counts: bool, sys: &Sys<'_>) -> bool {
-    let age = |path: &str| sys.files.get(sys.cwd, path).map(|_| sys.files.attributes(sys.cwd, path).modified);
-    match (age(left), age(right)) {
-        (Some(left), Some(right)) => left > right,
-        (Some(_), None) => missing_counts,
-        (None, _) => false,
     }
 }
 
