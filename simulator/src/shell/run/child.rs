@@ -106,13 +106,8 @@ impl Shell {
             && self.state.options.command_string
             && !self.stack.iter().any(|step| matches!(step, Step::Script(_)));
         let (inside, outside) = self.loops_around();
-        self.state.outer_loops = if self.columns().nesting.break_ends_child {
-            inside.saturating_add(outside)
-        } else if inherits_loops(why) {
-            inside
-        } else {
-            0
-        };
+        let counts = self.columns().nesting.break_ends_child || inherits_loops(why);
+        self.state.outer_loops = if counts { inside.saturating_add(outside) } else { 0 };
         let kept = self.saved.iter().flatten().filter_map(|(_, kept)| *kept).collect();
         let results = std::mem::take(&mut self.results);
         self.forked_for = None;

@@ -19,7 +19,7 @@ impl Shell {
             self.look_at_round();
         }
         // Not while the words of a command are being expanded.
-        let waits = self.looks_at_status_first(&frame) || self.int_is_late(&frame);
+        let waits = self.looks_at_status_first(&frame) || self.int_is_late(&frame) || self.traps_are_late(&frame);
         if self.results.is_empty() && self.has_signals() && !waits {
             self.stack.push(Step::Code(frame));
             return self.act_on_signals(sys);
@@ -97,6 +97,25 @@ impl Shell {
             && only
             && !self.is_trapped(Signal::INT)
             && rest.iter().all(ends)
+            && self.stack.iter().all(|step| matches!(step, Step::Exit))
+    }
+
+    /// The last command of a string is a `( )` and nothing else: a signal that came meanwhile has no trap any more (bash
+    /// `execute_command_internal` returns before `run_pending_traps`).
+    fn traps_are_late(&self, frame: &Frame) -> bool {
+        let negated = |op: &Op| matches!(op, Op::EnterCondition | Op::LeaveCondition | Op::Negate);
+        let around =
+            |op: &Op| matches!(op, Op::HeadLine(..) | Op::BeginItem | Op::ErrExit | Op::Line(..)) || negated(op);
+        let mut ops = frame.code.iter().filter(|op| !around(op));
+        let is_subshell = |op: &Op| matches!(op, Op::Subshell(..));
+        let ends = self.state.options.errexit && self.state.status != 0;
+        self.columns().jobs.told_together
+            && self.state.options.command_string
+            && !self.state.subshell
+            && !ends
+            && ops.next().is_some_and(is_subshell)
+            && ops.next().is_none()
+            && frame.code.iter().take(frame.pc).any(is_subshell)
             && self.stack.iter().all(|step| matches!(step, Step::Exit))
     }
 

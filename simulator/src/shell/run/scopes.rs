@@ -13,7 +13,8 @@ impl Shell {
         let is_function = |step: &&Step| matches!(step, Step::EndFunction { .. });
         let inside = self.stack.iter().rev().take_while(inner).count();
         let around = self.stack.iter().rev().skip(inside).filter(is_function).count();
-        if !self.columns().nesting.errexit_loses_scopes || around == 0 {
+        let child = self.state.subshell && !self.state.in_substitution;
+        if !self.columns().nesting.errexit_loses_scopes || around == 0 || child {
             return String::new();
         }
         let all = self.stack.iter().filter(is_function).count();

@@ -186,7 +186,7 @@ pub(super) enum Step {
     /// The same after a builtin, if the shell has noticed that one has ended.
     CollectNoticed,
     /// End of a trap's action: `$?` and conditions are put back.
-    EndTrap { status: u16, conditions: u32, pipe: Vec<u16>, signal: Option<Signal> },
+    EndTrap { status: u16, conditions: u32, pipe: Vec<u16>, signal: Option<Signal>, waited: bool },
     /// The script has been read and run: the shell ends with the status of its last command.
     EndOfFile,
     /// The line becomes this.
@@ -304,7 +304,8 @@ impl Shell {
                 self.state.arg0 = arg0;
                 None
             }
-            Step::EndTrap { status, conditions, pipe, signal } => {
+            Step::EndTrap { status, conditions, pipe, signal, waited } => {
+                self.state.waited_last = waited;
                 self.end_trap((status, pipe), conditions, signal);
                 None
             }

@@ -143,12 +143,18 @@ impl Shell {
                 capture.text.push_str(&text);
             }
             (Phase::Reading, Resume::Failed(_)) if capture.pid.is_none() => return None,
-            (Phase::Reading, Resume::Interrupted) if self.terminating_signal_came() => return None,
+            (Phase::Reading, Resume::Interrupted) if self.terminating_signal_came() => {
+                self.state.caught = self.state.caught.without(Signal::INT);
+                return None;
+            }
             (Phase::Reading | Phase::Waiting, Resume::Interrupted) if self.ends_at_once() => return None,
             (Phase::Reading, Resume::Interrupted) if self.runs_traps_while_reading() => {
                 capture.phase = Phase::Begin;
                 self.stack.push(Step::Capture(capture));
-                if let Some(signal) = self.trapped_signal() {
+                // bash blocks INT meanwhile.
+                let int = self.columns().jobs.told_together.then_some(Signal::INT);
+                let signal = self.state.caught.iter().find(|s| Some(*s) != int && self.action(*s).is_some());
+                if let Some(signal) = signal.filter(|_| self.trapped_signal().is_some()) {
                     self.stack.push(Step::Results(std::mem::take(&mut self.results)));
                     self.act_on(signal);
                 }

@@ -192,7 +192,7 @@ impl Shell {
         let watched = |s: &Signal| *s != Signal::INT && self.state.watches && self.is_watched(*s);
         let Some(signal) = self.state.caught.iter().find(watched) else { return false };
         self.state.caught = self.state.caught.without(signal);
-        let int = self.state.caught.contains(Signal::INT) && self.is_watched(Signal::INT);
+        let int = self.state.caught.contains(Signal::INT) && self.is_watched(Signal::INT) && !self.state.exit_trap_ran;
         let reacts = self.exit_trap_on_signal(signal);
         if reacts && int {
             // It comes when the shell lets it through, to end itself.
@@ -257,7 +257,8 @@ impl Shell {
             self.state.running_traps = self.state.running_traps.with(signal);
         }
         let pipe = self.state.pipe_statuses.clone();
-        self.stack.push(Step::EndTrap { status, conditions, pipe, signal });
+        let waited = self.state.waited_last;
+        self.stack.push(Step::EndTrap { status, conditions, pipe, signal, waited });
         let line = self.lines_before(self.columns().nesting.trap_lines);
         self.push_text(action, line, Source::Trap, Place::Inside(Hurdle::InnerText));
     }

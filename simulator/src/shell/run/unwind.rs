@@ -326,7 +326,7 @@ impl Shell {
             self.leave_exit_scope(true);
             return None;
         }
-        if self.state.skips_exit_trap {
+        if self.state.skips_exit_trap || self.state.exit_trap_ran && !self.columns().traps.exit_set_in_exit_runs {
             self.state.traps.remove(&TrapOn::Exit);
         }
         // `exit` in the EXIT trap does not change how a signal ends the shell.

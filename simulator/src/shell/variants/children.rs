@@ -224,6 +224,8 @@ pub struct Traps {
     pub substitution_keeps_shell: bool,
     /// So do the other subshells in it, if they are more than a simple command.
     pub subshell_keeps_shell: bool,
+    /// An EXIT trap that the EXIT trap sets runs too, if `exit` ends that.
+    pub exit_set_in_exit_runs: bool,
     /// `trap '' EXIT` keeps the last command from replacing the shell too.
     pub empty_exit_counts: bool,
     /// Without a trap these end the shell at once with their number as status, after its EXIT trap (zsh `Src/signals.c`,
@@ -300,6 +302,7 @@ impl Traps {
         run_in_substitution_of_eval: false,
         substitution_keeps_shell: false,
         subshell_keeps_shell: false,
+        exit_set_in_exit_runs: false,
         empty_exit_counts: false,
         end_at_once: &[],
         in_trap: InTrap::Runs,

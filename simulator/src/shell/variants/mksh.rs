@@ -180,6 +180,7 @@ const COLUMNS: Columns = Columns {
         ..Children::COMMON
     },
     traps: Traps {
+        exit_set_in_exit_runs: true,
         run_after_exec_of_builtin: true,
         keep_line: true,
         together: Together::RoundUntilFailure,

@@ -156,7 +156,7 @@ const COLUMNS: Columns = Columns {
         lone_pipeline_needs_no_subshell: true,
         ..Children::COMMON
     },
-    traps: Traps { lone_command_skips_exit: true, lose_reading: true, ..pdksh::TRAPS },
+    traps: Traps { exit_set_in_exit_runs: true, lone_command_skips_exit: true, lose_reading: true, ..pdksh::TRAPS },
     jobs: pdksh::JOBS,
     aliases: Aliases { in_scripts: false, ..Aliases::COMMON },
     invocation: Invocation {

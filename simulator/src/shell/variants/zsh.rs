@@ -230,6 +230,7 @@ const COLUMNS: Columns = Columns {
         ..Children::COMMON
     },
     traps: Traps {
+        exit_set_in_exit_runs: true,
         together: super::Together::Apart,
         order: super::TrapOrder::Arrival,
         reset_is_default: true,
