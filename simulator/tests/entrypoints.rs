@@ -130,7 +130,9 @@ fn files(record: &Value) -> FileSystem {
     }
     let program = |name: &str| Binary::Program { name: name.into(), version: "".into() };
     for name in UTILITIES.iter().filter(|name| !alpine || !NO_APPLETS.contains(name)) {
-        files.put_binary(&format!("/usr/bin/{name}"), program(if alpine { "busybox" } else { "coreutils" }));
+        for directory in ["/usr/bin", "/bin"] {
+            files.put_binary(&format!("{directory}/{name}"), program(if alpine { "busybox" } else { "coreutils" }));
+        }
     }
     for name in APPLETS.iter().filter(|_| alpine) {
         files.put_binary(&format!("/usr/bin/{name}"), program("busybox"));

@@ -121,6 +121,10 @@ impl Kernel {
         if matches!(&*path, "/dev/urandom" | "/dev/random") && mode == OpenMode::Read {
             return self.add_descriptor(task, 0, OpenFile::Random(0));
         }
+        // The device is there; no process has a terminal of its own (tty(4)).
+        if &*path == "/dev/tty" && files.get("/", &path).is_none() {
+            return Err(Errno::Enxio);
+        }
         let stream = match &*path {
             "/dev/stdout" | "/proc/1/fd/1" | "/proc/self/fd/1" => Some(Stream::Stdout),
             "/dev/stderr" | "/proc/1/fd/2" | "/proc/self/fd/2" => Some(Stream::Stderr),

@@ -254,8 +254,17 @@ fn plan(row: &'static Variant, request: &Request) -> Vec<Op> {
         let place = place_of_command(command, text, source, last, &columns.tail);
         let children = &columns.children;
         let text = text.into();
-        let context =
-            Context { tail: &columns.tail, children, text, line: 0, place, in_list: false, timed: false, braces: None };
+        let context = Context {
+            tail: &columns.tail,
+            children,
+            text,
+            line: 0,
+            place,
+            in_list: false,
+            timed: false,
+            braces: None,
+            around: 0,
+        };
         code.extend(compile_complete(command, &context).iter().cloned());
     }
     code

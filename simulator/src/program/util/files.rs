@@ -112,7 +112,8 @@ fn make_directories(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
                 }
                 None => {}
             }
-            let slashes = path.match_indices('/').map(|(at, _)| at).filter(|at| *at > 0);
+            let whole = path.trim_end_matches('/');
+            let slashes = whole.match_indices('/').map(|(at, _)| at).filter(|at| *at > 0);
             for part in slashes.filter_map(|end| path.get(..end)) {
                 match tree::behind(part, sys) {
                     None if tree::refuses_naming(part, sys) => {
@@ -257,6 +258,12 @@ fn copy(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
             }
             Some(Kind::Directory) if !recursive => {
                 work.says(&format!("-r not specified; omitting directory '{source}'"));
+            }
+            Some(_) if to.ends_with('/') && tree::behind(&to, sys) != Some(Kind::Directory) && !recursive => {
+                match called.busybox {
+                    true => work.says(&format!("can't create '{to}': Is a directory")),
+                    false => work.says(&format!("cannot create regular file '{to}': Not a directory")),
+                }
             }
             Some(_) if given.has('n') && tree::behind(&to, sys).is_some() && !recursive => {}
             Some(_) if moves => {

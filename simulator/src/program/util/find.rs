@@ -84,16 +84,32 @@ fn address(called: &Called<'_>) -> (String, u16) {
 /// What one of them does.
 pub(super) fn connect(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
     let (host, port) = address(called);
+    let short = || called.args.iter().filter(|a| !a.starts_with("--")).filter_map(|a| a.strip_prefix('-'));
+    let has = |letter: char, long: &str| short().any(|a| a.contains(letter)) || called.args.contains(&long);
+    let written =
+        called.args.iter().position(|a| matches!(*a, "-w" | "--write-out")).and_then(|at| called.args.get(at + 1));
+    let status = |code: &str| {
+        let text =
+            written.filter(|_| called.name == "curl").map(|w| w.replace("%{http_code}", code).replace("\\n", "\n"));
+        text.map(Act::print)
+    };
     let local = matches!(host.as_str(), "localhost" | "127.0.0.1" | "::1" | "0.0.0.0" | "");
     if !local {
         let text = format!("{host} is outside the simulation: assumed to answer");
-        return Acts::new(vec![Act::from(Call::Say(text.into()))], 0);
+        return Acts::new(std::iter::once(Act::from(Call::Say(text.into()))).chain(status("200")).collect(), 0);
     }
     if listens_locally(sys, port) {
-        return Acts::new(Vec::new(), 0);
+        return Acts::new(status("200").into_iter().collect(), 0);
     }
     match called.name {
-        "curl" => Acts::fails(&format!("curl: (7) Failed to connect to {host} port {port}: Connection refused"), 7),
+        "curl" => {
+            let text =
+                format!("curl: (7) Failed to connect to {host} port {port} after 0 ms: Couldn't connect to server\n");
+            let silent = has('s', "--silent") && !has('S', "--show-error");
+            let says = (!silent).then(|| Act::from(Call::Write(2, text.into())));
+            Acts::new(status("000").into_iter().chain(says).collect(), 7)
+        }
+        "wget" if has('q', "--quiet") && !called.busybox => Acts::new(Vec::new(), 4),
         "wget" => Acts::fails(&format!("wget: can't connect to remote host ({host}): Connection refused"), 4),
         _ => Acts::new(Vec::new(), 1),
     }

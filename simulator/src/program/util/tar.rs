@@ -67,6 +67,11 @@ pub(super) fn create(args: &[&str], sys: &Sys<'_>) -> Acts {
         given.values('X').map(|p| Pattern::new(&p.chars().map(|c| (c, false)).collect::<Vec<_>>())).collect();
     let owner = given.value('O').and_then(|name| tree::user(name, sys).or_else(|| name.parse().ok()));
     let group = given.value('G').and_then(|name| tree::group(name, sys).or_else(|| name.parse().ok()));
+    if tree::behind(base, sys) != Some(Kind::Directory) {
+        let text =
+            format!("tar: {base}: Cannot open: No such file or directory\ntar: Error is not recoverable: exiting now");
+        return Acts::fails(&text, 2);
+    }
     let mut text = String::new();
     let mut missing = Vec::new();
     let inside = |name: &str| if name.starts_with('/') { name.to_owned() } else { format!("{base}/{name}") };

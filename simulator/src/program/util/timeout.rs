@@ -59,6 +59,7 @@ impl Timeout {
     pub fn read(args: &[&str], busybox: bool) -> Result<Timeout, String> {
         let mut signal = Signal::TERM;
         let mut kill_after = None;
+        let what = if busybox { "number" } else { "time interval" };
         let mut rest = args;
         while let Some((flag, after)) = rest.split_first().filter(|(f, _)| f.starts_with('-')) {
             let (value, next) = match flag.split_once('=') {
@@ -71,7 +72,7 @@ impl Timeout {
                     next
                 }
                 f if f == "-k" || f.starts_with("--kill-after") => {
-                    kill_after = super::sleep_time(&[value]).map_err(|v| format!("invalid time interval '{v}'"))?;
+                    kill_after = super::sleep_time(&[value]).map_err(|v| format!("invalid {what} '{v}'"))?;
                     next
                 }
                 _ => after,
@@ -80,7 +81,7 @@ impl Timeout {
         let Some((time, command)) = rest.split_first().filter(|(_, c)| !c.is_empty()) else {
             return Err("missing operand".into());
         };
-        let after = super::sleep_time(&[time]).map_err(|v| format!("invalid time interval '{v}'"))?;
+        let after = super::sleep_time(&[time]).map_err(|v| format!("invalid {what} '{v}'"))?;
         let argv = command.iter().map(|w| Text::from(*w)).collect();
         let state = if busybox { State::Between } else { State::Handlers(0) };
         let after = after.unwrap_or(SimDuration::from_secs(u64::from(u32::MAX)));
@@ -132,7 +133,8 @@ impl Timeout {
             (State::Executing, Resume::Failed(errno)) => {
                 self.state = State::Failing(if errno == Errno::Enoent { 127 } else { 126 });
                 let file = self.argv.first().cloned().unwrap_or_else(|| Text::from(""));
-                Call::Write(2, format!("timeout: failed to run command '{file}': {errno}\n").into())
+                let cannot = if self.becomes.is_some() { "can't execute" } else { "failed to run command" };
+                Call::Write(2, format!("timeout: {cannot} '{file}': {errno}\n").into())
             }
             (State::Failing(code), _) => Call::Exit(code),
             (State::Looking, Resume::Waited(_, status)) => match (self.timed_out, status) {

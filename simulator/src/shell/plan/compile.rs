@@ -27,6 +27,9 @@ pub struct Context {
     pub timed: bool,
     /// Directly in `( )`: false; in braces or a function's body there, with nothing else around: true; none: elsewhere.
     pub braces: Option<bool>,
+    /// The line that is told of a redirection of a compound command around which nothing has a line of its own: that of the
+    /// function, of the head of the `for` or `case` around it, else the last one of the whole command.
+    pub around: u32,
 }
 
 impl Context {
@@ -96,6 +99,10 @@ impl Context {
         self.text.get(range).unwrap_or("").into()
     }
 
+    fn last_line_of(&self, span: Span) -> u32 {
+        self.line_of(Span { start: span.end, end: span.end })
+    }
+
     fn line_of(&self, span: Span) -> u32 {
         let before = self.text.get(..usize::try_from(span.start).unwrap_or(0)).unwrap_or("");
         self.line + 1 + u32::try_from(before.matches('\n').count()).unwrap_or(0)
@@ -105,6 +112,7 @@ impl Context {
 /// The plan of one complete command.
 pub fn compile_complete(command: &CompleteCommand, context: &Context) -> Code {
     let mut out = Vec::new();
+    let context = &Context { around: context.last_line_of(command.list.span), ..context.clone() };
     list(&command.list, context, &mut out);
     out.into()
 }
@@ -112,7 +120,7 @@ pub fn compile_complete(command: &CompleteCommand, context: &Context) -> Code {
 /// The plan of a function's body; its braces are part of the definition.
 pub fn compile_function(body: &Command, context: &Context) -> Code {
     let mut out = Vec::new();
-    let context = &Context { braces: Some(true), ..context.clone() };
+    let context = &Context { braces: Some(true), around: context.line_of(body.span), ..context.clone() };
     match &body.kind {
         CommandKind::Group(inner) if body.redirects.is_empty() => list(inner, context, &mut out),
         _ => command(body, context, &mut out),
@@ -277,6 +285,14 @@ fn command(command: &Command, context: &Context, out: &mut Vec<Op>) {
     }
     let kinds = matches!(command.kind, CommandKind::For { .. } | CommandKind::Case { .. } | CommandKind::Subshell(_));
     out.push(Op::Line(context.line_of(command.span), kinds || !command.redirects.is_empty()));
+    if !command.redirects.is_empty() {
+        let line = match command.kind {
+            CommandKind::Subshell(_) => context.last_line_of(command.span),
+            CommandKind::Test(_) => context.line_of(command.span),
+            _ => context.around,
+        };
+        out.push(Op::HeadLine(line, None));
+    }
     if let CommandKind::Subshell(body) = &command.kind {
         subshell(command, body, context, out);
         return;
@@ -389,7 +405,9 @@ fn subshell(command: &Command, body: &List, context: &Context, out: &mut Vec<Op>
 fn compound(command: &Command, context: &Context, out: &mut Vec<Op>) {
     use CommandKind::{Arith, Case, For, Test};
     let braces = context.braces.filter(|_| matches!(command.kind, CommandKind::Group(_))).map(|_| true);
-    let context = &Context { braces, ..context.clone() };
+    let own_line = matches!(command.kind, For { .. } | Case { .. });
+    let around = if own_line { context.line_of(command.span) } else { context.around };
+    let context = &Context { braces, around, ..context.clone() };
     if matches!(command.kind, For { .. } | Case { .. } | Test(_) | Arith(_)) {
         let text = matches!(command.kind, Test(_) | Arith(_)).then(|| context.slice(command.span));
         out.push(Op::HeadLine(context.line_of(command.span), text));

@@ -298,6 +298,11 @@ impl Shell {
         let mut all = vec![("prefix", prefix.as_str()), ("sh", sh.as_str())];
         all.extend_from_slice(&values);
         let message = fill(template, &all);
+        // Under `set -e` the first line of an error ends the shell (bash `error.c`, `parser_error`).
+        let message = match message.split_once('\n') {
+            Some((first, _)) if self.state.options.errexit && self.state.conditions == 0 => first.to_owned(),
+            _ => message,
+        };
         match frame.source {
             Source::Eval => message.replace(": -c:", ": eval:"),
             _ if self.state.in_file => message.replace(": -c:", ":"),

@@ -119,8 +119,17 @@ impl Shell {
         let tail = &self.columns().tail;
         let place = place_of_command(command, &frame.text, frame.source, frame.place, tail);
         let (children, text) = (&self.columns().children, frame.text.clone());
-        let context =
-            Context { tail, children, text, line: frame.line, place, in_list: false, timed: false, braces: None };
+        let context = Context {
+            tail,
+            children,
+            text,
+            line: frame.line,
+            place,
+            in_list: false,
+            timed: false,
+            braces: None,
+            around: 0,
+        };
         let code = compile_complete(command, &context);
         let (text, line, context, line_base) = (frame.text.clone(), frame.line, frame.context.clone(), frame.line_base);
         let parsed = line_at(&frame.text, command.list.span.end) + frame.line;

@@ -249,6 +249,7 @@ impl Shell {
             in_list: false,
             timed: false,
             braces: None,
+            around: 0,
         };
         let code = compile_function(&function.body, &context);
         let name = name.clone();

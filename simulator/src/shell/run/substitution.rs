@@ -255,8 +255,17 @@ impl Shell {
         let (tail, children) = (&self.columns().tail, &self.columns().children);
         let (text, line): (Arc<str>, u32) = (substitution.text.as_str().into(), self.lines_before(lines));
         let place = Place::Inside(Hurdle::Substitution);
-        let context =
-            Context { tail, children, text: text.clone(), line, place, in_list: false, timed: false, braces: None };
+        let context = Context {
+            tail,
+            children,
+            text: text.clone(),
+            line,
+            place,
+            in_list: false,
+            timed: false,
+            braces: None,
+            around: 0,
+        };
         let members = compile_members(&command.list, &context)?;
         let job = self.new_job(text);
         if let Some(job) = self.state.jobs.get_mut(job) {

@@ -46,7 +46,13 @@ impl Shell {
         }
         for array in arrays {
             let NewValue::Many(list) = &array.value else { continue };
-            let values: Vec<String> = list.iter().map(|text| format!("'{text}'")).collect();
+            let values: Vec<String> = list
+                .iter()
+                .map(|text| match text.strip_prefix('[').and_then(|inner| inner.split_once("]=")) {
+                    Some((key, value)) => format!("['{key}']='{value}'"),
+                    None => format!("'{text}'"),
+                })
+                .collect();
             lines.push(format!("{prefix}{}=({})", array.name, values.join(" ")));
         }
         let blank = matches!(place, TraceAssigns::InFrontBlank | TraceAssigns::Apart) && !words.is_empty();

@@ -17,6 +17,19 @@ pub enum Value {
     Unset,
 }
 
+/// The elements by name in the order in which a shell goes through them, that of its hash table (`element_order`). In one
+/// bucket the names' own order stands for that in which they came.
+pub(super) fn in_order(elements: &BTreeMap<String, String>, (first, buckets): (u32, u32)) -> Vec<(&String, &String)> {
+    const PRIME: u32 = 16_777_619;
+    let bucket = |key: &str| {
+        let mix = |hash: u32, byte: u8| hash.wrapping_mul(PRIME) ^ i32::from(byte.cast_signed()).cast_unsigned();
+        key.bytes().fold(first, mix).checked_rem(buckets).unwrap_or(0)
+    };
+    let mut all: Vec<(&String, &String)> = elements.iter().collect();
+    all.sort_by_key(|(key, _)| bucket(key));
+    all
+}
+
 /// How letters are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Case {

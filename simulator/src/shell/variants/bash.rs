@@ -245,6 +245,7 @@ const V4_2: Columns = Columns {
         read_only_names_builtin: false,
         trace_assigns: TraceAssigns::LinesAround,
         trace_quote: TraceQuote::Meaning,
+        element_order: (0, 64),
         ..Details::COMMON
     },
     children: Children {
@@ -309,8 +310,14 @@ const V4_3: Columns = Columns {
     ..V4_2
 };
 
-const V4_4: Columns =
-    Columns { tail: Tail { command_string: AND_OR, trap_in_same_list_missed: true, ..V4_2_TAIL }, ..V4_3 };
+const V4_4: Columns = Columns {
+    tail: Tail { command_string: AND_OR, trap_in_same_list_missed: true, ..V4_2_TAIL },
+    details: Details { element_order: (0, 128), ..V4_3.details },
+    ..V4_3
+};
+
+/// `FNV_OFFSET` of bash `hashlib.c`.
+const FNV_OFFSET: u32 = 2_166_136_261;
 
 const V5_0: Columns = Columns {
     tail: Tail { substitution: AND_OR, trap_in_same_list_missed: false, ..V4_4.tail },
@@ -318,6 +325,7 @@ const V5_0: Columns = Columns {
     builtins: Builtins { wait_options: "f", ..V4_3.builtins },
     traps: Traps { run_in_substitution: false, run_in_substitution_of_eval: true, ..V4_4.traps },
     jobs: Jobs { background_subshell_hears_int: false, ..V4_4.jobs },
+    details: Details { element_order: (FNV_OFFSET, 128), ..V4_4.details },
     ..V4_4
 };
 
@@ -327,6 +335,7 @@ const V5_1: Columns = Columns {
     messages: MESSAGES,
     children: Children { command_replaces: true, ..V5_0.children },
     traps: Traps { int_runs_alone: true, pending_ends_wait: true, ..V5_0.traps },
+    details: Details { element_order: (FNV_OFFSET, 1_024), ..V5_0.details },
     ..V5_0
 };
 

@@ -281,6 +281,7 @@ impl Details {
         script_missing_status: 127,
         here_writer: HereWriter::Nobody,
         array_names: ArrayNames::FirstOfZero,
+        element_order: (0, 1),
         syntax_error_status: 2,
         syntax_error_in_eval_is_fatal: true,
         expansion_error_status: 1,

@@ -194,6 +194,9 @@ pub struct Details {
     pub here_writer: HereWriter,
     /// `$a` where `a` is an array, and its first index.
     pub array_names: ArrayNames,
+    /// First value and number of buckets of the hash table whose order the elements by name have (bash `hashlib.c`,
+    /// `hash_string`; `assoc.h`); one bucket: the order of the names.
+    pub element_order: (u32, u32),
     /// Exit code of a syntax error.
     pub syntax_error_status: u8,
     /// A syntax error in the text of `eval` ends the shell.

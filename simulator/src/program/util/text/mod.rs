@@ -190,7 +190,7 @@ fn complaint(called: &Called<'_>, file: &str, errno: Errno) -> String {
         "sed" if !called.busybox => format!("sed: can't read {file}: {errno}\n"),
         "head" | "tail" if !called.busybox => format!("{name}: cannot open '{file}' for reading: {errno}\n"),
         "sort" if !called.busybox => format!("sort: cannot read: {file}: {errno}\n"),
-        "awk" | "mawk" if !called.busybox => format!("mawk: cannot open {file} ({errno})\n"),
+        "awk" | "mawk" if !called.busybox => format!("{}: cannot open {file} ({errno})\n", called.name),
         _ => format!("{name}: {file}: {errno}\n"),
     }
 }

@@ -31,6 +31,7 @@ pub(crate) fn format_time(format: &str, seconds: i64) -> String {
             Some('b' | 'h') => out.push_str(name(MONTHS, month - 1)),
             // 1 January 1970 was a Thursday.
             Some('a') => out.push_str(name(DAYS, (days + 3).rem_euclid(7))),
+            Some('j') => out.push_str(&format!("{:03}", days - first_day(year) + 1)),
             Some('u') => out.push_str(&((days + 3).rem_euclid(7) + 1).to_string()),
             Some('w') => out.push_str(&(days + 4).rem_euclid(7).to_string()),
             Some(other) => {
@@ -48,6 +49,12 @@ const DAYS: &str = "Mon Tue Wed Thu Fri Sat Sun";
 
 fn name(names: &'static str, at: i64) -> &'static str {
     names.split(' ').nth(usize::try_from(at).unwrap_or(0)).unwrap_or("")
+}
+
+/// The first of January of a year, counted from 1970-01-01.
+fn first_day(year: i64) -> i64 {
+    let before = year - 1;
+    before * 365 + before.div_euclid(4) - before.div_euclid(100) + before.div_euclid(400) - 719_162
 }
 
 /// Year, month and day of a day counted from 1970-01-01 (Gregorian calendar, eras of 400 years).
@@ -72,5 +79,7 @@ mod tests {
         assert_eq!(format_time("%F %T", 1_767_225_600), "2026-01-01 00:00:00");
         assert_eq!(format_time("%F", 951_782_400), "2000-02-29");
         assert_eq!(format_time("%a %b %e %T UTC %Y", 1_767_225_600), "Thu Jan  1 00:00:00 UTC 2026");
+        assert_eq!(format_time("%j", 951_782_400), "060");
+        assert_eq!(format_time("%j", 1_767_225_600), "001");
     }
 }

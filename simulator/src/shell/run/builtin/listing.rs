@@ -2,6 +2,7 @@
 
 use super::super::state::State;
 use super::super::state::{Case, Value, Var};
+use super::super::variable::in_order;
 use super::Shell;
 use super::quote::{dollar_quoted, double_quoted, is_plain};
 use crate::shell::variants::ListStyle;
@@ -108,8 +109,8 @@ impl Shell {
             }
             Value::Named(elements) => {
                 let key = |k: &String| if is_plain(k) { k.clone() } else { double_quoted(k) };
-                let all: Vec<String> =
-                    elements.iter().map(|(k, v)| format!("[{}]={} ", key(k), double_quoted(v))).collect();
+                let all = in_order(elements, self.columns().details.element_order).into_iter();
+                let all: Vec<String> = all.map(|(k, v)| format!("[{}]={} ", key(k), double_quoted(v))).collect();
                 format!("=({})", all.concat())
             }
         };

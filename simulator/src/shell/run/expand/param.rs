@@ -1,6 +1,7 @@
 //! Parameter expansion (XCU 2.6.2; bash(1) "Parameter Expansion").
 
 use super::super::state::Value;
+use super::super::variable::in_order;
 use super::special::Meaning;
 use super::{Expanded, Expander, Piece, Stop};
 use crate::shell::ast::{Param, ParamOp, Word};
@@ -36,7 +37,9 @@ impl Expander<'_> {
         let star = self.text(index)? == "*";
         let values = match self.state.vars.get(name).map(|v| &v.value) {
             Some(Value::Indexed(elements)) => elements.keys().map(i64::to_string).collect(),
-            Some(Value::Named(elements)) => elements.keys().cloned().collect(),
+            Some(Value::Named(elements)) => {
+                in_order(elements, self.columns.details.element_order).into_iter().map(|(key, _)| key.clone()).collect()
+            }
             Some(Value::Scalar(_)) => vec!["0".to_string()],
             Some(Value::Unset) | None => Vec::new(),
         };

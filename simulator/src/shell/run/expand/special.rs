@@ -1,6 +1,7 @@
 //! Special parameters: `$?`, `$$`, `$!`, `$#`, `$-`, `$0`, positions, and the values of names and arrays.
 
 use super::super::state::{Running, State, Value};
+use super::super::variable::in_order;
 use super::Expander;
 use crate::shell::ast::Param;
 use crate::shell::variants::{ArrayNames, Columns, CommandFlag};
@@ -52,7 +53,10 @@ impl Expander<'_> {
         if index == "@" || index == "*" {
             let values = match value {
                 Some(Value::Indexed(elements)) => elements.into_values().collect(),
-                Some(Value::Named(elements)) => elements.into_values().collect(),
+                Some(Value::Named(elements)) => in_order(&elements, self.columns.details.element_order)
+                    .into_iter()
+                    .map(|(_, v)| v.clone())
+                    .collect(),
                 Some(Value::Scalar(text)) => vec![text],
                 Some(Value::Unset) | None => self.pipe_statuses(name),
             };
