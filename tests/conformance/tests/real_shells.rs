@@ -25,7 +25,7 @@ const AMOUNT: [(&str, u64, usize); 9] = [
     ("mksh", 100, 12),
     ("zsh", 200, 12),
     ("yash", 200, 12),
-    ("ksh93", 19, 12),
+    ("ksh93", 100, 12),
     ("posh", 200, 12),
 ];
 /// The seed of the generated scripts.

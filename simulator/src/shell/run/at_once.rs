@@ -13,11 +13,14 @@ use crate::program::{Call, KillTarget, Sys};
 const LAST_SECOND: SimDuration = SimDuration::from_secs(1);
 
 impl Shell {
-    /// A signal that does not wait for the command has come while `$( )` ran: the shell ends before the command.
-    pub(super) fn ends_behind_substitution(&mut self) -> bool {
-        let at_once = self.columns().signals.fatal_at_once;
+    /// A signal that does not wait for the command has come while `$( )` ran: the shell ends before the command. The other
+    /// shells only do so while its process is waited for.
+    pub(super) fn ends_behind_substitution(&mut self, waits: bool) -> bool {
+        let signals = &self.columns().signals;
         let untrapped = |s: &Signal| !self.state.traps.contains_key(&TrapOn::Signal(*s));
-        match self.state.caught.iter().find(|s| at_once.contains(s) && untrapped(s)) {
+        let now = signals.fatal_behind_substitution != waits;
+        let ends = |s: &Signal| now && signals.fatal_at_once.contains(s) && untrapped(s);
+        match self.state.caught.iter().find(ends) {
             Some(signal) => {
                 self.results.clear();
                 self.act_on(signal);

@@ -102,7 +102,9 @@ impl Shell {
 
     /// What is ignored as by `trap ''` is caught from the start of a program in the foreground on.
     pub(super) fn catch_what_is_ignored(&mut self) {
-        if !self.columns().traps.ignore_by_handler {
+        // In a child it is ignored for good.
+        let child = self.state.subshell && self.state.inner == 0;
+        if !self.columns().traps.ignore_by_handler || child {
             return;
         }
         for signal in self.state.ignored_at_start.iter() {

@@ -255,6 +255,9 @@ impl Shell {
             return;
         }
         let exits = self.state.options.errexit && self.state.conditions == 0;
+        if at_once && exits && self.state.caught.iter().any(|s| self.is_watched(s)) {
+            self.state.status = before;
+        }
         if !at_once {
             self.state.behind = self.take_trapped();
         }

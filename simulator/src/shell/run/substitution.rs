@@ -178,7 +178,7 @@ impl Shell {
                 return None;
             }
             (Phase::Waiting, Resume::Interrupted) => {
-                if self.terminating_signal_came() {
+                if self.terminating_signal_came() || self.ends_behind_substitution(true) {
                     return None;
                 }
                 let pid = capture.pid?;
@@ -209,7 +209,7 @@ impl Shell {
 
     /// The command of a substitution has ended: its output is one more result.
     fn captured(&mut self, capture: &Capture, ended: Option<ExitStatus>) {
-        if self.ends_behind_substitution() {
+        if self.ends_behind_substitution(false) {
             return;
         }
         self.state.statuses.resize(self.results.len(), self.state.status);

@@ -138,6 +138,11 @@ impl Shell {
         self.state.ended_by = Some(signal);
         self.state.inner = 0;
         self.note_left_pipeline();
+        let counts = |step: &Step| matches!(step, Step::EndTrap { .. } | Step::EndFunction { .. });
+        if self.stack.iter().any(counts) {
+            // Their ends set `$?` on the way out.
+            self.state.status = self.columns().signals.status_base + u16::from(signal.number());
+        }
         self.stack.clear();
         self.stack.push(Step::Exit);
         self.undo_redirections();

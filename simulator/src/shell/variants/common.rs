@@ -151,6 +151,7 @@ impl Signals {
         int_after_foreground: IntAfter::Nothing,
         fatal: &[],
         fatal_at_once: &[],
+        fatal_behind_substitution: false,
         exit_trap_decides_after_signal: false,
         passed_to_group_at_end: &[],
         passed_to_itself_at_end: &[],

@@ -132,6 +132,8 @@ pub struct Signals {
     /// Those of them that end it even while a foreground child runs, without the EXIT trap. The child is sent HUP, and the
     /// shell leaves a second later.
     pub fatal_at_once: &'static [Signal],
+    /// One that came while the output of `$( )` was read ends the shell before the command around that.
+    pub fatal_behind_substitution: bool,
     /// Where a signal has ended the shell, also by `exit` in its trap, the EXIT trap's last status is the exit code.
     pub exit_trap_decides_after_signal: bool,
     /// When it leaves with the status of a child that a signal killed, it sends itself that signal.

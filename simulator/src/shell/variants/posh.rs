@@ -83,6 +83,7 @@ const COLUMNS: Columns = Columns {
         fatal: &[Signal::HUP, Signal::INT, Signal::QUIT, Signal::TERM],
         passed_to_itself_at_end: &[Signal::INT, Signal::TERM],
         fatal_at_once: &[Signal::HUP],
+        fatal_behind_substitution: true,
         passed_by_shell_alone: true,
         background_spares_trapped: true,
         replaced_releases: &[Signal::INT, Signal::QUIT],
