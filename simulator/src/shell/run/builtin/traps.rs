@@ -3,7 +3,7 @@
 use super::super::script::{ScriptFrame, Source};
 use super::super::state::TrapOn;
 use super::Shell;
-use crate::base::signal::Signal;
+use crate::base::signal::{Signal, SignalSet};
 use crate::shell::variants::{OuterTraps, TrapOrder};
 
 impl Shell {
@@ -105,7 +105,11 @@ impl Shell {
         shown.extend(self.state.traps.clone());
         if columns.lists_found_ignored {
             self.watch_terminating_signals(true);
-            shown.extend(self.state.ignored_at_start.iter().map(|signal| (TrapOn::Signal(signal), "".into())));
+            // What a job ignores counts with them, where it cannot be trapped there.
+            let of_job = self.state.ignored_at_start.difference(self.state.found_ignored);
+            let hard = if self.columns().jobs.trap_in_job { SignalSet::EMPTY } else { of_job };
+            let ignored = self.state.found_ignored.union(hard);
+            shown.extend(ignored.iter().map(|signal| (TrapOn::Signal(signal), "".into())));
         }
         let mut shown: Vec<_> = shown.iter().filter(|(on, _)| wanted.is_empty() || wanted.contains(on)).collect();
         match columns.order {
