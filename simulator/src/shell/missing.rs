@@ -95,6 +95,11 @@ impl<'a> Search<'a> {
             Node::Command(command) => self.command(command),
             Node::Param(param) => self.param(param),
             Node::Assign(assign) => {
+                let name = assign.name.as_str();
+                self.rows(assign.span, name, |construct| match construct {
+                    Construct::Variable(names) => names.contains(&name),
+                    _ => false,
+                });
                 if let AssignValue::Array(words) = &assign.value
                     && words.iter().any(is_named_member)
                 {

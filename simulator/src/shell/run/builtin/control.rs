@@ -88,9 +88,10 @@ impl Shell {
                         .skip(usize::from(number.is_none_or(|n| n.is_err())))
                         .find(|template| !template.is_empty());
                     let message = self.message(own.unwrap_or(&""), name, &[("name", &text)]);
-                    let status = self.error_status(2);
-                    if self.columns().builtins.outside_loop_is_fatal {
-                        self.exit_with(1);
+                    let fatal = self.columns().builtins.outside_loop_is_fatal;
+                    let status = if fatal { 1 } else { self.error_status(2) };
+                    if fatal {
+                        self.exit_with(status);
                     }
                     self.fail_special(name, status, message);
                     return;
