@@ -160,6 +160,7 @@ impl Shell {
                 self.goes_to_background(job);
                 self.state.last_background = Some(pid);
                 self.state.status = 0;
+                self.tell_of_new_job(job, pid);
             }
             Fork::Member(starting) => return self.member_started(starting, pid),
             Fork::Substitution(substitution, read, write) if substitution.process.is_some() => {
@@ -180,6 +181,15 @@ impl Shell {
             }
         }
         group.map(|pid| Call::Setpgid(Some(pid), Some(pid)))
+    }
+
+    /// An interactive shell says which number a job has got (bash `execute_cmd.c`, `describe_pid`).
+    fn tell_of_new_job(&mut self, at: usize, pid: Pid) {
+        if let Some(job) = self.state.jobs.get(at).filter(|_| self.state.interactive)
+            && self.columns().jobs.told_together
+        {
+            self.error(format!("[{}] {}", job.number, pid.0));
+        }
     }
 
     /// A new job is not waited for: it gets its number.

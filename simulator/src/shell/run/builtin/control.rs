@@ -177,6 +177,9 @@ impl Shell {
             self.stack.extend(calls);
             self.give_back_keyboard();
         }
+        if std::mem::take(&mut self.state.interactive) {
+            self.leave_interactive(&[]);
+        }
         self.release_for_replacement();
     }
 
