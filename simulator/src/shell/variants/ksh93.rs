@@ -28,6 +28,7 @@ const MESSAGES: Messages = Messages {
     script_missing: "{sh}: {name}: not found",
     usages: USAGES,
     type_not_found: "{builtin_prefix}{name}: not found",
+    type_keyword: "{name} is a keyword",
     unset_read_only: "{builtin_prefix}warning: {name}: is read only",
     test_missing_bracket: "{builtin_prefix}']' missing",
     exec_not_executable: "{builtin_prefix}{name}: cannot execute [{text}]",
