@@ -161,6 +161,7 @@ const U_2012: Columns = Columns {
         eval_lines: InnerLines::One,
         trap_lines: InnerLines::Current,
         negated_break_fails: true,
+        break_ends_child: true,
         ..Nesting::CLOSED
     },
     details: Details {
