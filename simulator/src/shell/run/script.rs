@@ -197,6 +197,11 @@ impl Shell {
 
     /// Pushes the commands of a substitution.
     pub(super) fn push_substitution(&mut self, text: Arc<str>, line: u32, substitution: &Substitution) {
+        // What stands in `$( )` was read with the command around it: nothing behind its last command hides that.
+        let inside = text.trim_end();
+        let hides = !self.columns().tail.trailing_text && !substitution.backquoted;
+        let cuts = hides && !inside.ends_with('\\') && !inside.contains("<<");
+        let text = if cuts { inside.into() } else { text };
         let mut frame = ScriptFrame::read(text, line, Source::Substitution, substitution.backquoted, self);
         if substitution.process.is_some() && self.columns().jobs.process_substitution_forks {
             frame.place = Place::Inside(Hurdle::Substitution);
