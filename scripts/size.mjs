@@ -8,7 +8,7 @@ import { brotliCompressSync, constants } from 'node:zlib';
 // What the first figure that can be played may cost.
 const GOAL = 250_000;
 // The simulator, which is loaded after that figure: 5 % above its size when the limit was set, so that growth is noticed.
-const ENGINE = 890_000;
+const ENGINE = 940_000;
 // What is loaded after the first figure: the simulator itself, and the page of a rule when somebody opens it.
 const LATER = [/^engine(_bg)?\./, /^rules\//];
 const dist = new URL('../dist/', import.meta.url);
