@@ -16,6 +16,14 @@ impl Shell {
         if self.ends_at_once() {
             return None;
         }
+        if self.state.waited_last && self.columns().jobs.told_together && self.untrapped_int() {
+            // bash takes it for the one that ends `wait`, which it has called before (`wait_sigint_handler`).
+            match self.columns().signals.int_in_wait {
+                Some(code) => self.end_by_int(u16::from(code)),
+                None => self.repeat_int(),
+            }
+            return None;
+        }
         // What a job in the foreground does with INT is its own affair (bash `wait_sigint_handler`).
         let own_groups = self.state.options.monitor && !self.state.in_substitution;
         let keeps_int = self.columns().jobs.told_together

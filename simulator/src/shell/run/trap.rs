@@ -312,11 +312,15 @@ impl Shell {
         self.state.status = status;
     }
 
-    /// INT came to the shell itself, without a trap and without handlers of its own for it?
+    /// INT came to the shell itself, without a trap and without handlers of its own for it, and it sends it to itself?
     pub(super) fn int_comes_again(&self) -> bool {
-        let mine = self.columns().jobs.told_together && self.columns().signals.int_in_wait.is_none();
-        let untrapped = !self.state.traps.contains_key(&TrapOn::Signal(Signal::INT));
-        mine && self.state.caught.contains(Signal::INT) && untrapped && !self.is_watched(Signal::INT)
+        self.columns().jobs.told_together && self.columns().signals.int_in_wait.is_none() && self.untrapped_int()
+    }
+
+    /// INT was caught, without a trap and without being watched for the EXIT trap.
+    pub(super) fn untrapped_int(&self) -> bool {
+        let caught = self.state.caught.contains(Signal::INT);
+        caught && !self.is_trapped(Signal::INT) && !self.is_watched(Signal::INT)
     }
 
     /// The shell sends itself INT with its default action: PID 1 does not get it (bash `jobs.c` `wait_sigint_handler`).

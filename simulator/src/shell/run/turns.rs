@@ -4,7 +4,7 @@
 
 use super::Shell;
 use crate::base::signal::{Signal, SignalSet};
-use crate::shell::variants::{InTrap, Together, TrapOrder};
+use crate::shell::variants::{InTrap, IntAfter, Together, TrapOrder};
 
 /// Signals that wait for their traps, where each occurrence counts (zsh `Src/zsh.h`, `MAX_QUEUE_SIZE`).
 const QUEUED_SIGNALS: usize = 128;
@@ -39,6 +39,11 @@ impl Shell {
     /// What has no trap comes first; of traps, the one whose turn it is.
     pub(super) fn next_signal(&self) -> Option<Signal> {
         let lowest = self.to_act_on()?;
+        let ends = self.columns().signals.int_after_foreground == IntAfter::Exits130;
+        if ends && self.state.caught.contains(Signal::INT) && self.action(Signal::INT).is_none() {
+            // It is acted on as soon as it is let through (dash `src/error.h`, `INTON`).
+            return Some(Signal::INT);
+        }
         if self.state.int_last && lowest == Signal::INT {
             let others = self.state.caught.without(Signal::INT);
             return others.iter().find(|s| self.action(*s).is_some()).or(Some(lowest));
