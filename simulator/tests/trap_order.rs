@@ -73,3 +73,13 @@ fn in_bash_the_trap_of_int_leaves_others_waiting_from_5_1_on_and_comes_last_befo
         assert_eq!(printed(shell, script, &signals).join(" "), "i x 143", "{shell}");
     }
 }
+
+#[test]
+fn an_int_without_a_trap_ends_dash_and_busybox_before_the_traps_of_other_signals_run() {
+    let script = "trap 'echo H' HUP; trap 'echo U' USR1; short; echo x";
+    let signals = [(300, Signal::HUP), (600, Signal::USR1), (800, Signal::INT)];
+    for shell in [DASH, BUSYBOX] {
+        assert_eq!(printed(shell, script, &signals).join(" "), "", "{shell}");
+    }
+    assert_eq!(printed("bash-5.2.15", script, &signals).join(" "), "H U x");
+}

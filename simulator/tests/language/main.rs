@@ -28,7 +28,7 @@ const FLOOR: &[(&str, usize)] = &[
     ("dash-0.5.12-bookworm", 715),
     ("bash-5.2.15", 678),
     ("bash-5.2.15-sh", 677),
-    ("busybox-1.35.0-deb", 707),
+    ("busybox-1.35.0-deb", 708),
     ("ksh93u+m-1.0.4", 578),
     ("mksh-59c", 673),
     ("posh-0.14.1", 661),

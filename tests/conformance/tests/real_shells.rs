@@ -22,10 +22,10 @@ const AMOUNT: [(&str, u64, usize); 9] = [
     ("bash", 400, 4),
     ("bash-sh", 200, 8),
     ("ash", 400, 4),
-    ("mksh", 100, 12),
-    ("zsh", 200, 12),
+    ("mksh", 200, 12),
+    ("zsh", 88, 12),
     ("yash", 200, 12),
-    ("ksh93", 100, 12),
+    ("ksh93", 78, 12),
     ("posh", 200, 12),
 ];
 /// The seed of the generated scripts.
