@@ -29,6 +29,15 @@ fn every_story_shows_what_it_is_expected_to_show() {
 }
 
 #[test]
+fn no_story_uses_what_is_not_simulated() {
+    for story in stories::all() {
+        let remarks = story.draft().check().1;
+        let said: Vec<String> = remarks.iter().map(ToString::to_string).filter(|r| r.contains("simulated")).collect();
+        assert_eq!(said, [""; 0], "{}", story.name);
+    }
+}
+
+#[test]
 fn the_stories_cover_every_fact_they_are_made_for() {
     let wanted = [
         "A-1", "A-2", "A-3", "A-4", "A-5", "B-1", "B-2", "B-3", "B-4", "B-5", "C-7", "D-1", "D-2", "D-3", "D-4", "D-5",

@@ -217,9 +217,9 @@ fn not_simulated(name: &str) -> Acts {
 /// Commands that read their input to its end: whoever writes to one of them gets no SIGPIPE, though it prints nothing here.
 const READERS: &[&str] = &["jq", "yq", "od", "xxd", "gzip", "gunzip", "column", "fold", "perl"];
 
-/// Other commands of which people use what they print or make.
-const OTHERS: &[&str] =
-    &["openssl", "keytool", "ssh-keygen", "gpg", "unzip", "git", "python", "python3", "node", "php"];
+/// Other commands of which people use what they print or make. Interpreters are not among them: what they run is an
+/// application with a card.
+const OTHERS: &[&str] = &["openssl", "keytool", "ssh-keygen", "gpg", "unzip", "git"];
 
 /// The length of a sleep: numbers with `s`, `m`, `h`, `d`, added up. `None` is for ever.
 pub(crate) fn sleep_time(words: &[&str]) -> Result<Option<SimDuration>, String> {
