@@ -55,7 +55,7 @@ impl Shell {
             }
             if self.exit_trap_on_signal(signal) {
                 self.state.caught = self.state.caught.without(signal);
-                if self.columns().jobs.told_together {
+                if self.columns().jobs.told_together && !own_groups {
                     // It is kept for the end of the job, which nobody waits for now.
                     self.state.caught = self.state.caught.without(Signal::INT);
                 }
