@@ -277,10 +277,8 @@ impl Expander<'_> {
 
     /// The same for text that is expanded already.
     pub fn calculate(&mut self, text: &str) -> Expanded<i64> {
-        let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
-        let given = words.filter_map(|word| Some((word.to_owned(), self.dynamic(word)?))).collect();
-        let mut names = Names { state: self.state, columns: self.columns, given, unset: None };
         let plain = self.columns.syntax.plain_arithmetic;
+        let mut names = Names { expander: self, unset: None };
         let value = if plain { evaluate_plain(text, &mut names) } else { evaluate(text, &mut names) };
         if let Some(name) = names.unset {
             let template = self.columns.messages.arithmetic_unset;
@@ -386,20 +384,17 @@ fn text_of(field: &[(char, bool)]) -> String {
 }
 
 /// Shell variables for arithmetic; `name[index]` reaches arrays.
-struct Names<'a> {
-    state: &'a mut State,
-    columns: &'a Columns,
-    /// Those that have a value without being set.
-    given: BTreeMap<String, String>,
+struct Names<'a, 'e> {
+    expander: &'a mut Expander<'e>,
     /// The first that is unset, where `set -u` counts it.
     unset: Option<String>,
 }
 
-impl Names<'_> {
+impl Names<'_, '_> {
     /// The elements by name, and which of them `name[key]` is.
     fn named(&mut self, name: &str) -> Option<(&mut BTreeMap<String, String>, String)> {
         let (name, key) = name.strip_suffix(']')?.split_once('[')?;
-        match &mut self.state.vars.get_mut(name)?.value {
+        match &mut self.expander.state.vars.get_mut(name)?.value {
             Value::Named(elements) => Some((elements, key.trim_matches(['"', '\'']).to_owned())),
             Value::Scalar(_) | Value::Indexed(_) | Value::Unset => None,
         }
@@ -408,22 +403,22 @@ impl Names<'_> {
     fn element(&mut self, name: &str) -> Option<(String, i64)> {
         let (name, index) = name.strip_suffix(']')?.split_once('[')?;
         let index = evaluate(index, self).ok()?;
-        Some((name.to_string(), index - self.columns.details.array_names.first()))
+        Some((name.to_string(), index - self.expander.columns.details.array_names.first()))
     }
 }
 
-impl Variables for Names<'_> {
+impl Variables for Names<'_, '_> {
     fn are_numbers(&self) -> bool {
-        !self.columns.messages.arithmetic_value.is_empty()
+        !self.expander.columns.messages.arithmetic_value.is_empty()
     }
 
     fn dialect(&self) -> Dialect {
-        let syntax = &self.columns.syntax;
+        let syntax = &self.expander.columns.syntax;
         Dialect { power: syntax.power, octal: syntax.octal, narrow: syntax.narrow }
     }
 
     fn unset_is_error(&self) -> bool {
-        self.columns.details.arithmetic_needs_values
+        self.expander.columns.details.arithmetic_needs_values
     }
 
     fn get(&mut self, name: &str) -> Option<String> {
@@ -431,17 +426,17 @@ impl Variables for Names<'_> {
             return BTreeMap::get(elements, &key).cloned();
         }
         match self.element(name) {
-            Some((name, index)) => match &self.state.vars.get(&name)?.value {
+            Some((name, index)) => match &self.expander.state.vars.get(&name)?.value {
                 Value::Indexed(elements) => elements.get(&index).cloned(),
                 Value::Scalar(text) if index == 0 => Some(text.clone()),
                 _ => None,
             },
-            None => self.state.get(name).or_else(|| BTreeMap::get(&self.given, name).cloned()),
+            None => self.expander.state.get(name).or_else(|| self.expander.dynamic(name)),
         }
     }
 
     fn lacks(&mut self, name: &str) {
-        if self.state.options.nounset && !self.columns.messages.arithmetic_unset.is_empty() {
+        if self.expander.state.options.nounset && !self.expander.columns.messages.arithmetic_unset.is_empty() {
             self.unset.get_or_insert_with(|| name.to_owned());
         }
     }
@@ -453,7 +448,7 @@ impl Variables for Names<'_> {
         }
         match self.element(name) {
             Some((name, index)) => {
-                let var = self.state.entry(&name);
+                let var = self.expander.state.entry(&name);
                 if let Value::Indexed(elements) = &mut var.value {
                     elements.insert(index, value.to_string());
                 } else {
@@ -461,7 +456,7 @@ impl Variables for Names<'_> {
                 }
             }
             None => {
-                self.state.set(name, value.to_string());
+                self.expander.state.set(name, value.to_string());
             }
         }
     }
