@@ -125,9 +125,7 @@ impl Shell {
     fn group_of_child(&self, why: &Fork) -> Option<Option<Pid>> {
         let alone = self.columns().children.only_jobs_have_groups && matches!(why, Fork::Command(..));
         let leader = match why {
-            Fork::Member(starting) => {
-                self.state.jobs.get(starting.job).and_then(|j| j.processes.first()).map(|(p, _)| *p)
-            }
+            Fork::Member(starting) => self.first_member(starting),
             Fork::Command(..) | Fork::Subshell(_) | Fork::Background(_) | Fork::Substitution(..) => None,
             Fork::Inner | Fork::Copies | Fork::Writer { .. } => None,
         };
@@ -257,9 +255,8 @@ impl Shell {
     /// `$( )`, and `<( )` and `>( )` which are jobs in some shells: the pipe is the standard output or input.
     fn begin_substitution(&mut self, substitution: &Arc<Substitution>, (read, write): (Fd, Fd), parent: Parent) {
         let details = &self.columns().details;
-        let forgets = details.substitution_forgets_conditions;
         self.state.options.errexit &= details.substitution_keeps_errexit || self.state.shopt("inherit_errexit");
-        if forgets {
+        if details.substitution_forgets_conditions {
             self.state.conditions = 0;
         }
         let text = self.text_of_substitution(substitution);

@@ -70,7 +70,7 @@ impl Shell {
         }
         for (name, on) in &called.shopt {
             if !SHOPT.iter().any(|(known, _)| known == name) {
-                return self.ends_for_option("{sh}: line 0: {name}: invalid shell option name", "", name);
+                return self.ends_for_option(self.columns().invocation.bad_shopt, "", name);
             }
             self.state.set_shopt(name, *on);
         }

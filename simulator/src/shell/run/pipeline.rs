@@ -47,9 +47,14 @@ impl Shell {
         self.fork(Fork::Member(*starting))
     }
 
+    /// The process of a pipeline that was started first.
+    pub(super) fn first_member(&self, starting: &Starting) -> Option<Pid> {
+        self.state.jobs.get(starting.job)?.processes.first().map(|(pid, _)| *pid)
+    }
+
     /// The last member runs in the shell, with its input from the pipe for so long.
     fn run_last_member(&mut self, starting: Starting) {
-        let first = self.state.jobs.get(starting.job).and_then(|j| j.processes.first()).map(|(pid, _)| *pid);
+        let first = self.first_member(&starting);
         let Some(body) = starting.body() else { return };
         if self.columns().children.lone_exec_ends_pipeline && is_lone_exec(body) {
             self.state.jobs.retain(|job| !first.is_some_and(|member| job.holds(member)));

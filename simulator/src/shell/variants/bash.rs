@@ -287,6 +287,7 @@ const V4_2: Columns = Columns {
         letters: "abcefhiklmnoprstuvxBCDEHOPT",
         bad_letter: BAD_LETTER,
         bad_name: "{sh}: line 0: {sh}: {name}: invalid option name",
+        bad_shopt: "{sh}: line 0: {name}: invalid shell option name",
         long_options: LongOptions::Known(LONG_OPTIONS),
         no_terminal: "{sh}: cannot set terminal process group ({group}): Inappropriate ioctl for device\n\
                       {sh}: no job control in this shell",

@@ -1,5 +1,5 @@
 //! The columns about how a shell is called: which options its command line takes, what it does without a terminal, and which
-//! files it reads first. Consumed in `run::options` and `run::startup`.
+//! files it reads first. Consumed in `run::invocation` and `run::options`.
 //!
 //! Not here: the options of `set` while it runs (`builtins`).
 
@@ -27,6 +27,8 @@ pub struct Invocation {
     pub bad_letter: &'static str,
     /// What it says of a name behind `-o` that it does not know; empty: it goes on.
     pub bad_name: &'static str,
+    /// What it says of a name behind `-O` that it does not know.
+    pub bad_shopt: &'static str,
     /// What words that begin with `--` are.
     pub long_options: LongOptions,
     /// What `-m` says where there is no terminal, and then does not do; empty: it is on all the same.
@@ -55,6 +57,7 @@ impl Invocation {
         letters: "",
         bad_letter: "",
         bad_name: "",
+        bad_shopt: "",
         long_options: LongOptions::LeftOut,
         no_terminal: "",
         interactive_ignores: &[Signal::TERM],
