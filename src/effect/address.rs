@@ -3,7 +3,7 @@
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsValue;
-use yew::{Callback, hook, use_effect_with};
+use yew::{Callback, hook, use_effect_with, use_mut_ref};
 
 use crate::store::action::Action;
 use crate::store::link;
@@ -21,17 +21,30 @@ pub fn fragment() -> String {
 /// Writes the state into the address, and opens what a changed address asks for.
 #[hook]
 pub fn use_address(state: &State, act: Callback<Action>) {
-    use_effect_with((), move |()| {
-        let listener = EventListener::new(&gloo::utils::window(), "hashchange", move |_| {
-            act.emit(Action::Follow(fragment()));
+    // What the address said when it was last followed or written. When it says something else, a reader or a link has
+    // just changed it and `hashchange` is still on its way: written over now, what was asked for would be lost.
+    let known = use_mut_ref(fragment);
+    {
+        let known = known.clone();
+        use_effect_with((), move |()| {
+            let listener = EventListener::new(&gloo::utils::window(), "hashchange", move |_| {
+                known.replace(fragment());
+                act.emit(Action::Follow(fragment()));
+            });
+            move || drop(listener)
         });
-        move || drop(listener)
-    });
+    }
     // While it plays, the moment changes with every frame: the address follows when it stops.
     // The link is made when the time is over: packing all texts takes longer than drawing a frame.
-    use_effect_with(state.clone(), |state| {
-        let state = state.clone();
-        let timer = (!state.playing).then(|| Timeout::new(DELAY_MS, move || replace(link::fragment(&state))));
+    use_effect_with(state.clone(), move |state| {
+        let (state, resting) = (state.clone(), !state.playing);
+        let write = move || {
+            if *known.borrow() == fragment() {
+                replace(link::fragment(&state));
+                known.replace(fragment());
+            }
+        };
+        let timer = resting.then(|| Timeout::new(DELAY_MS, write));
         move || drop(timer)
     });
 }

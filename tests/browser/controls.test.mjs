@@ -100,6 +100,18 @@ test('the address holds the state and opens it again', () =>
     assert.match(await page.getByLabel('Dockerfile', { exact: true }).inputValue(), /# mine/);
   }));
 
+test('a link is followed even when it comes as the page is about to write its own address', () =>
+  withPage(shared, { ...still, fragment: 'story=ruby-shell-form&t=20000000' }, async (page) => {
+    await page.getByRole('tab', { name: 'ps', exact: true }).click();
+    await page.evaluate(() => {
+      // Both timers, this one and that of the address, are over when the page is free again, and this one began first.
+      setTimeout(() => { location.hash = 'story=ruby-shell-form&t=5000000'; }, 100);
+      const free = performance.now() + 600;
+      while (performance.now() < free);
+    });
+    await page.waitForFunction(() => document.querySelector('.moment').textContent === '5.0 s');
+  }));
+
 test('settings are a form over the text of the scenario', () =>
   withPage(shared, { ...still, fragment: 'story=nginx-sigterm&t=0' }, async (page) => {
     await page.getByRole('tab', { name: 'cluster' }).click();
