@@ -126,9 +126,9 @@ impl Shell {
 
     /// Takes signals with a trap from those that were caught.
     fn take_trapped(&mut self) -> SignalSet {
-        let trapped: Vec<Signal> = self.state.caught.iter().filter(|s| self.action(*s).is_some()).collect();
-        self.state.caught = trapped.iter().fold(self.state.caught, |caught, signal| caught.without(*signal));
-        SignalSet::of(&trapped)
+        let trapped = self.with_trap(self.state.caught);
+        self.state.caught = self.state.caught.difference(trapped);
+        trapped
     }
 
     /// Leaves the innermost subshell: what is on top of its end is dropped. False if there is none.
@@ -272,9 +272,7 @@ impl Shell {
 
     /// A command begins that runs no others: what came to a `$( )` before it has its turn when it is over.
     pub(super) fn acts_behind(&mut self) {
-        for signal in std::mem::replace(&mut self.state.behind, SignalSet::EMPTY).iter() {
-            self.state.caught = self.state.caught.with(signal);
-        }
+        self.state.caught = self.state.caught.union(std::mem::take(&mut self.state.behind));
     }
 
     fn running_job(&self, pid: Pid) -> Option<usize> {

@@ -70,6 +70,11 @@ impl Shell {
         found.or(Some(lowest))
     }
 
+    /// Those of some signals that have a trap.
+    pub(super) fn with_trap(&self, signals: SignalSet) -> SignalSet {
+        signals.iter().filter(|s| self.action(*s).is_some()).fold(SignalSet::EMPTY, SignalSet::with)
+    }
+
     /// The shell has begun with one of the signals that have come: the others wait for their turn.
     pub(super) fn put_off_round(&mut self) {
         self.state.ran_in_trap = false;
@@ -123,9 +128,7 @@ impl Shell {
             self.state.int_last = true;
             return;
         }
-        let others = self.state.caught.without(Signal::INT);
-        let trapped: Vec<Signal> = others.iter().filter(|s| self.action(*s).is_some()).collect();
-        let trapped = SignalSet::of(&trapped);
+        let trapped = self.with_trap(self.state.caught.without(Signal::INT));
         self.state.caught = self.state.caught.difference(trapped);
         self.state.stranded = self.state.stranded.union(trapped);
     }
