@@ -451,7 +451,7 @@ mod tests {
         let typed = early.lane().session.last().unwrap();
         // A place of the folded axis is as fine as some microseconds.
         let before = early.lane().origin.as_micros() - typed.at.as_micros();
-        assert_eq!(before.div_ceil(1_000), 2_001);
+        assert_eq!(before.div_ceil(1_000), 2_000);
         assert!(typed.answer.lines[0].text.starts_with("NAME "), "{typed:?}");
 
         let pod = typed.answer.lines[1].text.split(' ').next().unwrap().to_owned();

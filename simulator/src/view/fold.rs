@@ -259,14 +259,17 @@ impl Axis {
         }
     }
 
-    /// The place at which everything up to and including `at` has happened.
+    /// The first place at which everything up to and including `at` has happened: the moment shown there is `at`, or the
+    /// next one where places are further apart than moments. A link that is made of it opens at the same place.
     pub fn place_of(&self, at: Moment) -> Place {
         let next = self.instants.partition_point(|i| i.at <= at);
         let Some(here) = next.checked_sub(1).and_then(|i| self.instants.get(i)) else { return 0 };
         let end = here.start + here.dwell;
         match self.instants.get(next) {
+            // counted from its right end, so that it is rounded up
             Some(there) => {
-                end + between(at.abs_diff(here.at), there.at.abs_diff(here.at), there.start.saturating_sub(end))
+                let playback = there.start.saturating_sub(end);
+                there.start.saturating_sub(between(there.at.abs_diff(at), there.at.abs_diff(here.at), playback))
             }
             None => end,
         }
@@ -409,6 +412,18 @@ mod tests {
         for at in [0, 10_000_000, 30_000_000] {
             let back = axis.moment_at(axis.place_of(at));
             assert!(back.abs_diff(at) < 30_000, "{at} came back as {back}");
+        }
+    }
+
+    #[test]
+    fn a_link_to_a_moment_is_never_before_it_and_stays_where_it_is_when_it_is_made_again() {
+        let (trace, origin) = shell_form();
+        let axis = Axis::new(&[(&trace, origin)]);
+        for at in (-900_000..30_100_000).step_by(99_991) {
+            let place = axis.place_of(at);
+            let shown = axis.moment_at(place);
+            assert!((at..at + 100).contains(&shown) || shown == axis.span().0 || shown == axis.span().1, "{at}: {shown}");
+            assert_eq!(axis.place_of(shown), place, "{at}");
         }
     }
 
