@@ -20,6 +20,22 @@ impl Span {
         let clamp = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         Span { start: clamp(start), end: clamp(end.max(start)) }
     }
+
+    /// The piece of `text` that it is; empty where the text does not reach.
+    pub fn of(self, text: &str) -> &str {
+        let index = |at: u32| usize::try_from(at).unwrap_or(usize::MAX);
+        text.get(index(self.start)..index(self.end)).unwrap_or("")
+    }
+}
+
+/// What stands in `text` in front of byte `at`; empty where the text does not reach.
+pub fn text_before(text: &str, at: u32) -> &str {
+    Span { start: 0, end: at }.of(text)
+}
+
+/// How many lines end in `text`: its newlines.
+pub fn line_ends(text: &str) -> u32 {
+    u32::try_from(text.matches('\n').count()).unwrap_or(u32::MAX)
 }
 
 /// How bad it is.

@@ -23,8 +23,7 @@ impl<'t> Remarks<'t> {
 
     /// The piece of the text at `span`.
     pub fn source(&self, span: Span) -> &'t str {
-        let (Ok(start), Ok(end)) = (usize::try_from(span.start), usize::try_from(span.end)) else { return "" };
-        self.text.get(start..end).unwrap_or("")
+        span.of(self.text)
     }
 
     /// Nothing more is taken, so nothing more needs to be worked out.

@@ -111,8 +111,7 @@ impl Printer<'_> {
     }
 
     fn slice(&self, span: Span) -> &str {
-        let range = usize::try_from(span.start).unwrap_or(0)..usize::try_from(span.end).unwrap_or(0);
-        self.text.get(range).unwrap_or("")
+        span.of(self.text)
     }
 
     fn list(&mut self, list: &List) {

@@ -422,7 +422,10 @@ mod tests {
         for at in (-900_000..30_100_000).step_by(99_991) {
             let place = axis.place_of(at);
             let shown = axis.moment_at(place);
-            assert!((at..at + 100).contains(&shown) || shown == axis.span().0 || shown == axis.span().1, "{at}: {shown}");
+            assert!(
+                (at..at + 100).contains(&shown) || shown == axis.span().0 || shown == axis.span().1,
+                "{at}: {shown}"
+            );
             assert_eq!(axis.place_of(shown), place, "{at}");
         }
     }

@@ -3,9 +3,9 @@
 use super::branch::{arithmetic_for, case, for_loop, if_command, while_command};
 use super::look::{is_compound, is_lone_job, is_plain_simple, is_redirected, is_simple, without_braces};
 use super::{Body, Code, Hurdle, Op, Place, SimpleCommand};
-use crate::base::diagnostic::Span;
+use crate::base::diagnostic::{Span, line_ends, text_before};
 use crate::shell::ast::{AndOr, Command, CommandKind, CompleteCommand, Item, Join, List, Pipeline, RedirectKind};
-use crate::shell::variants::{Children, Shape, Shapes, Tail};
+use crate::shell::variants::{Children, Columns, Shape, Shapes, Tail};
 use std::sync::Arc;
 
 /// Where the compiled commands stand.
@@ -33,6 +33,12 @@ pub struct Context {
 }
 
 impl Context {
+    /// Around nothing yet.
+    pub fn new(columns: &'static Columns, text: Arc<str>, line: u32, place: Place) -> Context {
+        let (tail, children) = (&columns.tail, &columns.children);
+        Context { tail, children, text, line, place, in_list: false, timed: false, braces: None, around: 0 }
+    }
+
     /// In front of something else.
     pub(super) fn inside(&self) -> Context {
         self.kept_inside(Hurdle::NotLast)
@@ -95,8 +101,7 @@ impl Context {
     }
 
     fn slice(&self, span: Span) -> Arc<str> {
-        let range = usize::try_from(span.start).unwrap_or(0)..usize::try_from(span.end).unwrap_or(0);
-        self.text.get(range).unwrap_or("").into()
+        span.of(&self.text).into()
     }
 
     fn last_line_of(&self, span: Span) -> u32 {
@@ -104,8 +109,7 @@ impl Context {
     }
 
     fn line_of(&self, span: Span) -> u32 {
-        let before = self.text.get(..usize::try_from(span.start).unwrap_or(0)).unwrap_or("");
-        self.line + 1 + u32::try_from(before.matches('\n').count()).unwrap_or(0)
+        self.line + 1 + line_ends(text_before(&self.text, span.start))
     }
 }
 

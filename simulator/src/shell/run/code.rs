@@ -6,6 +6,7 @@ use super::expand::{Expanded, Expander, Stop};
 use super::redirect::Then;
 use super::state::{Function, TrapOn};
 use super::step::{Frame, Starting, Step};
+use crate::base::diagnostic::{line_ends, text_before};
 use crate::base::signal::{Signal, SignalSet};
 use crate::program::{Call, Sys};
 use crate::shell::plan::{Hurdle, Op, Place};
@@ -65,18 +66,8 @@ impl Shell {
             Op::Pipeline { members, last_becomes, last_in_shell, background } => {
                 let text = background.clone().or_else(|| members.first().map(|m| m.text.clone()));
                 let job = self.new_job(text.unwrap_or_default());
-                let starting = Starting {
-                    members,
-                    next: 0,
-                    input: None,
-                    output: None,
-                    job,
-                    last_becomes,
-                    last_in_shell,
-                    background: background.is_some(),
-                    captured: None,
-                    asked: false,
-                };
+                let background = background.is_some();
+                let starting = Starting { last_becomes, last_in_shell, background, ..Starting::new(members, job) };
                 self.stack.push(Step::Pipeline(Box::new(starting)));
                 None
             }
@@ -191,8 +182,7 @@ impl Shell {
                 self.error(message);
             }
             Op::Define { name, body, text, line } => {
-                let before = text.get(..usize::try_from(body.span.start).unwrap_or(0)).unwrap_or("");
-                let begins = line + 1 + u32::try_from(before.matches('\n').count()).unwrap_or(0);
+                let begins = line + 1 + line_ends(text_before(&text, body.span.start));
                 self.state.functions.insert(name, Function { body, text, line, begins });
                 self.state.status = 0;
             }

@@ -38,7 +38,7 @@ impl Shell {
     /// What came of it.
     pub(super) fn last_look(&mut self, target: Option<Pid>) {
         let Resume::Waited(pid, status) = std::mem::replace(&mut self.last, Resume::Done) else { return };
-        let job = self.state.jobs.iter().position(|j| j.processes.iter().any(|(p, _)| Some(*p) == target));
+        let job = self.state.jobs.iter().position(|j| target.is_some_and(|pid| j.holds(pid)));
         self.note_end(pid, status);
         if self.tells_collected(job, pid) {
             self.told(pid, status);
@@ -55,7 +55,7 @@ impl Shell {
     /// Is this process of the job that is waited for, and is its end told now?
     pub(super) fn tells_collected(&self, job: Option<usize>, pid: Pid) -> bool {
         let job = job.and_then(|at| self.state.jobs.get(at));
-        self.columns().details.tells_when_collected && job.is_some_and(|j| j.processes.iter().any(|(p, _)| *p == pid))
+        self.columns().details.tells_when_collected && job.is_some_and(|j| j.holds(pid))
     }
 
     /// Says that a signal ended a process; of INT and PIPE nothing is said.
@@ -70,7 +70,7 @@ impl Shell {
 
     /// A child has ended in a `wait` without operands that goes on when a job has failed.
     pub(super) fn wait_after(&mut self, mut wait: Box<WaitBuiltin>, pid: Pid) -> Option<Call> {
-        let job = self.state.jobs.iter().find(|j| j.is_done() && j.processes.iter().any(|(p, _)| *p == pid));
+        let job = self.state.jobs.iter().find(|j| j.is_done() && j.holds(pid));
         let ended = job.and_then(|j| j.processes.last()).and_then(|(_, status)| *status);
         if ended.is_some_and(|status| status != ExitStatus::Exited(0)) {
             wait.goes_on = true;

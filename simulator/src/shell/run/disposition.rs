@@ -108,7 +108,7 @@ impl Shell {
             return;
         }
         for signal in self.state.ignored_at_start.iter() {
-            if self.state.traps.get(&TrapOn::Signal(signal)).is_some_and(|action| action.is_empty()) {
+            if self.has_empty_trap(signal) {
                 self.state.ignored_at_start = self.state.ignored_at_start.without(signal);
                 self.stack.push(Step::Do(Call::Sigaction(signal, Disposition::Catch)));
             }

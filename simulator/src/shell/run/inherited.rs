@@ -75,7 +75,7 @@ impl Shell {
 
     /// A job listens to INT again, unless that was ignored before.
     fn hear_int(&mut self) {
-        let ignored = self.state.traps.get(&TrapOn::Signal(Signal::INT)).is_some_and(|action| action.is_empty());
+        let ignored = self.has_empty_trap(Signal::INT);
         if !ignored && !self.state.ignored_at_start.contains(Signal::INT) {
             self.stack.push(Step::Do(Call::Sigaction(Signal::INT, Disposition::Catch)));
         }
@@ -103,7 +103,7 @@ impl Shell {
     /// Signals whose action keeps a background job from ignoring them.
     pub(super) fn trapped_for_background(&self) -> Vec<Signal> {
         let spares = self.columns().signals.background_spares_trapped;
-        let trapped = |s: &Signal| self.state.traps.get(&TrapOn::Signal(*s)).is_some_and(|a| !a.is_empty());
+        let trapped = |s: &Signal| self.action(*s).is_some();
         [Signal::INT, Signal::QUIT].into_iter().filter(|s| spares && trapped(s)).collect()
     }
 

@@ -172,7 +172,7 @@ impl Shell {
     /// Does this signal, which `trap ''` catches, make a process of a subshell that is none?
     pub(super) fn forks_inner_for(&self, signal: Signal) -> bool {
         let spared = [Signal::INT, Signal::QUIT, Signal::WINCH, Signal::CONT].contains(&signal);
-        let ignored = self.state.traps.get(&TrapOn::Signal(signal)).is_some_and(|action| action.is_empty());
+        let ignored = self.has_empty_trap(signal);
         self.state.inner > 0 && self.columns().traps.ignore_by_handler && ignored && !spared
     }
 

@@ -64,6 +64,16 @@ impl Shell {
         self.state.jobs.len() - 1
     }
 
+    /// A job of one process, which may have ended already; its place in the list.
+    fn new_job_of(&mut self, text: Arc<str>, pid: Pid) -> usize {
+        let at = self.new_job(text);
+        let ended = self.state.take_collected(pid);
+        if let Some(job) = self.state.jobs.get_mut(at) {
+            job.processes.push((pid, ended));
+        }
+        at
+    }
+
     /// What a job goes by.
     pub(super) fn text_of_job(&self, text: &Arc<str>, simple: bool) -> Arc<str> {
         let outside = simple && self.columns().jobs.named_by_command_before_trap && self.state.in_trap > 0;
@@ -152,11 +162,7 @@ impl Shell {
                 // The first place in the table of a subshell is taken; one at the place of the outer job is not given up.
                 let place = self.state.next_job_number() + 1;
                 self.state.awaited = (body.alone_in_braces && place != self.state.outer_job).then_some(pid);
-                let job = self.new_job(self.text_of_job(&body.text, body.simple));
-                let ended = self.state.take_collected(pid);
-                if let Some(job) = self.state.jobs.get_mut(job) {
-                    job.processes.push((pid, ended));
-                }
+                let job = self.new_job_of(self.text_of_job(&body.text, body.simple), pid);
                 self.goes_to_background(job);
                 self.state.last_background = Some(pid);
                 self.state.status = 0;
@@ -204,11 +210,7 @@ impl Shell {
     }
 
     pub(super) fn wait_for_new(&mut self, text: Arc<str>, pid: Pid) {
-        let job = self.new_job(text);
-        let ended = self.state.take_collected(pid);
-        if let Some(job) = self.state.jobs.get_mut(job) {
-            job.processes.push((pid, ended));
-        }
+        let job = self.new_job_of(text, pid);
         self.stack.push(Step::Foreground { job, asked: false });
     }
 

@@ -3,6 +3,7 @@
 use super::Shell;
 use super::script::{ScriptFrame, Source};
 use super::step::{Returned, Step};
+use crate::base::diagnostic::{line_ends, text_before};
 use crate::base::signal::Signal;
 use crate::program::{Call, Resume};
 use crate::shell::ast::{SyntaxError, SyntaxErrorKind};
@@ -208,17 +209,15 @@ impl Shell {
             return self.explained(words, error, frame);
         }
         let text: &str = &frame.text;
-        let at = usize::try_from(error.span.start).unwrap_or(0);
-        let before = text.get(..at).unwrap_or("");
-        let own_line = u32::try_from(before.matches('\n').count()).unwrap_or(0) + 1 + frame.line;
+        let before = text_before(text, error.span.start);
+        let own_line = line_ends(before) + 1 + frame.line;
         let source = text.lines().nth(before.matches('\n').count()).unwrap_or("");
         let (open_quote, close_quote) = messages.token_quotes;
         let quoted = |token: &str| format!("{open_quote}{token}{close_quote}");
         let innermost = error.inside.filter(|_| messages.names_innermost);
         let inside = innermost.map_or("", |(word, _)| word);
         // What is left open is told with the line where it begins.
-        let begins = innermost.and_then(|(_, at)| text.get(..usize::try_from(at).unwrap_or(0)));
-        let begins = begins.map(|before| u32::try_from(before.matches('\n').count()).unwrap_or(0) + 1 + frame.line);
+        let begins = innermost.map(|(_, at)| line_ends(text_before(text, at)) + 1 + frame.line);
         let noticed = error.noticed_line + frame.line;
         let left_open = begins.unwrap_or(noticed);
         let details = &self.columns().details;

@@ -3,6 +3,7 @@
 use super::Shell;
 use super::alias::Reading;
 use super::step::{Frame, Step};
+use crate::base::diagnostic::{line_ends, text_before};
 use crate::program::{Call, Sys};
 use crate::shell::ast::{Command, CommandKind, List, Script, Substitution};
 pub(super) use crate::shell::plan::Source;
@@ -72,9 +73,7 @@ impl ScriptFrame {
         if self.source == Source::Substitution {
             return Some((file, line));
         }
-        let before = self.text.get(..usize::try_from(offset).unwrap_or(0)).unwrap_or("");
-        let lines = u32::try_from(before.matches('\n').count()).unwrap_or(0);
-        Some((file, self.line + 1 + lines))
+        Some((file, self.line + 1 + line_ends(text_before(&self.text, offset))))
     }
 }
 
@@ -109,27 +108,14 @@ impl Shell {
             return None;
         };
         frame.next += 1;
-        let read = frame.text.get(..usize::try_from(command.read_to).unwrap_or(0)).unwrap_or("");
-        let lines = u32::try_from(read.matches('\n').count()).unwrap_or(0);
+        let lines = line_ends(text_before(&frame.text, command.read_to));
         if frame.source != Source::Substitution {
             // The newline behind the command has been read with it; a substitution was read with its command.
             let newline = u32::from(command.newline_follows);
             self.state.read_line = frame.line.saturating_add(1 + newline).saturating_add(lines);
         }
-        let tail = &self.columns().tail;
-        let place = place_of_command(command, &frame.text, frame.source, frame.place, tail);
-        let (children, text) = (&self.columns().children, frame.text.clone());
-        let context = Context {
-            tail,
-            children,
-            text,
-            line: frame.line,
-            place,
-            in_list: false,
-            timed: false,
-            braces: None,
-            around: 0,
-        };
+        let place = place_of_command(command, &frame.text, frame.source, frame.place, &self.columns().tail);
+        let context = Context::new(self.columns(), frame.text.clone(), frame.line, place);
         let code = compile_complete(command, &context);
         let (text, line, context, line_base) = (frame.text.clone(), frame.line, frame.context.clone(), frame.line_base);
         let parsed = line_at(&frame.text, command.list.span.end) + frame.line;
@@ -139,7 +125,7 @@ impl Shell {
             self.stack.push(Step::Script(frame));
         } else if self.columns().details.names_scope && matches!(frame.source, Source::File | Source::CommandString) {
             // At its end a file has been read to its last line; a string has been read before it began.
-            let lines = u32::try_from(text.matches('\n').count()).unwrap_or(0) + 1;
+            let lines = line_ends(&text) + 1;
             let inside = compound_at_end(&command.list).map(|last| line_at(&text, last.span.start.saturating_add(1)));
             if frame.source == Source::File {
                 self.stack.push(Step::EndOfFile);
@@ -219,6 +205,5 @@ impl Shell {
 
 /// The line of a place in a text, from 1.
 fn line_at(text: &str, at: u32) -> u32 {
-    let before = text.get(..usize::try_from(at).unwrap_or(0)).unwrap_or("");
-    1 + u32::try_from(before.trim_end_matches('\n').matches('\n').count()).unwrap_or(0)
+    1 + line_ends(text_before(text, at).trim_end_matches('\n'))
 }

@@ -240,17 +240,7 @@ impl Shell {
             Place::Last(_) | Place::Inside(_) => ready.place,
             Place::LastOfLastTurn(_) => Place::Inside(Hurdle::Shape(Shape::Function)),
         };
-        let context = Context {
-            tail: &self.columns().tail,
-            children: &self.columns().children,
-            text: function.text.clone(),
-            line: function.line,
-            place,
-            in_list: false,
-            timed: false,
-            braces: None,
-            around: 0,
-        };
+        let context = Context::new(self.columns(), function.text.clone(), function.line, place);
         let code = compile_function(&function.body, &context);
         let name = name.clone();
         let positional = std::mem::replace(&mut self.state.positional, ready.argv.into_iter().skip(1).collect());

@@ -19,7 +19,7 @@ impl Shell {
             match self.interruption() {
                 Interruption::GoOn => {}
                 Interruption::End(status) => {
-                    let number = signal.map(|s| self.columns().signals.status_base + u16::from(s.number()));
+                    let number = signal.map(|s| self.status_of_signal(s));
                     self.state.status = number.unwrap_or(status);
                     self.state.ended_by = signal.filter(|_| self.columns().signals.end_forgotten_at_next_command);
                     return None;

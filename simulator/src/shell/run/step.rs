@@ -100,6 +100,22 @@ pub(super) struct Starting {
 }
 
 impl Starting {
+    /// In the foreground, none of whose members has begun.
+    pub fn new(members: Arc<[Body]>, job: usize) -> Starting {
+        Starting {
+            members,
+            next: 0,
+            input: None,
+            output: None,
+            job,
+            last_becomes: false,
+            last_in_shell: false,
+            background: false,
+            captured: None,
+            asked: false,
+        }
+    }
+
     /// The member that comes next.
     pub fn body(&self) -> Option<&Body> {
         self.members.get(self.next)

@@ -252,39 +252,15 @@ impl Shell {
         }
         let nesting = &self.columns().nesting;
         let lines = if substitution.backquoted { nesting.eval_lines } else { InnerLines::Current };
-        let (tail, children) = (&self.columns().tail, &self.columns().children);
-        let (text, line): (Arc<str>, u32) = (substitution.text.as_str().into(), self.lines_before(lines));
+        let text: Arc<str> = substitution.text.as_str().into();
         let place = Place::Inside(Hurdle::Substitution);
-        let context = Context {
-            tail,
-            children,
-            text: text.clone(),
-            line,
-            place,
-            in_list: false,
-            timed: false,
-            braces: None,
-            around: 0,
-        };
+        let context = Context::new(self.columns(), text.clone(), self.lines_before(lines), place);
         let members = compile_members(&command.list, &context)?;
         let job = self.new_job(text);
         if let Some(job) = self.state.jobs.get_mut(job) {
             job.own_group = false;
         }
-        let (input, output, captured) = (None, None, Some(captured));
-        let (last_becomes, last_in_shell, background, asked) = (false, false, false, false);
-        Some(Starting {
-            members,
-            next: 0,
-            input,
-            output,
-            job,
-            last_becomes,
-            last_in_shell,
-            background,
-            captured,
-            asked,
-        })
+        Some(Starting { captured: Some(captured), ..Starting::new(members, job) })
     }
 
     /// INT was blocked while the output of `$( )` was read (bash `command_substitute`): it comes before the command.

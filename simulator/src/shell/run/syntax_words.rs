@@ -2,6 +2,7 @@
 
 use super::Shell;
 use super::script::{ScriptFrame, Source};
+use crate::base::diagnostic::{line_ends, text_before};
 use crate::shell::ast::{SyntaxError, SyntaxErrorKind};
 use crate::shell::parse::bad_character;
 use crate::shell::variants::syntax_words::SyntaxWords;
@@ -13,8 +14,8 @@ impl Shell {
     /// The lines, with what stands in front of each.
     pub(super) fn explained(&self, words: &SyntaxWords, error: &SyntaxError, frame: &ScriptFrame) -> String {
         let text: &str = &frame.text;
-        let before = |error: &SyntaxError| text.get(..usize::try_from(error.span.start).unwrap_or(0)).unwrap_or("");
-        let line_of = |part: &str| u32::try_from(part.matches('\n').count()).unwrap_or(0) + 1 + frame.line;
+        let before = |error: &SyntaxError| text_before(text, error.span.start);
+        let line_of = |part: &str| line_ends(part) + 1 + frame.line;
         let file = match frame.source {
             Source::CommandString if self.state.arg0 == self.row.argv0 => format!("{} -c", self.state.arg0),
             Source::CommandString | Source::File => self.state.arg0.clone(),

@@ -232,7 +232,7 @@ impl Shell {
             self.state.status = status;
             return None;
         } else if let Some(signal) = self.has_yet_to_run() {
-            self.state.status = self.columns().signals.status_base + u16::from(signal.number());
+            self.state.status = self.status_of_signal(signal);
             return None;
         }
         let mut told = String::new();

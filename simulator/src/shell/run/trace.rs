@@ -85,10 +85,8 @@ impl Shell {
     /// The list of an array as it was written, between its parentheses.
     fn as_written(&mut self, assign: Option<&Assign>) -> String {
         let text = self.frame().map(|frame| frame.text.clone()).unwrap_or_default();
-        let place = |at: u32| usize::try_from(at).unwrap_or(0);
         let Some(AssignValue::Array(words)) = assign.map(|assign| &assign.value) else { return "()".into() };
-        let slice = |word: &Word| text.get(place(word.span.start)..place(word.span.end)).unwrap_or("").to_owned();
-        format!("({})", words.iter().map(slice).collect::<Vec<_>>().join(" "))
+        format!("({})", words.iter().map(|word| word.span.of(&text)).collect::<Vec<_>>().join(" "))
     }
 
     /// The value of `PS4` with its parameters, or what stands for it where it is not set. A substitution stays as written.
@@ -123,9 +121,7 @@ impl Shell {
             return;
         }
         let text = self.frame().map(|f| f.text.clone()).unwrap_or_default();
-        let place = |at: u32| usize::try_from(at).unwrap_or(0);
-        let written = |word: &Word| text.get(place(word.span.start)..place(word.span.end)).unwrap_or("").to_owned();
-        let words: Vec<String> = words.iter().map(written).collect();
+        let words: Vec<&str> = words.iter().map(|word| word.span.of(&text)).collect();
         let prefix = self.trace_prefix(sys);
         self.error(format!("{prefix}{head} {}{tail}", words.join(" ")));
     }

@@ -12,10 +12,22 @@ use crate::program::{Call, KillTarget, Sys};
 use crate::shell::plan::{Hurdle, Place};
 use crate::shell::variants::{ExitTrapOnSignal, InTrap, IntAfter, Together};
 use crate::trace::Disposition;
+use std::sync::Arc;
 
 impl Shell {
-    pub(super) fn action(&self, signal: Signal) -> Option<std::sync::Arc<str>> {
+    /// What a trap does about a signal, if it does something.
+    pub(super) fn action(&self, signal: Signal) -> Option<Arc<str>> {
         self.state.traps.get(&TrapOn::Signal(signal)).filter(|a| !a.is_empty()).cloned()
+    }
+
+    /// The same for the end of the shell.
+    pub(super) fn exit_action(&self) -> Option<Arc<str>> {
+        self.state.traps.get(&TrapOn::Exit).filter(|a| !a.is_empty()).cloned()
+    }
+
+    /// `trap '' SIGNAL`
+    pub(super) fn has_empty_trap(&self, signal: Signal) -> bool {
+        self.state.traps.get(&TrapOn::Signal(signal)).is_some_and(|action| action.is_empty())
     }
 
     /// Between commands: runs the next trap, or does what the shell does by itself.
@@ -114,7 +126,7 @@ impl Shell {
 
     /// A signal whose trap was reset where its handler stays: the shell sends it to itself and waits for the next.
     pub(super) fn ends_itself(&mut self, signal: Signal) -> bool {
-        let exit_trap = self.state.traps.get(&TrapOn::Exit).is_some_and(|a| !a.is_empty());
+        let exit_trap = self.exit_action().is_some();
         if exit_trap || !self.stays_caught(signal) || self.state.traps.contains_key(&TrapOn::Signal(signal)) {
             return false;
         }
@@ -128,20 +140,20 @@ impl Shell {
             && let Some(end) = self.stack.iter().position(|step| matches!(step, Step::Gone(_)))
         {
             // Already in the EXIT trap: only that ends.
-            let number = self.columns().signals.status_base + u16::from(signal.number());
+            let number = self.status_of_signal(signal);
             let again = matches!(self.stack.get(end), Some(Step::Gone(status)) if *status == number);
             self.state.ended_by = Some(signal).filter(|_| again);
             self.stack.truncate(end + 1);
             return;
         }
-        self.state.ends_with = Some(self.columns().signals.status_base + u16::from(signal.number()));
+        self.state.ends_with = Some(self.status_of_signal(signal));
         self.state.ended_by = Some(signal);
         self.state.inner = 0;
         self.note_left_pipeline();
         let counts = |step: &Step| matches!(step, Step::EndTrap { .. } | Step::EndFunction { .. });
         if self.stack.iter().any(counts) {
             // Their ends set `$?` on the way out.
-            self.state.status = self.columns().signals.status_base + u16::from(signal.number());
+            self.state.status = self.status_of_signal(signal);
         }
         self.stack.clear();
         self.stack.push(Step::Exit);
@@ -173,7 +185,7 @@ impl Shell {
     /// The signal that came for which the EXIT trap runs at once, while the shell goes on with what it does.
     pub(super) fn stays_behind_exit_trap(&self) -> Option<Signal> {
         let stays = self.columns().signals.exit_trap_on_signal == ExitTrapOnSignal::RunsAndStays;
-        let trapped = self.state.traps.get(&TrapOn::Exit).is_some_and(|action| !action.is_empty());
+        let trapped = self.exit_action().is_some();
         self.state.caught.iter().find(|s| stays && trapped && self.is_watched(*s))
     }
 
@@ -254,25 +266,26 @@ impl Shell {
     }
 
     /// Pushes a trap's action.
-    pub(super) fn run_trap(&mut self, action: std::sync::Arc<str>, signal: Option<Signal>) {
+    pub(super) fn run_trap(&mut self, action: Arc<str>, signal: Option<Signal>) {
         let (status, conditions) = (self.state.status, self.state.conditions);
-        self.state.in_trap += 1;
-        self.look_into_trap();
         if let Some(signal) = signal {
             self.state.running_traps = self.state.running_traps.with(signal);
         }
         let pipe = self.state.pipe_statuses.clone();
         let waited = self.state.waited_last;
         self.stack.push(Step::EndTrap { status, conditions, pipe, signal, waited });
-        let line = self.lines_before(self.columns().nesting.trap_lines);
-        self.push_text(action, line, Source::Trap, Place::Inside(Hurdle::InnerText));
+        self.push_action(action);
     }
 
-    /// In a trap's action `set -e` holds again, where that does not count as part of the condition it came into.
-    pub(super) fn look_into_trap(&mut self) {
+    /// Pushes the text of a trap. `set -e` holds again in it, where that does not count as part of the condition it came
+    /// into.
+    pub(super) fn push_action(&mut self, action: Arc<str>) {
+        self.state.in_trap += 1;
         if self.columns().traps.errexit_anew {
             self.state.conditions = 0;
         }
+        let line = self.lines_before(self.columns().nesting.trap_lines);
+        self.push_text(action, line, Source::Trap, Place::Inside(Hurdle::InnerText));
     }
 
     /// What `exit` without operand takes inside a trap, where that is the status from before it.

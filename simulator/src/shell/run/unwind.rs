@@ -1,12 +1,11 @@
 //! Leaving: `break`, `continue`, `return`, `exit`. What was redirected or set for a while is put back on the way.
 
 use super::Shell;
-use super::script::Source;
 use super::state::TrapOn;
 use super::step::{Frame, Step};
 use crate::base::signal::{Signal, SignalSet};
 use crate::program::{Call, KillTarget, Sys};
-use crate::shell::plan::{Hurdle, Op, Place};
+use crate::shell::plan::Op;
 use crate::shell::variants::InTrap;
 use crate::trace::Disposition;
 
@@ -204,7 +203,7 @@ impl Shell {
     /// An error where it ends only the function or file that runs: false if none does, or if it ends the shell all the same.
     fn error_ends_function(&mut self, status: u16) -> bool {
         let details = &self.columns().details;
-        let trap = self.state.traps.get(&TrapOn::Exit).is_some_and(|action| !action.is_empty());
+        let trap = self.exit_action().is_some();
         let runs_trap = trap && !details.exit_trap_needs_exit;
         if !details.errors_end_the_function || self.state.options.errexit || runs_trap {
             return false;
@@ -347,7 +346,7 @@ impl Shell {
         self.stack.clear();
         // Where the trap decides, the shell leaves with what that leaves behind, and by itself.
         let decides = self.columns().signals.exit_trap_decides_after_signal && by_signal;
-        if decides && self.state.traps.get(&TrapOn::Exit).is_some_and(|a| !a.is_empty()) {
+        if decides && self.exit_action().is_some() {
             self.state.ended_by = None;
             self.stack.push(Step::Exit);
         } else {
@@ -362,10 +361,7 @@ impl Shell {
             if self.columns().messages.names_callers {
                 self.state.line = 1;
             }
-            self.state.in_trap += 1;
-            self.look_into_trap();
-            let line = self.lines_before(self.columns().nesting.trap_lines);
-            self.push_text(action, line, Source::Trap, Place::Inside(Hurdle::InnerText));
+            self.push_action(action);
         }
         None
     }

@@ -60,8 +60,13 @@ impl Shell {
     pub(super) fn status_of(&self, status: ExitStatus) -> u16 {
         match status {
             ExitStatus::Exited(code) => u16::from(code),
-            ExitStatus::Signaled(signal) => self.columns().signals.status_base + u16::from(signal.number()),
+            ExitStatus::Signaled(signal) => self.status_of_signal(signal),
         }
+    }
+
+    /// `$?` for a signal.
+    pub(super) fn status_of_signal(&self, signal: Signal) -> u16 {
+        self.columns().signals.status_base + u16::from(signal.number())
     }
 
     /// Waits for the children of a foreground job. A trap waits too (measured in every shell).
@@ -99,7 +104,7 @@ impl Shell {
             }
         }
         if let Some(pid) = self.state.unwaited
-            && self.state.jobs.get(job).is_some_and(|j| j.processes.iter().any(|(p, _)| *p == pid))
+            && self.state.jobs.get(job).is_some_and(|j| j.holds(pid))
         {
             self.state.unwaited = None;
         }
@@ -110,7 +115,7 @@ impl Shell {
         }
         self.stack.push(Step::Foreground { job, asked: true });
         self.stack.push(Step::Do(Call::Wait { target: WaitTarget::Any, nohang: false }));
-        let trapped = self.state.traps.get(&TrapOn::Signal(Signal::INT)).is_some_and(|action| !action.is_empty());
+        let trapped = self.action(Signal::INT).is_some();
         if self.columns().traps.int_blocked_in_foreground && !trapped && !self.state.int_blocked {
             self.state.int_blocked = true;
             return Some(Call::Sigmask(SignalSet::EMPTY.with(Signal::INT)));
@@ -164,7 +169,7 @@ impl Shell {
             return Interruption::Leave;
         }
         if let Some(signal) = self.trapped_signal() {
-            let status = self.columns().signals.status_base + u16::from(signal.number());
+            let status = self.status_of_signal(signal);
             return Interruption::End(self.columns().details.interrupted_wait_status.unwrap_or(status));
         }
         let signals = &self.columns().signals;
@@ -174,7 +179,7 @@ impl Shell {
             }
             self.state.caught = self.state.caught.without(signal);
             if signal == Signal::INT && signals.int_after_foreground == IntAfter::EndsItself {
-                self.state.status = signals.status_base + u16::from(signal.number());
+                self.state.status = self.status_of_signal(signal);
                 self.end_itself(signal);
                 return Interruption::Leave;
             }
@@ -186,7 +191,7 @@ impl Shell {
                 }
                 return Interruption::Leave;
             }
-            let exit_trap = self.state.watches || self.state.traps.get(&TrapOn::Exit).is_some_and(|a| !a.is_empty());
+            let exit_trap = self.state.watches || self.exit_action().is_some();
             let code = match signals.exit_trap_on_signal {
                 ExitTrapOnSignal::Nothing | ExitTrapOnSignal::RunsAndStays => None,
                 ExitTrapOnSignal::RunsAndExits => Some(128 + u16::from(signal.number())),
@@ -224,9 +229,7 @@ impl Shell {
                     self.state.record(pid, status);
                     woken = wait.left;
                     let target = wait.targets.as_ref().and_then(|t| t.last());
-                    let job = target.and_then(|target| {
-                        self.state.jobs.iter().position(|j| j.processes.iter().any(|(p, _)| p == target))
-                    });
+                    let job = target.and_then(|target| self.state.jobs.iter().position(|j| j.holds(*target)));
                     if self.tells_collected(job, pid) {
                         self.stack.push(Step::Wait(wait));
                         self.told(pid, status);
@@ -235,7 +238,7 @@ impl Shell {
                     if wait.targets.is_none() && self.columns().children.wait_goes_on_after_failure {
                         return self.wait_after(wait, pid);
                     }
-                    let known = self.state.jobs.iter().any(|j| j.processes.iter().any(|(p, _)| *p == pid));
+                    let known = self.state.jobs.iter().any(|j| j.holds(pid));
                     if wait.any && known && wait.targets.as_ref().is_none_or(|t| t.contains(&pid)) {
                         if let Some(name) = &wait.into {
                             self.state.set(name, pid.0.to_string());
@@ -248,8 +251,7 @@ impl Shell {
                 Resume::Interrupted if self.ends_at_once() => return None,
                 Resume::Interrupted if self.state.lost.is_some() => {
                     // Its trap does not run again, but the wait is over.
-                    let number = self.state.lost.take().map_or(0, |signal| signal.number());
-                    self.state.status = self.columns().signals.status_base + u16::from(number);
+                    self.state.status = self.state.lost.take().map_or(0, |signal| self.status_of_signal(signal));
                     return None;
                 }
                 Resume::Interrupted if self.runs_trap_inside(&mut wait) => return None,
@@ -340,7 +342,7 @@ impl Shell {
             return false;
         }
         targets.pop();
-        wait.left = Some(self.columns().signals.status_base + u16::from(signal.number()));
+        wait.left = Some(self.status_of_signal(signal));
         true
     }
 
@@ -348,7 +350,7 @@ impl Shell {
     fn runs_trap_inside(&mut self, wait: &mut WaitBuiltin) -> bool {
         let Some(signal) = self.trapped_signal() else { return false };
         if self.columns().traps.run_before_wait_returns {
-            self.stack.push(Step::Status(self.columns().signals.status_base + u16::from(signal.number())));
+            self.stack.push(Step::Status(self.status_of_signal(signal)));
             self.act_on(signal);
             return true;
         }
@@ -411,7 +413,7 @@ impl Shell {
             return done;
         };
         while let Some(pid) = targets.last().copied() {
-            let job = self.state.jobs.iter().find(|j| !j.outer && j.processes.iter().any(|(p, _)| *p == pid));
+            let job = self.state.jobs.iter().find(|j| !j.outer && j.holds(pid));
             if job.is_some_and(|j| !j.is_done()) && self.columns().details.wait_takes_whole_job {
                 return false;
             }
@@ -438,8 +440,7 @@ impl Shell {
                     targets.pop();
                 }
             }
-            let text =
-                self.state.jobs.iter().find(|j| j.processes.iter().any(|(p, _)| *p == pid)).map(|j| j.text.clone());
+            let text = self.state.jobs.iter().find(|j| j.holds(pid)).map(|j| j.text.clone());
             if !self.columns().details.wait_remembers {
                 self.forget(pid);
             }
@@ -459,14 +460,14 @@ impl Shell {
 
     fn forget(&mut self, pid: Pid) {
         if self.columns().details.wait_forgets_at_next_job {
-            for job in self.state.jobs.iter_mut().filter(|j| j.processes.iter().any(|(p, _)| *p == pid)) {
+            for job in self.state.jobs.iter_mut().filter(|j| j.holds(pid)) {
                 job.waited = true;
             }
             return;
         }
         // A job of which a process still runs is in the table as a whole.
         let whole = self.columns().children.wait_for_all_keeps;
-        self.state.jobs.retain(|j| !j.processes.iter().any(|(p, _)| *p == pid) || whole && !j.is_done());
+        self.state.jobs.retain(|j| !j.holds(pid) || whole && !j.is_done());
     }
 
     /// A signal came during `read`: true if that ends it.

@@ -181,7 +181,7 @@ impl Shell {
             if names.is_empty() { vec!["%+".into()] } else { names.into_iter().cloned().collect() };
         for spec in specs {
             let pid = self.job_pid(&spec);
-            let at = self.state.jobs.iter().position(|j| j.processes.iter().any(|(p, _)| Some(*p) == pid));
+            let at = self.state.jobs.iter().position(|j| pid.is_some_and(|pid| j.holds(pid)));
             match at {
                 Some(at) => {
                     self.state.jobs.remove(at);

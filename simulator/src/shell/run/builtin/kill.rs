@@ -83,9 +83,8 @@ impl Shell {
         if text.starts_with('%') {
             let pid = self.job_pid(text)?;
             let group_only = self.columns().builtins.kill_job_is_group;
-            let own =
-                group_only || self.state.jobs.iter().any(|j| j.own_group && j.processes.iter().any(|(p, _)| *p == pid));
-            let group = self.state.jobs.iter().find(|j| j.processes.iter().any(|(p, _)| *p == pid));
+            let own = group_only || self.state.jobs.iter().any(|j| j.own_group && j.holds(pid));
+            let group = self.state.jobs.iter().find(|j| j.holds(pid));
             let leader = group.and_then(|j| j.processes.first()).map_or(pid, |(p, _)| *p);
             return Some(if own { KillTarget::Group(leader) } else { KillTarget::Pid(pid) });
         }
