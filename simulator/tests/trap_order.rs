@@ -83,3 +83,13 @@ fn an_int_without_a_trap_ends_dash_and_busybox_before_the_traps_of_other_signals
     }
     assert_eq!(printed("bash-5.2.15", script, &signals).join(" "), "H U x");
 }
+
+#[test]
+fn in_ksh_the_same_signal_ends_wait_and_sleep_in_its_trap_and_acts_again_only_behind_sleep() {
+    let ksh = "ksh93u+m-1.0.4";
+    let signals = [(200, Signal::TERM), (600, Signal::TERM)];
+    let waits = "trap 'echo t; sleep 9 & wait $!; echo \"w $?\"' TERM; env sleep 0.4; echo x";
+    assert_eq!(printed(ksh, waits, &signals).join(" "), "t w 1 x");
+    let sleeps = "trap 'echo t; sleep 1; echo s' TERM; env sleep 0.4; echo x";
+    assert_eq!(printed(ksh, sleeps, &signals).join(" "), "t t s s x");
+}

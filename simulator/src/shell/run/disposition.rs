@@ -17,6 +17,7 @@ impl Shell {
         }
         self.state.outer_traps.clear();
         if let TrapOn::Signal(signal) = on {
+            self.state.highest_trap = self.state.highest_trap.max(Some(signal));
             if self.state.ignored_at_start.contains(signal) {
                 let of_job = self.columns().jobs.trap_in_job && !self.state.found_ignored.contains(signal);
                 if !of_job && !self.columns().traps.found_ignored_can_be_set {
@@ -102,12 +103,10 @@ impl Shell {
 
     /// What is ignored as by `trap ''` is caught from the start of a program in the foreground on.
     pub(super) fn catch_what_is_ignored(&mut self) {
-        // In a child it is ignored for good.
-        let child = self.state.subshell && self.state.inner == 0;
-        if !self.columns().traps.ignore_by_handler || child {
+        if !self.columns().traps.ignore_by_handler {
             return;
         }
-        for signal in self.state.ignored_at_start.iter() {
+        for signal in self.state.ignored_at_start.iter().filter(|s| Some(*s) <= self.state.highest_trap) {
             if self.has_empty_trap(signal) {
                 self.state.ignored_at_start = self.state.ignored_at_start.without(signal);
                 self.stack.push(Step::Do(Call::Sigaction(signal, Disposition::Catch)));
@@ -245,6 +244,7 @@ impl Shell {
             }
         }
         self.state.had_action = false;
+        self.state.highest_trap = None;
         self.state.caught = SignalSet::EMPTY;
         calls
     }

@@ -3,6 +3,7 @@
 
 use super::Shell;
 use super::process::Fork;
+use super::redirect::Then;
 use super::state::{State, TrapOn};
 use super::step::Step;
 use crate::base::Text;
@@ -273,6 +274,22 @@ impl Shell {
     /// A command begins that runs no others: what came to a `$( )` before it has its turn when it is over.
     pub(super) fn acts_behind(&mut self) {
         self.state.caught = self.state.caught.union(std::mem::take(&mut self.state.behind));
+    }
+
+    /// Descriptors to be put back: behind the command, or where `exec` redirects in a subshell inside the shell, at the end of
+    /// that, as they were before the first such redirection.
+    pub(super) fn put_aside(&mut self, kept: Vec<(Fd, Option<Fd>)>, then: &Then) {
+        if !matches!(then, Then::Builtin(ready) if ready.argv.first().is_some_and(|name| name == "exec")) {
+            self.saved.push(kept);
+            return;
+        }
+        let inner =
+            self.stack.iter().rev().find_map(|s| if let Step::EndInner(inner) = s { Some(inner) } else { None });
+        let base = inner.map_or(0, |inner| inner.saved).min(self.saved.len());
+        let known: Vec<Fd> = self.saved.iter().skip(base).flatten().map(|(fd, _)| *fd).collect();
+        let (again, first): (Vec<_>, Vec<_>) = kept.into_iter().partition(|(fd, _)| known.contains(fd));
+        self.saved.insert(base, first);
+        self.stack.extend(again.into_iter().filter_map(|(_, copy)| copy).map(|fd| Step::Do(Call::Close(fd))));
     }
 
     fn running_job(&self, pid: Pid) -> Option<usize> {

@@ -168,6 +168,7 @@ impl Shell {
             }
             Some(_) if self.state.running_traps.contains(signal) && self.columns().traps.not_inside_itself => {
                 self.state.shelved = self.state.shelved.with(signal);
+                self.state.lost = Some(signal);
                 return;
             }
             Some(_) => {

@@ -182,7 +182,7 @@ impl Shell {
             }
             self.wait_for_copies(&apply);
             if apply.keep {
-                self.saved.push(std::mem::take(&mut apply.kept));
+                self.put_aside(std::mem::take(&mut apply.kept), &apply.then);
             }
             return self.applied(apply.then, sys);
         };

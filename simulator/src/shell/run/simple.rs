@@ -51,6 +51,7 @@ impl Shell {
         if self.results.is_empty() {
             self.state.substitution_status = None;
         }
+        self.state.lost = None;
         self.note_command(&command.text);
         let declares = self.columns().builtins.declaration_assigns
             && command.words.first().and_then(|w| w.as_literal()).is_some_and(builtin::declares);
@@ -143,7 +144,8 @@ impl Shell {
         }
         if function || self.is_builtin(&name) {
             self.state.is_command &= !function && matches!(&*name, "command" | "builtin" | "exec");
-            let keep = !function && name == "exec";
+            // Inside the shell a subshell ends what `exec` redirects in it.
+            let keep = !function && name == "exec" && self.state.inner == 0;
             let named = ready.argv.iter().find(|word| *word != "command").filter(|_| !function).cloned();
             let then = if function { Then::Function(Box::new(ready)) } else { Then::Builtin(Box::new(ready)) };
             let elsewhere = redirects.first().is_some_and(|redir| redir.fd() == 1);

@@ -3,6 +3,7 @@
 use super::Shell;
 use super::step::Step;
 use super::wait::Interruption;
+use crate::base::signal::SignalSet;
 use crate::base::time::SimTime;
 use crate::program::{Call, Resume, Sys};
 use crate::shell::variants::ExitTrapOnSignal;
@@ -11,6 +12,11 @@ impl Shell {
     /// One call further in `sleep`, where that is a builtin.
     pub(super) fn sleep_builtin(&mut self, until: Option<SimTime>, sys: &Sys<'_>) -> Option<Call> {
         if std::mem::replace(&mut self.last, Resume::Done) == Resume::Interrupted {
+            if self.state.lost.take().is_some() {
+                // The end of the builtin forgets whose trap runs (`sh_exit`, `cursig`).
+                self.state.running_traps = SignalSet::EMPTY;
+                self.state.caught = self.state.caught.union(std::mem::take(&mut self.state.shelved));
+            }
             let signal = self.trapped_signal();
             if self.columns().signals.exit_trap_on_signal == ExitTrapOnSignal::RunsAndExitsWithNumber {
                 // It is over before the signal is looked at.

@@ -129,6 +129,8 @@ pub struct State {
     pub outer_traps: BTreeMap<TrapOn, Arc<str>>,
     /// The EXIT traps of what is around the functions that have one of their own, with how many functions run there.
     pub outer_exits: Vec<(usize, Option<Arc<str>>)>,
+    /// Of the signals that `trap` has named in this process, that of the highest number (ksh93 `sh.st.trapmax`).
+    pub highest_trap: Option<Signal>,
     /// A trap with an action was set at some time.
     pub had_action: bool,
     /// Signals that were caught and not yet acted on.
@@ -237,7 +239,7 @@ pub struct State {
     pub is_command: bool,
     /// Signals whose traps run now.
     pub running_traps: SignalSet,
-    /// A signal that came while its own trap ran, and got lost.
+    /// A signal that came while its own trap ran, since the command that runs began: no trap runs, but `wait` ends.
     pub lost: Option<Signal>,
     /// The status that `exit` or a signal gave, where the EXIT trap cannot lose it.
     pub exit_status: Option<u16>,
@@ -331,6 +333,7 @@ impl State {
             traps: BTreeMap::new(),
             outer_traps: BTreeMap::new(),
             outer_exits: Vec::new(),
+            highest_trap: None,
             had_action: false,
             caught: SignalSet::EMPTY,
             traps_reset: SignalSet::EMPTY,

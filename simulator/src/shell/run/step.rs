@@ -202,7 +202,7 @@ pub(super) enum Step {
     /// The same after a builtin, if the shell has noticed that one has ended.
     CollectNoticed,
     /// End of a trap's action: `$?` and conditions are put back.
-    EndTrap { status: u16, conditions: u32, pipe: Vec<u16>, signal: Option<Signal>, waited: bool },
+    EndTrap { status: u16, conditions: u32, pipe: Vec<u16>, signal: Option<Signal>, waited: bool, child_died: bool },
     /// The script has been read and run: the shell ends with the status of its last command.
     EndOfFile,
     /// The line becomes this.
@@ -320,8 +320,9 @@ impl Shell {
                 self.state.arg0 = arg0;
                 None
             }
-            Step::EndTrap { status, conditions, pipe, signal, waited } => {
+            Step::EndTrap { status, conditions, pipe, signal, waited, child_died } => {
                 self.state.waited_last = waited;
+                self.state.child_died = child_died;
                 self.end_trap((status, pipe), conditions, signal);
                 None
             }

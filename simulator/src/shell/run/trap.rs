@@ -269,12 +269,21 @@ impl Shell {
     pub(super) fn run_trap(&mut self, action: Arc<str>, signal: Option<Signal>) {
         let (status, conditions) = (self.state.status, self.state.conditions);
         if let Some(signal) = signal {
+            self.forget_outer_trap();
             self.state.running_traps = self.state.running_traps.with(signal);
         }
         let pipe = self.state.pipe_statuses.clone();
         let waited = self.state.waited_last;
-        self.stack.push(Step::EndTrap { status, conditions, pipe, signal, waited });
+        let child_died = self.state.child_died;
+        self.stack.push(Step::EndTrap { status, conditions, pipe, signal, waited, child_died });
         self.push_action(action);
+    }
+
+    /// Only of the trap that began last is it known whose it is, and of none behind its end (ksh93 `sh/fault.c`, `cursig`).
+    fn forget_outer_trap(&mut self) {
+        if self.columns().traps.not_inside_itself {
+            self.state.running_traps = SignalSet::EMPTY;
+        }
     }
 
     /// Pushes the text of a trap. `set -e` holds again in it, where that does not count as part of the condition it came
@@ -304,6 +313,7 @@ impl Shell {
     pub(super) fn end_trap(&mut self, (status, pipe): (u16, Vec<u16>), conditions: u32, signal: Option<Signal>) {
         self.state.pipe_statuses = pipe;
         if let Some(signal) = signal {
+            self.forget_outer_trap();
             self.state.running_traps = self.state.running_traps.without(signal);
             // Where they do not act one after the other, they wait for the outermost of traps inside each other.
             if self.columns().traps.together != Together::Apart || self.state.running_traps.is_empty() {

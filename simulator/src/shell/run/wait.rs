@@ -69,6 +69,11 @@ impl Shell {
         self.columns().signals.status_base + u16::from(signal.number())
     }
 
+    /// `$?` of a `wait` that this signal ends.
+    fn status_of_interrupted_wait(&self, signal: Signal) -> u16 {
+        self.columns().details.interrupted_wait_status.unwrap_or_else(|| self.status_of_signal(signal))
+    }
+
     /// Waits for the children of a foreground job. A trap waits too (measured in every shell).
     pub(super) fn foreground(&mut self, job: usize, asked: bool, sys: &Sys<'_>) -> Option<Call> {
         if asked {
@@ -169,8 +174,7 @@ impl Shell {
             return Interruption::Leave;
         }
         if let Some(signal) = self.trapped_signal() {
-            let status = self.status_of_signal(signal);
-            return Interruption::End(self.columns().details.interrupted_wait_status.unwrap_or(status));
+            return Interruption::End(self.status_of_interrupted_wait(signal));
         }
         let signals = &self.columns().signals;
         for signal in self.state.caught.iter() {
@@ -251,7 +255,7 @@ impl Shell {
                 Resume::Interrupted if self.ends_at_once() => return None,
                 Resume::Interrupted if self.state.lost.is_some() => {
                     // Its trap does not run again, but the wait is over.
-                    self.state.status = self.state.lost.take().map_or(0, |signal| self.status_of_signal(signal));
+                    self.state.status = self.state.lost.take().map_or(0, |s| self.status_of_interrupted_wait(s));
                     return None;
                 }
                 Resume::Interrupted if self.runs_trap_inside(&mut wait) => return None,

@@ -279,7 +279,8 @@ pub struct Traps {
     pub lone_command_skips_exit: bool,
     /// Of several signals, which trap runs first.
     pub order: TrapOrder,
-    /// A signal that comes while its own trap runs is only looked at when another trapped signal comes.
+    /// A signal that comes while its own trap runs is only looked at when another trapped signal comes, unless another trap
+    /// has run in it; it ends `wait` and the builtin `sleep`, behind which it is looked at (ksh93 `sh/fault.c`, `cursig`).
     pub not_inside_itself: bool,
     /// What was caught and not yet acted on is lost when the shell ends.
     pub lost_at_end: bool,
