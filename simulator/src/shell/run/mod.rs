@@ -46,6 +46,7 @@ pub mod state;
 mod step;
 mod subshell;
 mod substitution;
+mod syntax_error;
 mod syntax_words;
 mod table;
 mod told;

@@ -1,12 +1,9 @@
 //! Messages on standard error, in the words of the variant.
 
 use super::Shell;
-use super::script::{ScriptFrame, Source};
 use super::step::{Returned, Step};
-use crate::base::diagnostic::{line_ends, text_before};
 use crate::base::signal::Signal;
 use crate::program::{Call, Resume};
-use crate::shell::ast::{SyntaxError, SyntaxErrorKind};
 use crate::shell::variants::messages::fill;
 
 impl Shell {
@@ -100,7 +97,7 @@ impl Shell {
     }
 
     /// The shell's name in messages: where a running function came from, the file read with `.`, where the shell does not name it behind its own.
-    fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         if self.columns().details.names_reading {
             return match &self.state.reading {
                 Some((file, _)) if **file != *self.state.arg0 => format!("{}: {file}", self.state.arg0),
@@ -200,149 +197,6 @@ impl Shell {
             let message = self.message(template, &builtin, &[("text", errno.text())]);
             self.error(message);
         }
-    }
-
-    /// The words of a syntax error.
-    pub(super) fn syntax_error(&mut self, error: &SyntaxError, frame: &ScriptFrame) -> String {
-        let messages = &self.columns().messages;
-        if let Some(words) = messages.syntax_words {
-            return self.explained(words, error, frame);
-        }
-        let text: &str = &frame.text;
-        let before = text_before(text, error.span.start);
-        let own_line = line_ends(before) + 1 + frame.line;
-        let source = text.lines().nth(before.matches('\n').count()).unwrap_or("");
-        let (open_quote, close_quote) = messages.token_quotes;
-        let quoted = |token: &str| format!("{open_quote}{token}{close_quote}");
-        let innermost = error.inside.filter(|_| messages.names_innermost);
-        let inside = innermost.map_or("", |(word, _)| word);
-        // What is left open is told with the line where it begins.
-        let begins = innermost.map(|(_, at)| line_ends(text_before(text, at)) + 1 + frame.line);
-        let noticed = error.noticed_line + frame.line;
-        let left_open = begins.unwrap_or(noticed);
-        let details = &self.columns().details;
-        let at_end = if details.quotes_open_line { own_line } else { noticed };
-        let (template, name, expected, opened, line) = match &error.kind {
-            SyntaxErrorKind::Unclosed { close: "`", .. } => {
-                (messages.unclosed_backquote, "`".to_string(), "", "`", at_end)
-            }
-            SyntaxErrorKind::Unclosed { close: ")", open } if *open == "$(" => (
-                messages.unclosed_parenthesis,
-                ")".to_string(),
-                ")",
-                "(",
-                if messages.names_innermost { own_line } else { noticed },
-            ),
-            SyntaxErrorKind::Unclosed { close, open } => (messages.unclosed, (*close).to_string(), "", *open, at_end),
-            SyntaxErrorKind::Unexpected { token, .. } if token == "end of file" && messages.names_innermost => {
-                let alone = error.inside.is_none();
-                let template = if alone { messages.unexpected_end_alone } else { messages.unexpected_end };
-                (template, String::new(), "", "", left_open)
-            }
-            SyntaxErrorKind::Unexpected { token, expected } if token == "end of file" => {
-                let template = if expected.is_some() { messages.unexpected_end } else { messages.unexpected_end_alone };
-                (template, String::new(), expected.unwrap_or(""), "", noticed)
-            }
-            SyntaxErrorKind::Unexpected { token, expected } => {
-                let operator = token.starts_with(['<', '>']) && messages.names_innermost;
-                let token = &if operator { format!("{token} ") } else { token.clone() };
-                let (name, plain) = token_name(token, details.token_classes);
-                let name = if plain { name } else { quoted(&name) };
-                // The newline itself has been read.
-                let behind = u32::from(token == "newline" && details.token_classes);
-                match expected.filter(|e| *e != "word") {
-                    Some(expected) => (messages.unexpected_expecting, name, expected, "", own_line + behind),
-                    None => (messages.unexpected, name, "", "", own_line + behind),
-                }
-            }
-            SyntaxErrorKind::UnexpectedEnd { expected, opened } => {
-                (messages.unexpected_end, String::new(), expected.unwrap_or(""), *opened, left_open)
-            }
-            SyntaxErrorKind::BadSubstitution(text) => (messages.bad_substitution, text.clone(), "", "", own_line),
-            SyntaxErrorKind::BadFunctionName(name) => (messages.bad_function_name, name.clone(), "", "", own_line),
-            SyntaxErrorKind::BadLoopVariable(name) if messages.bad_loop_variable.is_empty() => {
-                (messages.unexpected, quoted(name), "", "", own_line)
-            }
-            SyntaxErrorKind::BadLoopVariable(_) => (messages.bad_loop_variable, String::new(), "", "", own_line),
-            SyntaxErrorKind::TooLarge(what) => ("{prefix}{name}", (*what).to_string(), "", "", own_line),
-        };
-        // A text without a newline at its end is read as if it had one.
-        let end_line = (noticed + u32::from(!text.ends_with('\n'))).to_string();
-        let ran = self.state.line;
-        self.state.line = line;
-        if messages.names_callers {
-            // The line of the command that ran last, from the second one on.
-            self.state.line = if matches!(frame.source, Source::Eval) || ran == 1 { 0 } else { ran };
-        }
-        self.state.context = frame.context.clone();
-        self.state.reading = frame.reading.clone().map(|(file, _)| (file, line));
-        let number = line.to_string();
-        let (last, word) = (last_token(text), near(before));
-        let word = text.get(word..).and_then(|rest| rest.lines().next()).unwrap_or("");
-        let long = word.chars().count() > NEAR;
-        let word: String = word.chars().take(NEAR).chain("...".chars().filter(|_| long)).collect();
-        let values = [
-            ("last", last),
-            ("word", &word),
-            ("name", name.as_str()),
-            ("expected", expected),
-            ("opened", opened),
-            ("inside", inside),
-            ("line", &number),
-            ("end_line", &end_line),
-            ("text", source),
-        ];
-        let (prefix, sh) = (self.prefix(), self.name());
-        self.state.line = line;
-        let mut all = vec![("prefix", prefix.as_str()), ("sh", sh.as_str())];
-        all.extend_from_slice(&values);
-        let message = fill(template, &all);
-        // Under `set -e` the first line of an error ends the shell (bash `error.c`, `parser_error`).
-        let message = match message.split_once('\n') {
-            Some((first, _)) if self.state.options.errexit && self.state.conditions == 0 => first.to_owned(),
-            _ => message,
-        };
-        match frame.source {
-            Source::Eval => message.replace(": -c:", ": eval:"),
-            _ if self.state.in_file => message.replace(": -c:", ":"),
-            _ => message,
-        }
-    }
-}
-
-/// How much of the text a message shows (zsh `Src/parse.c`, `yyerror`).
-const NEAR: usize = 20;
-
-/// Where the word begins that this is the beginning of.
-fn near(before: &str) -> usize {
-    before.rfind(|c: char| c.is_whitespace() || ";&|(".contains(c)).map_or(0, |at| at + 1)
-}
-
-/// What stands last in a text.
-fn last_token(text: &str) -> &str {
-    let operator = |c: char| "|&;(){}<>".contains(c);
-    let text = text.trim_end_matches(' ');
-    if text.ends_with('\n') {
-        return "\\n";
-    }
-    let inside = |c: char| c.is_whitespace() || operator(c) != text.ends_with(operator);
-    text.rfind(inside).and_then(|at| text.get(at..)).map_or(text, |rest| rest.trim_start_matches(inside))
-}
-
-/// How a message calls a token, and whether it stands without quotes; `classes`: words and redirections have names of
-/// their own.
-fn token_name(token: &str, classes: bool) -> (String, bool) {
-    const OPERATORS: &[&str] = &["&&", "||", ";;", "&", ";", "|", "(", ")"];
-    const RESERVED: &[&str] = &[
-        "if", "then", "else", "elif", "fi", "do", "done", "case", "esac", "while", "until", "for", "{", "}", "!", "in",
-    ];
-    if !classes || token == "newline" {
-        return (token.to_owned(), classes && token == "newline");
-    }
-    match token {
-        token if OPERATORS.contains(&token) || RESERVED.contains(&token) => (token.to_owned(), false),
-        token if token.starts_with(['<', '>']) => ("redirection".into(), true),
-        _ => ("word".into(), true),
     }
 }
 

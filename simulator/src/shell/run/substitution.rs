@@ -9,7 +9,7 @@ use crate::base::id::Pid;
 use crate::base::limits;
 use crate::base::signal::Signal;
 use crate::program::{Call, Fd, Resume};
-use crate::shell::ast::{Command, CommandKind, Substitution};
+use crate::shell::ast::{Command, CommandKind, RedirectKind, Substitution, Word};
 use crate::shell::plan::{Context, Hurdle, Place, compile_members};
 use crate::shell::print;
 use crate::shell::variants::{InnerLines, IntAfter};
@@ -85,70 +85,74 @@ impl Shell {
     }
 
     /// One call further.
-    pub(super) fn capture(&mut self, mut capture: Box<Capture>) -> Option<Call> {
+    pub(super) fn capture(&mut self, capture: Box<Capture>) -> Option<Call> {
         let last = std::mem::replace(&mut self.last, Resume::Done);
-        match (capture.phase, last) {
-            (Phase::Piping, Resume::Pipe(read, write)) => {
-                let substitution = capture.pending?;
-                if self.columns().syntax.counts_parentheses && substitution.script.error.is_some() {
-                    // Its text is read before the fork.
-                    self.results.clear();
-                    self.push_text(
-                        substitution.text.as_str().into(),
-                        0,
-                        Source::Trap,
-                        Place::Inside(Hurdle::InnerText),
-                    );
-                    return None;
-                }
-                if let Some(starting) = self.members_of(&substitution, (read, write)) {
-                    self.stack.push(Step::Pipeline(Box::new(starting)));
-                    return None;
-                }
-                self.stack.push(Step::AfterFork(Box::new(Fork::Substitution(substitution, read, write))));
-                return Some(Call::Fork);
-            }
-            (Phase::Piping, _) => {
-                self.results.push(String::new());
-                return None;
-            }
-            (Phase::Running, _) => {
-                let fd = capture.fd;
-                capture.phase = Phase::Moving;
-                self.stack.push(Step::Capture(capture));
-                let open = Fd::try_from(self.state.process_fds.len()).unwrap_or(0);
-                return Some(Call::DupFrom(fd, PROCESS_FD.saturating_sub(open)));
-            }
-            (Phase::Moving, last) => {
-                let moved = if let Resume::Opened(fd) = last { fd } else { capture.fd };
-                self.state.process_fds.push(moved);
-                self.results.push(format!("{DESCRIPTORS}{moved}"));
-                return (moved != capture.fd).then_some(Call::Close(capture.fd));
-            }
-            (Phase::Reading, Resume::Read(text)) if text.is_empty() => {
-                let Some(pid) = capture.pid else {
-                    self.run_stdin(&capture.text);
-                    return None;
-                };
-                capture.phase = Phase::Waiting;
-                let fd = capture.fd;
-                let members = capture.members;
-                self.stack.push(Step::Capture(capture));
-                if !members {
-                    self.stack.push(Step::Do(Call::Wait { target: self.target_of(pid), nohang: false }));
-                }
-                return Some(Call::Close(fd));
-            }
-            (Phase::Reading, Resume::Read(text)) if capture.text.len() + text.len() <= limits::EXPANSION_BYTES => {
+        match capture.phase {
+            Phase::Piping => self.has_pipe(*capture, last),
+            Phase::Running | Phase::Moving => self.keep_descriptor(capture, last),
+            Phase::Begin => self.read_on(capture),
+            Phase::Reading => self.has_read(capture, last),
+            Phase::Waiting => self.has_waited(capture, last),
+        }
+    }
+
+    /// The pipe is there: the command is started.
+    fn has_pipe(&mut self, capture: Capture, last: Resume) -> Option<Call> {
+        let Resume::Pipe(read, write) = last else {
+            self.results.push(String::new());
+            return None;
+        };
+        let substitution = capture.pending?;
+        if self.columns().syntax.counts_parentheses && substitution.script.error.is_some() {
+            // Its text is read before the fork.
+            self.results.clear();
+            let text = substitution.text.as_str().into();
+            self.push_text(text, 0, Source::Trap, Place::Inside(Hurdle::InnerText));
+            return None;
+        }
+        if let Some(starting) = self.members_of(&substitution, (read, write)) {
+            self.stack.push(Step::Pipeline(Box::new(starting)));
+            return None;
+        }
+        self.fork(Fork::Substitution(substitution, read, write))
+    }
+
+    /// The descriptor of a process substitution is moved up; its name is the result.
+    fn keep_descriptor(&mut self, mut capture: Box<Capture>, last: Resume) -> Option<Call> {
+        let fd = capture.fd;
+        if capture.phase == Phase::Running {
+            capture.phase = Phase::Moving;
+            self.stack.push(Step::Capture(capture));
+            let open = Fd::try_from(self.state.process_fds.len()).unwrap_or(0);
+            return Some(Call::DupFrom(fd, PROCESS_FD.saturating_sub(open)));
+        }
+        let moved = if let Resume::Opened(moved) = last { moved } else { fd };
+        self.state.process_fds.push(moved);
+        self.results.push(format!("{DESCRIPTORS}{moved}"));
+        (moved != fd).then_some(Call::Close(fd))
+    }
+
+    fn read_on(&mut self, mut capture: Box<Capture>) -> Option<Call> {
+        let fd = capture.fd;
+        capture.phase = Phase::Reading;
+        self.stack.push(Step::Capture(capture));
+        Some(Call::Read { fd, line: false })
+    }
+
+    /// read(2) has returned.
+    fn has_read(&mut self, mut capture: Box<Capture>, last: Resume) -> Option<Call> {
+        match last {
+            Resume::Read(text) if text.is_empty() => return self.has_read_all(capture),
+            Resume::Read(text) if capture.text.len() + text.len() <= limits::EXPANSION_BYTES => {
                 capture.text.push_str(&text);
             }
-            (Phase::Reading, Resume::Failed(_)) if capture.pid.is_none() => return None,
-            (Phase::Reading, Resume::Interrupted) if self.terminating_signal_came() => {
+            Resume::Failed(_) if capture.pid.is_none() => return None,
+            Resume::Interrupted if self.terminating_signal_came() => {
                 self.state.caught = self.state.caught.without(Signal::INT);
                 return None;
             }
-            (Phase::Reading | Phase::Waiting, Resume::Interrupted) if self.ends_at_once() => return None,
-            (Phase::Reading, Resume::Interrupted) if self.runs_traps_while_reading() => {
+            Resume::Interrupted if self.ends_at_once() => return None,
+            Resume::Interrupted if self.runs_traps_while_reading() => {
                 capture.phase = Phase::Begin;
                 self.stack.push(Step::Capture(capture));
                 // bash blocks INT meanwhile.
@@ -160,51 +164,69 @@ impl Shell {
                 }
                 return None;
             }
-            (Phase::Waiting, result) if capture.members => {
-                if let Resume::Waited(pid, status) = result {
-                    self.note_end(pid, status);
-                }
-                let pid = capture.pid?;
-                let at = self.state.jobs.iter().position(|job| job.holds(pid));
-                if at.and_then(|at| self.state.jobs.get(at)).is_some_and(|job| !job.is_done())
-                    && !matches!(result, Resume::Failed(_))
-                {
-                    self.stack.push(Step::Capture(capture));
-                    return Some(Call::Wait { target: WaitTarget::Any, nohang: false });
-                }
-                let job = at.map(|at| self.state.jobs.remove(at));
-                let ended = job.and_then(|job| job.processes.last().and_then(|(_, status)| *status));
-                self.captured(&capture, ended);
-                return None;
-            }
-            (Phase::Waiting, Resume::Interrupted) => {
-                if self.terminating_signal_came() || self.ends_behind_substitution(true) {
-                    return None;
-                }
-                let pid = capture.pid?;
-                self.stack.push(Step::Capture(capture));
-                return Some(Call::Wait { target: self.target_of(pid), nohang: false });
-            }
-            (Phase::Waiting, Resume::Waited(other, status)) if Some(other) != capture.pid => {
-                self.note_end(other, status);
-                let pid = capture.pid?;
-                self.stack.push(Step::Capture(capture));
-                return Some(Call::Wait { target: self.target_of(pid), nohang: false });
-            }
-            (Phase::Waiting, result) => {
-                let ended = match result {
-                    Resume::Waited(_, status) => Some(status),
-                    _ => capture.pid.and_then(|pid| self.state.take_collected(pid)),
-                };
-                self.captured(&capture, ended);
-                return None;
-            }
             _ => {}
         }
-        let fd = capture.fd;
-        capture.phase = Phase::Reading;
+        self.read_on(capture)
+    }
+
+    /// The output is at its end: the command is waited for; a script on standard input is run.
+    fn has_read_all(&mut self, mut capture: Box<Capture>) -> Option<Call> {
+        let Some(pid) = capture.pid else {
+            self.run_stdin(&capture.text);
+            return None;
+        };
+        capture.phase = Phase::Waiting;
+        let (fd, members) = (capture.fd, capture.members);
         self.stack.push(Step::Capture(capture));
-        Some(Call::Read { fd, line: false })
+        if !members {
+            self.stack.push(Step::Do(Call::Wait { target: self.target_of(pid), nohang: false }));
+        }
+        Some(Call::Close(fd))
+    }
+
+    /// wait(2) has returned, or the members of a pipeline are to be waited for.
+    fn has_waited(&mut self, capture: Box<Capture>, last: Resume) -> Option<Call> {
+        let pid = capture.pid?;
+        match last {
+            Resume::Interrupted if self.ends_at_once() => {}
+            result if capture.members => return self.members_waited(capture, pid, &result),
+            Resume::Interrupted => {
+                if !self.terminating_signal_came() && !self.ends_behind_substitution(true) {
+                    return self.wait_on(capture, self.target_of(pid));
+                }
+            }
+            Resume::Waited(other, status) if other != pid => {
+                self.note_end(other, status);
+                return self.wait_on(capture, self.target_of(pid));
+            }
+            Resume::Waited(_, status) => self.captured(&capture, Some(status)),
+            _ => {
+                let ended = self.state.take_collected(pid);
+                self.captured(&capture, ended);
+            }
+        }
+        None
+    }
+
+    fn wait_on(&mut self, capture: Box<Capture>, target: WaitTarget) -> Option<Call> {
+        self.stack.push(Step::Capture(capture));
+        Some(Call::Wait { target, nohang: false })
+    }
+
+    /// The same where the command is a pipeline, whose last member is `pid`: all of it is waited for.
+    fn members_waited(&mut self, capture: Box<Capture>, pid: Pid, result: &Resume) -> Option<Call> {
+        if let Resume::Waited(pid, status) = result {
+            self.note_end(*pid, *status);
+        }
+        let at = self.state.jobs.iter().position(|job| job.holds(pid));
+        let runs = at.and_then(|at| self.state.jobs.get(at)).is_some_and(|job| !job.is_done());
+        if runs && !matches!(result, Resume::Failed(_)) {
+            return self.wait_on(capture, WaitTarget::Any);
+        }
+        let job = at.map(|at| self.state.jobs.remove(at));
+        let ended = job.and_then(|job| job.processes.last().and_then(|(_, status)| *status));
+        self.captured(&capture, ended);
+        None
     }
 
     /// The command of a substitution has ended: its output is one more result.
@@ -290,26 +312,14 @@ impl Shell {
         self.stack.push(Step::Script(Box::new(frame)));
     }
 
-    /// The file of `$(< file)`, where a shell knows it.
+    /// The file of `$(< file)`, where a shell knows it and nothing in its name is expanded.
     pub(super) fn only_input(&self, substitution: &Substitution) -> Option<String> {
-        use crate::shell::ast::RedirectKind;
-        let [one] = substitution.script.commands.as_slice() else { return None };
-        let [item] = one.list.items.as_slice() else { return None };
-        let [command] = item.and_or.first.commands.as_slice() else { return None };
-        let [redirect] = command.redirects.as_slice() else { return None };
-        let RedirectKind::Read(word) = &redirect.kind else { return None };
-        let reads = self.columns().details.substitution_reads_file && is_only_input(item);
-        word.as_literal().filter(|_| reads).map(|name| name.to_string())
+        self.file_read(substitution)?.as_literal().map(|name| name.to_string())
     }
 
     /// `$(< file)` prints the file, where a shell knows it.
     pub(super) fn text_of_substitution(&self, substitution: &Substitution) -> Arc<str> {
-        let reads = self.columns().details.substitution_reads_file
-            && match substitution.script.commands.as_slice() {
-                [one] => matches!(one.list.items.as_slice(), [item] if is_only_input(item)),
-                _ => false,
-            };
-        if reads {
+        if self.file_read(substitution).is_some() {
             format!("command cat {}", substitution.text).into()
         } else if self.columns().nesting.prints_substitutions && !substitution.backquoted {
             print::substitution(&substitution.text, &self.columns().syntax).into()
@@ -317,18 +327,17 @@ impl Shell {
             substitution.text.as_str().into()
         }
     }
-}
 
-/// One redirection of standard input without a command.
-fn is_only_input(item: &crate::shell::ast::Item) -> bool {
-    use crate::shell::ast::{CommandKind, RedirectKind};
-    match item.and_or.first.commands.as_slice() {
-        [command] => {
-            let bare = matches!(&command.kind, CommandKind::Simple(s) if s.words.is_empty() && s.assigns.is_empty());
-            let input = matches!(command.redirects.as_slice(), [one] if matches!(one.kind, RedirectKind::Read(_)));
-            bare && input && item.and_or.rest.is_empty()
-        }
-        _ => false,
+    /// The word of a substitution that is one redirection of standard input without a command, where a shell knows that.
+    fn file_read<'s>(&self, substitution: &'s Substitution) -> Option<&'s Word> {
+        let [complete] = substitution.script.commands.as_slice() else { return None };
+        let [item] = complete.list.items.as_slice() else { return None };
+        let [command] = item.and_or.first.commands.as_slice() else { return None };
+        let [redirect] = command.redirects.as_slice() else { return None };
+        let RedirectKind::Read(word) = &redirect.kind else { return None };
+        let bare = matches!(&command.kind, CommandKind::Simple(s) if s.words.is_empty() && s.assigns.is_empty());
+        let knows = self.columns().details.substitution_reads_file;
+        (knows && bare && item.and_or.rest.is_empty()).then_some(word)
     }
 }
 
