@@ -11,7 +11,6 @@ use crate::base::signal::Signal;
 use crate::base::time::SimDuration;
 use crate::cx::Cx;
 use crate::kernel::fs::{Attributes, Content, normal};
-use crate::kernel::permission::Access;
 use crate::program::call::{Fd, OpenMode, Resume};
 use crate::rules::RuleId;
 use crate::trace::{EventKind, OnTask, Sender, Stream, Wait};
@@ -136,7 +135,7 @@ impl Kernel {
         let existing = files.get("/", &path).map(|f| f.content.clone());
         let permitted = match mode {
             _ if stream.is_some() || existing == Some(Content::Null) => true,
-            OpenMode::Read => !files.has_parent(&path) || files.permits(uid, "/", &path, Access::Read),
+            OpenMode::Read => files.unreadable(uid, "/", &path) != Some(Errno::Eacces),
             OpenMode::Write | OpenMode::Append | OpenMode::ReadWrite => files.permits_writing(uid, &path),
         };
         if !permitted {
@@ -150,8 +149,10 @@ impl Kernel {
             (None, Some(Content::Null), _) => OpenFile::Null,
             (None, Some(Content::Text(text)), OpenMode::Read) => OpenFile::Text { text, at: 0 },
             (None, Some(Content::Binary(_)), OpenMode::Read) => OpenFile::Null,
-            (None, _, OpenMode::Read) => return Err(Errno::Enoent),
-            (None, None, _) if !files.has_parent(&path) => return Err(Errno::Enoent),
+            (None, _, OpenMode::Read) => return Err(files.missing("/", &path)),
+            (None, None, _) if files.missing("/", &path) == Errno::Enotdir || !files.has_parent(&path) => {
+                return Err(files.missing("/", &path));
+            }
             (None, existing, _) => {
                 let is_new = existing.is_none();
                 if is_new || mode == OpenMode::Write {

@@ -242,6 +242,12 @@ impl FileSystem {
         }
     }
 
+    /// Why nothing can be at `path`: ENOTDIR below a file, else ENOENT (path_resolution(7)).
+    #[must_use]
+    pub fn missing(&self, cwd: &str, path: &str) -> Errno {
+        if self.is_below_a_file(&normal(cwd, path)) { Errno::Enotdir } else { Errno::Enoent }
+    }
+
     fn is_below_a_file(&self, path: &str) -> bool {
         let mut above = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
         above.any(|part| self.files.get(&self.follow(part.into())).is_some_and(|f| f.content != Content::Directory))

@@ -44,7 +44,7 @@ fn apply(fs: &mut FileSystem, cwd: &str, path: &str, mark: FileMark, maker: &Mak
         return Err(Errno::Eacces);
     }
     match mark {
-        FileMark::Mode(_) | FileMark::Owner(..) if !exists => Err(Errno::Enoent),
+        FileMark::Mode(_) | FileMark::Owner(..) if !exists => Err(fs.missing("/", &path)),
         FileMark::Mode(mode) => {
             let old = fs.attributes("/", &path);
             if maker.uid != 0 && fs.is_marked(&path) && old.uid != maker.uid {
@@ -81,7 +81,9 @@ fn apply(fs: &mut FileSystem, cwd: &str, path: &str, mark: FileMark, maker: &Mak
             write(fs, &path, format!("{old}{text}").into(), maker)
         }
         FileMark::Link(_) if fs.link_at("/", &named).is_some() || exists => Err(Errno::Eexist),
-        FileMark::Link(_) if !fs.has_parent(&named) => Err(Errno::Enoent),
+        FileMark::Link(_) if fs.missing("/", &named) == Errno::Enotdir || !fs.has_parent(&named) => {
+            Err(fs.missing("/", &named))
+        }
         FileMark::Link(target) => {
             fs.link(&named, &target);
             Ok(())
@@ -112,8 +114,8 @@ fn permits(fs: &FileSystem, at: (&str, &str), cwd: &str, mark: &FileMark, uid: u
 
 /// A new file with the owner and the mode that its maker gives it.
 fn make(fs: &mut FileSystem, path: &str, content: Content, maker: &Maker) -> Result<(), Errno> {
-    if !fs.has_parent(path) {
-        return Err(Errno::Enoent);
+    if fs.missing("/", path) == Errno::Enotdir || !fs.has_parent(path) {
+        return Err(fs.missing("/", path));
     }
     let full = if content == Content::Directory { 0o777 } else { 0o666 };
     fs.put(path, File { executable: content == Content::Directory, content, origin: None });
@@ -168,8 +170,8 @@ fn copied(fs: &mut FileSystem, from: &str, to: &str, maker: &Maker) -> Result<()
     };
     let mode = fs.attributes("/", from).mode & !maker.umask;
     let to = fs.follow(to.into());
-    if !fs.has_parent(&to) {
-        return Err(Errno::Enoent);
+    if fs.missing("/", &to) == Errno::Enotdir || !fs.has_parent(&to) {
+        return Err(fs.missing("/", &to));
     }
     let old = fs.get("/", &to).map(|_| fs.attributes("/", &to));
     fs.put(&to, file);

@@ -5,6 +5,7 @@
 //! for the group with the number of its user, and for root's, which a user that no file names is in.
 
 use super::fs::{Attributes, FileSystem, normal};
+use crate::base::errno::Errno;
 
 /// What is asked of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +68,19 @@ impl FileSystem {
     pub fn permits(&self, uid: u32, cwd: &str, path: &str, access: Access) -> bool {
         let path = self.follow(normal(cwd, path));
         uid == 0 || (self.may(uid, &path, access) && self.may_reach(uid, &path))
+    }
+
+    /// Why this user cannot open what is at `path` to read it; none if it can be opened.
+    #[must_use]
+    pub fn unreadable(&self, uid: u32, cwd: &str, path: &str) -> Option<Errno> {
+        let full = self.follow(normal(cwd, path));
+        let there = self.get("/", &full).is_some() || self.is_directory("/", &full);
+        match (there && !path.is_empty(), self.missing("/", &full)) {
+            (false, Errno::Enotdir) => Some(Errno::Enotdir),
+            _ if uid != 0 && !self.may_reach(uid, &full) => Some(Errno::Eacces),
+            (false, errno) => Some(errno),
+            (true, _) => (!self.permits(uid, "/", &full, Access::Read)).then_some(Errno::Eacces),
+        }
     }
 
     /// May this user make or remove a name at `path`? In a directory with the sticky bit only the owner removes it.

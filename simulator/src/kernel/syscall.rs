@@ -6,6 +6,7 @@ use crate::base::id::TaskId;
 use crate::base::time::SimDuration;
 use crate::cx::{Cx, Stimulus};
 use crate::kernel::fs::normal;
+use crate::kernel::permission::Access;
 use crate::program::call::{Call, Resume};
 use crate::rules::RuleId;
 use crate::trace::{EventKind, ExitStatus, OnTask, Wait};
@@ -133,7 +134,8 @@ impl Kernel {
             Call::Poll { fds, timeout } => self.poll(cx, task, &fds, timeout),
             Call::Write(fd, text) => self.write(cx, task, fd, &text),
             Call::Chdir(path) => {
-                let result = self.chdir(task, &path);
+                let uid = cx.seen().task(task).map_or(0, |t| t.uid);
+                let result = self.chdir(task, uid, &path);
                 self.result(task, result);
             }
             Call::Unlink(path) => {
@@ -177,13 +179,16 @@ impl Kernel {
         }
     }
 
-    fn chdir(&mut self, task: TaskId, path: &str) -> Result<(), Errno> {
+    fn chdir(&mut self, task: TaskId, uid: u32, path: &str) -> Result<(), Errno> {
         let cpu = self.cpus.get(&task).ok_or(Errno::Esrch)?;
         let to = normal(&cpu.cwd, path);
         let files = self.files(cpu.files).ok_or(Errno::Enoent)?;
         if !files.is_directory("/", &to) {
             let there = files.get("/", &to).is_some();
-            return Err(if there { Errno::Enotdir } else { Errno::Enoent });
+            return Err(if there { Errno::Enotdir } else { files.missing("/", &to) });
+        }
+        if !files.permits(uid, "/", &to, Access::Execute) {
+            return Err(Errno::Eacces);
         }
         if let Some(cpu) = self.cpus.get_mut(&task) {
             cpu.cwd = to;

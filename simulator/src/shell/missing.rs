@@ -159,7 +159,14 @@ impl<'a> Search<'a> {
         if let ParamOp::Trim { pattern, .. } | ParamOp::Replace { pattern, .. } = &param.op
             && has_extended_pattern(pattern)
         {
-            self.extended(pattern.span);
+            // A parameter is expanded when its command runs, so the option may stand in the same line.
+            let read = self.slice(Span { start: 0, end: pattern.span.start });
+            self.rows(pattern.span, "", |construct| match construct {
+                Construct::ExtendedPattern(behind) => {
+                    behind.is_empty() || behind.iter().any(|word| read.contains(word))
+                }
+                _ => false,
+            });
         }
         let bad = if matches!(param.op, ParamOp::Bad(_)) { inner } else { "" };
         let operator = bad.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');

@@ -4,9 +4,11 @@ use super::super::call::{Call, Sys};
 use super::super::ps;
 use super::spawn::Spawn;
 use super::{
-    Act, Acts, Called, Util, files, find, look, lookup, print, signal, sleep_time, su, tar, text, timeout, wrap,
+    Act, Acts, Called, Util, files, find, look, lookup, print, signal, sleep_time, su, tar, tee, text, timeout, tree,
+    wrap,
 };
 use crate::base::Text;
+use crate::base::errno::Errno;
 use crate::kernel::fs::Content;
 
 /// The utility of this name, about to start.
@@ -18,6 +20,7 @@ pub(super) fn find(called: &Called<'_>, sys: &Sys<'_>) -> Option<Util> {
         "false" => exit(1),
         "sleep" => Some(sleep(called)),
         "cat" => Some(cat(called, sys)),
+        "tee" => Some(Util::Tee(Box::new(tee::Tee::read(called)))),
         "tail" if follows(args) => Some(tail(called, sys)),
         "timeout" => Some(match timeout::Timeout::read(args, called.busybox) {
             Ok(timeout) => Util::Timeout(timeout),
@@ -35,6 +38,7 @@ pub(super) fn find(called: &Called<'_>, sys: &Sys<'_>) -> Option<Util> {
         "xargs" => Some(Util::Spawn(Spawn::xargs(args))),
         "env" if args.is_empty() => wrap::find(called, sys).map(Util::Acts),
         "curl" | "wget" | "nc" | "ncat" => Some(Util::Acts(find::connect(called, sys))),
+        "sed" if let Some(refused) = text::sed::refused(called, sys) => Some(Util::Acts(refused)),
         _ => {
             if let Some(filter) = text::find(called, sys) {
                 return Some(Util::Filter(filter));
@@ -165,11 +169,16 @@ fn sleep(called: &Called<'_>) -> Util {
 }
 
 /// The text of a file, if it is one.
-fn text_of(path: &str, sys: &Sys<'_>) -> Option<Text> {
+fn text_of(path: &str, sys: &Sys<'_>) -> Result<Text, Errno> {
+    if let Some(errno) = tree::unreadable(path, sys) {
+        return Err(errno);
+    }
     match sys.files.get(sys.cwd, path).map(|f| &f.content) {
-        Some(Content::Text(text)) => Some(text.clone()),
-        Some(Content::Null) => Some(Text::from("")),
-        _ => None,
+        Some(Content::Text(text)) => Ok(text.clone()),
+        Some(Content::Null) => Ok(Text::from("")),
+        Some(Content::Directory) => Err(Errno::Eisdir),
+        Some(Content::Binary(_) | Content::Fifo) => Err(Errno::Enoent),
+        None => Err(Errno::Eisdir),
     }
 }
 
@@ -187,19 +196,20 @@ fn cat(called: &Called<'_>, sys: &Sys<'_>) -> Util {
     let mut code = 0;
     for name in names {
         acts.push(match text_of(name, sys) {
-            Some(text) if text.is_empty() => continue,
-            Some(text) => Act::print(text),
-            None => {
+            Ok(text) if text.is_empty() => continue,
+            Ok(text) => Act::print(text),
+            Err(errno) => {
                 code = 1;
                 let quoted = format!("'{name}'");
                 // quotef of the GNU coreutils: quotes where a shell would need them.
                 let plain = !name.is_empty() && !name.contains(|c: char| " \t*?[]$&;|<>()\"`\\".contains(c));
                 let (say, name) = match (called.busybox, plain) {
+                    (true, _) if errno == Errno::Eisdir => ("", "read error"),
                     (true, _) => ("can't open ", quoted.as_str()),
                     (false, true) => ("", *name),
                     (false, false) => ("", quoted.as_str()),
                 };
-                Act::from(Call::Write(2, format!("cat: {say}{name}: No such file or directory\n").into()))
+                Act::from(Call::Write(2, format!("cat: {say}{name}: {errno}\n").into()))
             }
         });
     }
@@ -266,7 +276,7 @@ fn follows(args: &[&str]) -> bool {
 fn tail(called: &Called<'_>, sys: &Sys<'_>) -> Util {
     let given = super::given::read(&called.args, "nc", "fFqv0123456789", &[("lines", 'n'), ("pid", 'n')]);
     let most = given.value('n').and_then(|n| n.trim_start_matches(['+', '-']).parse().ok()).unwrap_or(10);
-    let text = given.words.first().map(|name| text_of(name, sys).map(|t| t.to_string()).unwrap_or_default());
+    let text = given.words.first().map(|name| text_of(name, sys).unwrap_or_default().to_string());
     let last: Vec<String> = text.iter().flat_map(|t| t.lines()).map(str::to_owned).collect();
     let shown: String = last.iter().rev().take(most).rev().map(|l| format!("{l}\n")).collect();
     let mut acts = vec![Act::print(shown)];

@@ -5,9 +5,10 @@
 use super::super::call::{Call, FileMark, Sys};
 use super::given::{self, Given};
 use super::tree::{self, Kind};
-use super::work::{NO_FILE, NO_PERMISSION, Work, missing_operand};
+use super::work::{NO_PERMISSION, Work, missing_operand};
 use super::{Act, Acts, Called, owners};
 use crate::base::Text;
+use crate::base::errno::Errno;
 
 /// The utility of this name.
 pub(super) fn find(called: &Called<'_>, sys: &Sys<'_>) -> Option<Acts> {
@@ -38,7 +39,7 @@ fn remove(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
     for path in &given.words {
         match tree::kind(path, sys) {
             None if given.has('f') => {}
-            None => work.fails("remove", path, NO_FILE),
+            None => work.fails("remove", path, tree::why_missing(path, sys)),
             Some(Kind::Directory) if !recursive => {
                 let empty = given.has('d') && tree::is_empty(path, sys);
                 match empty {
@@ -75,7 +76,7 @@ fn remove_directories(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
     let mut work = Work::new(called);
     for path in &given.words {
         let why = match tree::kind(path, sys) {
-            None => NO_FILE,
+            None => tree::why_missing(path, sys),
             Some(Kind::Directory) if tree::is_empty(path, sys) => {
                 work.acts.push(Act::from(Call::Unlink((*path).into())));
                 continue;
@@ -99,7 +100,7 @@ fn make_directories(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
     let mut work = Work::new(called);
     'paths: for path in &given.words {
         if path.is_empty() {
-            work.fails("create directory", path, NO_FILE);
+            work.fails("create directory", path, tree::why_missing(path, sys));
             continue;
         }
         let is_there = tree::behind(path, sys);
@@ -126,7 +127,7 @@ fn make_directories(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
                     Some(_) => {
                         let at = if called.busybox { path } else { part };
                         work.fails("create directory", at, "Not a directory");
-                        break;
+                        continue 'paths;
                     }
                 }
             }
@@ -134,7 +135,7 @@ fn make_directories(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
             && !parent.is_empty()
             && tree::behind(parent, sys).is_none()
         {
-            work.fails("create directory", path, NO_FILE);
+            work.fails("create directory", path, tree::why_missing(path, sys));
             continue;
         }
         if is_there.is_none() && tree::refuses_naming(path, sys) {
@@ -251,8 +252,8 @@ fn copy(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
     for (source, to) in targets(&given, !given.has('T'), sys) {
         let recursive = moves || ['r', 'R', 'a'].iter().any(|c| given.has(*c));
         match tree::behind(source, sys).or_else(|| tree::kind(source, sys)) {
-            None if moves && called.busybox => work.fails("rename", source, NO_FILE),
-            None => work.fails("stat", source, NO_FILE),
+            None if moves && called.busybox => work.fails("rename", source, tree::why_missing(source, sys)),
+            None => work.fails("stat", source, tree::why_missing(source, sys)),
             Some(Kind::Directory) if !recursive && called.busybox => {
                 work.says(&format!("omitting directory '{source}'"))
             }
@@ -266,8 +267,13 @@ fn copy(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
                 }
             }
             Some(_) if given.has('n') && tree::behind(&to, sys).is_some() && !recursive => {}
+            Some(_) if sys.files.missing(sys.cwd, &to) == Errno::Enotdir => {
+                work.fails("stat", &to, Errno::Enotdir.text());
+            }
             Some(_) if moves => {
-                work.mark(source, FileMark::Moved(to.as_str().into()), format!("cannot move '{source}' to '{to}'"));
+                let gnu = format!("cannot move '{source}' to '{to}'");
+                let complaint = if called.busybox { format!("can't rename '{source}'") } else { gnu };
+                work.mark(source, FileMark::Moved(to.as_str().into()), complaint);
                 if given.has('v') {
                     work.print(&format!("renamed '{source}' -> '{to}'"));
                 }
@@ -296,6 +302,11 @@ fn copy_one(work: &mut Work<'_>, given: &Given<'_>, source: &str, to: &str, sys:
         if tree::kind(&path, sys) == Some(Kind::Directory) {
             if there.is_none() {
                 work.quietly(&to, FileMark::Directory);
+            }
+        } else if let Some(errno) = tree::unreadable(&path, sys) {
+            match work.called.busybox {
+                true => work.fails("open", &path, errno.text()),
+                false => work.says(&format!("cannot open '{path}' for reading: {errno}")),
             }
         } else {
             let can = if work.called.busybox { "can't create" } else { "cannot create regular file" };
@@ -345,7 +356,7 @@ fn install(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
             None if tree::behind(&to, sys).is_none() => work.quietly(&to, FileMark::Directory),
             None => {}
             Some(source) if tree::behind(source, sys).is_none() => {
-                work.fails("stat", source, NO_FILE);
+                work.fails("stat", source, tree::why_missing(source, sys));
                 continue;
             }
             Some(source) => {

@@ -44,9 +44,10 @@ fn list(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
     let hidden = given.has('a') || given.has('A');
     let (mut errors, mut files, mut directories) = (String::new(), Vec::new(), Vec::new());
     for word in &words {
+        let why = tree::why_missing(word, sys);
         match tree::behind(word, sys).or_else(|| tree::kind(word, sys)) {
-            None if called.busybox => errors.push_str(&format!("ls: {word}: No such file or directory\n")),
-            None => errors.push_str(&format!("ls: cannot access '{word}': No such file or directory\n")),
+            None if called.busybox => errors.push_str(&format!("ls: {word}: {why}\n")),
+            None => errors.push_str(&format!("ls: cannot access '{word}': {why}\n")),
             Some(Kind::Directory) if !given.has('d') => directories.push(*word),
             Some(_) => files.push((*word).to_owned()),
         }
@@ -112,16 +113,19 @@ fn row(name: &str, path: &str, numbers: bool, sys: &Sys<'_>) -> String {
 
 fn stat(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
     let given = given::read(&called.args, "c", "Ltf", &[("format", 'c'), ("printf", 'p'), ("dereference", 'L')]);
-    let Some(format) = given.value('c') else {
-        return Acts::new(vec![Act::from(Call::Say("stat without -c is not simulated: it prints nothing".into()))], 0);
-    };
     let (mut acts, mut code) = (Vec::new(), 0);
     for path in &given.words {
         let kind = if given.has('L') { tree::behind(path, sys) } else { tree::kind(path, sys) };
         let (fd, line) = match kind {
-            Some(kind) => (1, described(format, path, kind, sys)),
-            None if called.busybox => (2, format!("stat: can't stat '{path}': No such file or directory")),
-            None => (2, format!("stat: cannot statx '{path}': No such file or directory")),
+            Some(kind) => match given.value('c') {
+                Some(format) => (1, described(format, path, kind, sys)),
+                None => {
+                    acts.push(Act::from(Call::Say("stat without -c is not simulated: it prints nothing".into())));
+                    continue;
+                }
+            },
+            None if called.busybox => (2, format!("stat: can't stat '{path}': {}", tree::why_missing(path, sys))),
+            None => (2, format!("stat: cannot statx '{path}': {}", tree::why_missing(path, sys))),
         };
         code |= u8::from(fd == 2);
         acts.push(Act::from(Call::Write(fd, (line + "\n").into())));
@@ -191,7 +195,7 @@ fn resolve(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
             } else {
                 code = 1;
                 if called.name == "realpath" {
-                    errors.push_str(&format!("realpath: {path}: No such file or directory\n"));
+                    errors.push_str(&format!("realpath: {path}: {}\n", tree::why_missing(path, sys)));
                 }
             }
         } else if let Some(target) = sys.files.link_at(sys.cwd, path) {

@@ -87,7 +87,7 @@ pub(super) fn find(args: &[&str], busybox: bool, sys: &Sys<'_>) -> Spawn {
     for start in if starts.is_empty() { vec!["."] } else { starts } {
         if tree::kind(start, sys).is_none() {
             let quoted = if busybox { start.to_owned() } else { format!("'{start}'") };
-            let line = format!("find: {quoted}: No such file or directory\n");
+            let line = format!("find: {quoted}: {}\n", tree::why_missing(start, sys));
             walk.pieces.push(Piece::Call(Call::Write(2, line.into()), None));
             walk.code = 1;
             continue;

@@ -17,6 +17,7 @@ mod signal;
 mod spawn;
 mod su;
 mod tar;
+mod tee;
 mod text;
 mod timeout;
 mod tree;
@@ -27,6 +28,7 @@ use super::call::{Binary, Call, Resume, Sys};
 use super::load::base_name;
 use crate::base::Text;
 use crate::base::time::{SimDuration, SimTime};
+use crate::kernel::fs::Content;
 
 pub use acts::{Act, Acts};
 pub(crate) use find::listens_locally;
@@ -98,6 +100,8 @@ pub enum Util {
     Filter(Box<text::Filter>),
     /// Runs commands and waits for each.
     Spawn(spawn::Spawn),
+    /// tee(1).
+    Tee(Box<tee::Tee>),
     /// timeout(1).
     Timeout(timeout::Timeout),
     /// su(1) and runuser(1).
@@ -125,6 +129,10 @@ impl Util {
     }
 
     pub(crate) fn resume(&mut self, resume: Resume, sys: &Sys<'_>) -> Call {
+        as_called(self.step(resume, sys), sys)
+    }
+
+    fn step(&mut self, resume: Resume, sys: &Sys<'_>) -> Call {
         match self {
             Util::Start(argv, alone) => {
                 let name = argv.first().map_or("", |a| base_name(a)).to_owned();
@@ -136,7 +144,7 @@ impl Util {
                     return Call::Say(says.into());
                 }
                 *self = begun.unwrap_or_else(|| Util::Acts(not_simulated(&name)));
-                self.resume(Resume::Start, sys)
+                self.step(Resume::Start, sys)
             }
             Util::Sleep(None, _) => Call::Pause,
             Util::Sleep(Some(length), until) => {
@@ -161,6 +169,7 @@ impl Util {
             Util::Acts(acts) => acts.resume(&resume),
             Util::Filter(filter) => filter.resume(resume),
             Util::Spawn(spawn) => spawn.resume(resume, sys),
+            Util::Tee(tee) => tee.resume(resume),
             Util::Timeout(timeout) => timeout.resume(resume, sys),
             Util::Su(su) => su.resume(resume),
         }
@@ -170,8 +179,24 @@ impl Util {
         match self {
             Util::Timeout(timeout) => timeout.catch(signal),
             Util::Su(su) => su.catch(signal),
-            Util::Start(..) | Util::Sleep(..) | Util::Cat(..) | Util::Acts(_) | Util::Filter(_) | Util::Spawn(_) => {}
+            Util::Start(..) | Util::Sleep(..) | Util::Cat(..) | Util::Acts(_) => {}
+            Util::Filter(_) | Util::Spawn(_) | Util::Tee(_) => {}
         }
+    }
+}
+
+/// GNU programs begin what they say with the word that they were called by (`program_invocation_name`), applets with their name.
+fn as_called(call: Call, sys: &Sys<'_>) -> Call {
+    let Call::Write(2, text) = &call else { return call };
+    let Some(task) = sys.seen.task(sys.task) else { return call };
+    let word = task.argv.first().map_or("", |word| &**word);
+    let file = sys.files.get("/", &task.path).map(|file| &file.content);
+    let is_applet = matches!(file, Some(Content::Binary(Binary::Program { name, .. })) if is_one_program(name));
+    match text.strip_prefix(base_name(word)) {
+        Some(rest) if rest.starts_with(": ") && word.contains('/') && !is_applet => {
+            Call::Write(2, format!("{word}{rest}").into())
+        }
+        _ => call,
     }
 }
 

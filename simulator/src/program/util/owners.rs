@@ -3,7 +3,7 @@
 use super::super::call::{FileMark, Sys};
 use super::given::{self, Given};
 use super::tree::{self, Kind};
-use super::work::{NO_FILE, Work, missing_operand};
+use super::work::{Work, missing_operand};
 use super::{Acts, Called};
 
 pub(super) fn change_mode(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
@@ -127,8 +127,8 @@ fn named(
     }
     match (given.has('f'), called.busybox) {
         (true, _) => work.code = 1,
-        (false, true) => work.says(&format!("{path}: {NO_FILE}")),
-        (false, false) => work.fails("access", path, NO_FILE),
+        (false, true) => work.says(&format!("{path}: {}", tree::why_missing(path, sys))),
+        (false, false) => work.fails("access", path, tree::why_missing(path, sys)),
     }
     Vec::new()
 }

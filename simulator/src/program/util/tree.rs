@@ -2,6 +2,7 @@
 
 use super::super::call::Sys;
 use crate::base::Text;
+use crate::base::errno::Errno;
 use crate::kernel::fs::{Content, normal};
 use std::collections::BTreeSet;
 
@@ -34,6 +35,17 @@ pub(super) fn behind(path: &str, sys: &Sys<'_>) -> Option<Kind> {
         None if super::process_files(path, sys) => Some(Kind::Device),
         None => sys.files.is_directory(sys.cwd, path).then_some(Kind::Directory),
     }
+}
+
+/// What is said of a path where nothing is.
+pub(super) fn why_missing(path: &str, sys: &Sys<'_>) -> &'static str {
+    sys.files.missing(sys.cwd, path).text()
+}
+
+/// Why this process cannot open what is at this path to read it; none if it can.
+pub(super) fn unreadable(path: &str, sys: &Sys<'_>) -> Option<Errno> {
+    let uid = sys.seen.task(sys.task).map_or(0, |t| t.uid);
+    sys.files.unreadable(uid, sys.cwd, path)
 }
 
 /// May this process not make or remove a name at this path?

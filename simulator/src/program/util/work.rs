@@ -45,7 +45,6 @@ impl<'a> Work<'a> {
     }
 }
 
-pub(super) const NO_FILE: &str = "No such file or directory";
 pub(super) const NO_PERMISSION: &str = "Permission denied";
 
 pub(super) fn missing_operand(called: &Called<'_>) -> Acts {

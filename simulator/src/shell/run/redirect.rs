@@ -311,7 +311,6 @@ impl Shell {
             _ if template.contains("{text}") => template.clone(),
             Errno::Eisdir => messages.is_directory.to_owned(),
             Errno::Eexist => messages.file_exists.to_owned(),
-            Errno::Enoent => template.clone(),
             Errno::Econnrefused => messages.cannot_connect.to_owned() + &with_reason(template, errno),
             errno => with_reason(template, errno),
         };
@@ -323,7 +322,7 @@ impl Shell {
         };
         let template = template.replace("{fd}", &redir.fd().to_string());
         let message = self.command_message(&template, "", (&name, errno.text()), inside);
-        let status = self.columns().details.redirect_error_status;
+        let status = self.columns().details.redirect_status(apply.then == Then::SubshellBody);
         self.state.status = status;
         let special =
             |ready: &Ready| ready.argv.first().is_some_and(|n| super::builtin::is_special(n)) && !ready.plainly;
@@ -463,17 +462,14 @@ impl Shell {
     }
 }
 
-/// A message about a missing file with another reason in place of the one that it names.
-fn with_reason(template: &str, errno: Errno) -> String {
-    const MISSING: [&str; 6] = [
-        "No such file or directory",
-        "Directory nonexistent",
-        "nonexistent directory",
-        "no such file or directory",
-        "No such file",
-        "no such file",
-    ];
-    let Some(missing) = MISSING.into_iter().find(|m| template.contains(m)) else { return template.to_owned() };
+/// A message about a missing file with another reason in place of the one that it names. Words of a shell's own stand for
+/// ENOTDIR too (dash `src/error.c`, `errormsg`).
+pub(super) fn with_reason(template: &str, errno: Errno) -> String {
+    const OWN: [&str; 4] = ["Directory nonexistent", "nonexistent directory", "No such file", "no such file"];
+    let own: &[&str] = if errno == Errno::Enotdir { &[] } else { &OWN };
+    let mut missing = ["No such file or directory", "no such file or directory"].iter().chain(own);
+    let missing = missing.find(|text| template.contains(**text));
+    let Some(missing) = missing.filter(|_| errno != Errno::Enoent) else { return template.to_owned() };
     // In front of the name the reason begins in lower case.
     let leads = template.find(missing) < template.find("{name}");
     let reason = if leads { errno.text().to_lowercase() } else { errno.text().to_owned() };

@@ -163,6 +163,8 @@ const V1_26: Columns = Columns {
     },
     nesting: NESTING,
     details: Details {
+        source_forgets_conditions: true,
+        subshell_redirect_error_status: 2,
         expansion_error_status: 2,
         expansion_error_status_in_file: 2,
         substitution_keeps_errexit: false,

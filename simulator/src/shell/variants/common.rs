@@ -276,6 +276,12 @@ impl Builtins {
 }
 
 impl Details {
+    /// The status of a redirection that fails, of `( )` in its child.
+    #[must_use]
+    pub fn redirect_status(&self, in_subshell: bool) -> u16 {
+        if in_subshell { self.subshell_redirect_error_status } else { self.redirect_error_status }
+    }
+
     /// What most families do.
     pub const COMMON: Details = Details {
         exit_undoes_redirections: false,
@@ -288,6 +294,7 @@ impl Details {
         expansion_error_status: 1,
         errors_leave_out_the_line: false,
         redirect_error_status: 1,
+        subshell_redirect_error_status: 1,
         substitution_sets_status: false,
         expansion_error_status_in_file: 1,
         read_whole: &[],
@@ -299,6 +306,7 @@ impl Details {
         trace_assigns: TraceAssigns::InFront,
         substitution_keeps_errexit: true,
         substitution_forgets_conditions: false,
+        source_forgets_conditions: false,
         wait_remembers: false,
         wait_forgets_at_next_job: false,
         tells_when_collected: false,

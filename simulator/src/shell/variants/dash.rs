@@ -141,8 +141,10 @@ const BASE: Columns = Columns {
     nesting: NESTING,
     details: Details {
         substitution_forgets_conditions: true,
+        source_forgets_conditions: true,
         expansion_error_status: 2,
         redirect_error_status: 2,
+        subshell_redirect_error_status: 2,
         expansion_error_status_in_file: 2,
         wait_forgets_at_next_job: true,
         tells_when_collected: true,

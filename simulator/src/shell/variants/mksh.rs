@@ -144,6 +144,7 @@ const COLUMNS: Columns = Columns {
     nesting: Nesting::CLOSED,
     details: Details {
         substitution_forgets_conditions: true,
+        source_forgets_conditions: true,
         syntax_error_status: 1,
         errors_end_the_function: true,
         looks_up_before_fork: true,

@@ -210,6 +210,8 @@ pub struct Details {
     pub errors_leave_out_the_line: bool,
     /// Status of a command whose redirection failed.
     pub redirect_error_status: u16,
+    /// The same of `( )`, whose child finds it (BusyBox `shell/ash.c`, `evalsubshell`: an error ends it).
+    pub subshell_redirect_error_status: u16,
     /// `$?` is a substitution's status for what stands behind it on the same line.
     pub substitution_sets_status: bool,
     /// The same inside a script file.
@@ -234,6 +236,9 @@ pub struct Details {
     /// `set -e` holds in `$( )` also where that is part of a condition (dash `src/eval.c`, `evalbackcmd`, passes no
     /// `EV_TESTED`; pdksh `eval.c`, `comsub`).
     pub substitution_forgets_conditions: bool,
+    /// `set -e` holds in the text of `.` also where that is part of a condition (dash `src/main.c`, `cmdloop`; pdksh `main.c`,
+    /// `include`).
+    pub source_forgets_conditions: bool,
     /// `wait` still answers for a child that it has answered for.
     pub wait_remembers: bool,
     /// It does so until the next job begins (dash `src/jobs.c` makejob takes the place of one that was waited for).

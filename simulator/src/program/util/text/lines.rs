@@ -342,14 +342,3 @@ fn unescaped(text: &str) -> Vec<(char, bool)> {
     }
     letters
 }
-
-/// tee(1): to its output and into files; `-a` adds to them.
-pub(super) fn tee(job: &Job<'_>) -> Outcome {
-    let text: String = job.inputs.iter().map(|(_, text)| *text).collect();
-    let given = given::read(&job.args, "", "aip", &[("append", 'a'), ("ignore-interrupts", 'i')]);
-    let files: Vec<(String, String)> = given.words.iter().map(|file| ((*file).to_owned(), text.clone())).collect();
-    match given.has('a') {
-        true => Outcome { appends: files, ..Outcome::print(text) },
-        false => Outcome { files, ..Outcome::print(text) },
-    }
-}

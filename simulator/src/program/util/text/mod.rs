@@ -1,19 +1,19 @@
 //! Utilities that read text and print something made of it: grep, sed, awk, sort, cut, tr, head, tail, wc and others.
 //!
 //! Each reads all its input and then works, as one sees from outside when the input ends; those that pass on what they read
-//! at once (tr, tee) or end early (head, `grep -q`) do so.
+//! at once (tr) or end early (head, `grep -q`) do so.
 
 mod awk;
 mod dialect;
 mod digest;
 mod grep;
 mod lines;
-mod sed;
+pub(super) mod sed;
 mod sort;
 mod variables;
 
 use super::super::call::{Call, Env, FileMark, Resume, Sys};
-use super::{Act, Acts, Called, given, tar};
+use super::{Act, Acts, Called, given, tar, tree};
 use crate::base::Text;
 use crate::base::errno::Errno;
 use crate::base::limits::EXPANSION_BYTES;
@@ -101,7 +101,6 @@ static TOOLS: &[Tool] = &[
     Tool { names: &["paste"], reads: lines::delimited, run: lines::paste, unreadable: 1, at_once: false },
     Tool { names: &["cut"], reads: lines::cut_reads, run: lines::cut, unreadable: 1, at_once: false },
     Tool { names: &["tr"], reads: lines::nothing, run: lines::translate, unreadable: 1, at_once: true },
-    Tool { names: &["tee"], reads: lines::nothing, run: lines::tee, unreadable: 1, at_once: false },
     Tool { names: &["sort"], reads: sort::reads, run: sort::run, unreadable: 2, at_once: false },
     Tool { names: &["envsubst"], reads: lines::nothing, run: variables::run, unreadable: 1, at_once: false },
     Tool {
@@ -188,6 +187,7 @@ fn complaint(called: &Called<'_>, file: &str, errno: Errno) -> String {
     let name = called.name;
     match name {
         "sed" if !called.busybox => format!("sed: can't read {file}: {errno}\n"),
+        "tail" if called.busybox => format!("tail: can't open '{file}': {errno}\n"),
         "head" | "tail" if !called.busybox => format!("{name}: cannot open '{file}' for reading: {errno}\n"),
         "sort" if !called.busybox => format!("sort: cannot read: {file}: {errno}\n"),
         "awk" | "mawk" if !called.busybox => format!("{}: cannot open {file} ({errno})\n", called.name),
@@ -200,12 +200,14 @@ fn text_of(name: &str, sys: &Sys<'_>) -> Result<Option<Text>, Errno> {
     if matches!(name, "-" | "/dev/stdin") {
         return Ok(None);
     }
+    if let Some(errno) = tree::unreadable(name, sys) {
+        return Err(errno);
+    }
     match sys.files.get(sys.cwd, name).map(|f| &f.content) {
         Some(Content::Text(text)) => Ok(Some(text.clone())),
         Some(Content::Null | Content::Fifo | Content::Binary(_)) => Ok(Some("".into())),
         Some(Content::Directory) => Err(Errno::Eisdir),
-        None if sys.files.is_directory(sys.cwd, name) => Err(Errno::Eisdir),
-        None => Err(Errno::Enoent),
+        None => Err(Errno::Eisdir),
     }
 }
 

@@ -1,12 +1,13 @@
 //! `exit return break continue eval exec command . shift`.
 
 use super::super::exec::By;
-use super::super::redirect::Then;
+use super::super::redirect::{Then, with_reason};
 use super::super::script::Source;
 use super::super::simple::Ready;
 use super::super::state::{Running, TrapOn};
 use super::super::step::{Frame, Step};
 use super::Shell;
+use crate::base::errno::Errno;
 use crate::base::signal::Signal;
 use crate::kernel::fs::Content;
 use crate::program::{Call, Sys};
@@ -323,6 +324,7 @@ impl Shell {
         let here = || self.columns().builtins.dot_searches_directory.then(|| file.clone());
         let found = if file.contains('/') { Some(file.clone()) } else { search().or_else(here) };
         let directory = found.as_ref().is_some_and(|path| sys.files.is_directory(sys.cwd, path));
+        let errno = found.as_ref().map_or(Errno::Enoent, |path| sys.files.missing(sys.cwd, path));
         let content = found.and_then(|p| sys.files.get(sys.cwd, &p)).map(|f| &f.content);
         let content = if directory { Some(&Content::Directory) } else { content };
         let text = match content {
@@ -333,7 +335,7 @@ impl Shell {
                 let messages = &self.columns().messages;
                 let by_path = file.contains('/') || messages.source_not_in_path.is_empty();
                 let template = if by_path { messages.source_not_found } else { messages.source_not_in_path };
-                let message = self.message(template, name, &[("name", &file)]);
+                let message = self.message(&with_reason(template, errno), name, &[("name", &file)]);
                 let status = u16::from(self.columns().builtins.dot_missing_status);
                 let fatal = self.columns().builtins.dot_missing_is_fatal;
                 if fatal || self.columns().details.special_errors_are_fatal {
@@ -350,6 +352,9 @@ impl Shell {
         let arg0 = self.state.arg0.clone();
         self.state.calls.push(Running { name: "source".into(), file: file.as_str().into(), line: self.state.line });
         self.stack.push(Step::EndSource { positional, conditions, in_file, arg0 });
+        if self.columns().details.source_forgets_conditions {
+            self.state.conditions = 0;
+        }
         self.state.status = 0;
         self.enter_context(&file);
         self.state.evaluating += 1;

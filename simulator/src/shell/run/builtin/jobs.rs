@@ -40,6 +40,9 @@ impl Shell {
                 },
             }
         }
+        if let Some(name) = &into {
+            self.state.vars.remove(name);
+        }
         targets.reverse();
         let targets = (!targets.is_empty()).then_some(targets);
         if any && self.state.jobs.is_empty() && !self.columns().jobs.told_together {

@@ -105,7 +105,6 @@ impl Shell {
             lines.push(self.message(messages.printf_directive, "printf", &values));
             status = u16::from(self.columns().builtins.printf_directive_status);
         }
-        self.error(lines.join("\n"));
         match variable {
             Some(name) => {
                 self.set_reference(&name, out);
@@ -113,6 +112,8 @@ impl Shell {
             }
             None => self.finish(status, out),
         }
+        // The output is buffered: what is said of it comes first.
+        self.error(lines.join("\n"));
     }
 }
 

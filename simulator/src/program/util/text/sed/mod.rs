@@ -7,7 +7,8 @@ mod run;
 
 use super::dialect::Dialect;
 use super::given::{self, Given};
-use super::{Job, Outcome};
+use super::{Acts, Called, Job, Outcome, tree};
+use crate::program::call::Sys;
 
 const LONG: &[(&str, char)] = &[
     ("quiet", 'n'),
@@ -49,6 +50,19 @@ pub(super) fn reads(args: &[&str]) -> Vec<String> {
     let (given, _) = options(args);
     let skipped = usize::from(!given.has('e') && !given.has('f'));
     given.words.iter().skip(skipped).map(|w| (*w).to_owned()).collect()
+}
+
+/// What `sed -i` says of the first file beside which it cannot make another one, and its exit code (GNU `sed/execute.c`,
+/// `open_next_file`: 4, and it ends; BusyBox `editors/sed.c`).
+pub(in crate::program::util) fn refused(called: &Called<'_>, sys: &Sys<'_>) -> Option<Acts> {
+    options(&called.args).1?;
+    let refuses = |file: &String| tree::unreadable(file, sys).is_none() && tree::refuses_naming(file, sys);
+    let file = reads(&called.args).into_iter().find(refuses)?;
+    let directory = file.rsplit_once('/').map_or(".", |(directory, _)| directory);
+    Some(match called.busybox {
+        true => Acts::fails(&format!("sed: can't create temp file '{file}k0hpPE': Permission denied"), 1),
+        false => Acts::fails(&format!("sed: couldn't open temporary file {directory}/sedolYo9Z: Permission denied"), 4),
+    })
 }
 
 pub(super) fn run(job: &Job<'_>) -> Outcome {
