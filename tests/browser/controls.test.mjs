@@ -63,6 +63,8 @@ test('an answer leads to the event that decided it and says why', () =>
 
 test('the page of a rule is loaded when it is unfolded', () =>
   withPage(shared, still, async (page) => {
+    // What the page tries meanwhile is shown above it: clicked before, it would move away under the pointer.
+    await page.locator('.patch').waitFor();
     await page.locator('.why .rule summary').first().click();
     await page.locator('.why .rule .prose h4', { hasText: 'What happens' }).first().waitFor({ timeout: 10_000 });
     assert.doesNotMatch(await page.locator('.why .rule .prose').first().innerText(), /^title:/m);

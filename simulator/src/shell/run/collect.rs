@@ -4,7 +4,7 @@
 
 use super::Shell;
 use super::step::Step;
-use super::wait::WaitBuiltin;
+use super::wait_builtin::WaitBuiltin;
 use crate::base::id::Pid;
 use crate::base::signal::Signal;
 use crate::program::{Call, Resume};

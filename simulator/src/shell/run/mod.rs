@@ -56,6 +56,7 @@ mod turns;
 mod unwind;
 mod variable;
 mod wait;
+mod wait_builtin;
 
 use super::plan::Hurdle;
 use super::variants::{Columns, InTrap, Variant, by_id};

@@ -11,7 +11,7 @@ use super::script::ScriptFrame;
 use super::simple::Ready;
 use super::state::Var;
 use super::substitution::Capture;
-use super::wait::WaitBuiltin;
+use super::wait_builtin::WaitBuiltin;
 use crate::base::Text;
 use crate::base::id::Pid;
 use crate::base::signal::Signal;

@@ -3,7 +3,7 @@
 use super::super::state::Job;
 use super::super::step::Step;
 use super::super::table::end_of;
-use super::super::wait::WaitBuiltin;
+use super::super::wait_builtin::WaitBuiltin;
 use super::Shell;
 use crate::base::id::Pid;
 use crate::base::time::SimDuration;
