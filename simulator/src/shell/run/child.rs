@@ -169,6 +169,7 @@ impl Shell {
         self.state.child_ended = None;
         self.state.running_traps = SignalSet::EMPTY;
         self.state.exit_trap_ran = false;
+        self.state.exit_lost_in = None;
         self.state.dies_with = None;
         self.state.skips_exit_trap = is_lone_command(why) && self.columns().traps.lone_command_skips_exit;
         self.state.plain_job = false;

@@ -153,7 +153,7 @@ impl Shell {
         let calls = self.reset_traps(false);
         self.stack.clear();
         self.stack.push(Step::Exit);
-        self.push_text(text.clone(), 0, Source::File, Place::Inside(Hurdle::File));
+        self.push_text(text.clone(), self.state.lines_apart, Source::File, Place::Inside(Hurdle::File));
         self.stack.extend(calls);
         true
     }

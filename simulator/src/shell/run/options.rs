@@ -150,6 +150,7 @@ impl Shell {
             self.state.named = true;
         }
         self.state.positional = words.collect();
+        self.state.lines_apart = u32::from(self.columns().details.string_lines_from_zero);
         let frame = ScriptFrame::new(text.as_str().into(), 0, Source::CommandString, self);
         self.stack.push(Step::Script(Box::new(frame)));
     }

@@ -119,11 +119,10 @@ impl Shell {
 
     fn place(&self, template: &str, builtin: &str) -> String {
         let reading = self.state.reading.as_ref().filter(|_| self.columns().details.names_reading);
-        let line = reading.map_or(self.state.line.saturating_sub(self.state.line_base), |(_, line)| *line);
-        let template = if line == 0 { &template.replace("{line}:", "") } else { template };
+        let line = reading.map_or(self.state.line_number(), |(_, line)| *line);
+        let told = |words: &str| if line == 0 { String::new() } else { format!("{words}{line}:") };
+        let (number, told_line) = (told(""), told(" line "));
         let line = line.to_string();
-        let in_dot = self.state.calls.iter().any(|call| &*call.name == "source");
-        let line0 = self.state.line.saturating_sub(u32::from(!in_dot)).to_string();
         let (sh, shell) = (self.name(), self.row.argv0);
         // The scope's name; outside of all that of the shell, whatever it was called.
         let scope = if sh == self.state.arg0 { self.row.family } else { &sh };
@@ -134,7 +133,8 @@ impl Shell {
                 ("scope", scope),
                 ("shell", shell),
                 ("line", &line),
-                ("line0", &line0),
+                ("number", &number),
+                ("told_line", &told_line),
                 ("builtin", builtin),
             ],
         )

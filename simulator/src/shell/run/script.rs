@@ -108,6 +108,9 @@ impl Shell {
             return None;
         };
         frame.next += 1;
+        if !matches!(frame.source, Source::Trap | Source::Substitution) {
+            self.state.exit_lost_in = self.state.exit_lost_in.filter(|depth| *depth < self.state.evaluating);
+        }
         let lines = line_ends(text_before(&frame.text, command.read_to));
         if frame.source != Source::Substitution {
             // The newline behind the command has been read with it; a substitution was read with its command.
@@ -176,7 +179,7 @@ impl Shell {
     /// How many lines count as standing in front of an inner text.
     pub(super) fn lines_before(&self, lines: InnerLines) -> u32 {
         match lines {
-            InnerLines::One => 0,
+            InnerLines::One => self.state.lines_apart,
             InnerLines::Current => self.state.line.saturating_sub(1),
         }
     }

@@ -197,6 +197,8 @@ pub struct State {
     pub line: u32,
     /// The function that runs stands on this line, where lines are counted from it; else 0.
     pub line_base: u32,
+    /// Lines in front of a text of its own: it is counted from 1 also where the string of `-c` is counted from 0.
+    pub lines_apart: u32,
     /// A script file runs, not `-c` or standard input.
     pub in_file: bool,
     /// Open pipes to process substitutions of the command that runs.
@@ -225,6 +227,9 @@ pub struct State {
     pub ended_by: Option<Signal>,
     /// The EXIT trap runs or has run.
     pub exit_trap_ran: bool,
+    /// An EXIT trap that ran for a signal has taken away the place that `exit` returns to, in texts of this depth, until
+    /// the next command of the text begins.
+    pub exit_lost_in: Option<u32>,
     /// It is a child that ends without its EXIT trap, unless by `exit`.
     pub skips_exit_trap: bool,
     /// This signal ends the shell, whatever its EXIT trap does.
@@ -367,6 +372,7 @@ impl State {
             locals: Vec::new(),
             line: 1,
             line_base: 0,
+            lines_apart: 0,
             in_file: false,
             process_fds: Vec::new(),
             read_ahead: Vec::new(),
@@ -381,6 +387,7 @@ impl State {
             ends_with: None,
             ended_by: None,
             exit_trap_ran: false,
+            exit_lost_in: None,
             skips_exit_trap: false,
             dies_with: None,
             builtin: String::new(),
@@ -428,6 +435,11 @@ impl State {
             Value::Named(elements) => elements.get("0").cloned(),
             Value::Unset => None,
         }
+    }
+
+    /// The number of the line that runs.
+    pub fn line_number(&self) -> u32 {
+        self.line.saturating_sub(self.line_base).saturating_sub(self.lines_apart)
     }
 
     /// Sets a variable; false if it is read-only.

@@ -15,11 +15,14 @@ use super::wait_builtin::WaitBuiltin;
 use crate::base::Text;
 use crate::base::id::Pid;
 use crate::base::signal::Signal;
-use crate::base::time::SimTime;
+use crate::base::time::{SimDuration, SimTime};
 use crate::program::{Call, Fd, KillTarget, Resume, Sys};
 use crate::shell::plan::{Body, Code};
 use crate::trace::Disposition;
 use std::sync::Arc;
+
+/// What is asked for at once by a shell that computes without end.
+const LONG_WHILE: SimDuration = SimDuration::from_secs(3_600);
 
 /// A loop in a frame.
 #[derive(Clone, Debug, PartialEq)]
@@ -217,6 +220,8 @@ pub(super) enum Step {
     Results(Vec<String>),
     /// The shell sends itself this signal with its default action: only the init process goes on.
     Raise(Signal),
+    /// The shell computes without end.
+    Spin,
     /// A signal has ended the EXIT trap that another began: the shell waits for a third. The end of a child is none
     /// (ksh93 `sh/jobs.c`, `job_reap` finds the second one and begins to end once more).
     Pause,
@@ -304,6 +309,7 @@ impl Shell {
             }
             Step::EndEvaluating => {
                 self.state.evaluating = self.state.evaluating.saturating_sub(1);
+                self.state.exit_lost_in = self.state.exit_lost_in.filter(|depth| *depth <= self.state.evaluating);
                 None
             }
             Step::EndEval => {
@@ -351,6 +357,10 @@ impl Shell {
             Step::Raise(signal) => {
                 self.stack.push(Step::Do(Call::Kill(KillTarget::Pid(sys.pid), Some(signal))));
                 Some(Call::Sigaction(signal, Disposition::Default))
+            }
+            Step::Spin => {
+                self.stack.push(Step::Spin);
+                Some(Call::Spend(LONG_WHILE))
             }
             Step::CollectRest { asked } => self.collect_ended(asked),
             Step::LastLook(target) => {

@@ -63,6 +63,7 @@ impl Shell {
         self.state.line = line;
         // A text without a newline at its end is read as if it had one.
         let end_line = noticed + u32::from(!text.ends_with('\n'));
+        let number = |line: u32| line.saturating_sub(self.state.lines_apart).to_string();
         let message = fill(
             told.template,
             &[
@@ -74,8 +75,8 @@ impl Shell {
                 ("expected", told.expected),
                 ("opened", told.opened),
                 ("inside", innermost.map_or("", |(word, _)| word)),
-                ("line", &line.to_string()),
-                ("end_line", &end_line.to_string()),
+                ("line", &number(line)),
+                ("end_line", &number(end_line)),
                 ("text", text.lines().nth(before.matches('\n').count()).unwrap_or("")),
             ],
         );

@@ -172,6 +172,9 @@ impl Shell {
             (ExitTrapOnSignal::RunsAndExits, _) => self.dies_of(signal),
             (ExitTrapOnSignal::RunsAndStays, Some(action)) => {
                 self.state.traps.remove(&TrapOn::Exit);
+                self.state.exit_trap_ran = true;
+                self.state.exit_lost_in = Some(self.state.evaluating);
+                self.stack.push(Step::Raise(signal));
                 self.run_trap(action, None);
             }
             (ExitTrapOnSignal::RunsAndExitsWithNumber, Some(_)) => self.end_itself(signal),
@@ -223,6 +226,10 @@ impl Shell {
     pub(super) fn is_watched(&self, signal: Signal) -> bool {
         let signals = &self.columns().signals;
         let stays = signals.exit_trap_on_signal == ExitTrapOnSignal::RunsAndExits;
+        if signals.exit_trap_on_signal == ExitTrapOnSignal::RunsAndStays && self.state.exit_trap_ran {
+            // Only one signal is acted on (bash `termsig_handler`).
+            return false;
+        }
         let counts = signals.exit_trap_signals.contains(&signal) || stays && signal == Signal::INT;
         // A child listens to INT whenever it does not wait for a job.
         let hears_int = self.state.subshell || self.state.hears_int;

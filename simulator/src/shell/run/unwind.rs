@@ -241,6 +241,18 @@ impl Shell {
             self.put_back(cleanup);
             return;
         }
+        let stays = |step: &Step| matches!(step, Step::Raise(_));
+        if self.stack.iter().any(stays) {
+            // Only the EXIT trap is over that a signal has begun (bash `run_exit_trap`).
+            let cleanup = self.unwind_to(stays, ends_call);
+            self.put_back(cleanup);
+            return;
+        }
+        if self.state.exit_lost_in.is_some() {
+            self.stack.clear();
+            self.stack.push(Step::Spin);
+            return;
+        }
         self.state.status = status;
         if self.columns().traps.in_trap != InTrap::SameIsLost {
             self.state.running_traps = SignalSet::EMPTY;

@@ -249,15 +249,16 @@ const V1_32: Columns = Columns {
 /// From 1.35 on there is `<( )` (measured; 1.34 was not), the lines of `-c` count from 0, and an inner text goes on with the line that it is run at.
 const V1_35: Columns = Columns {
     syntax: Syntax { process_substitution: true, ..SYNTAX },
-    messages: Messages { builtin_prefix: "{sh}: {builtin}: line {line0}: ", ..MESSAGES },
+    messages: Messages { builtin_prefix: "{sh}: {builtin}: line {line}: ", ..MESSAGES },
     nesting: Nesting { eval_lines: InnerLines::Current, trap_lines: InnerLines::Current, ..NESTING },
     builtins: Builtins { trap_err: true, set_errtrace: true, ..V1_32.builtins },
+    details: Details { string_lines_from_zero: true, ..V1_32.details },
     ..V1_32
 };
 /// From 1.38 on the last command does not find QUIT ignored.
 const V1_38: Columns = Columns {
     signals: Signals { tail_gives_back_ignored: true, ..V1_35.signals },
-    messages: Messages { prefix: "{sh}: line {line0}: ", ..V1_35.messages },
+    messages: Messages { prefix: "{sh}: line {line}: ", ..V1_35.messages },
     ..V1_35
 };
 

@@ -132,9 +132,8 @@ const BAD_LETTER: &str = "{sh}: {sign}{name}: invalid option\n\
     \t--verbose\n\t--version\nShell options:\n\t-ilrsD or -c command or -O shopt_option\t\t(invocation only)\n\
     \t-abefhkmnptuvxBCEHPT or -o option";
 
-/// Before 5.1 the lines of `-c` count from 0 for builtins and are left out for programs.
-const OLD_MESSAGES: Messages =
-    Messages { prefix: "{sh}: ", builtin_prefix: "{sh}: line {line0}: {builtin}: ", ..MESSAGES };
+/// Before 5.1, where the lines of `-c` count from 0, line 0 is told by builtins only (`error.c`, `error_prolog`).
+const OLD_MESSAGES: Messages = Messages { prefix: "{sh}:{told_line} ", ..MESSAGES };
 
 /// Replacing the shell asks for traps first, and up to 5.1 one that only ignores counts (`any_signals_trapped`). What has
 /// its own process already is not asked.
@@ -246,6 +245,7 @@ const V4_2: Columns = Columns {
         trace_assigns: TraceAssigns::LinesAround,
         trace_quote: TraceQuote::Meaning,
         element_order: (0, 64),
+        string_lines_from_zero: true,
         ..Details::COMMON
     },
     children: Children {
@@ -336,7 +336,7 @@ const V5_1: Columns = Columns {
     messages: MESSAGES,
     children: Children { command_replaces: true, ..V5_0.children },
     traps: Traps { int_runs_alone: true, pending_ends_wait: true, ..V5_0.traps },
-    details: Details { element_order: (FNV_OFFSET, 1_024), ..V5_0.details },
+    details: Details { element_order: (FNV_OFFSET, 1_024), string_lines_from_zero: false, ..V5_0.details },
     ..V5_0
 };
 

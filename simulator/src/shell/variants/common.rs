@@ -344,6 +344,7 @@ impl Details {
         shell_variables: &[],
         empty_list: EmptyList::Nothing,
         knows_line: true,
+        string_lines_from_zero: false,
         substitution_reads_file: false,
         names_scope: false,
         names_reading: false,

@@ -1,4 +1,5 @@
 //! How a shell words its messages: templates with `{sh}` (its `$0`), `{line}`, `{name}`, `{builtin}`, `{text}`.
+//! In prefixes `{number}` is `12:` and `{told_line}` is ` line 12:`, nothing where the line is 0.
 
 use super::syntax_words::SyntaxWords;
 use super::table::columns;

@@ -320,6 +320,8 @@ pub struct Details {
     pub empty_list: EmptyList,
     /// `LINENO` has a value.
     pub knows_line: bool,
+    /// The lines of the string of `-c` count from 0.
+    pub string_lines_from_zero: bool,
     /// `$(< file)` is the text of the file.
     pub substitution_reads_file: bool,
     /// Messages and `LINENO` in a function have its name and lines from its beginning, counted from 0; those in `eval` have

@@ -10,8 +10,8 @@ use crate::shell::plan::Source;
 use crate::shell::syntax::Syntax;
 
 const MESSAGES: Messages = Messages {
-    file_prefix: "{sh}:{line}: ",
-    file_builtin_prefix: "{sh}:{line}: {builtin}: ",
+    file_prefix: "{sh}:{number} ",
+    file_builtin_prefix: "{sh}:{number} {builtin}: ",
     not_executable: "{prefix}{name}: cannot execute - {text}",
     exec_not_found: "{prefix}{name}: not found",
     wait_illegal_option: "wait: invalid option -- '{name}'",

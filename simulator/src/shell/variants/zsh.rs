@@ -11,10 +11,10 @@ use crate::shell::syntax::Syntax;
 
 const MESSAGES: Messages = Messages {
     script_missing: "{sh}: can't open input file: {name}",
-    prefix: "{scope}:{line}: ",
-    file_prefix: "{sh}:{line}: ",
-    builtin_prefix: "{scope}:{builtin}:{line}: ",
-    file_builtin_prefix: "{sh}:{builtin}:{line}: ",
+    prefix: "{scope}:{number} ",
+    file_prefix: "{sh}:{number} ",
+    builtin_prefix: "{scope}:{builtin}:{number} ",
+    file_builtin_prefix: "{sh}:{builtin}:{number} ",
     not_found: "{prefix}command not found: {name}",
     path_not_found: "{prefix}no such file or directory: {name}",
     not_executable: "{prefix}permission denied: {name}",

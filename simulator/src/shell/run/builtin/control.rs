@@ -359,7 +359,7 @@ impl Shell {
         self.enter_context(&file);
         self.state.evaluating += 1;
         self.stack.push(Step::EndEvaluating);
-        self.push_text(text, 0, Source::Dot, Place::Inside(Hurdle::InnerText));
+        self.push_text(text, self.state.lines_apart, Source::Dot, Place::Inside(Hurdle::InnerText));
     }
 
     pub(super) fn shift(&mut self, args: &[String]) {

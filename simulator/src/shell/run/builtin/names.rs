@@ -75,7 +75,7 @@ impl Shell {
             self.state.status = 1;
             return;
         };
-        let line = calls.get(at).map_or(0, |c| c.line);
+        let line = calls.get(at).map_or(0, |c| c.line.saturating_sub(self.state.lines_apart));
         let outer = at.checked_sub(1).and_then(|n| calls.get(n));
         let name = outer.map_or("main", |c| &c.name);
         let text = if args.is_empty() {

@@ -98,7 +98,7 @@ impl Expander<'_> {
             _ if !self.columns.details.bash_variables => Vec::new(),
             "FUNCNAME" => self.running(|call| call.name.to_string(), "main"),
             "BASH_SOURCE" => self.running(|call| call.file.to_string(), &self.state.arg0),
-            "BASH_LINENO" => self.running(|call| call.line.to_string(), "0"),
+            "BASH_LINENO" => self.running(|call| call.line.saturating_sub(self.state.lines_apart).to_string(), "0"),
             "BASH_VERSINFO" => {
                 let mut parts: Vec<String> = self.version.split('.').map(str::to_owned).collect();
                 parts.resize(3, "0".into());
@@ -178,7 +178,7 @@ impl Expander<'_> {
             {
                 Some("0".into())
             }
-            "LINENO" => Some(self.state.line.saturating_sub(self.state.line_base).to_string()),
+            "LINENO" => Some(self.state.line_number().to_string()),
             "PWD" => Some(self.sys.cwd.to_string()),
             "BASHPID" if bash => Some(self.sys.pid.0.to_string()),
             "ZSH_VERSION" | "YASH_VERSION" if own(name) => Some(self.version.into()),
