@@ -100,8 +100,21 @@ const UTILITIES: &[&str] = &[
     "dpkg-query",
 ];
 /// Commands of UTILITIES that BusyBox has not, and some that only it has.
-const NO_APPLETS: &[&str] =
-    &["dpkg", "mawk", "getconf", "getent", "openssl", "curl", "dpkg-query", "join", "runuser", "su", "comm"];
+const NO_APPLETS: &[&str] = &[
+    "dpkg",
+    "mawk",
+    "getconf",
+    "getent",
+    "openssl",
+    "curl",
+    "dpkg-query",
+    "join",
+    "runuser",
+    "su",
+    "comm",
+    "printenv",
+    "nohup",
+];
 const APPLETS: &[&str] = &["nc", "wget", "ash"];
 
 fn files(record: &Value) -> FileSystem {

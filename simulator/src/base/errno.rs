@@ -41,6 +41,8 @@ pub enum Errno {
     Enxio,
     /// Connection refused.
     Econnrefused,
+    /// Interrupted system call.
+    Eintr,
 }
 
 impl Errno {
@@ -74,6 +76,7 @@ impl Errno {
             Errno::Emfile => ("EMFILE", "Too many open files"),
             Errno::Epipe => ("EPIPE", "Broken pipe"),
             Errno::Eaddrinuse => ("EADDRINUSE", "Address already in use"),
+            Errno::Eintr => ("EINTR", "Interrupted system call"),
             Errno::Econnrefused => ("ECONNREFUSED", "Connection refused"),
         }
     }

@@ -40,13 +40,15 @@ pub enum OpenFile {
     PipeRead(usize),
     /// Write end of a pipe.
     PipeWrite(usize),
+    /// Both ends of a named pipe, opened with `O_RDWR`.
+    PipeBoth(usize),
 }
 
 #[derive(Clone, Debug, Default)]
-struct Pipe {
+pub(super) struct Pipe {
     bytes: String,
-    readers: u32,
-    writers: u32,
+    pub(super) readers: u32,
+    pub(super) writers: u32,
 }
 
 /// All open files of the node, with how many descriptors refer to each.
@@ -54,9 +56,9 @@ struct Pipe {
 pub struct OpenFiles {
     files: BTreeMap<usize, (OpenFile, u32)>,
     next: usize,
-    pipes: Vec<Pipe>,
+    pub(super) pipes: Vec<Pipe>,
     /// The pipe behind each named pipe that was ever opened.
-    fifos: BTreeMap<(FilesId, Text), usize>,
+    pub(super) fifos: BTreeMap<(FilesId, Text), usize>,
 }
 
 /// The descriptors of a process.
@@ -68,6 +70,10 @@ pub struct Descriptors {
 impl Descriptors {
     pub(crate) fn put(&mut self, fd: Fd, file: usize) -> Option<usize> {
         self.open.insert(fd, file)
+    }
+
+    pub(crate) fn take(&mut self, fd: Fd) -> Option<usize> {
+        self.open.remove(&fd)
     }
 
     pub(crate) fn into_files(self) -> impl Iterator<Item = usize> {
@@ -102,7 +108,12 @@ impl Kernel {
         self.cpus.get(&task)?.descriptors.open.get(&fd).copied()
     }
 
-    fn add_descriptor(&mut self, task: TaskId, from: Fd, file: OpenFile) -> Result<Fd, Errno> {
+    /// What a descriptor of a process refers to.
+    pub(super) fn open_file(&self, task: TaskId, fd: Fd) -> Option<&OpenFile> {
+        self.open_files.files.get(&self.file_of(task, fd)?).map(|(file, _)| file)
+    }
+
+    pub(super) fn add_descriptor(&mut self, task: TaskId, from: Fd, file: OpenFile) -> Result<Fd, Errno> {
         let fd = self.cpus.get(&task).and_then(|c| c.descriptors.free(from)).ok_or(Errno::Emfile)?;
         let id = self.open_files.add(file);
         if let Some(cpu) = self.cpus.get_mut(&task) {
@@ -111,7 +122,10 @@ impl Kernel {
         Ok(fd)
     }
 
-    pub(super) fn open(&mut self, cx: &Cx, task: TaskId, path: &str, mode: OpenMode) -> Result<Fd, Errno> {
+    pub(super) fn open(&mut self, cx: &mut Cx, task: TaskId, path: &str, mode: OpenMode) -> Result<Fd, Errno> {
+        if path.is_empty() {
+            return Err(Errno::Enoent);
+        }
         let cpu = self.cpus.get(&task).ok_or(Errno::Esrch)?;
         let (files_id, path, umask) = (cpu.files, normal(&cpu.cwd, path), cpu.umask);
         let uid = cx.seen().task(task).map_or(0, |t| t.uid);
@@ -142,7 +156,7 @@ impl Kernel {
             return Err(Errno::Eacces);
         }
         if existing == Some(Content::Fifo) {
-            return self.open_fifo(task, files_id, path, mode);
+            return self.open_fifo(cx, task, (files_id, path), mode);
         }
         let file = match (stream, existing, mode) {
             (Some(stream), _, _) => OpenFile::Log(stream),
@@ -186,20 +200,26 @@ impl Kernel {
         }
         let file = file.clone();
         self.open_files.files.remove(&id);
-        match file {
-            OpenFile::PipeRead(pipe) => {
-                if let Some(p) = self.open_files.pipes.get_mut(pipe) {
-                    p.readers = p.readers.saturating_sub(1);
-                }
-                self.wake_writers(cx, pipe);
+        let (pipe, reads, writes) = match file {
+            OpenFile::PipeRead(pipe) => (pipe, true, false),
+            OpenFile::PipeWrite(pipe) => (pipe, false, true),
+            OpenFile::PipeBoth(pipe) => (pipe, true, true),
+            OpenFile::Null | OpenFile::Log(_) | OpenFile::Text { .. } | OpenFile::Path(_) | OpenFile::Random(_) => {
+                return;
             }
-            OpenFile::PipeWrite(pipe) => {
-                if let Some(p) = self.open_files.pipes.get_mut(pipe) {
-                    p.writers = p.writers.saturating_sub(1);
-                }
-                self.wake_readers(cx, pipe);
+        };
+        if let Some(p) = self.open_files.pipes.get_mut(pipe) {
+            p.readers = p.readers.saturating_sub(u32::from(reads));
+            p.writers = p.writers.saturating_sub(u32::from(writes));
+            if p.readers == 0 && p.writers == 0 {
+                p.bytes.clear();
             }
-            OpenFile::Null | OpenFile::Log(_) | OpenFile::Text { .. } | OpenFile::Path(_) | OpenFile::Random(_) => {}
+        }
+        if reads {
+            self.wake_writers(cx, pipe);
+        }
+        if writes {
+            self.wake_readers(cx, pipe);
         }
     }
 
@@ -246,7 +266,7 @@ impl Kernel {
                 *at += text.len();
                 Resume::Read(text.into())
             }
-            Some((OpenFile::PipeRead(pipe), _)) => {
+            Some((OpenFile::PipeRead(pipe) | OpenFile::PipeBoth(pipe), _)) => {
                 let pipe = *pipe;
                 self.read_pipe(cx, task, pipe, line);
                 return;
@@ -319,9 +339,10 @@ impl Kernel {
     pub(super) fn poll(&mut self, cx: &mut Cx, task: TaskId, fds: &[Fd], timeout: Option<SimDuration>) {
         let mut pipes = Vec::new();
         for fd in fds {
-            let file = self.file_of(task, *fd).and_then(|id| self.open_files.files.get(&id)).map(|(file, _)| file);
-            match file {
-                Some(OpenFile::PipeRead(pipe)) if !self.is_readable(*pipe) => pipes.push((*fd, *pipe)),
+            match self.open_file(task, *fd) {
+                Some(OpenFile::PipeRead(pipe) | OpenFile::PipeBoth(pipe)) if !self.is_readable(*pipe) => {
+                    pipes.push((*fd, *pipe))
+                }
                 _ => return self.done(task, Resume::Ready(*fd)),
             }
         }
@@ -329,28 +350,6 @@ impl Kernel {
         if let Some(time) = timeout {
             self.set_timer(cx, task, time);
         }
-    }
-
-    /// Opens a named pipe without waiting for its other end (fifo(7), `O_NONBLOCK`): ENXIO for a writer if nobody reads.
-    fn open_fifo(&mut self, task: TaskId, files: FilesId, path: Text, mode: OpenMode) -> Result<Fd, Errno> {
-        let new = self.open_files.pipes.len();
-        let pipe = *self.open_files.fifos.entry((files, path)).or_insert(new);
-        if pipe == new {
-            self.open_files.pipes.push(Pipe::default());
-        }
-        let p = self.open_files.pipes.get_mut(pipe).ok_or(Errno::Enxio)?;
-        let file = match mode {
-            OpenMode::Read => {
-                p.readers += 1;
-                OpenFile::PipeRead(pipe)
-            }
-            OpenMode::Write | OpenMode::Append | OpenMode::ReadWrite if p.readers == 0 => return Err(Errno::Enxio),
-            OpenMode::Write | OpenMode::Append | OpenMode::ReadWrite => {
-                p.writers += 1;
-                OpenFile::PipeWrite(pipe)
-            }
-        };
-        self.add_descriptor(task, 0, file)
     }
 
     fn wake_writers(&mut self, cx: &mut Cx, pipe: usize) {
@@ -371,8 +370,7 @@ impl Kernel {
     }
 
     pub(super) fn write(&mut self, cx: &mut Cx, task: TaskId, fd: Fd, text: &Text) {
-        let file = self.file_of(task, fd).and_then(|id| self.open_files.files.get(&id)).map(|(f, _)| f.clone());
-        match file {
+        match self.open_file(task, fd).cloned() {
             None | Some(OpenFile::Text { .. } | OpenFile::PipeRead(_) | OpenFile::Random(_)) => {
                 self.done(task, Resume::Failed(Errno::Ebadf));
             }
@@ -388,7 +386,7 @@ impl Kernel {
                 self.append(task, &path, text);
                 self.done(task, Resume::Done);
             }
-            Some(OpenFile::PipeWrite(pipe)) => self.write_pipe(cx, task, pipe, text, false),
+            Some(OpenFile::PipeWrite(pipe) | OpenFile::PipeBoth(pipe)) => self.write_pipe(cx, task, pipe, text, false),
         }
     }
 

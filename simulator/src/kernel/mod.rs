@@ -8,6 +8,7 @@ pub mod bare;
 pub mod exec;
 pub mod exit;
 pub mod fault;
+mod fifo;
 pub mod file;
 pub mod fs;
 mod given_files;
@@ -19,6 +20,7 @@ pub mod signal;
 pub mod socket;
 pub mod syscall;
 pub mod wait;
+mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -70,6 +72,9 @@ pub(crate) enum Blocked {
     },
     Drain,
     Serve,
+    Watch(watch::Watched),
+    /// One end of a named pipe is open, and nobody has the other one.
+    Open(Fd),
 }
 
 /// The hidden part of a living process.
@@ -237,7 +242,7 @@ impl Kernel {
             self.plan_drain(cx, task);
         } else if matches!(
             self.cpus.get(&task).and_then(|c| c.blocked.as_ref()),
-            Some(Blocked::Sleep | Blocked::Drain | Blocked::Poll(_))
+            Some(Blocked::Sleep | Blocked::Drain | Blocked::Poll(_) | Blocked::Watch(_))
         ) {
             self.wake(cx, task, Resume::Done);
         }
@@ -268,10 +273,16 @@ impl Kernel {
     /// Makes a blocked process ready to go on with `resume`.
     pub(crate) fn wake(&mut self, cx: &mut Cx, task: TaskId, resume: Resume) {
         let Some(cpu) = self.cpus.get_mut(&task) else { return };
-        cpu.blocked = None;
+        let left = match cpu.blocked.take() {
+            Some(Blocked::Open(fd)) if resume == Resume::Interrupted => cpu.descriptors.take(fd),
+            _ => None,
+        };
         cpu.generation = cpu.generation.wrapping_add(1);
         cpu.ready = Some(resume);
         cx.after(SimDuration::ZERO, Stimulus::Run(task));
+        if let Some(file) = left {
+            self.close_file(cx, file);
+        }
     }
 
     /// Blocks a process and records what it waits for, unless that was already so.

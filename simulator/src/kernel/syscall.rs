@@ -94,26 +94,28 @@ impl Kernel {
                 cx.emit(rule, EventKind::Task(task, OnTask::Does(text)));
                 self.done(task, Resume::Done);
             }
-            Call::Open(..)
-            | Call::Close(_)
+            Call::Close(_)
             | Call::Dup2(..)
             | Call::DupFrom(..)
             | Call::Pipe
             | Call::Read { .. }
             | Call::Poll { .. }
-            | Call::Write(..)
-            | Call::Chdir(_)
-            | Call::Unlink(_)
-            | Call::Mark(..) => self.file_call(cx, task, call),
+            | Call::Watch { .. }
+            | Call::Chdir(_) => self.file_call(cx, task, call),
+            Call::Open(..) | Call::OpenAtOnce(..) | Call::Write(..) | Call::Unlink(_) | Call::Mark(..) => {
+                let files = self.cpus.get(&task).map(|cpu| cpu.files);
+                self.file_call(cx, task, call);
+                if let Some(files) = files {
+                    self.files_changed(cx, files);
+                }
+            }
         }
     }
 
     fn file_call(&mut self, cx: &mut Cx, task: TaskId, call: Call) {
         match call {
-            Call::Open(path, mode) => {
-                let result = self.open(cx, task, &path, mode);
-                self.done(task, result.map_or_else(Resume::Failed, Resume::Opened));
-            }
+            Call::Open(path, mode) => self.open_and_wait(cx, task, &path, mode),
+            Call::OpenAtOnce(path, mode) => self.open_at_once(cx, task, &path, mode),
             Call::Close(fd) => {
                 let result = self.close(cx, task, fd);
                 self.result(task, result);
@@ -132,6 +134,7 @@ impl Kernel {
             }
             Call::Read { fd, line } => self.read(cx, task, fd, line),
             Call::Poll { fds, timeout } => self.poll(cx, task, &fds, timeout),
+            Call::Watch { files, timeout } => self.watch(cx, task, &files, timeout),
             Call::Write(fd, text) => self.write(cx, task, fd, &text),
             Call::Chdir(path) => {
                 let uid = cx.seen().task(task).map_or(0, |t| t.uid);

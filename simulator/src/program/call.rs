@@ -76,8 +76,10 @@ pub enum Call {
     Abort,
     /// Computing for so long; a loop without other calls must make this one, so that time passes.
     Spend(SimDuration),
-    /// open(2): `Opened`.
+    /// open(2): `Opened`; of a named pipe when somebody has its other end, else `Interrupted`.
     Open(Text, OpenMode),
+    /// open(2) with `O_NONBLOCK`: of a named pipe it waits for nobody.
+    OpenAtOnce(Text, OpenMode),
     /// close(2).
     Close(Fd),
     /// dup2(2): makes the second a copy of the first.
@@ -98,6 +100,14 @@ pub enum Call {
     Poll {
         /// Read ends of pipes; anything else is ready at once.
         fds: Vec<Fd>,
+        /// For ever without one.
+        timeout: Option<SimDuration>,
+    },
+    /// inotify(7): waits until one of these files has another length than this, none being no file, at most so long: `Done` in
+    /// both cases, `Interrupted`.
+    Watch {
+        /// Paths and what is known of them.
+        files: Vec<(Text, Option<usize>)>,
         /// For ever without one.
         timeout: Option<SimDuration>,
     },

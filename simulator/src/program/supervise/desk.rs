@@ -80,8 +80,8 @@ impl<A: Default> Desk<A> {
         let directory = path.rsplit_once('/').map_or("", |(directory, _)| directory);
         self.call(Call::Mark(directory.into(), FileMark::Directory));
         self.call(Call::Mark(path.into(), FileMark::Fifo));
-        self.ask(Call::Open(path.into(), OpenMode::Read), opened());
-        self.ask(Call::Open(path.into(), OpenMode::Append), opened());
+        self.ask(Call::OpenAtOnce(path.into(), OpenMode::Read), opened());
+        self.ask(Call::OpenAtOnce(path.into(), OpenMode::Append), opened());
     }
 
     pub(super) fn opened_control(&mut self, fd: Fd) {

@@ -1,15 +1,13 @@
 //! The table of utilities: from a name to what runs.
 
-use super::super::call::{Call, Sys};
+use super::super::call::Sys;
 use super::super::ps;
+use super::follow::Follow;
 use super::spawn::Spawn;
 use super::{
-    Act, Acts, Called, Util, files, find, look, lookup, print, signal, sleep_time, su, tar, tee, text, timeout, tree,
+    Act, Acts, Called, Util, cat, files, find, look, lookup, print, signal, sleep_time, su, tar, tee, text, timeout,
     wrap,
 };
-use crate::base::Text;
-use crate::base::errno::Errno;
-use crate::kernel::fs::Content;
 
 /// The utility of this name, about to start.
 pub(super) fn find(called: &Called<'_>, sys: &Sys<'_>) -> Option<Util> {
@@ -19,9 +17,9 @@ pub(super) fn find(called: &Called<'_>, sys: &Sys<'_>) -> Option<Util> {
         "true" | ":" => exit(0),
         "false" => exit(1),
         "sleep" => Some(sleep(called)),
-        "cat" => Some(cat(called, sys)),
+        "cat" => Some(Util::Cat(cat::Cat::read(called))),
         "tee" => Some(Util::Tee(Box::new(tee::Tee::read(called)))),
-        "tail" if follows(args) => Some(tail(called, sys)),
+        "tail" if follows(args) => Some(Util::Follow(Box::new(Follow::read(called)))),
         "timeout" => Some(match timeout::Timeout::read(args, called.busybox) {
             Ok(timeout) => Util::Timeout(timeout),
             Err(message) if called.busybox => Util::Acts(Acts::fails(&format!("timeout: {message}"), 1)),
@@ -168,54 +166,6 @@ fn sleep(called: &Called<'_>) -> Util {
     }
 }
 
-/// The text of a file, if it is one.
-fn text_of(path: &str, sys: &Sys<'_>) -> Result<Text, Errno> {
-    if let Some(errno) = tree::unreadable(path, sys) {
-        return Err(errno);
-    }
-    match sys.files.get(sys.cwd, path).map(|f| &f.content) {
-        Some(Content::Text(text)) => Ok(text.clone()),
-        Some(Content::Null) => Ok(Text::from("")),
-        Some(Content::Directory) => Err(Errno::Eisdir),
-        Some(Content::Binary(_) | Content::Fifo) => Err(Errno::Enoent),
-        None => Err(Errno::Eisdir),
-    }
-}
-
-fn cat(called: &Called<'_>, sys: &Sys<'_>) -> Util {
-    let names: Vec<&&str> = called.args.iter().filter(|a| !a.starts_with('-')).collect();
-    if names.is_empty() {
-        return Util::Cat(vec![0], called.busybox);
-    }
-    let descriptors: Vec<u32> =
-        names.iter().rev().filter_map(|n| n.strip_prefix("/dev/fd/").and_then(|n| n.parse().ok())).collect();
-    if descriptors.len() == names.len() {
-        return Util::Cat(descriptors, called.busybox);
-    }
-    let mut acts = Vec::new();
-    let mut code = 0;
-    for name in names {
-        acts.push(match text_of(name, sys) {
-            Ok(text) if text.is_empty() => continue,
-            Ok(text) => Act::print(text),
-            Err(errno) => {
-                code = 1;
-                let quoted = format!("'{name}'");
-                // quotef of the GNU coreutils: quotes where a shell would need them.
-                let plain = !name.is_empty() && !name.contains(|c: char| " \t*?[]$&;|<>()\"`\\".contains(c));
-                let (say, name) = match (called.busybox, plain) {
-                    (true, _) if errno == Errno::Eisdir => ("", "read error"),
-                    (true, _) => ("can't open ", quoted.as_str()),
-                    (false, true) => ("", *name),
-                    (false, false) => ("", quoted.as_str()),
-                };
-                Act::from(Call::Write(2, format!("cat: {say}{name}: {errno}\n").into()))
-            }
-        });
-    }
-    Util::Acts(Acts::new(acts, code))
-}
-
 fn ps_of(called: &Called<'_>, sys: &Sys<'_>) -> Util {
     let style = if called.busybox { ps::Style::BusyBox } else { ps::Style::Procps };
     let Some(me) = sys.seen.task(sys.task) else { return Util::Acts(print(String::new())) };
@@ -270,19 +220,4 @@ fn follows(args: &[&str]) -> bool {
             || a.starts_with("--follow=")
             || a.strip_prefix('-').is_some_and(|o| !o.starts_with('-') && o.contains(['f', 'F']))
     })
-}
-
-/// tail(1) with `-f`: it prints the end of the file and then waits for ever; what is added later is not followed.
-fn tail(called: &Called<'_>, sys: &Sys<'_>) -> Util {
-    let given = super::given::read(&called.args, "nc", "fFqv0123456789", &[("lines", 'n'), ("pid", 'n')]);
-    let most = given.value('n').and_then(|n| n.trim_start_matches(['+', '-']).parse().ok()).unwrap_or(10);
-    let text = given.words.first().map(|name| text_of(name, sys).unwrap_or_default().to_string());
-    let last: Vec<String> = text.iter().flat_map(|t| t.lines()).map(str::to_owned).collect();
-    let shown: String = last.iter().rev().take(most).rev().map(|l| format!("{l}\n")).collect();
-    let mut acts = vec![Act::print(shown)];
-    if given.words.iter().any(|n| *n != "/dev/null") {
-        acts.push(Act::from(Call::Say("follows its file; lines that are added later are not simulated".into())));
-    }
-    acts.push(Act::from(Call::Pause));
-    Util::Acts(Acts::new(acts, 0))
 }

@@ -4,10 +4,12 @@
 //! is left out. Not here: applications (`app`), init programs (`init`), shells.
 
 mod acts;
+mod cat;
 mod command;
 mod expr;
 mod files;
 mod find;
+mod follow;
 mod given;
 mod look;
 mod lookup;
@@ -91,9 +93,10 @@ pub enum Util {
     Start(std::sync::Arc<[Text]>, Option<Text>),
     /// sleep(1) until then; none is for ever. The length, until it starts.
     Sleep(Option<SimDuration>, Option<SimTime>),
-    /// cat(1) of descriptors, the next one last: copies each to its output until its end. With sendfile(2), as BusyBox
-    /// does, an output pipe without a reader ends it before it reads anything.
-    Cat(Vec<u32>, bool),
+    /// cat(1).
+    Cat(cat::Cat),
+    /// tail(1) with `-f`.
+    Follow(Box<follow::Follow>),
     /// A list of calls.
     Acts(Acts),
     /// Reads all its input, then prints something made of it.
@@ -151,21 +154,8 @@ impl Util {
                 let until = *until.get_or_insert(sys.now + *length);
                 if until > sys.now { Call::Sleep(until.since(sys.now)) } else { Call::Exit(0) }
             }
-            Util::Cat(descriptors, by_sendfile) => {
-                match resume {
-                    Resume::Start if *by_sendfile => return Call::Write(1, "".into()),
-                    Resume::Read(text) if text.is_empty() => {
-                        descriptors.pop();
-                    }
-                    Resume::Read(text) => return Call::Write(1, text),
-                    Resume::Failed(_) => return Call::Exit(1),
-                    _ => {}
-                }
-                match descriptors.last() {
-                    Some(fd) => Call::Read { fd: *fd, line: false },
-                    None => Call::Exit(0),
-                }
-            }
+            Util::Cat(cat) => cat.resume(resume),
+            Util::Follow(follow) => follow.step(sys),
             Util::Acts(acts) => acts.resume(&resume),
             Util::Filter(filter) => filter.resume(resume),
             Util::Spawn(spawn) => spawn.resume(resume, sys),
@@ -180,7 +170,7 @@ impl Util {
             Util::Timeout(timeout) => timeout.catch(signal),
             Util::Su(su) => su.catch(signal),
             Util::Start(..) | Util::Sleep(..) | Util::Cat(..) | Util::Acts(_) => {}
-            Util::Filter(_) | Util::Spawn(_) | Util::Tee(_) => {}
+            Util::Filter(_) | Util::Spawn(_) | Util::Tee(_) | Util::Follow(_) => {}
         }
     }
 }

@@ -76,16 +76,6 @@ pub(crate) fn not_simulated(name: &str, args: &[&str]) -> Vec<(usize, String)> {
     if OTHERS.contains(&name) {
         return vec![(0, format!("what {name} does"))];
     }
-    let follows = args.iter().any(|arg| matches!(*arg, "-f" | "-F" | "-fn0" | "--follow"));
-    if name == "tail"
-        && follows
-        && args.iter().any(|arg| !arg.starts_with('-') && !matches!(*arg, "" | "/dev/null" | "0"))
-    {
-        return vec![(0, "what is added to a file while tail follows it".into())];
-    }
-    if name == "mkfifo" {
-        return vec![(0, "waiting for the other end of a named pipe".into())];
-    }
     if matches!(name, "md5sum" | "sha1sum" | "sha256sum" | "sha512sum") {
         return vec![(0, format!("what {name} computes"))];
     }

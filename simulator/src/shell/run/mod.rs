@@ -29,6 +29,7 @@ mod inner;
 mod invocation;
 mod job;
 mod multios;
+mod network;
 mod options;
 pub mod pattern;
 mod pipeline;

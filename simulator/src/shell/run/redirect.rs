@@ -3,6 +3,7 @@
 use super::Shell;
 use super::expand::{Expanded, Expander, Stop};
 use super::multios::Streams;
+use super::network::{is_network, refuses};
 use super::process::Fork;
 use super::simple::{Assigned, NewValue, Ready};
 use super::step::Step;
@@ -211,6 +212,15 @@ impl Shell {
                     self.move_fd(apply, opened, fd);
                     None
                 }
+                Resume::Interrupted if self.columns().details.retries_open => {
+                    apply.phase = Phase::Begin;
+                    self.stack.push(Step::Apply(apply));
+                    if let Some(signal) = self.trapped_signal() {
+                        self.act_on(signal);
+                    }
+                    None
+                }
+                Resume::Interrupted => self.refuse(*apply, &redir, Errno::Eintr),
                 Resume::Failed(errno) => self.refuse(*apply, &redir, errno),
                 _ => None,
             },
@@ -474,18 +484,6 @@ pub(super) fn with_reason(template: &str, errno: Errno) -> String {
     let leads = template.find(missing) < template.find("{name}");
     let reason = if leads { errno.text().to_lowercase() } else { errno.text().to_owned() };
     template.replace(missing, &reason)
-}
-
-/// `/dev/tcp/HOST/PORT`, `/dev/udp/HOST/PORT`
-fn is_network(path: &str) -> bool {
-    ["/dev/tcp/", "/dev/udp/"].iter().filter_map(|p| path.strip_prefix(p)).any(|rest| rest.contains('/'))
-}
-
-/// Does nobody listen there? Other hosts than the own one are outside the simulation and taken to answer.
-fn refuses(path: &str, sys: &Sys<'_>) -> bool {
-    let Some((host, port)) = path.strip_prefix("/dev/tcp/").and_then(|rest| rest.split_once('/')) else { return false };
-    let local = matches!(host, "localhost" | "127.0.0.1" | "::1" | "0.0.0.0");
-    local && !port.parse().is_ok_and(|port| crate::program::util::listens_locally(sys, port))
 }
 
 fn text_of(assign: &Assigned) -> String {

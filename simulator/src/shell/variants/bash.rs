@@ -225,6 +225,7 @@ const V4_2: Columns = Columns {
         ..Nesting::CLOSED
     },
     details: Details {
+        retries_open: true,
         heads_have_lines: true,
         network_files: true,
         redirects_expanded_in_child: true,

@@ -294,6 +294,7 @@ impl Details {
         expansion_error_status: 1,
         errors_leave_out_the_line: false,
         redirect_error_status: 1,
+        retries_open: false,
         subshell_redirect_error_status: 1,
         substitution_sets_status: false,
         expansion_error_status_in_file: 1,

@@ -210,6 +210,9 @@ pub struct Details {
     pub errors_leave_out_the_line: bool,
     /// Status of a command whose redirection failed.
     pub redirect_error_status: u16,
+    /// A named pipe that waits for its other end is opened again after a trap; else the redirection fails (bash `redir.c`,
+    /// `redir_open`).
+    pub retries_open: bool,
     /// The same of `( )`, whose child finds it (BusyBox `shell/ash.c`, `evalsubshell`: an error ends it).
     pub subshell_redirect_error_status: u16,
     /// `$?` is a substitution's status for what stands behind it on the same line.

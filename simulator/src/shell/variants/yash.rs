@@ -205,6 +205,7 @@ const COLUMNS: Columns = Columns {
         special_errors_are_fatal: false,
         expansion_error_status: 2,
         redirect_error_status: 2,
+        retries_open: true,
         subshell_redirect_error_status: 2,
         expansion_error_status_in_file: 2,
         list_quote: ListQuote::Parts,

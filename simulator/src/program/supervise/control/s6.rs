@@ -141,7 +141,7 @@ impl Svc {
                     self.stage = Stage::Wait;
                     return self.wait(sys);
                 }
-                Call::Open(self.control.clone(), OpenMode::Append)
+                Call::OpenAtOnce(self.control.clone(), OpenMode::Append)
             }
             (Stage::Open, Resume::Opened(fd)) => {
                 self.stage = Stage::Write;

@@ -165,7 +165,7 @@ impl Sv {
         if let Some((at, what)) = self.queue.pop_front() {
             self.opening = Some((at, what));
             let path = self.targets.get(at).map_or("", |t| &t.path);
-            return Call::Open(format!("{path}/supervise/control").into(), OpenMode::Append);
+            return Call::OpenAtOnce(format!("{path}/supervise/control").into(), OpenMode::Append);
         }
         let left = (0..self.targets.len()).filter(|at| self.targets.get(*at).is_some_and(|t| !t.done));
         self.queue.extend(left.map(|at| (at, For::Check)));

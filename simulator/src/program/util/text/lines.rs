@@ -78,12 +78,15 @@ pub(super) fn head(job: &Job<'_>) -> Outcome {
 }
 
 pub(super) fn tail(job: &Job<'_>) -> Outcome {
-    let (number, bytes, sign) = amount(&job.args);
-    titled(job, |text| {
-        let all = if bytes { text.chars().count() } else { text.split_inclusive('\n').count() };
-        let from = if sign == Some('+') { number.saturating_sub(1) } else { all.saturating_sub(number) };
-        if bytes { text.chars().skip(from).collect() } else { text.split_inclusive('\n').skip(from).collect() }
-    })
+    titled(job, |text| end_of(&job.args, text))
+}
+
+/// What tail(1) with these arguments prints of a text.
+pub(in crate::program::util) fn end_of(args: &[&str], text: &str) -> String {
+    let (number, bytes, sign) = amount(args);
+    let all = if bytes { text.chars().count() } else { text.split_inclusive('\n').count() };
+    let from = if sign == Some('+') { number.saturating_sub(1) } else { all.saturating_sub(number) };
+    if bytes { text.chars().skip(from).collect() } else { text.split_inclusive('\n').skip(from).collect() }
 }
 
 /// wc(1): a single number from standard input stands alone, several have columns of seven.

@@ -12,12 +12,14 @@ pub(super) mod sed;
 mod sort;
 mod variables;
 
-use super::super::call::{Call, Env, FileMark, Resume, Sys};
+use super::super::call::{Call, Env, Fd, FileMark, OpenMode, Resume, Sys};
 use super::{Act, Acts, Called, given, tar, tree};
 use crate::base::Text;
 use crate::base::errno::Errno;
 use crate::base::limits::EXPANSION_BYTES;
 use crate::kernel::fs::Content;
+
+pub(super) use lines::end_of;
 
 /// Something that is read: a name as it was given, and the text; none is standard input.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -129,6 +131,9 @@ pub struct Filter {
     busybox: bool,
     inputs: Vec<Input>,
     complaints: Vec<String>,
+    /// A named pipe to be opened, and read in place of standard input.
+    pipe: Option<Text>,
+    from: Fd,
     read: String,
     end: Option<Acts>,
 }
@@ -138,7 +143,11 @@ pub(super) fn find(called: &Called<'_>, sys: &Sys<'_>) -> Option<Box<Filter>> {
     let tool = TOOLS.iter().find(|tool| tool.names.contains(&called.name))?;
     let mut inputs = Vec::new();
     let mut complaints = Vec::new();
+    let mut pipe = None;
     for name in (tool.reads)(&called.args) {
+        if sys.files.get(sys.cwd, &name).is_some_and(|file| file.content == Content::Fifo) {
+            pipe = Some(Text::from(name.as_str()));
+        }
         match text_of(&name, sys) {
             Ok(text) => inputs.push(Input { name: name.as_str().into(), text }),
             Err(errno) => complaints.push(complaint(called, &name, errno)),
@@ -154,6 +163,8 @@ pub(super) fn find(called: &Called<'_>, sys: &Sys<'_>) -> Option<Box<Filter>> {
         busybox: called.busybox,
         inputs,
         complaints,
+        pipe,
+        from: 0,
         read: String::new(),
         end: None,
     }))
@@ -205,7 +216,8 @@ fn text_of(name: &str, sys: &Sys<'_>) -> Result<Option<Text>, Errno> {
     }
     match sys.files.get(sys.cwd, name).map(|f| &f.content) {
         Some(Content::Text(text)) => Ok(Some(text.clone())),
-        Some(Content::Null | Content::Fifo | Content::Binary(_)) => Ok(Some("".into())),
+        Some(Content::Fifo) => Ok(None),
+        Some(Content::Null | Content::Binary(_)) => Ok(Some("".into())),
         Some(Content::Directory) => Err(Errno::Eisdir),
         None => Err(Errno::Eisdir),
     }
@@ -221,6 +233,8 @@ impl Filter {
             busybox: false,
             inputs: vec![Input { name: "-".into(), text: None }],
             complaints: Vec::new(),
+            pipe: None,
+            from: 0,
             read: String::new(),
             end: None,
         }
@@ -231,6 +245,12 @@ impl Filter {
             return end.resume(&resume);
         }
         let Some(tool) = TOOLS.iter().find(|tool| tool.names.contains(&&*self.name)) else { return Call::Exit(1) };
+        if let Some(pipe) = self.pipe.take() {
+            return Call::Open(pipe, OpenMode::Read);
+        }
+        if let Resume::Opened(fd) = resume {
+            self.from = fd;
+        }
         let reads = self.inputs.iter().any(|input| input.text.is_none());
         let over = match resume {
             Resume::Read(text) if text.is_empty() => true,
@@ -250,7 +270,7 @@ impl Filter {
             return Call::Write(1, made.into());
         }
         if !over {
-            return Call::Read { fd: 0, line: false };
+            return Call::Read { fd: self.from, line: false };
         }
         let outcome = self.outcome(tool);
         let end = self.end.insert(acts(&self.complaints, outcome, tool.unreadable));
