@@ -1,7 +1,7 @@
 // The page and the simulator are two modules: what plays before the second one is there, and what waits for it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { DESKTOP, screenshot, site, withPage } from './support/page.mjs';
+import { DESKTOP, returnWhenDrawn, screenshot, site, withPage } from './support/page.mjs';
 
 const shared = site();
 const headlines = (page) => page.locator('.headline').allInnerTexts();
@@ -11,6 +11,7 @@ async function early(body) {
   const context = await shared.browser.newContext({ viewport: DESKTOP, reducedMotion: 'reduce' });
   try {
     const page = await context.newPage();
+    returnWhenDrawn(page);
     let release;
     const held = new Promise((done) => (release = done));
     await page.route('**/engine_bg.wasm*', async (route) => {

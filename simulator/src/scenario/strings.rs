@@ -113,7 +113,7 @@ fn moved(draft: &Draft, file: &str, part: Span, text: &str, remark: Diagnostic) 
 fn place(whole: &str, part: Span, text: &str, piece: Span) -> Option<Span> {
     let usize_of = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
     let (start, end) = (usize_of(piece.start), usize_of(piece.end));
-    let written = whole.get(usize_of(part.start)..usize_of(part.end))?;
+    let written = part.of(whole);
     let (before, inside) = (text.get(..start)?, text.get(start..end)?);
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
     let line = text.get(line_start..)?.lines().next()?;

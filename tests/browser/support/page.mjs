@@ -66,6 +66,7 @@ export async function withPage({ address, browser }, options, body) {
   });
   try {
     const page = await context.newPage();
+    returnWhenDrawn(page);
     const problems = watch(page, new URL(address).origin);
     if (script) await page.addInitScript(reportPolicyViolations);
     await prepare?.(page);
@@ -78,6 +79,30 @@ export async function withPage({ address, browser }, options, body) {
     await context.close();
   }
 }
+
+/**
+ * Makes what a person does on the page return when the page has drawn what came of it. Yew puts that off to a task of its
+ * own when the one before took long, as it does on a busy machine.
+ */
+export function returnWhenDrawn(page) {
+  const locator = Object.getPrototypeOf(page.locator('html'));
+  const acts = [[page.keyboard, ['press']], [locator, ['click', 'fill', 'press', 'selectOption', 'blur']]];
+  for (const [target, names] of acts) {
+    for (const name of names) {
+      const act = target[name];
+      if (act.returnsWhenDrawn) continue;
+      target[name] = async function (...given) {
+        await act.apply(this, given);
+        await drawn(target === page.keyboard ? page : this.page());
+      };
+      target[name].returnsWhenDrawn = true;
+    }
+  }
+}
+
+/** Everything that waited to be drawn is: what was put off before has run when the last of these does. */
+const drawn = (page) =>
+  page.evaluate(() => new Promise((done) => setTimeout(() => requestAnimationFrame(() => setTimeout(done)))));
 
 /** Waits until boot.js reports how the start ended; when it is not as expected, tells what the page complained about. */
 async function settled(page, expected, problems) {

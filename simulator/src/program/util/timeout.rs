@@ -120,11 +120,7 @@ impl Timeout {
                     Call::Fork
                 }
             },
-            (State::Forking, Resume::Child) => {
-                self.state = State::Executing;
-                let file = self.argv.first().cloned().unwrap_or_else(|| Text::from(""));
-                Call::Exec { file, argv: self.argv.clone(), env: sys.env.clone() }
-            }
+            (State::Forking, Resume::Child) => self.exec(sys),
             (State::Forking, Resume::Forked(pid)) => {
                 self.child = Some(pid);
                 self.until = Some(sys.now + self.after);
@@ -132,9 +128,8 @@ impl Timeout {
             }
             (State::Executing, Resume::Failed(errno)) => {
                 self.state = State::Failing(if errno == Errno::Enoent { 127 } else { 126 });
-                let file = self.argv.first().cloned().unwrap_or_else(|| Text::from(""));
                 let cannot = if self.becomes.is_some() { "can't execute" } else { "failed to run command" };
-                Call::Write(2, format!("timeout: {cannot} '{file}': {errno}\n").into())
+                Call::Write(2, format!("timeout: {cannot} '{}': {errno}\n", self.file()).into())
             }
             (State::Failing(code), _) => Call::Exit(code),
             (State::Looking, Resume::Waited(_, status)) => match (self.timed_out, status) {
@@ -159,6 +154,16 @@ impl Timeout {
             }
             _ => self.look(),
         }
+    }
+
+    /// The command's name.
+    fn file(&self) -> Text {
+        self.argv.first().cloned().unwrap_or_else(|| Text::from(""))
+    }
+
+    fn exec(&mut self, sys: &Sys<'_>) -> Call {
+        self.state = State::Executing;
+        Call::Exec { file: self.file(), argv: self.argv.clone(), env: sys.env.clone() }
     }
 
     fn look(&mut self) -> Call {
@@ -214,11 +219,7 @@ impl Timeout {
                 self.state = State::Becoming;
                 Call::Wait { target: WaitTarget::Pid(pid), nohang: false }
             }
-            (State::Becoming, Resume::Waited(..)) => {
-                self.state = State::Executing;
-                let file = self.argv.first().cloned().unwrap_or_else(|| Text::from(""));
-                Call::Exec { file, argv: self.argv.clone(), env: sys.env.clone() }
-            }
+            (State::Becoming, Resume::Waited(..)) => self.exec(sys),
             (State::Watching, Resume::Failed(_)) => Call::Exit(0),
             (State::Watching, _) => self.watch(sys),
             _ => Call::Exit(1),
