@@ -160,6 +160,36 @@ fn unwanted(words: &[(&str, &str)], path: &str, text: &str) -> Vec<String> {
 }
 
 #[test]
+fn a_comment_names_only_modules_that_are_there() {
+    let all: Vec<_> = sources().into_iter().filter(|source| source.module().is_some()).collect();
+    let is_there = |path: &str| {
+        let ends = [format!("/{path}.rs"), format!("/{path}/mod.rs")];
+        all.iter().any(|source| ends.iter().any(|end| source.path.ends_with(end)))
+    };
+    let mut findings = Vec::new();
+    for source in &all {
+        for (number, line) in (1..).zip(source.text.lines()) {
+            let Some((_, comment)) = line.split_once("//") else { continue };
+            let quoted = comment.split('`').skip(1).step_by(2).filter(|name| name.contains("::"));
+            for name in quoted.filter(|name| name.chars().all(|c| c.is_ascii_lowercase() || "_:".contains(c))) {
+                let path = name.replace("::", "/");
+                let (module, item) = path.rsplit_once('/').unwrap_or_default();
+                let first = path.split('/').next().unwrap_or_default();
+                // a name of another crate is none of ours; the last part may be a function
+                let ours = is_there(first) || all.iter().any(|source| source.path.contains(&format!("/{first}/")));
+                let places = [format!("/{module}.rs"), format!("/{module}/mod.rs")];
+                let mut files = all.iter().filter(|other| places.iter().any(|place| other.path.ends_with(place)));
+                let function = files.any(|file| file.text.contains(&format!("fn {item}")));
+                if ours && !is_there(&path) && !function {
+                    findings.push(format!("{}:{number}: `{name}`", source.path));
+                }
+            }
+        }
+    }
+    demand_none("These comments name modules that are not there:", &findings);
+}
+
+#[test]
 fn a_layer_uses_only_the_layers_below_it() {
     let mut findings = Vec::new();
     for source in sources() {

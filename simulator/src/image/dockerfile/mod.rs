@@ -2,7 +2,7 @@
 //!
 //! Follows BuildKit `frontend/dockerfile/parser` (lines) and `frontend/dockerfile/instructions` (instructions), errors
 //! included: a file is read as lines as a whole first, so an error of the second step never hides one of the first.
-//! Not here: what the instructions do to an image, which is `image::stage`.
+//! Not here: what the instructions do to an image, which is `image::build`.
 
 pub mod directive;
 pub mod flags;

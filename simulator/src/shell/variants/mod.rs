@@ -89,9 +89,9 @@ pub struct Columns {
     pub syntax: Syntax,
     /// Where it replaces itself; `plan`.
     pub tail: Tail,
-    /// How it words its messages; `run::messages`.
+    /// How it words its messages; `run::report`, `run::syntax_error`.
     pub messages: Messages,
-    /// Its handlers and their effect; `run::signals`.
+    /// Its handlers and their effect; `run::disposition`, `run::trap`, `run::turns`.
     pub signals: Signals,
     /// Its builtins and their details; `run::builtin`.
     pub builtins: Builtins,
@@ -107,7 +107,7 @@ pub struct Columns {
     pub jobs: Jobs,
     /// What it makes of aliases; `run::alias`.
     pub aliases: Aliases,
-    /// How it is called; `run::options`, `run::startup`.
+    /// How it is called; `run::invocation`, `run::options`.
     pub invocation: Invocation,
 }
 
