@@ -309,7 +309,7 @@ fn decision(run: &Sandbox, code: &[Op], application: Whereabouts) -> Decision {
         Op::Simple(command, Place::Last(_) | Place::LastOfLastTurn(_)) => {
             command.words.first().and_then(|w| w.as_literal()).is_none_or(|w| w != "exec")
         }
-        Op::Pipeline { last_becomes, .. } => *last_becomes,
+        Op::Pipeline { last: Place::Last(_) | Place::LastOfLastTurn(_), .. } => true,
         _ => false,
     };
     match (application, forked) {

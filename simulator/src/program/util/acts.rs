@@ -14,6 +14,8 @@ pub struct Act {
     pub complaint: Option<Text>,
     /// What the parent of a fork does; the child goes on with the list.
     pub parent: Parent,
+    /// Exit code if it fails, where that is said otherwise than by a complaint.
+    pub code_if_failed: Option<u8>,
     /// It replaces the program: on failure the utility ends with 127 if there is no such file, else with 126.
     pub is_exec: bool,
 }
@@ -31,7 +33,7 @@ pub enum Parent {
 
 impl From<Call> for Act {
     fn from(call: Call) -> Act {
-        Act { call, complaint: None, parent: Parent::GoesOn, is_exec: false }
+        Act { call, complaint: None, parent: Parent::GoesOn, code_if_failed: None, is_exec: false }
     }
 }
 
@@ -97,8 +99,8 @@ impl Acts {
         if act.is_exec {
             self.code = if errno == Errno::Enoent { 127 } else { 126 };
             self.over = true;
-        } else if act.complaint.is_some() {
-            self.code = 1;
+        } else if let Some(code) = act.code_if_failed.or(act.complaint.as_ref().map(|_| 1)) {
+            self.code = code;
         }
         if let Some(complaint) = &act.complaint {
             self.message = Some(format!("{complaint}: {errno}\n").into());

@@ -96,19 +96,25 @@ Options:
 For more details see kill(1).";
 
 fn kill(called: &Called<'_>) -> Acts {
-    if matches!(called.args.first(), Some(&"-l" | &"-L")) {
-        let names: Vec<String> = (1..=31).filter_map(Signal::from_number).map(|s| s.to_string()).collect();
-        return Acts::new(vec![Act::print(format!("{}\n", names.join(" ")))], 0);
+    if let [first, rest @ ..] = called.args.as_slice()
+        && let Some(given) = first.strip_prefix("-l").or(first.strip_prefix("-L"))
+    {
+        return list(Some(given).filter(|word| !word.is_empty()).or(rest.first().copied()));
     }
     let (signal, rest) = match signal_of(&called.args) {
         Ok(found) => found,
+        // An option that procps-ng does not know is looked at below.
+        Err(_) if !called.busybox => (Some(Signal::TERM), called.args.as_slice()),
         Err(message) => return Acts::fails(&format!("kill: {message}"), 1),
     };
-    // procps-ng takes `-12` here for an option, its first digit for a process group, and is silent about its end.
-    let digit =
-        rest.first().and_then(|w| w.strip_prefix('-')).and_then(|w| w.chars().next()).filter(char::is_ascii_digit);
-    if let Some(group) = digit.and_then(|digit| target(&format!("-{digit}"))).filter(|_| !called.busybox) {
-        return Acts::new(vec![Act::from(Call::Kill(group, signal))], 0);
+    let letter = rest.first().and_then(|w| w.strip_prefix('-')).and_then(|w| w.chars().next()).filter(|c| *c != '-');
+    if let Some(letter) = letter.filter(|_| !called.busybox) {
+        // procps-ng takes `-12` here for an option, its first digit for a process group, and ends with 1 where it could
+        // signal that, with 0 where it could not.
+        return match target(&format!("-{letter}")) {
+            Some(group) => Acts::new(vec![Act { code_if_failed: Some(0), ..Act::from(Call::Kill(group, signal)) }], 1),
+            None => Acts::fails(&format!("kill: invalid argument {letter}\n{KILL_USAGE}"), 1),
+        };
     }
     let rest = if rest.first() == Some(&"--") { rest.get(1..).unwrap_or(&[]) } else { rest };
     if rest.is_empty() {
@@ -119,10 +125,32 @@ fn kill(called: &Called<'_>) -> Acts {
             let call = Act::from(Call::Kill(target, signal));
             call.or(if called.busybox { format!("kill: can't kill pid {word}") } else { format!("kill: ({word})") })
         }
-        None => Act::from(Call::Wait { target: crate::trace::WaitTarget::Pid(Pid::OUTSIDE), nohang: true })
-            .or(format!("kill: failed to parse argument: '{word}'")),
+        None => Act::from(Call::Write(2, format!("kill: failed to parse argument: '{word}'\n").into())),
     };
-    Acts::new(rest.iter().map(act).collect(), 0)
+    let unread = rest.iter().any(|word| target(word).is_none());
+    Acts::new(rest.iter().map(act).collect(), u8::from(unread))
+}
+
+/// `kill -l`: all names in lines of 74 columns, the name of a number, or the number of a name.
+fn list(word: Option<&str>) -> Acts {
+    let Some(word) = word else {
+        let mut text = String::new();
+        let mut column = 0;
+        for name in (1..=31).filter_map(Signal::from_number).map(|s| s.to_string()) {
+            let gap = if column > 73 { "\n" } else { " " };
+            column = if gap == " " { column + 1 + name.len() } else { name.len() };
+            text = if text.is_empty() { name } else { text + gap + &name };
+        }
+        return Acts::new(vec![Act::print(text + "\n")], 0);
+    };
+    let found = match word.parse() {
+        Ok(number) => Signal::from_number(number).map(|s| s.to_string()),
+        Err(_) => Signal::parse(word).map(|s| s.number().to_string()),
+    };
+    match found {
+        Some(text) => Acts::new(vec![Act::print(text + "\n")], 0),
+        None => Acts::fails(&format!("kill: unknown signal name {word}"), 0),
+    }
 }
 
 fn target(word: &str) -> Option<KillTarget> {

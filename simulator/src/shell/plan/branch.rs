@@ -56,7 +56,7 @@ pub(super) fn while_command(until: bool, test: &List, body: &List, context: &Con
 pub(super) fn for_loop(body: &List, context: &Context, out: &mut Vec<Op>) {
     let inner = match context.within(&[Shape::ForLoop]).place {
         Place::Last(shapes) => Context { place: Place::LastOfLastTurn(shapes), ..context.clone() },
-        Place::LastOfLastTurn(_) => context.inside(),
+        Place::LastOfLastTurn(_) => context.clone(),
         Place::Inside(hurdle) => context.kept_inside(hurdle),
     };
     let enter = out.len();

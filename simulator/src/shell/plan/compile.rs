@@ -177,7 +177,7 @@ fn job_of_pipeline(pipeline: &Pipeline, context: &Context, lone: bool, out: &mut
     }
     let background = Some(context.slice(pipeline.span));
     let members = members(pipeline, context, false);
-    out.push(Op::Pipeline { members, last_becomes: false, last_in_shell: false, background });
+    out.push(Op::Pipeline { members, last: Place::Inside(Hurdle::Pipeline), last_in_shell: false, background });
 }
 
 fn job(list: &AndOr, context: &Context) -> Body {
@@ -244,11 +244,12 @@ fn pipeline(pipeline: &Pipeline, context: &Context, checked: bool, out: &mut Vec
         }
         [one] => command(one, &here, out),
         _ => {
-            let last_becomes = here.within(&[Shape::PipeLast]).hurdle().is_none();
+            let inside = here.within(&[Shape::PipeLast]);
+            let last_becomes = inside.hurdle().is_none();
             let at_end = matches!(here.place, Place::Last(_)) || !context.children.last_member_at_end_only;
             let last_in_shell = context.children.last_member_in_shell && !last_becomes && at_end;
             let members = members(pipeline, context, last_in_shell);
-            out.push(Op::Pipeline { members, last_becomes, last_in_shell, background: None });
+            out.push(Op::Pipeline { members, last: inside.place, last_in_shell, background: None });
         }
     }
     if pipeline.negated {
@@ -377,7 +378,7 @@ fn subshell(command: &Command, body: &List, context: &Context, out: &mut Vec<Op>
     {
         let inside = context.kept_inside(hurdle);
         redirected(command, &inside, out, |_, _, out| {
-            out.push(Op::Pipeline { members, last_becomes: false, last_in_shell: false, background: None });
+            out.push(Op::Pipeline { members, last: Place::Inside(hurdle), last_in_shell: false, background: None });
         });
         return;
     }

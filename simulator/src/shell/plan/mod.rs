@@ -30,8 +30,20 @@ pub enum Place {
     Inside(Hurdle),
     /// Yes: nothing is done after it. What shapes its context allows further in.
     Last(&'static Shapes),
-    /// Yes, if the enclosing `for` has no further turn.
+    /// Yes, if no enclosing `for` has a further turn.
     LastOfLastTurn(&'static Shapes),
+}
+
+impl Place {
+    /// The same place, with other shapes allowed further in.
+    #[must_use]
+    pub fn with(self, shapes: &'static Shapes) -> Place {
+        match self {
+            Place::Inside(hurdle) => Place::Inside(hurdle),
+            Place::Last(_) => Place::Last(shapes),
+            Place::LastOfLastTurn(_) => Place::LastOfLastTurn(shapes),
+        }
+    }
 }
 
 /// A simple command.
@@ -80,12 +92,12 @@ pub enum Op {
     /// `( )` that needs no process of its own: the shell becomes it. Where a trap or a further turn stands against it, the
     /// body runs in a child, and the plan goes on at the number.
     BecomeSubshell(Arc<Body>, usize, Place),
-    /// Members joined by pipes, waited for. `last_becomes`: the shell itself becomes the last member.
+    /// Members joined by pipes, waited for.
     Pipeline {
         /// In order.
         members: Arc<[Body]>,
-        /// The last one takes the place of the shell.
-        last_becomes: bool,
+        /// May the last one take the place of the shell?
+        last: Place,
         /// The last one runs in the shell.
         last_in_shell: bool,
         /// `&`: not waited for.

@@ -30,28 +30,35 @@ impl Shell {
         }
     }
 
-    /// A signal that ends the shell in the middle of a foreground job, which is sent HUP (pdksh `j_exit`): true if one came.
-    pub(super) fn leaves_foreground(&mut self, job: usize, sys: &Sys<'_>) -> bool {
+    /// A signal that ends the shell in the middle of a foreground job: true if one came. The handler of CHLD, which may
+    /// come with it, looks for children that have ended first.
+    pub(super) fn leaves_foreground(&mut self, job: usize) -> bool {
         let at_once = self.columns().signals.fatal_at_once;
         let untrapped = |s: &Signal| !self.state.traps.contains_key(&TrapOn::Signal(*s));
-        let Some(signal) = self.state.caught.iter().find(|s| at_once.contains(s) && untrapped(s)) else { return false };
-        let running = self.state.jobs.get(job).map(|j| (j.own_group, j.processes.clone())).unwrap_or_default();
+        let signal = self.state.caught.iter().find(|s| at_once.contains(s) && untrapped(s));
+        self.stack.extend(signal.map(|signal| Step::LeaveForeground { job, signal }));
+        self.stack.extend(signal.map(|_| Step::CollectRest { asked: false }));
+        signal.is_some()
+    }
+
+    /// The shell ends; what is left of the job in the foreground is sent HUP (pdksh `j_exit`).
+    pub(super) fn leave_foreground(&mut self, job: usize, signal: Signal, sys: &Sys<'_>) {
+        let (own_group, processes) =
+            self.state.jobs.get(job).map(|j| (j.own_group, j.processes.clone())).unwrap_or_default();
+        let left: Vec<KillTarget> = match processes.first() {
+            Some((leader, _)) if own_group && processes.iter().any(|(_, end)| end.is_none()) => {
+                vec![KillTarget::Group(*leader)]
+            }
+            _ => processes.iter().filter(|(_, end)| end.is_none()).map(|(pid, _)| KillTarget::Pid(*pid)).collect(),
+        };
         self.state.caught = SignalSet::EMPTY;
         self.exit_by(signal);
-        if self.state.subshell {
-            return true;
+        if self.state.subshell || left.is_empty() {
+            return;
         }
         self.state.last_second = true;
         self.stack.push(Step::Status(self.state.status));
         self.stack.push(Step::Sleep { until: Some(sys.now + LAST_SECOND) });
-        let (own_group, processes) = running;
-        if own_group {
-            let leader = processes.first().map(|(pid, _)| KillTarget::Group(*pid));
-            self.stack.extend(leader.map(|group| Step::Do(Call::Kill(group, Some(Signal::HUP)))));
-            return true;
-        }
-        let left = processes.iter().rev().filter(|(_, end)| end.is_none());
-        self.stack.extend(left.map(|(pid, _)| Step::Do(Call::Kill(KillTarget::Pid(*pid), Some(Signal::HUP)))));
-        true
+        self.stack.extend(left.into_iter().rev().map(|target| Step::Do(Call::Kill(target, Some(Signal::HUP)))));
     }
 }

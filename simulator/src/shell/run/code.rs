@@ -5,7 +5,7 @@ use super::builtin::is_name;
 use super::expand::{Expanded, Expander, Stop};
 use super::redirect::Then;
 use super::state::{Function, TrapOn};
-use super::step::{Frame, Starting, Step};
+use super::step::{Frame, Loop, Starting, Step};
 use crate::base::diagnostic::{line_ends, text_before};
 use crate::base::signal::{Signal, SignalSet};
 use crate::program::{Call, Sys};
@@ -20,7 +20,10 @@ impl Shell {
             self.look_at_round();
         }
         // Not while the words of a command are being expanded.
-        let waits = self.looks_at_status_first(&frame) || self.int_is_late(&frame) || self.traps_are_late(&frame);
+        let waits = self.looks_at_status_first(&frame)
+            || self.int_is_late(&frame)
+            || self.traps_are_late(&frame)
+            || self.ends_unheard(&frame);
         if self.results.is_empty() && self.has_signals() && !waits {
             self.stack.push(Step::Code(frame));
             return self.act_on_signals(sys);
@@ -63,16 +66,46 @@ impl Shell {
                     self.subshell(body, hurdle, sys)
                 }
             },
-            Op::Pipeline { members, last_becomes, last_in_shell, background } => {
+            Op::Pipeline { members, last, last_in_shell, background } => {
                 let text = background.clone().or_else(|| members.first().map(|m| m.text.clone()));
                 let job = self.new_job(text.unwrap_or_default());
                 let background = background.is_some();
-                let starting = Starting { last_becomes, last_in_shell, background, ..Starting::new(members, job) };
+                let starting = Starting { last, last_in_shell, background, ..Starting::new(members, job) };
                 self.stack.push(Step::Pipeline(Box::new(starting)));
                 None
             }
             op => self.control(op, sys),
         }
+    }
+
+    /// Behind the last command of a child, where the shell does not look at signals any more.
+    fn ends_unheard(&self, frame: &Frame) -> bool {
+        self.columns().traps.unheard_at_end
+            && self.state.subshell
+            && self.is_over(frame)
+            && self.stack.iter().all(|step| match step {
+                Step::Exit | Step::EndFunction { .. } | Step::RestoreVars(_) | Step::RestoreFds => true,
+                Step::Code(outer) => self.is_over(outer),
+                _ => false,
+            })
+    }
+
+    /// Is there nothing more to run in it?
+    fn is_over(&self, frame: &Frame) -> bool {
+        let mut at = frame.pc;
+        for _ in &*frame.code {
+            at = match frame.code.get(at) {
+                None => return true,
+                Some(Op::Jump(to)) => *to,
+                Some(Op::JumpIfOk(to)) if self.state.status == 0 => *to,
+                Some(Op::JumpIfFail(to)) if self.state.status != 0 => *to,
+                Some(Op::ForNext(exit)) if frame.loops.last().is_some_and(Loop::is_over) => *exit,
+                Some(Op::JumpIfOk(_) | Op::JumpIfFail(_) | Op::KeepStatus | Op::LeaveLoop | Op::Restore) => at + 1,
+                Some(Op::ErrExit | Op::SpareErrExit | Op::LeaveLastOfList | Op::LeaveCondition | Op::Negate) => at + 1,
+                Some(_) => return false,
+            };
+        }
+        frame.pc >= frame.code.len()
     }
 
     /// INT behind the last command of a subshell: the shell, which looks at it between commands, does not any more.
@@ -387,8 +420,7 @@ impl Shell {
             Place::Inside(hurdle) => return Some(hurdle),
             Place::Last(allowed) => allowed,
             Place::LastOfLastTurn(allowed) => {
-                let words = self.frame().and_then(|f| f.loops.last()).and_then(|l| l.words.as_ref());
-                if !words.is_some_and(|(_, rest)| rest.is_empty()) {
+                if !self.frame().is_some_and(|f| f.loops.iter().all(Loop::is_over)) {
                     return Some(Hurdle::NotLast);
                 }
                 allowed

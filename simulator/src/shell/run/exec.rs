@@ -56,8 +56,8 @@ impl Shell {
         Arc::new(env)
     }
 
-    /// execve(2)
-    pub(super) fn exec(&mut self, argv: Vec<String>, assigns: Vec<(String, String)>, by: By) -> Call {
+    /// execve(2). A name is searched in the PATH of the shell, also where that is not exported.
+    pub(super) fn exec(&mut self, argv: Vec<String>, assigns: Vec<(String, String)>, by: By, sys: &Sys<'_>) -> Call {
         let env = self.environment(&assigns);
         let name = argv.first().cloned().unwrap_or_default();
         let details = &self.columns().details;
@@ -73,6 +73,10 @@ impl Shell {
             if self.columns().builtins.exec_seeks_given_name && !file.contains('/') {
                 file = name;
             }
+        }
+        let own_path = self.state.get("PATH").filter(|_| !env.contains_key("PATH") && !file.contains('/'));
+        if let Some(found) = own_path.and_then(|path| sys.files.find_executable(sys.cwd, &file, &path).ok()) {
+            file = found.to_string();
         }
         self.stack.push(Step::ExecFailed { argv, by_builtin });
         Call::Exec { file: file.as_str().into(), argv: list.into(), env }

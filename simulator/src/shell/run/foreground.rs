@@ -101,6 +101,8 @@ impl Shell {
             self.tell(told);
         } else if self.columns().details.tells_when_collected {
             // It was told when it was collected.
+        } else if self.columns().jobs.members_told {
+            self.tell_members(&job);
         } else if let Some((pid, ExitStatus::Signaled(signal))) = ends.last() {
             let messages = &self.columns().messages;
             let term = *signal == Signal::TERM;

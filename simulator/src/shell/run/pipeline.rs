@@ -11,7 +11,7 @@ use super::step::{Frame, Starting, Step};
 use super::substitution::Capture;
 use crate::base::id::Pid;
 use crate::program::{Call, Fd, Resume};
-use crate::shell::plan::{Hurdle, Place};
+use crate::shell::plan::Hurdle;
 use crate::trace::ExitStatus;
 
 impl Shell {
@@ -29,7 +29,8 @@ impl Shell {
             return Some(Call::Pipe);
         }
         let keeps = self.state.options.monitor && self.columns().children.keep_monitor || self.state.options.pipefail;
-        if is_last && starting.last_becomes && !keeps && self.hurdle(Place::Last(&self.columns().tail.job)).is_none() {
+        let last = starting.last.with(&self.columns().tail.job);
+        if is_last && !keeps && self.hurdle(last).is_none() {
             self.become_member(*starting);
             return None;
         }

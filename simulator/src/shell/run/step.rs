@@ -17,7 +17,7 @@ use crate::base::id::Pid;
 use crate::base::signal::Signal;
 use crate::base::time::{SimDuration, SimTime};
 use crate::program::{Call, Fd, KillTarget, Resume, Sys};
-use crate::shell::plan::{Body, Code};
+use crate::shell::plan::{Body, Code, Hurdle, Place};
 use crate::trace::Disposition;
 use std::sync::Arc;
 
@@ -39,6 +39,13 @@ pub(super) struct Loop {
     pub conditions: u32,
     /// Redirections around the loop.
     pub redirects: usize,
+}
+
+impl Loop {
+    /// Is it a `for` in its last turn?
+    pub fn is_over(&self) -> bool {
+        self.words.as_ref().is_some_and(|(_, rest)| rest.is_empty())
+    }
 }
 
 /// A plan that runs.
@@ -93,7 +100,8 @@ pub(super) struct Starting {
     pub output: Option<(Fd, Fd)>,
     /// Number of its job.
     pub job: usize,
-    pub last_becomes: bool,
+    /// May the last one take the place of the shell?
+    pub last: Place,
     pub last_in_shell: bool,
     pub background: bool,
     /// The pipe that the output of all this goes to, where it is all of a `$( )`.
@@ -111,7 +119,7 @@ impl Starting {
             input: None,
             output: None,
             job,
-            last_becomes: false,
+            last: Place::Inside(Hurdle::Pipeline),
             last_in_shell: false,
             background: false,
             captured: None,
@@ -212,6 +220,8 @@ pub(super) enum Step {
     Line(u32),
     /// The status becomes this.
     Status(u16),
+    /// A signal ends the shell in the middle of this job.
+    LeaveForeground { job: usize, signal: Signal },
     /// A `( )` ends, which may wait for a job that was started in it.
     AwaitJob,
     /// End of the text of `eval`, where that stands apart: conditions are put back, and `set -e`.
@@ -265,7 +275,7 @@ impl Shell {
                 self.builtin(&name, *ready, sys);
                 None
             }
-            Step::Foreground { job, asked } => self.foreground(job, asked, sys),
+            Step::Foreground { job, asked } => self.foreground(job, asked),
             Step::Multio(multio) => self.join_streams(multio),
             Step::Copies { from, to, asked } => self.copy_further(from, to, asked),
             Step::EndPipeline { member } => {
@@ -277,7 +287,7 @@ impl Shell {
             Step::Wait(wait) => self.wait_builtin(wait),
             Step::Read(read) => self.read_builtin(read),
             Step::Sleep { until } => self.sleep_builtin(until, sys),
-            Step::Exec { argv, assigns, by } => Some(self.exec(argv, assigns, by)),
+            Step::Exec { argv, assigns, by } => Some(self.exec(argv, assigns, by, sys)),
             Step::ExecFailed { argv, by_builtin } => self.exec_failed(argv, by_builtin, sys),
             Step::Returned(returned) => self.returned(returned),
             Step::RestoreFds => self.restore_fds(),
@@ -361,6 +371,10 @@ impl Shell {
             Step::Spin => {
                 self.stack.push(Step::Spin);
                 Some(Call::Spend(LONG_WHILE))
+            }
+            Step::LeaveForeground { job, signal } => {
+                self.leave_foreground(job, signal, sys);
+                None
             }
             Step::CollectRest { asked } => self.collect_ended(asked),
             Step::LastLook(target) => {

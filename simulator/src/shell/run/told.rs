@@ -7,6 +7,7 @@ use super::Shell;
 use super::report::description;
 use super::state::Job;
 use super::step::Step;
+use crate::base::signal::Signal;
 use crate::shell::flat::flat;
 use crate::trace::ExitStatus;
 
@@ -42,6 +43,24 @@ impl Shell {
             self.state.jobs.retain(|j| j.number == 0 || !j.is_done() || !wanted(j));
         }
         out
+    }
+
+    /// The signals that ended members of a job, one for each run of members that ended alike (pdksh `j_print`, `JP_SHORT`).
+    pub(super) fn tell_members(&mut self, job: &Job) {
+        let (mut line, mut before) = (String::new(), None);
+        for (_, end) in &job.processes {
+            let same = before.replace(end) == Some(end);
+            if let Some(ExitStatus::Signaled(signal)) = end
+                && !same
+                && !matches!(*signal, Signal::INT | Signal::PIPE)
+            {
+                line += &self.signal_text(*signal);
+                line.push(' ');
+            }
+        }
+        if !line.is_empty() {
+            self.error(line);
+        }
     }
 
     /// All commands of a job.

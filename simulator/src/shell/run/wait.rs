@@ -8,7 +8,7 @@ use super::state::TrapOn;
 use super::step::{Returned, Step};
 use crate::base::id::Pid;
 use crate::base::signal::{Signal, SignalSet};
-use crate::program::{Call, Resume, Sys};
+use crate::program::{Call, Resume};
 use crate::shell::variants::messages::fill;
 use crate::shell::variants::{ExitTrapOnSignal, IntAfter};
 use crate::trace::{ExitStatus, WaitTarget};
@@ -43,7 +43,7 @@ impl Shell {
     }
 
     /// Waits for the children of a foreground job. A trap waits too (measured in every shell).
-    pub(super) fn foreground(&mut self, job: usize, asked: bool, sys: &Sys<'_>) -> Option<Call> {
+    pub(super) fn foreground(&mut self, job: usize, asked: bool) -> Option<Call> {
         if asked {
             match std::mem::replace(&mut self.last, Resume::Done) {
                 Resume::Waited(pid, status) => {
@@ -58,7 +58,7 @@ impl Shell {
                     }
                 }
                 Resume::Interrupted => {
-                    if self.leaves_foreground(job, sys) {
+                    if self.leaves_foreground(job) {
                         return None;
                     }
                     self.stack.push(Step::Foreground { job, asked: false });
@@ -113,13 +113,18 @@ impl Shell {
         }
     }
 
+    /// What the shell calls the end by a signal.
+    pub(super) fn signal_text(&self, signal: Signal) -> String {
+        let own = self.columns().messages.signal_texts.iter().find(|(s, _)| *s == signal);
+        own.map_or_else(|| description(signal), |(_, text)| (*text).to_owned())
+    }
+
     /// The line that says that a child died of a signal.
     pub(super) fn killed_message(&mut self, template: &str, pid: Pid, signal: Signal, command: &str) {
         if template.is_empty() {
             return;
         }
-        let own = self.columns().messages.signal_texts.iter().find(|(s, _)| *s == signal);
-        let text = own.map_or_else(|| description(signal), |(_, text)| (*text).to_owned());
+        let text = self.signal_text(signal);
         let padded = format!("{text:<23}");
         let values = [
             ("text", text.as_str()),

@@ -309,18 +309,22 @@ impl Shell {
 
     /// A process that was waited for has ended: its status, and the message of its death.
     fn tell_of_target(&mut self, pid: Pid, status: ExitStatus) {
-        let text = self.state.jobs.iter().find(|j| j.holds(pid)).map(|j| j.text.clone());
+        let job = self.state.jobs.iter().find(|j| j.holds(pid)).cloned();
         if !self.columns().details.wait_remembers {
             self.forget(pid);
         }
         self.state.status = self.status_of(status);
-        let known = text.is_some();
         self.state.child_died = matches!(status, ExitStatus::Signaled(_));
-        if let ExitStatus::Signaled(signal) = status {
-            let template = self.background_template(signal, true);
-            self.killed_message(template, pid, signal, &text.unwrap_or_default());
+        match (&job, status) {
+            (Some(job), _) if self.columns().jobs.members_told => self.tell_members(job),
+            (_, ExitStatus::Signaled(signal)) => {
+                let template = self.background_template(signal, true);
+                let text = job.as_ref().map(|j| j.text.clone()).unwrap_or_default();
+                self.killed_message(template, pid, signal, &text);
+            }
+            (_, ExitStatus::Exited(_)) => {}
         }
-        if known {
+        if job.is_some() {
             self.write_held();
         }
     }

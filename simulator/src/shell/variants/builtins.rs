@@ -167,6 +167,8 @@ pub struct Builtins {
     /// Letters of options that `exec` takes, and `--` with them; none: what begins with `-` is the command. Of yash, `f` is
     /// for stopped jobs of an interactive shell.
     pub exec_options: &'static str,
+    /// Status of `exec` with a wrong option, where the shell goes on after that; none: as of other special builtins.
+    pub exec_option_status: Option<u8>,
     /// `exec -a name app` looks for `name` in PATH (BusyBox `shell/ash.c`, `shellexec`).
     pub exec_seeks_given_name: bool,
     /// `exec` looks for the program before it gives signals back.

@@ -268,6 +268,9 @@ pub struct Traps {
     pub run_after_exec_of_builtin: bool,
     /// `set -e` looks at the status of a command that a trapped signal interrupted before the trap runs.
     pub errexit_first: bool,
+    /// A child that has run its last command does not look at what was caught any more (pdksh `exec.c`, `execute`, which
+    /// runs traps in front of a command and unwinds behind one with `XEXEC`).
+    pub unheard_at_end: bool,
     /// Several signals at once.
     pub together: Together,
     /// The trap of INT that came during a job in the foreground runs alone: those of other signals that came meanwhile only
@@ -323,6 +326,7 @@ impl Traps {
         keep_line: false,
         run_after_exec_of_builtin: false,
         errexit_first: false,
+        unheard_at_end: false,
         together: Together::Round,
         int_runs_alone: false,
         pending_ends_wait: false,

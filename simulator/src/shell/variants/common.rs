@@ -259,6 +259,7 @@ impl Builtins {
         ulimit_bad_status: 2,
         pipefail: true,
         exec_options: "acl",
+        exec_option_status: None,
         exec_seeks_given_name: false,
         exec_looks_up_first: false,
         trap_err: false,

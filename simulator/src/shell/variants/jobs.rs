@@ -55,6 +55,9 @@ pub struct Jobs {
     /// Under `set -m` a job that has ended is kept, also by `wait` without operands, until `wait` or `jobs` has told of it;
     /// those that are left are told when the shell ends (mksh `jobs.c`, `j_waitj` and `j_exit`).
     pub told_at_end: bool,
+    /// When it has waited for a job, the shell names the signals that ended any of its members, not of the last one only
+    /// (pdksh `jobs.c`, `j_print`).
+    pub members_told: bool,
     /// A signal ends the waiting for one of several processes only: `wait` goes on with the next, and that until anything
     /// comes, be it the end of another child (pdksh `c_sh.c`, `c_wait`; `jobs.c`, `j_waitj`).
     pub wait_goes_on: bool,
@@ -84,6 +87,7 @@ impl Jobs {
         told_at_parsed_line: false,
         named_by_command_before_trap: false,
         told_at_end: false,
+        members_told: false,
         wait_goes_on: false,
         in_children: JobsInChildren::None,
         monitor_flag_stays: false,

@@ -113,6 +113,7 @@ const COLUMNS: Columns = Columns {
     },
     builtins: Builtins {
         exec_options: "ac",
+        exec_option_status: Some(2),
         extra: &[
             "test", "[", "hash", "times", "ulimit", "local", "let", "typeset", "print", "whence", "builtin", "source",
         ],

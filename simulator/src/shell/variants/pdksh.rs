@@ -10,9 +10,6 @@ pub(super) const MESSAGES: Messages = Messages {
     bad_substitution: "{prefix}{name}: bad substitution",
     division_by_zero: "{name}: zero divisor",
     arithmetic_missing: "{name}: missing {missing}",
-    foreground_terminated: "{text} ",
-    foreground_killed: "{text} ",
-    background_killed_in_wait: "{text} ",
     substitution_killed: "{text} ",
     names_innermost: true,
     unexpected_end_alone: "{prefix}syntax error: unexpected EOF",
@@ -27,7 +24,8 @@ pub(super) const MESSAGES: Messages = Messages {
 };
 
 /// Traps of both.
-pub(super) const TRAPS: Traps = Traps { errexit_first: true, kept_for_ignored: true, ..Traps::COMMON };
+pub(super) const TRAPS: Traps =
+    Traps { errexit_first: true, kept_for_ignored: true, unheard_at_end: true, ..Traps::COMMON };
 
 /// Jobs of both.
-pub(super) const JOBS: Jobs = Jobs { wait_goes_on: true, trap_in_job: true, ..Jobs::COMMON };
+pub(super) const JOBS: Jobs = Jobs { wait_goes_on: true, members_told: true, trap_in_job: true, ..Jobs::COMMON };

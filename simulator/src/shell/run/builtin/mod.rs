@@ -181,6 +181,10 @@ impl Shell {
         }
         let builtins = &self.columns().builtins;
         let status = u16::from(if builtin == "wait" { builtins.wait_usage_status } else { builtins.usage_status });
+        if let Some(status) = builtins.exec_option_status.filter(|_| builtin == "exec") {
+            self.fail(u16::from(status), message);
+            return;
+        }
         if builtins.wrong_option_is_fatal && is_special(builtin) || builtins.set_errors_are_fatal && builtin == "set" {
             self.exit_with(status);
         }
