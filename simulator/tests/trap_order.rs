@@ -93,3 +93,9 @@ fn in_ksh_the_same_signal_ends_wait_and_sleep_in_its_trap_and_acts_again_only_be
     let sleeps = "trap 'echo t; sleep 1; echo s' TERM; env sleep 0.4; echo x";
     assert_eq!(printed(ksh, sleeps, &signals).join(" "), "t t s s x");
 }
+
+#[test]
+fn in_zsh_exit_in_a_trap_that_comes_into_the_exit_trap_ends_that_action_alone() {
+    let script = "trap 'sleep 1; echo b' EXIT; trap 'echo t; exit 5; echo u' TERM; exit 2";
+    assert_eq!(printed("zsh-5.9", script, &[(400, Signal::TERM)]).join(" "), "t b");
+}

@@ -18,8 +18,8 @@ pub struct Syntax {
     pub array_lists: bool,
     /// The same behind a command, as in `export a=(x y)`, or behind another assignment; else that is a syntax error.
     pub array_arguments: bool,
-    /// Behind a command too, where `array_arguments` is on.
-    pub array_words: bool,
+    /// Behind which commands too, where `array_arguments` is on.
+    pub array_words: &'static [&'static str],
     /// `a+=b`
     pub plus_assign: bool,
     /// `$'...'`
@@ -40,10 +40,15 @@ pub struct Syntax {
     pub names_checked_first: bool,
     /// A `${ }` that no rule reads is a syntax error, not one when it is expanded.
     pub bad_parameters_are_errors: bool,
+    /// A character that cannot stand behind the name in `${ }` is an unexpected token, but for `!`, `@`, `*` and `.` (ksh93
+    /// `sh/lex.c`, `S_MOD1`).
+    pub unexpected_in_parameters: bool,
     /// `$( )` ends at the parenthesis that closes it, whatever its commands are: a `case` in it writes `(pattern)`.
     pub counts_parentheses: bool,
     /// `;&` and `;;&`
     pub case_fall_through: bool,
+    /// `;;&`, where there is `;&`.
+    pub case_tests_next: bool,
     /// `{a,b}` and `{1..3}`
     pub brace_expansion: bool,
     /// `{1..3}`
@@ -62,6 +67,8 @@ pub struct Syntax {
     pub indirect: bool,
     /// It is the name itself, unless that is a reference, and has no operator (mksh(1), "Parameters").
     pub indirect_is_name: bool,
+    /// Operators may stand behind it there, as in `${!name:-x}`, and `${!name*}` is the names that begin so.
+    pub indirect_takes_operators: bool,
     /// `${@#pattern}` and its like: operators on each of several values; else that is a bad substitution.
     pub list_operators: bool,
     /// A negative length in `${name:offset:length}` counts from the end; else all of the rest is meant.
@@ -117,7 +124,7 @@ impl Syntax {
         double_paren: false,
         arrays: false,
         array_arguments: false,
-        array_words: true,
+        array_words: &[],
         array_lists: false,
         plus_assign: false,
         dollar_single_quote: false,
@@ -129,8 +136,10 @@ impl Syntax {
         strict_function_names: false,
         names_checked_first: false,
         bad_parameters_are_errors: false,
+        unexpected_in_parameters: false,
         counts_parentheses: false,
         case_fall_through: false,
+        case_tests_next: true,
         brace_expansion: false,
         brace_range: false,
         arithmetic_for: false,
@@ -140,6 +149,7 @@ impl Syntax {
         replace: false,
         indirect: false,
         indirect_is_name: false,
+        indirect_takes_operators: true,
         list_operators: true,
         negative_length: true,
         bad_parameters_take_word: false,
@@ -170,7 +180,7 @@ impl Syntax {
         double_paren: true,
         arrays: true,
         array_arguments: true,
-        array_words: true,
+        array_words: &["declare", "typeset", "local", "export", "readonly", "eval", "let", "alias"],
         array_lists: true,
         plus_assign: true,
         dollar_single_quote: true,
@@ -182,8 +192,10 @@ impl Syntax {
         strict_function_names: false,
         names_checked_first: false,
         bad_parameters_are_errors: false,
+        unexpected_in_parameters: false,
         counts_parentheses: false,
         case_fall_through: true,
+        case_tests_next: true,
         brace_expansion: true,
         brace_range: true,
         arithmetic_for: true,
@@ -193,6 +205,7 @@ impl Syntax {
         replace: true,
         indirect: true,
         indirect_is_name: false,
+        indirect_takes_operators: true,
         list_operators: true,
         negative_length: true,
         bad_parameters_take_word: false,

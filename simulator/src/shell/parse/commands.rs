@@ -262,7 +262,7 @@ impl Parser<'_> {
             let alone = simple.words.is_empty() && simple.assigns.is_empty();
             let array = self.syntax.array_lists
                 && (alone || self.syntax.array_arguments)
-                && (simple.words.is_empty() || self.syntax.array_words)
+                && simple.words.first().is_none_or(|word| self.takes_arrays(word))
                 && self.src.get(end..).is_some_and(|r| r.starts_with('('));
             if let Some(assign) = self.assignment(&word, at, array, simple.words.is_empty())? {
                 match (simple.words.is_empty(), &assign.value) {
@@ -286,6 +286,11 @@ impl Parser<'_> {
         }
         let span = self.span(start, self.consumed);
         Ok(Command { kind: CommandKind::Simple(simple), redirects, span })
+    }
+
+    /// May `name=(..)` stand behind this command?
+    fn takes_arrays(&self, command: &Word) -> bool {
+        command.as_literal().is_some_and(|name| self.syntax.array_words.contains(&name))
     }
 
     /// `&&` and `||` between `[[` and `]]`, where that is a builtin: the operators of `test`.

@@ -41,6 +41,7 @@ impl Parser<'_> {
             "&>>" => self.syntax.both_redirect && self.syntax.both_append,
             "|&" => self.syntax.pipe_both,
             "<<<" => self.syntax.here_string,
+            ";;&" if !self.syntax.case_tests_next => false,
             ";&" | ";;&" => self.syntax.case_fall_through,
             _ => true,
         }

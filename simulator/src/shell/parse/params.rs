@@ -63,7 +63,7 @@ impl Parser<'_> {
             Some(_) if several && on_each && !self.syntax.list_operators => {
                 ParamOp::Bad(self.slice(start, self.pos).to_owned())
             }
-            Some(_) if indirect && !by_name && self.syntax.indirect_is_name => {
+            Some(_) if indirect && !by_name && !self.syntax.indirect_takes_operators => {
                 ParamOp::Bad(self.slice(start, self.pos).to_owned())
             }
             Some(op) => op,
@@ -210,8 +210,13 @@ impl Parser<'_> {
         self.pos = body;
         let _word = self.param_word(start, false, &[])?;
         self.pos += 1;
+        let text = self.slice(start, self.pos).to_owned();
+        let wrong = bad_character(&text).and_then(|at| text.get(at..)?.chars().next());
+        if let Some(token) = wrong.filter(|c| self.syntax.unexpected_in_parameters && !"!@*.".contains(*c)) {
+            let kind = SyntaxErrorKind::Unexpected { token: token.to_string(), expected: None };
+            return Err(self.error(start, self.pos, kind));
+        }
         if self.syntax.bad_parameters_are_errors {
-            let text = self.slice(start, self.pos).to_owned();
             // Reading goes on behind the character, up to the end of its command (yash `parser.c`, `serror`).
             let at = bad_character(&text).unwrap_or(text.len());
             let error = self.error(start, self.pos, SyntaxErrorKind::BadSubstitution(text));

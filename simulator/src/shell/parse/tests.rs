@@ -239,3 +239,9 @@ fn arbitrary_text_is_read_or_refused_without_a_panic() {
         }
     }
 }
+
+#[test]
+fn an_array_stands_behind_commands_that_declare_and_no_others() {
+    assert!(parse("declare -A m=([a]=1)", &Syntax::FULL).error.is_none());
+    assert!(parse("app m=(1)", &Syntax::FULL).error.is_some());
+}

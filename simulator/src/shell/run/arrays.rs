@@ -5,13 +5,31 @@
 
 use super::Shell;
 use super::expand::{Expanded, Expander};
+use super::simple::{Assigned, NewValue};
 use super::state::Value;
 use crate::shell::ast::{Part, Word};
 use std::collections::BTreeMap;
 
+/// The text of a compound variable without members.
+const EMPTY_COMPOUND: &str = "(\n)";
+
 impl Shell {
+    /// `a=()`, where that makes a compound variable.
+    pub(super) fn make_compound(&mut self, assign: &mut Assigned) {
+        let empty = matches!(&assign.value, NewValue::Many(list) if list.is_empty());
+        let named = matches!(self.state.vars.get(&assign.name).map(|v| &v.value), Some(Value::Named(_)));
+        if self.columns().details.empty_array_is_compound && empty && !named {
+            let var = self.state.entry(&assign.name);
+            if !var.read_only {
+                var.value = Value::Unset;
+            }
+            assign.value = NewValue::One(EMPTY_COMPOUND.into());
+        }
+    }
+
     pub(super) fn assign_array(&mut self, name: &str, list: Vec<String>, append: bool) {
         let first = self.columns().details.array_names.first();
+        let compound = self.columns().details.empty_array_is_compound;
         let var = self.state.entry(name);
         if let Value::Named(elements) = &mut var.value {
             if !append {
@@ -26,7 +44,9 @@ impl Shell {
         }
         let mut elements = match &var.value {
             Value::Indexed(elements) if append => elements.clone(),
-            Value::Scalar(text) if append => BTreeMap::from([(0, text.clone())]),
+            Value::Scalar(text) if append && !(compound && text == EMPTY_COMPOUND) => {
+                BTreeMap::from([(0, text.clone())])
+            }
             _ => BTreeMap::new(),
         };
         let mut next = elements.keys().next_back().map_or(0, |k| k + 1);

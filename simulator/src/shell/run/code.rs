@@ -226,11 +226,20 @@ impl Shell {
                     shell.trace_terms(&[format!("(( {text} ))")], sys);
                     shell.state.status = u16::from(value == 0);
                     shell.note_pipe_status();
+                    shell.spare_arithmetic();
                 });
             }
             Op::Simple(..) | Op::Background(_) | Op::Subshell(..) | Op::BecomeSubshell(..) | Op::Pipeline { .. } => {}
         }
         None
+    }
+
+    /// `(( ))` is over: `set -e` does not look at it where it spares that.
+    fn spare_arithmetic(&mut self) {
+        let spares = self.columns().details.errexit_spares_arithmetic;
+        if let Some(frame) = self.frame().filter(|f| spares && matches!(f.code.get(f.pc), Some(Op::ErrExit))) {
+            frame.pc += 1;
+        }
     }
 
     /// `[[ ]]` and `(( ))` count as a pipeline, with `!` in front too (bash `execute_command_internal`).

@@ -398,7 +398,7 @@ impl Shell {
             Then::Function(ready) => {
                 self.stack.push(Step::PipeStatus);
                 self.stack.push(Step::RestoreFds);
-                self.assign_for_a_while(&ready.assigns, false);
+                self.assign_for_a_while(&ready.assigns, self.columns().builtins.function_keeps_assignments);
                 self.call_function(*ready);
                 None
             }

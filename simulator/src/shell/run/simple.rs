@@ -266,8 +266,9 @@ impl Shell {
 
     /// The same for a builtin that declares variables.
     pub(super) fn assign_for(&mut self, builtin: &str, assigns: Vec<Assigned>) -> bool {
-        for assign in assigns {
+        for mut assign in assigns {
             let name = assign.name.clone();
+            self.make_compound(&mut assign);
             if !self.assign(assign) {
                 let template = self.columns().messages.read_only;
                 let named = !builtin.is_empty() && self.columns().details.declaring_names_builtin;

@@ -45,8 +45,7 @@ impl Shell {
     pub(super) fn ends_at_once(&mut self) -> bool {
         let ends = |s: &Signal| self.columns().traps.end_at_once.contains(s) && self.action(*s).is_none();
         let Some(signal) = self.state.caught.iter().find(ends) else { return false };
-        if self.state.exit_trap_ran && self.state.exit_status.is_some() {
-            // It is ending already (zsh `Src/builtin.c`, `zexit`).
+        if self.is_ending() {
             self.state.caught = self.state.caught.without(signal);
             return false;
         }

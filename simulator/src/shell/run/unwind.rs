@@ -172,6 +172,26 @@ impl Shell {
         true
     }
 
+    /// `exit` in the EXIT trap of a shell that is ending already sets the exit code, and ends the function or the action of
+    /// another trap that runs (zsh `Src/builtin.c`, `zexit`). False if there is none.
+    pub(super) fn exits_again(&mut self, status: u16) -> bool {
+        if !self.is_ending() || !(self.leave_action() || self.leave_function()) {
+            return false;
+        }
+        self.state.exit_status = Some(status);
+        for step in &mut self.stack {
+            if let Step::Gone(code) = step {
+                *code = status;
+            }
+        }
+        true
+    }
+
+    /// The EXIT trap runs, and nothing in it begins the end anew (zsh `shell_exiting`).
+    pub(super) fn is_ending(&self) -> bool {
+        self.state.exit_trap_ran && self.state.exit_status.is_some()
+    }
+
     /// Leaves the text of `eval` that `set -e` ends. False if none runs, or it ends the shell all the same.
     pub(super) fn leave_eval(&mut self) -> bool {
         let is_end = |step: &Step| matches!(step, Step::EndApart { errexit: None, .. });
@@ -229,7 +249,14 @@ impl Shell {
         if self.columns().details.exit_trap_needs_exit && !self.state.options.errexit {
             self.state.traps.remove(&TrapOn::Exit);
         }
+        let before = self.state.status;
+        let keeps = self.columns().traps.exit_trap_before_error_status;
+        let ends = keeps && self.state.inner == 0 && !self.state.exit_trap_ran;
         self.exit_normally(status);
+        if ends {
+            self.state.ends_with = Some(status);
+            self.state.status = before;
+        }
     }
 
     /// The shell ends with this status, after its EXIT trap.

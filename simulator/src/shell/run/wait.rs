@@ -5,7 +5,7 @@
 use super::Shell;
 use super::report::description;
 use super::state::TrapOn;
-use super::step::{Returned, Step};
+use super::step::Step;
 use crate::base::id::Pid;
 use crate::base::signal::{Signal, SignalSet};
 use crate::program::{Call, Resume};
@@ -202,22 +202,6 @@ impl Shell {
                 true
             }
             Interruption::Leave => true,
-        }
-    }
-
-    /// A call of a builtin came back.
-    pub(super) fn returned(&mut self, returned: Returned) -> Option<Call> {
-        let result = std::mem::replace(&mut self.last, Resume::Done);
-        match returned {
-            Returned::Write(fd) => {
-                self.after_write(fd, &result);
-                None
-            }
-            Returned::Cd { to, from, print } => {
-                self.after_cd(&to, &from, print, result);
-                None
-            }
-            Returned::Kill { target, rest, status } => self.after_kill(&target, rest, status, result),
         }
     }
 }

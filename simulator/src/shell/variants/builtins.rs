@@ -46,6 +46,8 @@ pub struct Builtins {
     pub operands_are_usage: bool,
     /// Assignments in front of a special builtin stay, where its errors do not end the shell.
     pub special_keeps_assignments: bool,
+    /// Assignments in front of a function stay.
+    pub function_keeps_assignments: bool,
     /// `.` of a file that is not there ends the shell, where errors of special builtins do not.
     pub dot_missing_is_fatal: bool,
     /// Names of traps that are no signals, beside EXIT.

@@ -240,6 +240,8 @@ pub struct Traps {
     pub exit_is_local: bool,
     /// `trap '' EXIT` counts as an EXIT trap for signals (ksh93 `bltins/trap.c`).
     pub empty_exit_watches: bool,
+    /// Where an error ends the shell, `$?` in the EXIT trap is that from before it (ksh93 `sh/fault.c`, `sh_done`).
+    pub exit_trap_before_error_status: bool,
     /// A failed `exec` ends the shell without its EXIT trap.
     pub lost_by_failed_exec: bool,
     /// `set -e` in the EXIT trap leaves the status that `exit` or a signal gave (zsh `Src/exec.c`, `realexit`).
@@ -313,6 +315,7 @@ impl Traps {
         run_before_wait_returns: false,
         exit_is_local: false,
         empty_exit_watches: false,
+        exit_trap_before_error_status: false,
         lost_by_failed_exec: false,
         errexit_keeps_exit_status: false,
         errexit_anew: true,

@@ -200,6 +200,7 @@ impl Builtins {
         operands_are_usage: false,
         dot_missing_is_fatal: false,
         special_keeps_assignments: false,
+        function_keeps_assignments: false,
         trap_events: &["ERR", "DEBUG", "RETURN"],
         wait_usage_status: 2,
         no_operands_status: 2,
@@ -364,5 +365,7 @@ impl Details {
         length_of_list: true,
         command_v_any_file: false,
         read_only_names_builtin: true,
+        empty_array_is_compound: false,
+        errexit_spares_arithmetic: false,
     };
 }

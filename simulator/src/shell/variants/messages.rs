@@ -254,7 +254,7 @@ pub struct Messages {
     pub type_file: &'static str,
     /// `fg` and `bg` without `set -m`, with status 1; empty: silent, and nothing happens.
     pub jobs_need_monitor: &'static str,
-    /// `hash` of a name that is not there.
+    /// `hash` of a name that is not there; empty: that is no error.
     pub hash_missing: &'static str,
     /// `disown` and `kill` of a job that is not there; empty: `kill` as of something that is no number.
     pub job_missing: &'static str,

@@ -360,6 +360,10 @@ pub struct Details {
     pub length_of_list: bool,
     /// `command -v ./file` prints a file that is no program too.
     pub command_v_any_file: bool,
+    /// `a=()` makes a compound variable without members, whose text is `(`, a newline and `)`; elements replace it (ksh93).
+    pub empty_array_is_compound: bool,
+    /// `set -e` does not look at the status of `(( ))`.
+    pub errexit_spares_arithmetic: bool,
     /// A builtin that may not change a variable is named in the message.
     pub read_only_names_builtin: bool,
 }

@@ -132,7 +132,7 @@ const COLUMNS: Columns = Columns {
         arrays: true,
         array_lists: true,
         array_arguments: true,
-        array_words: false,
+        array_words: &[],
         regex_match: true,
         replace_anchors: true,
         power: false,

@@ -96,6 +96,8 @@ const COLUMNS: Columns = Columns {
         indirect: false,
         case_change: false,
         repeated_bang: false,
+        array_words: &["declare", "typeset", "local", "export", "readonly"],
+        case_tests_next: false,
         octal: false,
         time_option: false,
         regex_quotes: false,

@@ -26,6 +26,9 @@ impl Shell {
             },
             None => self.status_in_trap().unwrap_or(self.state.status),
         };
+        if self.exits_again(status) {
+            return;
+        }
         let outermost = self.state.calls.first().map(|call| call.line);
         self.state.skips_exit_trap = false;
         self.exit_normally(status);

@@ -24,8 +24,8 @@ mod what;
 use super::Shell;
 use super::simple::Ready;
 use super::state::State;
-use super::step::Step;
-use crate::program::Sys;
+use super::step::{Returned, Step};
+use crate::program::{Call, Resume, Sys};
 pub(crate) use calendar::format_time as date;
 pub(crate) use printf::{formatted, printed};
 
@@ -225,6 +225,22 @@ impl Shell {
             self.error(message);
         } else {
             self.fail_special(builtin, status, message);
+        }
+    }
+
+    /// A call of a builtin came back.
+    pub(in crate::shell::run) fn returned(&mut self, returned: Returned) -> Option<Call> {
+        let result = std::mem::replace(&mut self.last, Resume::Done);
+        match returned {
+            Returned::Write(fd) => {
+                self.after_write(fd, &result);
+                None
+            }
+            Returned::Cd { to, from, print } => {
+                self.after_cd(&to, &from, print, result);
+                None
+            }
+            Returned::Kill { target, rest, status } => self.after_kill(&target, rest, status, result),
         }
     }
 

@@ -59,10 +59,9 @@ impl Shell {
             .filter(|name| !name.starts_with('-') && !self.is_builtin(name))
             .filter(|name| sys.files.find_executable(sys.cwd, name, &path).is_err())
             .collect();
-        let lines: Vec<String> = missing
-            .iter()
-            .map(|name| self.message(self.columns().messages.hash_missing, "hash", &[("name", name)]))
-            .collect();
+        let template = self.columns().messages.hash_missing;
+        let told = missing.iter().filter(|_| !template.is_empty());
+        let lines: Vec<String> = told.map(|name| self.message(template, "hash", &[("name", name)])).collect();
         self.state.status = u16::from(!lines.is_empty());
         self.error(lines.join("\n"));
     }

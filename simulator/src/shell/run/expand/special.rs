@@ -93,9 +93,11 @@ impl Expander<'_> {
         if self.columns.details.array_names != ArrayNames::FirstOfZero {
             return Vec::new();
         }
+        let bash = self.columns.details.bash_variables;
+        let own = |name| self.columns.details.shell_variables.contains(&name);
         match name {
-            "PIPESTATUS" => self.state.pipe_statuses.iter().map(u16::to_string).collect(),
-            _ if !self.columns.details.bash_variables => Vec::new(),
+            "PIPESTATUS" if bash || own("PIPESTATUS") => self.state.pipe_statuses.iter().map(u16::to_string).collect(),
+            _ if !bash => Vec::new(),
             "FUNCNAME" => self.running(|call| call.name.to_string(), "main"),
             "BASH_SOURCE" => self.running(|call| call.file.to_string(), &self.state.arg0),
             "BASH_LINENO" => self.running(|call| call.line.saturating_sub(self.state.lines_apart).to_string(), "0"),
