@@ -5,7 +5,7 @@ use super::super::ps;
 use super::follow::Follow;
 use super::spawn::Spawn;
 use super::{
-    Act, Acts, Called, Util, cat, files, find, look, lookup, print, signal, sleep_time, su, tar, tee, text, timeout,
+    Act, Acts, Called, Util, cat, files, find, look, network, print, signal, sleep_time, su, tar, tee, text, timeout,
     wrap,
 };
 
@@ -32,10 +32,10 @@ pub(super) fn find(called: &Called<'_>, sys: &Sys<'_>) -> Option<Util> {
         "su" | "runuser" => Some(su::begin(called, sys).map_or_else(Util::Acts, |su| Util::Su(Box::new(su)))),
         "ps" => Some(ps_of(called, sys)),
         "tar" if !tar::extracts(args) => Some(Util::Acts(tar::create(args, sys))),
-        "find" => Some(Util::Spawn(lookup::find(args, called.busybox, sys))),
+        "find" => Some(Util::Spawn(find::find(args, called.busybox, sys))),
         "xargs" => Some(Util::Spawn(Spawn::xargs(args))),
         "env" if args.is_empty() => wrap::find(called, sys).map(Util::Acts),
-        "curl" | "wget" | "nc" | "ncat" => Some(Util::Acts(find::connect(called, sys))),
+        "curl" | "wget" | "nc" | "ncat" => Some(Util::Acts(network::connect(called, sys))),
         "sed" if let Some(refused) = text::sed::refused(called, sys) => Some(Util::Acts(refused)),
         _ => {
             if let Some(filter) = text::find(called, sys) {
