@@ -23,7 +23,8 @@ impl Shell {
         let waits = self.looks_at_status_first(&frame)
             || self.int_is_late(&frame)
             || self.traps_are_late(&frame)
-            || self.ends_unheard(&frame);
+            || self.ends_unheard(&frame)
+            || self.exit_trap_is_over(&frame);
         if self.results.is_empty() && self.has_signals() && !waits {
             self.stack.push(Step::Code(frame));
             return self.act_on_signals(sys);

@@ -121,6 +121,11 @@ impl Shell {
         if by_builtin {
             // It ends the shell by itself, also in the EXIT trap that a signal has begun.
             self.state.dies_with = None;
+            self.state.exit_lost_in = None;
+            self.stack.retain(|step| !matches!(step, Step::Raise(_)));
+            let trap = self.state.traps.get(&TrapOn::Exit).is_some_and(|action| !action.is_empty());
+            let hidden = trap && self.columns().traps.hide_failed_exec;
+            let status = if hidden { self.state.status } else { status };
             if self.columns().traps.lost_by_failed_exec {
                 self.state.traps.remove(&TrapOn::Exit);
             }

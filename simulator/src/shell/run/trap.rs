@@ -6,7 +6,7 @@
 use super::Shell;
 use super::script::Source;
 use super::state::TrapOn;
-use super::step::Step;
+use super::step::{Frame, Step};
 use crate::base::signal::{Signal, SignalSet};
 use crate::program::{Call, KillTarget, Sys};
 use crate::shell::plan::{Hurdle, Place};
@@ -225,8 +225,8 @@ impl Shell {
     pub(super) fn is_watched(&self, signal: Signal) -> bool {
         let signals = &self.columns().signals;
         let stays = signals.exit_trap_on_signal == ExitTrapOnSignal::RunsAndExits;
-        if signals.exit_trap_on_signal == ExitTrapOnSignal::RunsAndStays && self.state.exit_trap_ran {
-            // Only one signal is acted on (bash `termsig_handler`).
+        let begun = if stays { self.state.dies_with.is_some() } else { self.state.exit_trap_ran };
+        if begun && self.columns().traps.first_signal_decides {
             return false;
         }
         let counts = signals.exit_trap_signals.contains(&signal) || stays && signal == Signal::INT;
@@ -236,9 +236,16 @@ impl Shell {
         counts && on && !self.state.traps.contains_key(&TrapOn::Signal(signal))
     }
 
+    /// Has the last command of the EXIT trap run, behind which no signal is looked at?
+    pub(super) fn exit_trap_is_over(&self, frame: &Frame) -> bool {
+        let last = frame.pc >= frame.code.len() && matches!(self.stack.last(), Some(Step::Gone(_)));
+        last && self.columns().traps.first_signal_decides
+    }
+
     /// A terminating signal that came while the EXIT trap ran, or behind the last command: the status that it gives.
     pub(super) fn ended_meanwhile(&mut self) -> Option<u16> {
-        if self.columns().signals.exit_trap_on_signal != ExitTrapOnSignal::RunsAndExits {
+        let over = self.state.exit_trap_ran && self.columns().traps.first_signal_decides;
+        if over || self.columns().signals.exit_trap_on_signal != ExitTrapOnSignal::RunsAndExits {
             return None;
         }
         // INT behind the last command of a subshell without handlers for the others is not looked at any more.

@@ -367,6 +367,9 @@ impl Shell {
         if self.state.skips_exit_trap || self.state.exit_trap_ran && !self.columns().traps.exit_set_in_exit_runs {
             self.state.traps.remove(&TrapOn::Exit);
         }
+        if self.columns().traps.first_signal_decides {
+            self.ended_meanwhile();
+        }
         // `exit` in the EXIT trap does not change how a signal ends the shell.
         let signals = &self.columns().signals;
         let of_child = signals.exits_with_128_of_child

@@ -133,7 +133,11 @@ const BAD_LETTER: &str = "{sh}: {sign}{name}: invalid option\n\
     \t-abefhkmnptuvxBCEHPT or -o option";
 
 /// Before 5.1, where the lines of `-c` count from 0, line 0 is told by builtins only (`error.c`, `error_prolog`).
-const OLD_MESSAGES: Messages = Messages { prefix: "{sh}:{told_line} ", ..MESSAGES };
+const OLD_MESSAGES: Messages = Messages {
+    prefix: "{sh}:{told_line} ",
+    not_a_child: "{prefix}wait: pid {name} is not a child of this shell",
+    ..MESSAGES
+};
 
 /// Replacing the shell asks for traps first, and up to 5.1 one that only ignores counts (`any_signals_trapped`). What has
 /// its own process already is not asked.
@@ -154,7 +158,8 @@ const V4_2_TAIL: Tail = Tail {
     further_lines: FurtherLines::Nothing,
     trailing_text: true,
     plain_text_only: false,
-    over_actions: false,
+    // Only an EXIT trap counts (`builtins/evalstring.c`, `parse_and_execute`).
+    over_actions: true,
     traps_stick: false,
     background_braces_vanish: false,
     trap_in_same_list_missed: false,
@@ -211,6 +216,7 @@ const V4_2: Columns = Columns {
         printf_v: true,
         jobs_options: "lpnrsx",
         wait_bad_status: 1,
+        kill_usage_status: 1,
         exec_looks_up_first: true,
         export_options: "pnf",
         readonly_options: "pfaA",
@@ -238,7 +244,7 @@ const V4_2: Columns = Columns {
         wait_remembers: true,
         signal_names_with_sig: true,
         option_flags: "hB",
-        flag_order: "abefhikmnprtuvxBCEHPTcs",
+        flag_order: "abefhikmnprtuvxBCEHPTc",
         list_style: ListStyle::Declare,
         bash_variables: true,
         substitution_reads_file: true,
@@ -267,6 +273,8 @@ const V4_2: Columns = Columns {
         empty_exit_counts: true,
         outer: OuterTraps::UntilSet,
         lists_found_ignored: true,
+        first_signal_decides: true,
+        hide_failed_exec: true,
         ..Traps::COMMON
     },
     jobs: Jobs {
@@ -306,15 +314,15 @@ const V4_3: Columns = Columns {
     messages: Messages { wait_usage: &["wait: usage: wait [-n] [id ...]"], ..OLD_MESSAGES },
     signals: Signals { int_in_wait: None, background_gives_back: true, ..V4_2.signals },
     traps: Traps { run_in_substitution: true, ..V4_2.traps },
-    builtins: Builtins { wait_n: true, ..V4_2.builtins },
+    builtins: Builtins { wait_n: true, kill_usage_status: 2, ..V4_2.builtins },
     children: Children { becoming_resets_signals: true, ..V4_2.children },
     jobs: Jobs { background_builtin_hears_int: true, background_subshell_hears_int: true, ..V4_2.jobs },
     ..V4_2
 };
 
 const V4_4: Columns = Columns {
-    tail: Tail { command_string: AND_OR, trap_in_same_list_missed: true, ..V4_2_TAIL },
-    details: Details { element_order: (0, 128), ..V4_3.details },
+    tail: Tail { command_string: AND_OR, over_actions: false, trap_in_same_list_missed: true, ..V4_2_TAIL },
+    details: Details { element_order: (0, 128), flag_order: "abefhikmnprtuvxBCEHPTcs", ..V4_3.details },
     ..V4_3
 };
 
@@ -349,6 +357,7 @@ const V5_2: Columns = Columns {
         ..V5_1.tail
     },
     nesting: Nesting { prints_substitutions: true, errexit_loses_scopes: true, ..V5_1.nesting },
+    traps: Traps { first_signal_decides: false, hide_failed_exec: false, ..V5_1.traps },
     jobs: Jobs { process_substitution_forks: false, ..V5_1.jobs },
     ..V5_1
 };

@@ -220,6 +220,9 @@ pub struct Traps {
     pub run_in_substitution: bool,
     /// The same inside `eval` and `.` (bash `lib/sh/zread.c`, `executing_builtin`).
     pub run_in_substitution_of_eval: bool,
+    /// An EXIT trap that a signal has begun runs to its end, whatever comes meanwhile; so does the shell with a signal
+    /// that comes while the last command of its EXIT trap runs in the shell (bash `sig.c`, `termsig_handler`).
+    pub first_signal_decides: bool,
     /// `$( )` in a trap's action runs its command in a process of its own (bash `should_suppress_fork`).
     pub substitution_keeps_shell: bool,
     /// So do the other subshells in it, if they are more than a simple command.
@@ -244,6 +247,8 @@ pub struct Traps {
     pub exit_trap_before_error_status: bool,
     /// A failed `exec` ends the shell without its EXIT trap.
     pub lost_by_failed_exec: bool,
+    /// `exec` that fails while an EXIT trap is set ends the shell with the status from before it (bash `exit_shell`).
+    pub hide_failed_exec: bool,
     /// `set -e` in the EXIT trap leaves the status that `exit` or a signal gave (zsh `Src/exec.c`, `realexit`).
     pub errexit_keeps_exit_status: bool,
     /// A condition that a signal or `exit` came into does not keep `set -e` from looking into the trap's action.
@@ -306,6 +311,7 @@ impl Traps {
         lists_found_ignored: false,
         run_in_substitution: false,
         run_in_substitution_of_eval: false,
+        first_signal_decides: false,
         substitution_keeps_shell: false,
         subshell_keeps_shell: false,
         exit_set_in_exit_runs: false,
@@ -317,6 +323,7 @@ impl Traps {
         empty_exit_watches: false,
         exit_trap_before_error_status: false,
         lost_by_failed_exec: false,
+        hide_failed_exec: false,
         errexit_keeps_exit_status: false,
         errexit_anew: true,
         return_is_negated: false,
