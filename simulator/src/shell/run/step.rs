@@ -304,17 +304,7 @@ impl Shell {
                 None
             }
             Step::EndFunction { positional, conditions } => {
-                self.state.positional = positional;
-                self.state.conditions = conditions;
-                if self.state.local_options.last().is_some_and(|(depth, _)| *depth == self.state.locals.len())
-                    && let Some((_, options)) = self.state.local_options.pop()
-                {
-                    self.state.options = options;
-                }
-                let locals = self.state.locals.pop().unwrap_or_default();
-                self.end_call();
-                self.restore_vars(locals);
-                self.leave_exit_scope(false);
+                self.end_function(positional, conditions);
                 None
             }
             Step::EndEvaluating => {
@@ -401,6 +391,20 @@ impl Shell {
                 Some(self.gone(status, sys))
             }
         }
+    }
+
+    fn end_function(&mut self, positional: Vec<String>, conditions: u32) {
+        self.state.positional = positional;
+        self.state.conditions = conditions;
+        if self.state.local_options.last().is_some_and(|(depth, _)| *depth == self.state.locals.len())
+            && let Some((_, options)) = self.state.local_options.pop()
+        {
+            self.state.options = options;
+        }
+        let locals = self.state.locals.pop().unwrap_or_default();
+        self.end_call();
+        self.restore_vars(locals);
+        self.leave_exit_scope(false);
     }
 
     /// A function or file is done: lines count in its caller again.
