@@ -156,6 +156,8 @@ pub struct Builtins {
     pub local_options: &'static str,
     /// `local` outside of a function ends the shell, as a special builtin's error does.
     pub local_is_special: bool,
+    /// `getopts` leaves `OPTARG` empty, not unset, where there is no argument.
+    pub optarg_is_always_set: bool,
     /// A local variable begins with the outer value.
     pub local_keeps_value: bool,
     /// `unset` refuses what is no name.

@@ -254,6 +254,7 @@ impl Builtins {
         export_options: "p",
         readonly_options: "p",
         local_options: "aAgilrtuxpfFnI",
+        optarg_is_always_set: false,
         local_keeps_value: false,
         unset_checks_names: false,
         umask_four_digits: true,

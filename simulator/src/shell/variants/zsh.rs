@@ -145,6 +145,8 @@ const COLUMNS: Columns = Columns {
         trap_names_upper: true,
         command_runs_builtins: false,
         local_is_empty: true,
+        local_options: "aAgilrtuxpfFI",
+        optarg_is_always_set: true,
         read_reply_splits: true,
         read_p_is_coprocess: true,
         read_failed_status: Some(1),

@@ -68,7 +68,7 @@ impl Shell {
         }
         self.state.set("OPTIND", next.to_string());
         self.state.set(&name, value);
-        match argument {
+        match argument.or_else(|| self.columns().builtins.optarg_is_always_set.then(String::new)) {
             Some(argument) => {
                 self.state.set("OPTARG", argument);
             }
