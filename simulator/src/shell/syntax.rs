@@ -14,6 +14,8 @@ pub struct Syntax {
     pub double_paren: bool,
     /// `a[1]=z`, `${a[@]}`
     pub arrays: bool,
+    /// `a[1]=z` is an assignment, where there are arrays; else it is a command.
+    pub element_assigns: bool,
     /// `a=(x y)`, where there are arrays.
     pub array_lists: bool,
     /// The same behind a command, as in `export a=(x y)`, or behind another assignment; else that is a syntax error.
@@ -81,6 +83,8 @@ pub struct Syntax {
     pub case_change: bool,
     /// `! ! command`
     pub repeated_bang: bool,
+    /// `select name in words`
+    pub select: bool,
     /// `time pipeline`
     pub time_keyword: bool,
     /// `time -p`
@@ -123,6 +127,7 @@ impl Syntax {
         double_bracket: false,
         double_paren: false,
         arrays: false,
+        element_assigns: true,
         array_arguments: false,
         array_words: &[],
         array_lists: false,
@@ -158,6 +163,7 @@ impl Syntax {
         repeated_bang: false,
         drops_stray_closer: false,
         time_keyword: false,
+        select: false,
         time_option: false,
         empty_lists: false,
         brace_ends_command: false,
@@ -179,6 +185,8 @@ impl Syntax {
         double_bracket: true,
         double_paren: true,
         arrays: true,
+        element_assigns: true,
+        select: true,
         array_arguments: true,
         array_words: &["declare", "typeset", "local", "export", "readonly", "eval", "let", "alias"],
         array_lists: true,

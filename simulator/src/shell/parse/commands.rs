@@ -362,6 +362,7 @@ impl Parser<'_> {
         let mut after = after;
         let mut others = others;
         if self.syntax.arrays
+            && self.syntax.element_assigns
             && let Some(inside) = after.strip_prefix('[')
         {
             let (found, rest, left) = split_index(inside, others)?;

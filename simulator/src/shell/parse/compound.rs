@@ -34,7 +34,7 @@ impl Parser<'_> {
             "if" => self.if_command(start)?,
             "while" | "until" => self.while_command(start, word == "until")?,
             "for" => self.for_command(start)?,
-            "select" if self.syntax.double_bracket => self.for_command(start)?,
+            "select" if self.syntax.select => self.for_command(start)?,
             "case" => self.case_command(start)?,
             "[[" if self.syntax.double_bracket => self.double_bracket(start)?,
             "function" if self.syntax.function_keyword => self.function_word(start)?,

@@ -124,8 +124,10 @@ impl Shell {
 
     /// Pushes what runs a command whose words are expanded.
     pub(super) fn dispatch(&mut self, mut ready: Ready, redirects: Vec<Redir>, sys: &Sys<'_>) {
-        self.state.waited_last = ready.argv.first().is_some_and(|name| name == "wait");
-        let Some(name) = ready.argv.first().cloned() else {
+        let name = ready.argv.first().cloned();
+        // Assignments alone are no command that bash would notice (`execute_cmd.c`, `execute_null_command`).
+        self.state.waited_last = name.as_ref().map_or(self.state.waited_last, |name| name == "wait");
+        let Some(name) = name else {
             let then = Then::Nothing(Box::new(ready));
             self.acts_behind();
             let elsewhere = redirects.first().is_some_and(|redir| redir.fd() == 1);

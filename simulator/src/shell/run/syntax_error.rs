@@ -120,6 +120,9 @@ impl Shell {
                 // The newline itself has been read.
                 let line = own + u32::from(token == "newline" && details.token_classes);
                 match expected.filter(|e| *e != "word") {
+                    Some("]]") if !messages.unexpected_in_test.is_empty() => {
+                        Told::of(messages.unexpected_in_test, name, line)
+                    }
                     Some(expected) => Told { expected, ..Told::of(messages.unexpected_expecting, name, line) },
                     None => Told::of(messages.unexpected, name, line),
                 }

@@ -42,6 +42,7 @@ impl Messages {
         not_set: "parameter not set",
         syntax_words: None,
         unexpected: "{prefix}syntax error: {name} unexpected",
+        unexpected_in_test: "",
         unexpected_expecting: "{prefix}syntax error: {name} unexpected",
         unclosed: "{prefix}no closing quote",
         names_innermost: false,

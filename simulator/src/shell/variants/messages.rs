@@ -83,6 +83,8 @@ pub struct Messages {
     pub syntax_words: Option<&'static SyntaxWords>,
     /// A syntax error at a token; `{name}`.
     pub unexpected: &'static str,
+    /// The same inside `[[ ]]`, behind a whole test; empty: as elsewhere. `{name}`.
+    pub unexpected_in_test: &'static str,
     /// The same, and only one thing could stand there; `{expected}`.
     pub unexpected_expecting: &'static str,
     /// A quote that is not closed; `{name}` is its closing.

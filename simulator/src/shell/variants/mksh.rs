@@ -42,6 +42,8 @@ const MESSAGES: Messages = Messages {
     unexpected_end: "{prefix}syntax error: unmatched '{inside}'",
     unexpected: "{prefix}syntax error: unexpected {name}",
     unexpected_expecting: "{prefix}syntax error: unexpected {name}",
+    unexpected_in_test: "{prefix}syntax error: unexpected operator/operand {name}",
+    hash_missing: "",
     bad_trap: "{warning_prefix}{builtin}: bad signal: {name}",
     bad_number: "{builtin_prefix}bad number: {name}",
     kill_bad_signal: "{builtin_prefix}bad signal: {name}",

@@ -31,6 +31,7 @@ const MESSAGES: Messages = Messages {
     cannot_create: "{prefix}cannot create {name}: {text}",
     cannot_open: "{prefix}cannot open {name}: {text}",
     cd_failed: "{builtin_prefix}{name} - {text}",
+    no_home: "{builtin_prefix}no home directory (HOME not set)",
     unexpected_end: "{prefix}syntax error: `{inside}' unmatched",
     bad_trap: "{prefix}bad signal {name}, not setting trap",
     bad_number: "{prefix}{name}: bad number",
