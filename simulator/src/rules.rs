@@ -444,6 +444,8 @@ rules! {
     ShellProcessSubstitution = "shell/process-substitution",
     /// Aliases in scripts.
     ShellAlias = "shell/alias",
+    /// What a program finds in its environment.
+    ShellEnvironment = "shell/environment",
     /// How functions may be written and named.
     ShellFunctionNames = "shell/function-names",
     /// `;&` and `;;&` in `case`.

@@ -35,7 +35,7 @@ fn plan(spec: &str, health: Option<u16>) -> PodPlan {
         let row = |status| HttpAnswer { path: "/health".into(), status, after: SimDuration::ZERO, since };
         ContainerPlan {
             argv: argv.into(),
-            env: Arc::new(env),
+            env: Arc::new(env.into()),
             cwd: "/".into(),
             uid: 0,
             stop_signal: StopSignal::Unset,

@@ -3,12 +3,11 @@
 //! Follows compose pkg/compose/down.go `stopContainer` and pkg/compose/hook.go `runHook`: a hook has no time limit, and one
 //! that fails ends the whole `docker compose down` with an error: its container is not stopped, nor those that it depends on.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::base::Text;
 use crate::cx::Cx;
 use crate::kernel::Kernel;
+use crate::program::environment::Environment;
 use crate::rules::RuleId;
 use crate::trace::{EventKind, ExitStatus, Hook, HookKind, HookResult, OnContainer};
 
@@ -27,8 +26,8 @@ impl Docker {
             start.cwd = cwd.clone();
         }
         if !hook.env.is_empty() {
-            let mut env: BTreeMap<Text, Text> = BTreeMap::clone(&start.env);
-            env.extend(hook.env.iter().cloned());
+            let mut env = Environment::clone(&start.env);
+            hook.env.iter().cloned().for_each(|(name, value)| env.insert(name, value));
             start.env = Arc::new(env);
         }
         let what = OnContainer::HookStarted(Hook::PreStop, HookKind::Exec);

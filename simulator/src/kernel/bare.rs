@@ -3,7 +3,7 @@
 //! For tests, and for questions about a command alone (`unshare --pid --fork`). Not the world: no pods, no kubelet, no
 //! requests. Everything a person does here is an input of the trace, so that every chain of causes ends in one.
 
-use std::collections::BTreeMap;
+use crate::program::environment::Environment;
 use std::sync::Arc;
 
 use super::process::Start;
@@ -72,7 +72,7 @@ impl Bare {
 
     /// What `start` passes to the kernel for this command: root, working directory `/`, output logged.
     pub fn description(&self, argv: &[&str], env: &[(&str, &str)]) -> Start {
-        let env: BTreeMap<Text, Text> = env.iter().map(|(k, v)| (Text::from(*k), Text::from(*v))).collect();
+        let env: Environment = env.iter().map(|(k, v)| (Text::from(*k), Text::from(*v))).collect();
         let env: Env = Arc::new(env);
         let argv: Vec<Text> = argv.iter().map(|a| Text::from(*a)).collect();
         let first = self.seen().namespace(self.namespace).is_none_or(|n| n.init.is_none());

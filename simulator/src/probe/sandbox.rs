@@ -15,9 +15,9 @@ use crate::kernel::process::Start;
 use crate::kernel::{FilesId, Kernel, NetId};
 use crate::observed::Task;
 use crate::program::call::{Binary, Settings};
+use crate::program::environment::Environment;
 use crate::shell::variants::Variant;
 use crate::trace::{EventKind, ExitStatus, OnTask, Sender, Stream, Wait};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The scratch directory; messages show it as `.`.
@@ -110,7 +110,7 @@ impl Sandbox {
         fs.set_complete();
         let files = kernel.add_files(fs, Settings::default());
         let namespace = kernel.new_namespace(&mut cx, Pid(2));
-        let env: BTreeMap<Text, Text> = [
+        let env: Environment = [
             ("PATH", format!("{BOX}/bin")),
             ("HLOG", format!("{BOX}/hlog")),
             ("HOME", "/nonexistent".into()),

@@ -1,6 +1,5 @@
 //! The boundary between programs and the kernel: system calls and their results.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::Text;
@@ -10,6 +9,7 @@ use crate::base::signal::{Signal, SignalSet};
 use crate::base::time::{SimDuration, SimTime};
 use crate::kernel::fs::FileSystem;
 use crate::observed::Observed;
+use crate::program::environment::Environment;
 use crate::rules::RuleId;
 use crate::trace::{Disposition, ExitStatus, SocketState, WaitTarget};
 
@@ -17,7 +17,7 @@ use crate::trace::{Disposition, ExitStatus, SocketState, WaitTarget};
 pub type Fd = u32;
 
 /// An environment.
-pub type Env = Arc<BTreeMap<Text, Text>>;
+pub type Env = Arc<Environment>;
 
 /// A system call.
 #[derive(Clone, Debug, PartialEq, Eq)]

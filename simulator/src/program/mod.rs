@@ -7,6 +7,7 @@
 pub mod app;
 pub mod behaviour;
 pub mod call;
+pub mod environment;
 pub mod init;
 mod load;
 pub mod profiles;

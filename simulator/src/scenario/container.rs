@@ -53,7 +53,7 @@ pub(super) fn plan(
         spec.run_as_user.as_ref().map_or_else(|| user_id(&image.config.user), |u| u32::try_from(u.value).unwrap_or(0));
     Ok(ContainerPlan {
         argv: argv.iter().map(|a| Text::from(a.as_str())).collect(),
-        env: Arc::new(env),
+        env: Arc::new(env.into()),
         cwd: crate::kernel::fs::normal("/", cwd),
         uid,
         stop_signal: stop_signal(&image.config.stop_signal),

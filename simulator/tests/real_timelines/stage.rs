@@ -51,7 +51,7 @@ fn container(spec: &ContainerSpec) -> ContainerPlan {
     let answers = ill.map(|since| HttpAnswer { path: "/".into(), status: 500, after: SimDuration::ZERO, since });
     ContainerPlan {
         argv: argv.into(),
-        env: Arc::new(env),
+        env: Arc::new(env.into()),
         cwd: "/".into(),
         uid: 0,
         stop_signal,

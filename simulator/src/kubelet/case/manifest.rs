@@ -18,6 +18,7 @@ use crate::kubelet::{ContainerPlan, HttpAnswer, NodeSettings, PodPlan, StopSigna
 use crate::pod::{self, Api};
 use crate::program::behaviour::{Card, Reaction, Step};
 use crate::program::call::{Binary, Env, Settings};
+use crate::program::environment::Environment;
 
 /// What became of the manifest.
 pub(super) enum Made {
@@ -254,7 +255,7 @@ fn container(input: &Input, story: &Story, c: &Container) -> Result<ContainerPla
     files.put_binary("/app", program("app"));
     files.put_binary("/bin/sh", Binary::Shell(SHELL.into()));
     files.put_binary("/bin/sleep", program("sleep"));
-    let env: std::collections::BTreeMap<Text, Text> = [(Text::from("PATH"), Text::from("/bin"))].into();
+    let env: Environment = [(Text::from("PATH"), Text::from("/bin"))].into_iter().collect();
     Ok(ContainerPlan {
         argv: script.argv,
         env: Env::from(env),

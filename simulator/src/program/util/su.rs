@@ -3,7 +3,7 @@
 //! Source: util-linux login-utils/su-common.c (`create_watching_parent`, `supam_open_session`); measured with 2.38. What is
 //! not here: passwords (only root gets through), su of BusyBox, which executes the shell in its own place (`wrap`).
 
-use std::collections::BTreeMap;
+use crate::program::environment::Environment;
 use std::sync::Arc;
 
 use super::super::call::{Call, Env, KillTarget, Resume, Sys};
@@ -123,7 +123,7 @@ pub(super) fn begin(called: &Called<'_>, sys: &Sys<'_>) -> Result<Su, Acts> {
     let field = |at: usize, usual: &str| line.split(':').nth(at).filter(|f| !f.is_empty()).unwrap_or(usual).to_owned();
     let (home, own_shell) = (field(5, "/"), field(6, "/bin/sh"));
     let shell = asked.shell.map_or(own_shell, str::to_owned);
-    let mut env: BTreeMap<Text, Text> = if asked.login { BTreeMap::new() } else { BTreeMap::clone(sys.env) };
+    let mut env = if asked.login { Environment::default() } else { Environment::clone(sys.env) };
     let mut set = |key: &str, value: &str| {
         env.insert(key.into(), value.into());
     };

@@ -1,6 +1,5 @@
 //! Utilities that replace themselves by another command: env, nohup, nice, setsid, gosu, su-exec, setpriv, chroot.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::super::call::{Call, Env, Sys};
@@ -10,6 +9,7 @@ use crate::base::Text;
 use crate::base::errno::Errno;
 use crate::base::signal::Signal;
 use crate::base::time::SimDuration;
+use crate::program::environment::Environment;
 use crate::trace::Disposition;
 
 /// How a wrapper reads its arguments and what it does before the command.
@@ -199,12 +199,12 @@ fn exec(command: &[&str], env: &Env) -> Act {
 
 /// env(1): options, assignments, then the command; without a command it prints the environment.
 fn env(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
-    let mut vars: BTreeMap<Text, Text> = BTreeMap::clone(sys.env);
+    let mut vars = Environment::clone(sys.env);
     let mut rest = called.args.as_slice();
     while let Some((word, after)) = rest.split_first() {
         rest = match *word {
             "-i" | "-" | "--ignore-environment" => {
-                vars.clear();
+                vars = Environment::default();
                 after
             }
             "-u" => {

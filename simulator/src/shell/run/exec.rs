@@ -5,14 +5,13 @@
 use super::Shell;
 use super::builtin::quote::dollar_quoted;
 use super::script::Source;
-use super::state::{TrapOn, Value};
+use super::state::TrapOn;
 use super::step::Step;
 use crate::base::errno::Errno;
 use crate::kernel::fs::Content;
 use crate::program::{Call, Resume, Sys};
 use crate::shell::plan::{Hurdle, Place};
 use crate::shell::variants::ControlCharacters;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What calls a program.
@@ -40,26 +39,10 @@ impl Shell {
         }
     }
 
-    /// The environment of a program.
-    fn environment(&self, assigns: &[(String, String)]) -> crate::program::call::Env {
-        let mut env: BTreeMap<crate::base::Text, crate::base::Text> = BTreeMap::new();
-        for (name, var) in &self.state.vars {
-            if var.exported
-                && let Value::Scalar(text) = &var.value
-            {
-                env.insert(name.as_str().into(), text.as_str().into());
-            }
-        }
-        for (name, value) in assigns {
-            env.insert(name.as_str().into(), value.as_str().into());
-        }
-        Arc::new(env)
-    }
-
     /// execve(2). A name is searched in the PATH of the shell, also where that is not exported.
     pub(super) fn exec(&mut self, argv: Vec<String>, assigns: Vec<(String, String)>, by: By, sys: &Sys<'_>) -> Call {
-        let env = self.environment(&assigns);
         let name = argv.first().cloned().unwrap_or_default();
+        let env = Arc::new(self.environment(&name, &assigns, sys));
         let details = &self.columns().details;
         let own = details.own_applets.contains(&name.as_str()) || name == self.row.argv0;
         let mut file = match details.applet_comm {

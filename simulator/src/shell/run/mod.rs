@@ -19,6 +19,7 @@ mod collect;
 mod compound;
 mod condition;
 mod disposition;
+mod environment;
 mod exec;
 mod expand;
 mod flags;
@@ -184,13 +185,7 @@ impl Shell {
 
     /// Takes exported variables and the signals that are ignored from the start.
     fn import(&mut self, sys: &Sys<'_>) {
-        for (name, value) in sys.env.iter() {
-            let valid = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-            if valid && !name.starts_with(|c: char| c.is_ascii_digit()) && !name.is_empty() {
-                self.state.set(name, value.to_string());
-                self.state.entry(name).exported = true;
-            }
-        }
+        self.import_variables(sys);
         if let Some(alive) = sys.seen.alive(sys.task) {
             for (signal, disposition) in &alive.dispositions {
                 if disposition.value == crate::trace::Disposition::Ignore {

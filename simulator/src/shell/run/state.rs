@@ -5,6 +5,7 @@
 pub use super::flags::Options;
 pub use super::job::Job;
 pub use super::variable::{Case, Value, Var};
+use crate::base::Text;
 use crate::base::id::Pid;
 use crate::base::signal::{Signal, SignalSet};
 use crate::base::time::SimTime;
@@ -57,6 +58,8 @@ pub struct State {
     pub vars: BTreeMap<String, Var>,
     /// Functions.
     pub functions: BTreeMap<Arc<str>, Function>,
+    /// What the environment has that no variable can have, for programs.
+    pub passed_on: Vec<(Text, Text)>,
     /// `$1` and on.
     pub positional: Vec<String>,
     /// `$0`
@@ -420,6 +423,7 @@ impl State {
             handlers: false,
             directories: Vec::new(),
             pipe_statuses: Vec::new(),
+            passed_on: Vec::new(),
         }
     }
 

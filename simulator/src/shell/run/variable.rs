@@ -20,14 +20,16 @@ pub enum Value {
 /// The elements by name in the order in which a shell goes through them, that of its hash table (`element_order`). In one
 /// bucket the names' own order stands for that in which they came.
 pub(super) fn in_order(elements: &BTreeMap<String, String>, (first, buckets): (u32, u32)) -> Vec<(&String, &String)> {
-    const PRIME: u32 = 16_777_619;
-    let bucket = |key: &str| {
-        let mix = |hash: u32, byte: u8| hash.wrapping_mul(PRIME) ^ i32::from(byte.cast_signed()).cast_unsigned();
-        key.bytes().fold(first, mix).checked_rem(buckets).unwrap_or(0)
-    };
     let mut all: Vec<(&String, &String)> = elements.iter().collect();
-    all.sort_by_key(|(key, _)| bucket(key));
+    all.sort_by_key(|(key, _)| hashed(key, first, buckets));
     all
+}
+
+/// The bucket of a name (bash `hashlib.c`, `hash_string`).
+pub(super) fn hashed(name: &str, first: u32, buckets: u32) -> u32 {
+    const PRIME: u32 = 16_777_619;
+    let mix = |hash: u32, byte: u8| hash.wrapping_mul(PRIME) ^ i32::from(byte.cast_signed()).cast_unsigned();
+    name.bytes().fold(first, mix).checked_rem(buckets).unwrap_or(0)
 }
 
 /// How letters are stored.

@@ -1,9 +1,9 @@
 //! BusyBox ash: releases, Alpine's and Debian's builds. Sources: own measurements of each build; BusyBox `shell/ash.c`.
 
 use super::{
-    AliasTime, Aliases, Builtins, Children, Columns, Details, FurtherLines, HereWriter, InnerLines, IntAfter,
-    Invocation, Jobs, JobsInChildren, KillList, ListQuote, Messages, Nesting, OuterTraps, Refused, Shapes, Signals,
-    Tail, TraceQuote, Traps, Variant,
+    AliasTime, Aliases, Builtins, Children, Columns, Details, EnvironmentOrder, Exports, FurtherLines, HereWriter,
+    InnerLines, IntAfter, Invocation, Jobs, JobsInChildren, KillList, ListQuote, Messages, Nesting, OuterTraps,
+    Refused, Shapes, Signals, Tail, TraceQuote, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -200,6 +200,7 @@ const V1_26: Columns = Columns {
     traps: Traps { return_is_negated: true, kept_for_ignored: true, outer: OuterTraps::InLoneTrap, ..Traps::COMMON },
     jobs: Jobs { in_children: JobsInChildren::OfJobs, forgets_conditions: true, ..Jobs::COMMON },
     aliases: Aliases { backquotes: AliasTime::Reading, options: "", ..Aliases::COMMON },
+    exports: Exports { directory: true, level: true, order: EnvironmentOrder::Sums, ..Exports::COMMON },
     invocation: Invocation {
         letters: "abcefilmnosuvxCEI",
         bad_letter: "{sh}: illegal option -{name}",

@@ -1,9 +1,9 @@
 //! bash, as bash and as sh. Sources: own measurements of each build; bash `builtins/evalstring.c`, `sig.c`, `jobs.c`.
 
 use super::{
-    Aliases, Builtins, Children, Columns, ControlCharacters, Details, ExitTrapOnSignal, FurtherLines, InnerLines,
-    Invocation, Jobs, JobsInChildren, ListStyle, LongOptions, Messages, Nesting, OuterTraps, Refused, Shapes, Signals,
-    Tail, TraceAssigns, TraceQuote, Traps, Variant,
+    Aliases, Builtins, Children, Columns, ControlCharacters, Details, EnvironmentOrder, ExitTrapOnSignal, Exports,
+    FurtherLines, InnerLines, Invocation, Jobs, JobsInChildren, ListStyle, LongOptions, Messages, Nesting, OuterTraps,
+    Refused, Shapes, Signals, Tail, TraceAssigns, TraceQuote, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -292,6 +292,14 @@ const V4_2: Columns = Columns {
         ..Jobs::COMMON
     },
     aliases: Aliases { in_scripts: false, here_documents: false, ..Aliases::COMMON },
+    exports: Exports {
+        directory: true,
+        level: true,
+        level_is_given_back: true,
+        program: true,
+        other_names: true,
+        order: EnvironmentOrder::Products(0, 64),
+    },
     invocation: Invocation {
         letters: "abcefhiklmnoprstuvxBCDEHOPT",
         bad_letter: BAD_LETTER,
@@ -323,6 +331,7 @@ const V4_3: Columns = Columns {
 const V4_4: Columns = Columns {
     tail: Tail { command_string: AND_OR, over_actions: false, trap_in_same_list_missed: true, ..V4_2_TAIL },
     details: Details { element_order: (0, 128), flag_order: "abefhikmnprtuvxBCEHPTcs", ..V4_3.details },
+    exports: Exports { order: EnvironmentOrder::Products(0, 1_024), ..V4_3.exports },
     ..V4_3
 };
 
@@ -336,6 +345,7 @@ const V5_0: Columns = Columns {
     traps: Traps { run_in_substitution: false, run_in_substitution_of_eval: true, ..V4_4.traps },
     jobs: Jobs { background_subshell_hears_int: false, ..V4_4.jobs },
     details: Details { element_order: (FNV_OFFSET, 128), ..V4_4.details },
+    exports: Exports { order: EnvironmentOrder::Products(FNV_OFFSET, 1_024), ..V4_4.exports },
     ..V4_4
 };
 

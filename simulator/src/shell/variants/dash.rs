@@ -1,9 +1,9 @@
 //! dash, upstream and Debian builds. Sources: own measurements of each build; dash `src/eval.c`, `src/trap.c`.
 
 use super::{
-    AliasTime, Aliases, Builtins, Children, Columns, Details, FurtherLines, HereWriter, InnerLines, IntAfter,
-    Invocation, Jobs, KillList, ListQuote, LongOptions, Messages, Nesting, Shapes, Signals, Tail, TraceQuote, Traps,
-    Variant,
+    AliasTime, Aliases, Builtins, Children, Columns, Details, EnvironmentOrder, Exports, FurtherLines, HereWriter,
+    InnerLines, IntAfter, Invocation, Jobs, KillList, ListQuote, LongOptions, Messages, Nesting, Shapes, Signals, Tail,
+    TraceQuote, Traps, Variant,
 };
 use crate::shell::syntax::Syntax;
 
@@ -174,6 +174,7 @@ const BASE: Columns = Columns {
     traps: Traps { kept_for_ignored: true, ..Traps::COMMON },
     jobs: Jobs { forgets_conditions: true, ..Jobs::COMMON },
     aliases: Aliases { backquotes: AliasTime::Reading, options: "", ..Aliases::COMMON },
+    exports: Exports { directory: true, order: EnvironmentOrder::Sums, ..Exports::COMMON },
     invocation: Invocation {
         letters: "abcefilmnopsuvxCEIV",
         bad_letter: "{sh}: 0: Illegal option -{name}",

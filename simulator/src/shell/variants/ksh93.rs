@@ -1,9 +1,9 @@
 //! ksh93. Sources: own measurements of Debian's builds; ksh93 `sh/xec.c`, `sh/fault.c`.
 
 use super::{
-    AliasTime, Aliases, Builtins, Children, Columns, CommandFlag, Details, ExitTrapOnSignal, FurtherLines, InnerLines,
-    IntAfter, Invocation, Jobs, JobsInChildren, ListQuote, Messages, Nesting, Refused, Shapes, Signals, Tail,
-    TraceAssigns, Traps, Variant,
+    AliasTime, Aliases, Builtins, Children, Columns, CommandFlag, Details, ExitTrapOnSignal, Exports, FurtherLines,
+    InnerLines, IntAfter, Invocation, Jobs, JobsInChildren, ListQuote, Messages, Nesting, Refused, Shapes, Signals,
+    Tail, TraceAssigns, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::plan::Source;
@@ -243,6 +243,7 @@ const U_2012: Columns = Columns {
         options: "ptx",
         ..Aliases::COMMON
     },
+    exports: Exports { directory: true, level: true, level_is_given_back: true, other_names: true, ..Exports::COMMON },
     invocation: Invocation { interactive_ignores: &[], ..Invocation::COMMON },
 };
 

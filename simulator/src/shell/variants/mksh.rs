@@ -2,7 +2,7 @@
 
 use super::pdksh;
 use super::{
-    AliasTime, Aliases, Builtins, Children, Columns, Details, EmptyList, FurtherLines, Invocation, Jobs,
+    AliasTime, Aliases, Builtins, Children, Columns, Details, EmptyList, Exports, FurtherLines, Invocation, Jobs,
     JobsInChildren, KillList, ListQuote, LongOptions, Messages, Nesting, Refused, Shapes, Signals, Tail, Together,
     TraceAssigns, Traps, Variant,
 };
@@ -193,6 +193,7 @@ const COLUMNS: Columns = Columns {
     },
     jobs: Jobs { collected_at_once: true, told_at_end: true, in_children: JobsInChildren::All, ..pdksh::JOBS },
     aliases: Aliases { backquotes: AliasTime::Running, options: "dprtUx", ..Aliases::COMMON },
+    exports: Exports { program: true, ..Exports::COMMON },
     invocation: Invocation {
         letters: "abcefhiklmnoprsuvxCTUX",
         bad_letter: "E: {sh}: -{name}: unknown option",

@@ -5,6 +5,7 @@
 
 pub mod aliases;
 pub mod children;
+pub mod exports;
 pub mod invocation;
 pub mod jobs;
 pub mod messages;
@@ -39,6 +40,7 @@ pub use children::{Children, InTrap, OuterTraps, Refused, Together, TrapOrder, T
 pub use choices::{
     CommandFlag, EmptyList, ExitTrapOnSignal, HereWriter, IntAfter, JobsInChildren, TraceAssigns, TraceQuote,
 };
+pub use exports::{EnvironmentOrder, Exports};
 pub use invocation::{Invocation, LongOptions};
 pub use jobs::Jobs;
 pub use messages::{ControlCharacters, Messages};
@@ -109,6 +111,8 @@ pub struct Columns {
     pub aliases: Aliases,
     /// How it is called; `run::invocation`, `run::options`.
     pub invocation: Invocation,
+    /// What its programs find in their environment; `run::environment`.
+    pub exports: Exports,
 }
 
 columns! { "signals", "", c => [("", &c.signals)];

@@ -2,8 +2,8 @@
 
 use super::pdksh;
 use super::{
-    Aliases, Builtins, Children, Columns, Details, EmptyList, FurtherLines, Invocation, ListQuote, LongOptions,
-    Messages, Nesting, Refused, Shapes, Signals, Tail, TraceAssigns, TraceQuote, Traps, Variant,
+    Aliases, Builtins, Children, Columns, Details, EmptyList, Exports, FurtherLines, Invocation, ListQuote,
+    LongOptions, Messages, Nesting, Refused, Shapes, Signals, Tail, TraceAssigns, TraceQuote, Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::plan::Source;
@@ -162,6 +162,7 @@ const COLUMNS: Columns = Columns {
     traps: Traps { exit_set_in_exit_runs: true, lone_command_skips_exit: true, lose_reading: true, ..pdksh::TRAPS },
     jobs: pdksh::JOBS,
     aliases: Aliases { in_scripts: false, ..Aliases::COMMON },
+    exports: Exports::COMMON,
     invocation: Invocation {
         letters: "acefilnosuvxC",
         bad_letter: "{sh}: {sh}: -{name}: unknown option",

@@ -4,8 +4,8 @@
 //! the pages of rules/shell/).
 
 use super::{
-    Aliases, Builtins, Children, Columns, Details, Invocation, Jobs, Messages, Nesting, Shapes, Signals, Syntax, Tail,
-    Traps, Variant, all,
+    Aliases, Builtins, Children, Columns, Details, Exports, Invocation, Jobs, Messages, Nesting, Shapes, Signals,
+    Syntax, Tail, Traps, Variant, all,
 };
 
 /// A column of the table.
@@ -63,6 +63,7 @@ pub fn list() -> impl Iterator<Item = &'static Column> {
         Nesting::COLUMNS,
         Aliases::COLUMNS,
         Invocation::COLUMNS,
+        Exports::COLUMNS,
         Syntax::COLUMNS,
         Messages::COLUMNS,
     ]
@@ -158,6 +159,7 @@ mod tests {
             nesting: _,
             aliases: _,
             invocation: _,
+            exports: _,
             details: _,
             children: _,
             traps: _,

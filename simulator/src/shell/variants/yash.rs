@@ -1,8 +1,9 @@
 //! yash. Source: own measurements of Debian's build as PID 1 of a PID namespace.
 
 use super::{
-    Aliases, ArrayNames, Builtins, Children, Columns, CommandFlag, Details, FurtherLines, InTrap, Invocation, Jobs,
-    KillList, ListQuote, Messages, Nesting, Refused, Shapes, Signals, Tail, TraceAssigns, TraceQuote, Traps, Variant,
+    Aliases, ArrayNames, Builtins, Children, Columns, CommandFlag, Details, Exports, FurtherLines, InTrap, Invocation,
+    Jobs, KillList, ListQuote, Messages, Nesting, Refused, Shapes, Signals, Tail, TraceAssigns, TraceQuote, Traps,
+    Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::syntax::Syntax;
@@ -245,6 +246,7 @@ const COLUMNS: Columns = Columns {
     },
     jobs: Jobs { trap_in_job: true, ..Jobs::COMMON },
     aliases: Aliases { options: "gp", ..Aliases::COMMON },
+    exports: Exports { directory: true, other_names: true, ..Exports::COMMON },
     invocation: Invocation {
         letters: "abcefhilmnosuvxCV",
         bad_letter: "{sh}: `{name}' is not a valid option",

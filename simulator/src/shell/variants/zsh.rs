@@ -1,9 +1,9 @@
 //! zsh. Sources: own measurements of Debian's build; zsh `Src/exec.c` (`execlist`, `Z_END`), `Src/signals.c`.
 
 use super::{
-    AliasTime, Aliases, ArrayNames, Builtins, Children, Columns, CommandFlag, ControlCharacters, Details, FurtherLines,
-    InTrap, Invocation, Jobs, ListQuote, Messages, Nesting, Refused, Shapes, Signals, Tail, TraceAssigns, Traps,
-    Variant,
+    AliasTime, Aliases, ArrayNames, Builtins, Children, Columns, CommandFlag, ControlCharacters, Details, Exports,
+    FurtherLines, InTrap, Invocation, Jobs, ListQuote, Messages, Nesting, Refused, Shapes, Signals, Tail, TraceAssigns,
+    Traps, Variant,
 };
 use crate::base::signal::Signal;
 use crate::shell::plan::Source;
@@ -261,6 +261,14 @@ const COLUMNS: Columns = Columns {
         reserved_words: true,
         options: "gLmrs",
         ..Aliases::COMMON
+    },
+    exports: Exports {
+        directory: true,
+        level: true,
+        level_is_given_back: true,
+        program: true,
+        other_names: true,
+        ..Exports::COMMON
     },
     invocation: Invocation { login_files: &[], ..Invocation::COMMON },
 };

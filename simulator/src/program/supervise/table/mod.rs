@@ -6,7 +6,7 @@
 mod actions;
 mod inittab;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::base::Text;
@@ -14,6 +14,7 @@ use crate::base::id::Pid;
 use crate::base::signal::{Signal, SignalSet};
 use crate::base::time::SimDuration;
 use crate::program::call::{Call, Env, KillTarget, Resume, Sys};
+use crate::program::environment::Environment;
 use crate::trace::WaitTarget;
 
 use inittab::{Action, Entry};
@@ -221,7 +222,7 @@ fn taken() -> SignalSet {
 
 /// The environment that its children get: some variables are always these (`init_main`).
 fn environment(argv: &[Text], sys: &Sys<'_>) -> Env {
-    let mut env: BTreeMap<Text, Text> = BTreeMap::clone(sys.env);
+    let mut env = Environment::clone(sys.env);
     let path = "/sbin:/usr/sbin:/bin:/usr/bin";
     for (name, value) in [("HOME", "/"), ("PATH", path), ("SHELL", "/bin/sh"), ("USER", "root")] {
         env.insert(name.into(), value.into());

@@ -7,7 +7,7 @@ use crate::kernel::fs::normal;
 use crate::program::{Call, Resume, Sys};
 
 impl Shell {
-    pub(super) fn working_directory(&self, sys: &Sys<'_>) -> String {
+    pub(in crate::shell::run) fn working_directory(&self, sys: &Sys<'_>) -> String {
         self.state.get("PWD").filter(|p| *normal("/", p) == **sys.cwd).unwrap_or_else(|| sys.cwd.to_string())
     }
 
@@ -39,8 +39,11 @@ impl Shell {
             return;
         }
         let full = normal(from, to).to_string();
-        self.state.set("OLDPWD", from.to_string());
-        self.state.set("PWD", full.clone());
+        let exported = self.columns().exports.directory;
+        for (name, directory) in [("OLDPWD", from), ("PWD", full.as_str())] {
+            self.state.set(name, directory.to_owned());
+            self.state.entry(name).exported |= exported;
+        }
         self.finish(0, if print { format!("{full}\n") } else { String::new() });
     }
 

@@ -84,7 +84,7 @@ mod tests {
     use super::super::Job;
 
     fn awk(program: &str, input: &str) -> String {
-        let env = std::sync::Arc::new([("HOME".into(), "/root".into())].into());
+        let env = std::sync::Arc::new([("HOME".into(), "/root".into())].into_iter().collect());
         let args = vec![program];
         let job = Job { name: "gawk", args, inputs: vec![("-", input)], env: &env, busybox: false };
         let outcome = super::run(&job);
