@@ -22,7 +22,7 @@ impl Shell {
             if is_name(name) {
                 self.export(name, value.to_string());
             } else if exports.other_names {
-                self.state.passed_on.push((name.clone(), value.clone()));
+                self.passed_on.push((name.clone(), value.clone()));
             }
         }
         if exports.directory {
@@ -61,7 +61,7 @@ impl Shell {
         let assigned = assigns.iter().map(|(name, value)| (Text::from(name.as_str()), Text::from(value.as_str())));
         let assigned: Vec<(Text, Text)> = assigned.collect();
         list.retain(|(name, _)| assigned.iter().all(|(other, _)| other != name));
-        let mut front = self.state.passed_on.clone();
+        let mut front = self.passed_on.clone();
         match exports.order {
             EnvironmentOrder::Names | EnvironmentOrder::Sums => list.extend(assigned),
             EnvironmentOrder::Products(..) => front.extend(assigned),

@@ -90,6 +90,8 @@ pub struct Shell {
     slice: SimDuration,
     /// Why its latest child runs beside it and not in its place.
     forked_for: Option<Hurdle>,
+    /// What the environment has that no variable can have, for programs.
+    passed_on: Vec<(Text, Text)>,
 }
 
 impl Shell {
@@ -106,6 +108,7 @@ impl Shell {
             saved: Vec::new(),
             slice: FIRST_SLICE,
             forked_for: None,
+            passed_on: Vec::new(),
         };
         shell.state.umask = sys.umask;
         shell.import(sys);

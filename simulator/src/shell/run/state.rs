@@ -5,7 +5,6 @@
 pub use super::flags::Options;
 pub use super::job::Job;
 pub use super::variable::{Case, Value, Var};
-use crate::base::Text;
 use crate::base::id::Pid;
 use crate::base::signal::{Signal, SignalSet};
 use crate::base::time::SimTime;
@@ -58,8 +57,6 @@ pub struct State {
     pub vars: BTreeMap<String, Var>,
     /// Functions.
     pub functions: BTreeMap<Arc<str>, Function>,
-    /// What the environment has that no variable can have, for programs.
-    pub passed_on: Vec<(Text, Text)>,
     /// `$1` and on.
     pub positional: Vec<String>,
     /// `$0`
@@ -423,7 +420,6 @@ impl State {
             handlers: false,
             directories: Vec::new(),
             pipe_statuses: Vec::new(),
-            passed_on: Vec::new(),
         }
     }
 
