@@ -152,13 +152,12 @@ impl Shell {
                 return None;
             }
             Resume::Interrupted if self.ends_at_once() => return None,
-            Resume::Interrupted if self.runs_traps_while_reading() => {
+            Resume::Interrupted => {
                 capture.phase = Phase::Begin;
                 self.stack.push(Step::Capture(capture));
-                // bash blocks INT meanwhile.
-                let int = self.columns().jobs.told_together.then_some(Signal::INT);
-                let signal = self.state.caught.iter().find(|s| Some(*s) != int && self.action(*s).is_some());
-                if let Some(signal) = signal.filter(|_| self.trapped_signal().is_some()) {
+                if !self.columns().traps.int_waits_for_substitution && self.int_comes_again() {
+                    self.repeat_int();
+                } else if let Some(signal) = self.acts_while_reading() {
                     self.stack.push(Step::Results(std::mem::take(&mut self.results)));
                     self.act_on(signal);
                 }
@@ -296,10 +295,18 @@ impl Shell {
         }
     }
 
-    /// Does a trap run while the output of `$( )` is read?
-    fn runs_traps_while_reading(&self) -> bool {
+    /// The signal whose trap runs while the output of `$( )` is read, or for which the EXIT trap does.
+    fn acts_while_reading(&self) -> Option<Signal> {
         let traps = &self.columns().traps;
-        traps.run_in_substitution || traps.run_in_substitution_of_eval && self.state.evaluating > 0
+        let in_eval = traps.run_in_substitution_of_eval;
+        if traps.run_in_substitution || in_eval && self.state.evaluating > 0 {
+            let waits = |s: Signal| s == Signal::INT && traps.int_waits_for_substitution;
+            let signal = self.state.caught.iter().find(|s| !waits(*s) && self.action(*s).is_some());
+            if let Some(signal) = signal.filter(|_| self.trapped_signal().is_some()) {
+                return Some(signal);
+            }
+        }
+        self.stays_behind_exit_trap().filter(|_| traps.run_in_substitution || in_eval)
     }
 
     /// Whom the shell waits for when a substitution has closed its output.

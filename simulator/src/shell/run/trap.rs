@@ -206,9 +206,10 @@ impl Shell {
         self.exit_with(self.state.status);
     }
 
-    /// The output of a substitution is read: a terminating signal ends that, INT waits until it is over (bash blocks it).
+    /// The output of a substitution is read: a terminating signal ends that; INT may wait until it is over.
     pub(super) fn terminating_signal_came(&mut self) -> bool {
-        let watched = |s: &Signal| *s != Signal::INT && self.state.watches && self.is_watched(*s);
+        let int_waits = self.columns().traps.int_waits_for_substitution;
+        let watched = |s: &Signal| !(int_waits && *s == Signal::INT) && self.state.watches && self.is_watched(*s);
         let Some(signal) = self.state.caught.iter().find(watched) else { return false };
         self.state.caught = self.state.caught.without(signal);
         let int = self.state.caught.contains(Signal::INT) && self.is_watched(Signal::INT) && !self.state.exit_trap_ran;

@@ -329,6 +329,7 @@ const V4_3: Columns = Columns {
 };
 
 const V4_4: Columns = Columns {
+    traps: Traps { run_in_substitution: false, run_in_substitution_of_eval: true, ..V4_3.traps },
     tail: Tail { command_string: AND_OR, over_actions: false, trap_in_same_list_missed: true, ..V4_2_TAIL },
     details: Details { element_order: (0, 128), flag_order: "abefhikmnprtuvxBCEHPTcs", ..V4_3.details },
     exports: Exports { order: EnvironmentOrder::Products(0, 1_024), ..V4_3.exports },
@@ -342,7 +343,6 @@ const V5_0: Columns = Columns {
     tail: Tail { substitution: AND_OR, trap_in_same_list_missed: false, ..V4_4.tail },
     signals: Signals { exit_trap_on_signal: ExitTrapOnSignal::RunsAndExits, ..V4_3.signals },
     builtins: Builtins { wait_options: "f", ..V4_3.builtins },
-    traps: Traps { run_in_substitution: false, run_in_substitution_of_eval: true, ..V4_4.traps },
     jobs: Jobs { background_subshell_hears_int: false, ..V4_4.jobs },
     details: Details { element_order: (FNV_OFFSET, 128), ..V4_4.details },
     exports: Exports { order: EnvironmentOrder::Products(FNV_OFFSET, 1_024), ..V4_4.exports },
@@ -354,7 +354,7 @@ const V5_1: Columns = Columns {
     builtins: Builtins { wait_options: "fp", ..V5_0.builtins },
     messages: MESSAGES,
     children: Children { command_replaces: true, ..V5_0.children },
-    traps: Traps { int_runs_alone: true, pending_ends_wait: true, ..V5_0.traps },
+    traps: Traps { int_runs_alone: true, pending_ends_wait: true, int_waits_for_substitution: true, ..V5_0.traps },
     details: Details { element_order: (FNV_OFFSET, 1_024), string_lines_from_zero: false, ..V5_0.details },
     ..V5_0
 };

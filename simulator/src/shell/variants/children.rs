@@ -220,6 +220,8 @@ pub struct Traps {
     pub run_in_substitution: bool,
     /// The same inside `eval` and `.` (bash `lib/sh/zread.c`, `executing_builtin`).
     pub run_in_substitution_of_eval: bool,
+    /// INT waits until the output of a `$( )` has been read (bash `subst.c`, `command_substitute`).
+    pub int_waits_for_substitution: bool,
     /// An EXIT trap that a signal has begun runs to its end, whatever comes meanwhile; so does the shell with a signal
     /// that comes while the last command of its EXIT trap runs in the shell (bash `sig.c`, `termsig_handler`).
     pub first_signal_decides: bool,
@@ -311,6 +313,7 @@ impl Traps {
         lists_found_ignored: false,
         run_in_substitution: false,
         run_in_substitution_of_eval: false,
+        int_waits_for_substitution: false,
         first_signal_decides: false,
         substitution_keeps_shell: false,
         subshell_keeps_shell: false,
