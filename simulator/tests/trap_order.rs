@@ -99,3 +99,9 @@ fn in_zsh_exit_in_a_trap_that_comes_into_the_exit_trap_ends_that_action_alone() 
     let script = "trap 'sleep 1; echo b' EXIT; trap 'echo t; exit 5; echo u' TERM; exit 2";
     assert_eq!(printed("zsh-5.9", script, &[(400, Signal::TERM)]).join(" "), "t b");
 }
+
+#[test]
+fn ksh_waits_for_the_programs_of_its_exit_trap_where_a_signal_ends_a_pipeline_in_a_function() {
+    let script = "trap 'env false; echo $?' EXIT; f() { app | cat; }; f; echo x";
+    assert_eq!(printed("ksh93u+m-1.0.4", script, &[(400, Signal::TERM)]).join(" "), "1");
+}

@@ -112,8 +112,10 @@ impl Shell {
     /// A signal ends what runs: was that the program at the end of a pipeline? Then the shell waits for no program until
     /// the next pipeline or `$( )` (`sh.pipepid` stays).
     pub(super) fn note_left_pipeline(&mut self) {
-        let marks = |step: &&Step| matches!(step, Step::EndPipeline { .. } | Step::EndInner(_));
-        let within = matches!(self.stack.iter().rev().find(marks), Some(Step::EndPipeline { .. }));
+        let inside = || self.stack.iter().rev().take_while(|step| !matches!(step, Step::EndInner(_)));
+        // A function begins with none, and puts back what was before it (`sh_funct`).
+        let within = inside().any(|step| matches!(step, Step::EndPipeline { .. }))
+            && !inside().any(|step| matches!(step, Step::EndFunction { .. }));
         let waits = self.stack.iter().any(|step| matches!(step, Step::Foreground { .. }));
         self.state.left_pipeline |= within && waits && self.columns().children.pipeline_ends_with_last;
     }
