@@ -175,6 +175,9 @@ impl Util {
     }
 }
 
+/// Programs that begin what they say with their name, whatever they were called by (`program_invocation_short_name`).
+const SHORT: [&str; 7] = ["awk", "mawk", "setsid", "flock", "setpriv", "pkill", "pgrep"];
+
 /// GNU programs begin what they say with the word that they were called by (`program_invocation_name`), applets with their name.
 fn as_called(call: Call, sys: &Sys<'_>) -> Call {
     let Call::Write(2, text) = &call else { return call };
@@ -182,8 +185,10 @@ fn as_called(call: Call, sys: &Sys<'_>) -> Call {
     let word = task.argv.first().map_or("", |word| &**word);
     let file = sys.files.get("/", &task.path).map(|file| &file.content);
     let is_applet = matches!(file, Some(Content::Binary(Binary::Program { name, .. })) if is_one_program(name));
-    match text.strip_prefix(base_name(word)) {
-        Some(rest) if rest.starts_with(": ") && word.contains('/') && !is_applet => {
+    let name = base_name(word);
+    match text.strip_prefix(name) {
+        Some(rest) if rest.starts_with(": ") && word.contains('/') && !is_applet && !SHORT.contains(&name) => {
+            let rest = rest.replace(&format!("'{name} --help'"), &format!("'{word} --help'"));
             Call::Write(2, format!("{word}{rest}").into())
         }
         _ => call,

@@ -55,14 +55,14 @@ fn run(argv: &[&str], seconds: u64) -> (Option<u32>, String) {
 fn sleep_adds_up_its_arguments_and_knows_suffixes() {
     assert_eq!(run(&["/bin/sleep", "1m", "0.5"], 60), (None, String::new()));
     assert_eq!(run(&["/bin/sleep", "1m", "0.5"], 61), (Some(0), String::new()));
-    let message = "sleep: invalid time interval 'x'\nTry 'sleep --help' for more information.\n";
+    let message = "/bin/sleep: invalid time interval 'x'\nTry '/bin/sleep --help' for more information.\n";
     assert_eq!(run(&["/bin/sleep", "x"], 1), (Some(1), message.into()));
     assert_eq!(run(&["/bin/busybox", "sleep", "x"], 1), (Some(1), "sleep: invalid number 'x'\n".into()));
 }
 
 #[test]
 fn kill_says_which_process_is_missing() {
-    assert_eq!(run(&["/bin/kill", "-TERM", "77"], 1), (Some(1), "kill: (77): No such process\n".into()));
+    assert_eq!(run(&["/bin/kill", "-TERM", "77"], 1), (Some(1), "/bin/kill: (77): No such process\n".into()));
     let text = "kill: can't kill pid 77: No such process\n".to_owned();
     assert_eq!(run(&["/bin/busybox", "kill", "77"], 1), (Some(1), text));
     assert_eq!(run(&["/bin/kill", "-0", "1"], 1), (Some(0), String::new()));
@@ -98,7 +98,7 @@ fn pidof_and_pkill_find_by_name() {
 #[test]
 fn env_executes_in_its_own_place_and_reports_a_missing_command() {
     assert_eq!(run(&["/bin/env", "A=1", "sleep", "1"], 2), (Some(0), String::new()));
-    let text = "env: 'nope': No such file or directory\n".to_owned();
+    let text = "/bin/env: 'nope': No such file or directory\n".to_owned();
     assert_eq!(run(&["/bin/env", "nope"], 1), (Some(127), text));
     assert_eq!(run(&["/bin/env", "-i", "A=1"], 1), (Some(0), "A=1\n".into()));
 }
@@ -115,7 +115,7 @@ fn gosu_leaves_no_process_in_between() {
 #[test]
 fn cat_and_grep_read_files() {
     assert_eq!(run(&["/bin/cat", "/etc/motd"], 1), (Some(0), "one\ntwo\nthree\n".into()));
-    assert_eq!(run(&["/bin/cat", "/x"], 1), (Some(1), "cat: /x: No such file or directory\n".into()));
+    assert_eq!(run(&["/bin/cat", "/x"], 1), (Some(1), "/bin/cat: /x: No such file or directory\n".into()));
     assert_eq!(run(&["/bin/grep", "^t", "/etc/motd"], 1), (Some(0), "two\nthree\n".into()));
     assert_eq!(run(&["/bin/grep", "-q", "x", "/etc/motd"], 1), (Some(1), String::new()));
 }
