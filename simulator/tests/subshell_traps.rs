@@ -84,3 +84,12 @@ fn each_member_of_a_pipeline_in_the_background_is_the_latest_job_for_the_next() 
         assert_eq!(printed(shell, script), status, "{shell}");
     }
 }
+
+#[test]
+fn a_subshell_where_the_trap_for_quit_is_reset_ignores_it_again_in_bash_only() {
+    let script = "( trap - QUIT; kill -QUIT 2; echo x ); echo $?";
+    assert_eq!(printed(BASH, script), "x; 0");
+    for shell in [DASH, BUSYBOX] {
+        assert_eq!(printed(shell, script).rsplit("; ").next(), Some("131"), "{shell}");
+    }
+}

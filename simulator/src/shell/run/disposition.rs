@@ -160,7 +160,10 @@ impl Shell {
             || self.state.handlers && (self.catches(signal) || self.caught_by_now(signal))
         {
             Disposition::Catch
-        } else if self.state.handlers && signals.ignored.contains(&signal) {
+        } else if self.state.handlers
+            && signals.ignored.contains(&signal)
+            && (signals.ignored_again_in_subshells || !self.state.subshell)
+        {
             Disposition::Ignore
         } else {
             Disposition::Default

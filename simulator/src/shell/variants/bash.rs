@@ -173,6 +173,7 @@ const V4_2: Columns = Columns {
     messages: Messages { wait_usage: &["wait: usage: wait [id]"], ..OLD_MESSAGES },
     signals: Signals {
         ignored: &[Signal::QUIT],
+        ignored_again_in_subshells: true,
         int_in_wait: Some(129),
         exit_trap_on_signal: ExitTrapOnSignal::RunsAndStays,
         exit_trap_signals: &[Signal::HUP, Signal::TERM, Signal::USR1, Signal::USR2, Signal::ALRM, Signal::PIPE],

@@ -148,6 +148,7 @@ impl Signals {
         caught: &[Signal::INT, Signal::CHLD],
         input_leaves_int: false,
         ignored: &[],
+        ignored_again_in_subshells: false,
         int_in_wait: None,
         int_after_foreground: IntAfter::Nothing,
         fatal: &[],

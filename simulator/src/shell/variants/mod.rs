@@ -127,6 +127,9 @@ pub struct Signals {
     pub input_leaves_int: bool,
     /// Signals it ignores itself, and gives back to its children.
     pub ignored: &'static [Signal],
+    /// `trap -` in a subshell ignores such a signal again (bash `trap.c` `restore_default_signal`, measured); in BusyBox
+    /// only the first shell does (`shell/ash.c` `setsignal`, `rootshell`).
+    pub ignored_again_in_subshells: bool,
     /// Exit code when INT comes during the `wait` builtin; none: nothing happens.
     pub int_in_wait: Option<u8>,
     /// What INT during a foreground child does once the child has ended.
