@@ -93,7 +93,7 @@ impl Shell {
             let told = self.look_through_table();
             self.state.line = before;
             // The end that was seen last decides (`child_caught_sigint`).
-            let of_int = self.state.last_ended == ExitStatus::Signaled(Signal::INT);
+            let of_int = self.state.last_ended == Some(ExitStatus::Signaled(Signal::INT));
             if std::mem::replace(&mut self.state.int_came, false) && of_int {
                 // The job has died of it, so it was meant for the shell too (`set_job_status_and_cleanup`).
                 self.dies_of(Signal::INT);

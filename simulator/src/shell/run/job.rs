@@ -7,7 +7,7 @@ use crate::trace::ExitStatus;
 use std::sync::Arc;
 
 /// A job: a pipeline or a background list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Job {
     /// `%n`; 0 for a foreground job.
     pub number: u32,
@@ -34,9 +34,7 @@ pub struct Job {
 impl Job {
     /// A job of this text, without processes yet.
     pub fn new(text: Arc<str>) -> Job {
-        let commands = Vec::new();
-        let (foreground, own_group, waited, told, dead, outer) = (false, false, false, false, false, false);
-        Job { number: 0, processes: Vec::new(), text, own_group, foreground, waited, told, commands, dead, outer }
+        Job { text, ..Job::default() }
     }
 
     /// Is this one of its processes?

@@ -51,7 +51,7 @@ pub struct Running {
 }
 
 /// Everything a fork copies.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct State {
     /// Variables.
     pub vars: BTreeMap<String, Var>,
@@ -265,7 +265,7 @@ pub struct State {
     /// An EXIT trap of the parent still keeps the last command from replacing the shell.
     pub exit_trap_counts: bool,
     /// How the child ended that was collected last.
-    pub last_ended: ExitStatus,
+    pub last_ended: Option<ExitStatus>,
     /// What a subshell waits for at its end.
     pub awaited: Option<Pid>,
     /// The number of the job that the outermost subshell is.
@@ -299,128 +299,7 @@ pub struct State {
 impl State {
     /// A fresh environment.
     pub fn new(arg0: String, pid: Pid) -> State {
-        State {
-            vars: BTreeMap::new(),
-            functions: BTreeMap::new(),
-            positional: Vec::new(),
-            arg0,
-            options: Options::default(),
-            status: 0,
-            last_background: None,
-            pid,
-            jobs: Vec::new(),
-            collected: Vec::new(),
-            answers: BTreeMap::new(),
-            caught_at_fork: SignalSet::EMPTY,
-            watches: false,
-            originals: BTreeMap::new(),
-            outer_loops: 0,
-            in_substitution: false,
-            entered: false,
-            streams: Default::default(),
-            spared: false,
-            plain_job: false,
-            parsed_line: 1,
-            int_came: false,
-            hears_int: false,
-            arrived: Vec::new(),
-            ran_in_trap: false,
-            acted_last: None,
-            put_off: SignalSet::EMPTY,
-            int_last: false,
-            stranded: SignalSet::EMPTY,
-            behind: SignalSet::EMPTY,
-            outer_functions: 0,
-            waited_last: false,
-            ignores_terminal: false,
-            last_made: None,
-            missing_child: None,
-            traps: BTreeMap::new(),
-            outer_traps: BTreeMap::new(),
-            outer_exits: Vec::new(),
-            highest_trap: None,
-            had_action: false,
-            caught: SignalSet::EMPTY,
-            traps_reset: SignalSet::EMPTY,
-            ignored_at_start: SignalSet::EMPTY,
-            last_second: false,
-            statuses: Vec::new(),
-            interactive: false,
-            all_read: false,
-            found_ignored: SignalSet::EMPTY,
-            subshell: false,
-            subshells: 0,
-            inner: 0,
-            forked_command: false,
-            forked_subshell: false,
-            became_process: None,
-            unwaited: None,
-            outputs: 0,
-            shopt_changed: std::collections::BTreeSet::new(),
-            context: None,
-            reading: None,
-            running_in: None,
-            read_line: 1,
-            named: false,
-            child_ended: None,
-            held: String::new(),
-            calls: Vec::new(),
-            local_options: Vec::new(),
-            aliases: BTreeMap::new(),
-            alias_changes: 0,
-            conditions: 0,
-            locals: Vec::new(),
-            line: 1,
-            line_base: 0,
-            lines_apart: 0,
-            in_file: false,
-            process_fds: Vec::new(),
-            read_ahead: Vec::new(),
-            umask: 0o022,
-            ulimits: BTreeMap::new(),
-            fork_tries: 0,
-            getopts_at: 0,
-            in_trap: 0,
-            shelved: SignalSet::EMPTY,
-            ran_program: false,
-            child_died: false,
-            ends_with: None,
-            ended_by: None,
-            exit_trap_ran: false,
-            exit_lost_in: None,
-            skips_exit_trap: false,
-            dies_with: None,
-            builtin: String::new(),
-            substitution_status: None,
-            background_ignored: false,
-            running_traps: SignalSet::EMPTY,
-            lost: None,
-            exit_status: None,
-            handled: SignalSet::EMPTY,
-            simple_member: false,
-            left_pipeline: false,
-            reads_pipe: false,
-            deferring: false,
-            deferred: None,
-            int_blocked: false,
-            exit_trap_counts: false,
-            is_command: false,
-            last_ended: ExitStatus::Exited(0),
-            child_seen: false,
-            awaited: None,
-            outer_job: 0,
-            ignores_for_substitution: false,
-            monitored: false,
-            monitor_said: false,
-            latest_command: "".into(),
-            of_trap: false,
-            evaluating: 0,
-            line_is_kept: false,
-            substitutions: 0,
-            handlers: false,
-            directories: Vec::new(),
-            pipe_statuses: Vec::new(),
-        }
+        State { arg0, pid, line: 1, read_line: 1, parsed_line: 1, umask: 0o022, ..State::default() }
     }
 
     /// The value of a variable, as one string.
@@ -474,7 +353,7 @@ impl State {
 
     /// Notes how a process ended; false if no job holds it.
     pub fn record(&mut self, pid: Pid, status: ExitStatus) -> bool {
-        self.last_ended = status;
+        self.last_ended = Some(status);
         self.child_seen = true;
         let mut known = false;
         for (holds, slot) in self.jobs.iter_mut().flat_map(|job| &mut job.processes) {

@@ -296,7 +296,7 @@ impl Shell {
         }
         if after_trap {
             // The trap has waited for it.
-            return Some(self.state.last_ended);
+            return self.state.last_ended.or(Some(ExitStatus::Exited(0)));
         }
         let message = self.message(self.columns().messages.not_a_child, "wait", &[("name", &pid.0.to_string())]);
         self.error(message);
