@@ -8,26 +8,26 @@ use std::ops::Deref;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Environment {
     values: BTreeMap<Text, Text>,
-    /// Names in their order; those that are not in it follow.
+    /// All names in their order; none at all where that is the order of the names.
     order: Vec<Text>,
 }
 
 impl Environment {
     /// These, in this order; of a name that comes twice the last value.
     pub fn in_order(list: Vec<(Text, Text)>) -> Environment {
-        let mut order: Vec<Text> = Vec::with_capacity(list.len());
-        for (name, _) in &list {
-            if !order.contains(name) {
-                order.push(name.clone());
+        let mut found = Environment::default();
+        for (name, value) in list {
+            if found.values.insert(name.clone(), value).is_none() {
+                found.order.push(name);
             }
         }
-        Environment { values: list.into_iter().collect(), order }
+        found
     }
 
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = (&Text, &Text)> {
-        let first = self.order.iter().filter_map(|name| self.values.get_key_value(name));
-        first.chain(self.values.iter().filter(|(name, _)| !self.order.contains(name)))
+        let in_order = self.order.iter().filter_map(|name| self.values.get_key_value(name));
+        in_order.chain(self.values.iter().filter(|_| self.order.is_empty()))
     }
 
     /// Gives a name a value: in its place, or behind the others (putenv(3)).

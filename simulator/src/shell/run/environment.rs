@@ -30,7 +30,7 @@ impl Shell {
             self.export("PWD", directory);
         }
         if exports.level {
-            self.export("SHLVL", (self.level() + 1).to_string());
+            self.export("SHLVL", self.level().saturating_add(1).to_string());
         }
     }
 
@@ -55,7 +55,7 @@ impl Shell {
             }
         }
         if exports.level_is_given_back && sys.pid == self.state.pid {
-            let level = Text::from((self.level() - 1).to_string());
+            let level = Text::from(self.level().saturating_sub(1).to_string());
             list.iter_mut().filter(|(name, _)| &**name == "SHLVL").for_each(|(_, value)| *value = level.clone());
         }
         let assigned = assigns.iter().map(|(name, value)| (Text::from(name.as_str()), Text::from(value.as_str())));
