@@ -28,8 +28,9 @@ pub fn use_address(state: &State, act: Callback<Action>) {
         let known = known.clone();
         use_effect_with((), move |()| {
             let listener = EventListener::new(&gloo::utils::window(), "hashchange", move |_| {
-                known.replace(fragment());
-                act.emit(Action::Follow(fragment()));
+                let asked = fragment();
+                known.replace(asked.clone());
+                act.emit(Action::Follow(asked));
             });
             move || drop(listener)
         });

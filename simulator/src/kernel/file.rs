@@ -164,11 +164,11 @@ impl Kernel {
             (None, Some(Content::Text(text)), OpenMode::Read) => OpenFile::Text { text, at: 0 },
             (None, Some(Content::Binary(_)), OpenMode::Read) => OpenFile::Null,
             (None, _, OpenMode::Read) => return Err(files.missing("/", &path)),
-            (None, None, _) if files.missing("/", &path) == Errno::Enotdir || !files.has_parent(&path) => {
-                return Err(files.missing("/", &path));
-            }
             (None, existing, _) => {
                 let is_new = existing.is_none();
+                if is_new {
+                    files.has_place(&path)?;
+                }
                 if is_new || mode == OpenMode::Write {
                     let executable = files.get("/", &path).is_some_and(|f| f.executable);
                     files.put_text(&path, "", executable);

@@ -248,6 +248,14 @@ impl FileSystem {
         if self.is_below_a_file(&normal(cwd, path)) { Errno::Enotdir } else { Errno::Enoent }
     }
 
+    /// Is there a directory for what is to be made at `path`, which is absolute? ENOTDIR below a file, else ENOENT.
+    pub(super) fn has_place(&self, path: &str) -> Result<(), Errno> {
+        match self.missing("/", path) {
+            Errno::Enoent if self.has_parent(path) => Ok(()),
+            errno => Err(errno),
+        }
+    }
+
     fn is_below_a_file(&self, path: &str) -> bool {
         let mut above = path.match_indices('/').filter_map(|(at, _)| path.get(..at));
         above.any(|part| self.files.get(&self.follow(part.into())).is_some_and(|f| f.content != Content::Directory))

@@ -81,10 +81,8 @@ fn apply(fs: &mut FileSystem, cwd: &str, path: &str, mark: FileMark, maker: &Mak
             write(fs, &path, format!("{old}{text}").into(), maker)
         }
         FileMark::Link(_) if fs.link_at("/", &named).is_some() || exists => Err(Errno::Eexist),
-        FileMark::Link(_) if fs.missing("/", &named) == Errno::Enotdir || !fs.has_parent(&named) => {
-            Err(fs.missing("/", &named))
-        }
         FileMark::Link(target) => {
+            fs.has_place(&named)?;
             fs.link(&named, &target);
             Ok(())
         }
@@ -114,9 +112,7 @@ fn permits(fs: &FileSystem, at: (&str, &str), cwd: &str, mark: &FileMark, uid: u
 
 /// A new file with the owner and the mode that its maker gives it.
 fn make(fs: &mut FileSystem, path: &str, content: Content, maker: &Maker) -> Result<(), Errno> {
-    if fs.missing("/", path) == Errno::Enotdir || !fs.has_parent(path) {
-        return Err(fs.missing("/", path));
-    }
+    fs.has_place(path)?;
     let full = if content == Content::Directory { 0o777 } else { 0o666 };
     fs.put(path, File { executable: content == Content::Directory, content, origin: None });
     let mode = full & !maker.umask;
@@ -170,9 +166,7 @@ fn copied(fs: &mut FileSystem, from: &str, to: &str, maker: &Maker) -> Result<()
     };
     let mode = fs.attributes("/", from).mode & !maker.umask;
     let to = fs.follow(to.into());
-    if fs.missing("/", &to) == Errno::Enotdir || !fs.has_parent(&to) {
-        return Err(fs.missing("/", &to));
-    }
+    fs.has_place(&to)?;
     let old = fs.get("/", &to).map(|_| fs.attributes("/", &to));
     fs.put(&to, file);
     let new = super::fs::Attributes { uid: maker.uid, gid: maker.uid, mode, modified: maker.now };

@@ -103,9 +103,9 @@ impl Kernel {
             | Call::Watch { .. }
             | Call::Chdir(_) => self.file_call(cx, task, call),
             Call::Open(..) | Call::OpenAtOnce(..) | Call::Write(..) | Call::Unlink(_) | Call::Mark(..) => {
-                let files = self.cpus.get(&task).map(|cpu| cpu.files);
+                let changed = self.cpus.get(&task).map(|cpu| cpu.files).filter(|_| self.changes_files(task, &call));
                 self.file_call(cx, task, call);
-                if let Some(files) = files {
+                if let Some(files) = changed {
                     self.files_changed(cx, files);
                 }
             }

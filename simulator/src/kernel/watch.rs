@@ -1,12 +1,13 @@
 //! Waiting for a file to change. Source: inotify(7).
 
+use super::file::OpenFile;
 use super::{Blocked, FilesId, Kernel};
 use crate::base::Text;
 use crate::base::id::TaskId;
 use crate::base::time::SimDuration;
 use crate::cx::Cx;
 use crate::kernel::fs::{Content, FileSystem, normal};
-use crate::program::call::Resume;
+use crate::program::call::{Call, OpenMode, Resume};
 use crate::trace::Wait;
 
 /// Paths, and the length that each has been seen with; none is no file.
@@ -29,6 +30,16 @@ impl Kernel {
         self.block(cx, task, Blocked::Watch(watched), Wait::Read);
         if let Some(time) = timeout {
             self.set_timer(cx, task, time);
+        }
+    }
+
+    /// May this call make, change or remove a file? Logs and pipes are none that somebody watches.
+    pub(super) fn changes_files(&self, task: TaskId, call: &Call) -> bool {
+        match call {
+            Call::Write(fd, _) => matches!(self.open_file(task, *fd), Some(OpenFile::Path(_))),
+            Call::Open(_, mode) | Call::OpenAtOnce(_, mode) => *mode != OpenMode::Read,
+            Call::Unlink(_) | Call::Mark(..) => true,
+            _ => false,
         }
     }
 

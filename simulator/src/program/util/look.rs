@@ -44,10 +44,10 @@ fn list(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
     let hidden = given.has('a') || given.has('A');
     let (mut errors, mut files, mut directories) = (String::new(), Vec::new(), Vec::new());
     for word in &words {
-        let why = tree::why_missing(word, sys);
+        let why = || tree::why_missing(word, sys);
         match tree::behind(word, sys).or_else(|| tree::kind(word, sys)) {
-            None if called.busybox => errors.push_str(&format!("ls: {word}: {why}\n")),
-            None => errors.push_str(&format!("ls: cannot access '{word}': {why}\n")),
+            None if called.busybox => errors.push_str(&format!("ls: {word}: {}\n", why())),
+            None => errors.push_str(&format!("ls: cannot access '{word}': {}\n", why())),
             Some(Kind::Directory) if !given.has('d') => directories.push(*word),
             Some(_) => files.push((*word).to_owned()),
         }

@@ -33,7 +33,7 @@ use crate::base::time::{SimDuration, SimTime};
 use crate::kernel::fs::Content;
 
 pub use acts::{Act, Acts};
-pub(crate) use network::listens_locally;
+pub(crate) use network::{is_local, listens_locally};
 pub(crate) use options::not_simulated as options_not_simulated;
 
 /// Is this `/proc/PID`, or a descriptor of it, of a process that is there?

@@ -14,6 +14,11 @@ pub(crate) fn listens_locally(sys: &Sys<'_>, port: u16) -> bool {
     })
 }
 
+/// Is it the own host?
+pub(crate) fn is_local(host: &str) -> bool {
+    matches!(host, "localhost" | "127.0.0.1" | "::1" | "0.0.0.0")
+}
+
 /// Options of curl, wget and nc whose value is the next word.
 const VALUED: &[&str] = &[
     "-w",
@@ -93,7 +98,7 @@ pub(super) fn connect(called: &Called<'_>, sys: &Sys<'_>) -> Acts {
             written.filter(|_| called.name == "curl").map(|w| w.replace("%{http_code}", code).replace("\\n", "\n"));
         text.map(Act::print)
     };
-    let local = matches!(host.as_str(), "localhost" | "127.0.0.1" | "::1" | "0.0.0.0" | "");
+    let local = host.is_empty() || is_local(&host);
     if !local {
         let text = format!("{host} is outside the simulation: assumed to answer");
         return Acts::new(std::iter::once(Act::from(Call::Say(text.into()))).chain(status("200")).collect(), 0);

@@ -106,8 +106,7 @@ impl Shell {
             self.state.dies_with = None;
             self.state.exit_lost_in = None;
             self.stack.retain(|step| !matches!(step, Step::Raise(_)));
-            let trap = self.state.traps.get(&TrapOn::Exit).is_some_and(|action| !action.is_empty());
-            let hidden = trap && self.columns().traps.hide_failed_exec;
+            let hidden = self.exit_action().is_some() && self.columns().traps.hide_failed_exec;
             let status = if hidden { self.state.status } else { status };
             if self.columns().traps.lost_by_failed_exec {
                 self.state.traps.remove(&TrapOn::Exit);

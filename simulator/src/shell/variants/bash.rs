@@ -293,14 +293,7 @@ const V4_2: Columns = Columns {
         ..Jobs::COMMON
     },
     aliases: Aliases { in_scripts: false, here_documents: false, ..Aliases::COMMON },
-    exports: Exports {
-        directory: true,
-        level: true,
-        level_is_given_back: true,
-        program: true,
-        other_names: true,
-        order: EnvironmentOrder::Products(0, 64),
-    },
+    exports: Exports { order: EnvironmentOrder::Products(0, 64), ..Exports::ALL },
     invocation: Invocation {
         letters: "abcefhiklmnoprstuvxBCDEHOPT",
         bad_letter: BAD_LETTER,

@@ -43,4 +43,13 @@ impl Exports {
         other_names: false,
         order: EnvironmentOrder::Names,
     };
+    /// Everything that a shell adds, in the order of the names.
+    pub const ALL: Exports = Exports {
+        directory: true,
+        level: true,
+        level_is_given_back: true,
+        program: true,
+        other_names: true,
+        order: EnvironmentOrder::Names,
+    };
 }

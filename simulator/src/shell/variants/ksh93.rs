@@ -243,7 +243,7 @@ const U_2012: Columns = Columns {
         options: "ptx",
         ..Aliases::COMMON
     },
-    exports: Exports { directory: true, level: true, level_is_given_back: true, other_names: true, ..Exports::COMMON },
+    exports: Exports { program: false, ..Exports::ALL },
     invocation: Invocation { interactive_ignores: &[], ..Invocation::COMMON },
 };
 

@@ -262,14 +262,7 @@ const COLUMNS: Columns = Columns {
         options: "gLmrs",
         ..Aliases::COMMON
     },
-    exports: Exports {
-        directory: true,
-        level: true,
-        level_is_given_back: true,
-        program: true,
-        other_names: true,
-        ..Exports::COMMON
-    },
+    exports: Exports::ALL,
     invocation: Invocation { login_files: &[], ..Invocation::COMMON },
 };
 
